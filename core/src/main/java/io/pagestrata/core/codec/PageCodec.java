@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.codec;
+
+/**
+ * A way to compress pages, named by an id that travels in every zpage.
+ *
+ * <p>Ids are part of the disk format: once given they never change meaning. A decoder needs the id
+ * only, never the level, so zpages made at any level stay readable. Thread-safe; the work is done by
+ * {@link CodecContext}s, one for each thread at a time.
+ */
+public interface PageCodec {
+  /** Id of the codec that leaves a page as it is. */
+  int NONE_ID = 0;
+
+  /**
+   * Id stored in the zpage header.
+   *
+   * @return 0 to 255
+   */
+  int id();
+
+  /**
+   * Name as used in settings, level included, such as {@code lz4} or {@code zstd-3}.
+   *
+   * @return lower-case name
+   */
+  String name();
+
+  /**
+   * Makes a context with working memory of its own.
+   *
+   * @return a new context that the caller closes
+   */
+  CodecContext newContext();
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.movement;
+
+/** What {@link Hierarchy#claim} decided about one zpage under reclaim. */
+public enum Claim {
+  /** No entry names it, or it is in flight already; leave it. */
+  DEAD,
+  /** Referenced: moved to the young end of its tier. */
+  SECOND_CHANCE,
+  /** Its backing copy is valid: the entry names that now, nothing is written. */
+  EVICTED_CLEAN,
+  /** Ephemeral: dropped. */
+  DROPPED,
+  /** Its entry is a shadow now: copy the bytes, write them, then commit or cancel. */
+  TAKEN
+}

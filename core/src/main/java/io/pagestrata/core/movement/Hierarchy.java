@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.movement;
+
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageBatch;
+import java.nio.ByteBuffer;
+
+/**
+ * The decisions that whoever moves zpages asks of the page table. Every answer is one
+ * compare-and-set on one entry; the caller does the copying and writing. Thread-safe.
+ *
+ * <p>The order of one writeback: {@link #claim} (the entry becomes a shadow), copy the bytes into a
+ * batch, store the batch in the tier below, {@link #commit} each zpage, or {@link #cancel} each when
+ * the store failed. A shadow must see exactly one of the two (hazard H2).
+ */
+public interface Hierarchy {
+  /**
+   * Tiers in the chain.
+   *
+   * @return 1 or more
+   */
+  int tierCount();
+
+  /**
+   * A tier of the chain.
+   *
+   * @param number 0 for the top
+   * @return the tier
+   */
+  Tier tier(int number);
+
+  /**
+   * A tier that has one below it, or that is the only one.
+   *
+   * @param number 0 for the top
+   * @return the tier
+   */
+  UpperTier upperTier(int number);
+
+  /**
+   * Page size of the store.
+   *
+   * @return bytes
+   */
+  int pageBytes();
+
+  /**
+   * Decides about one zpage shown by {@link UpperTier#reclaim}.
+   *
+   * @param tier number of the tier under reclaim
+   * @param memory buffer that holds the zpage
+   * @param offset first byte of its header
+   * @param bytes header and payload length
+   * @param locator where it rests
+   * @param backing locator of its copy below, or {@link UpperTier#NO_BACKING}
+   * @param force true to evict referenced zpages as well, when second chances free nothing
+   * @return what was done, or TAKEN for what the caller must do
+   */
+  Claim claim(
+      int tier,
+      ByteBuffer memory,
+      int offset,
+      int bytes,
+      long locator,
+      long backing,
+      boolean force);
+
+  /**
+   * Ends the writeback of one zpage whose batch is stored.
+   *
+   * @param tier number of the tier it came from
+   * @param batch the stored batch
+   * @param i number of the zpage in the batch
+   * @return how the race ended
+   */
+  Commit commit(int tier, ZpageBatch batch, int i);
+
+  /**
+   * Ends the writeback of one zpage whose batch could not be stored: the shadow goes, the page stays
+   * readable above.
+   *
+   * @param tier number of the tier it came from
+   * @param batch the batch
+   * @param i number of the zpage in the batch
+   */
+  void cancel(int tier, ZpageBatch batch, int i);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.movement;
+
+/**
+ * Moves zpages down the hierarchy in the background.
+ *
+ * <p>Made by the store with its {@link Hierarchy}; thread-safe. After {@link #close} nothing moves
+ * and no shadow is left in the page table.
+ */
+public interface Writeback extends AutoCloseable {
+  /** A writeback that moves nothing, for stores of one tier. */
+  Writeback NONE =
+      new Writeback() {
+        @Override
+        public void wake() {}
+
+        @Override
+        public long writeBack(WritebackRequest request) {
+          return 0;
+        }
+
+        @Override
+        public WritebackStats stats() {
+          return WritebackStats.ZERO;
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  /** Says that a tier is filling up. Never blocks, never throws, cheap enough for the put path. */
+  void wake();
+
+  /**
+   * Writes back the coldest pages on request, whatever the watermarks say, and waits until they are
+   * committed.
+   *
+   * @param request what and how much
+   * @return pages that left the tier
+   * @throws InterruptedException when the caller is interrupted; writeback itself goes on
+   */
+  long writeBack(WritebackRequest request) throws InterruptedException;
+
+  /**
+   * Counters of all movements.
+   *
+   * @return an immutable snapshot
+   */
+  WritebackStats stats();
+
+  /** Completes or cancels what is in flight, in bounded time, and stops. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.tier;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * The one number that bounds the memory of a store: zpool blocks, page table and buffers are all
+ * charged here, in bytes, before they are allocated.
+ *
+ * <p>When a charge does not fit, the budget asks its holder of spare memory (the zpool, which keeps
+ * free blocks resident) to let some go. Thread-safe and lock-free.
+ */
+public final class MemoryBudget {
+  private final long limitBytes;
+  private final AtomicLong usedBytes = new AtomicLong();
+  private volatile LongUnaryOperator spareHolder = bytes -> 0;
+
+  /**
+   * Makes an empty budget.
+   *
+   * @param limitBytes most bytes ever charged
+   */
+  public MemoryBudget(long limitBytes) {
+    this.limitBytes = limitBytes;
+  }
+
+  /**
+   * Names the one who can let memory go.
+   *
+   * @param holder takes the bytes wanted; releases what it can and returns how much that was
+   */
+  public void onShortage(LongUnaryOperator holder) {
+    spareHolder = holder;
+  }
+
+  /**
+   * Charges bytes that are about to be allocated.
+   *
+   * @param bytes how many
+   * @return false, with nothing charged, when they do not fit even after asking for spare memory
+   */
+  public boolean tryCharge(long bytes) {
+    while (!tryAdd(bytes)) {
+      if (spareHolder.applyAsLong(bytes) <= 0) {
+        return tryAdd(bytes);
+      }
+    }
+    return true;
+  }
+
+  private boolean tryAdd(long bytes) {
+    long used = usedBytes.get();
+    while (bytes <= limitBytes - used) {
+      if (usedBytes.compareAndSet(used, used + bytes)) {
+        return true;
+      }
+      used = usedBytes.get();
+    }
+    return false;
+  }
+
+  /**
+   * Gives charged bytes back after they were freed.
+   *
+   * @param bytes how many
+   */
+  public void release(long bytes) {
+    usedBytes.addAndGet(-bytes);
+  }
+
+  /**
+   * Bytes charged now.
+   *
+   * @return at most {@link #limitBytes}
+   */
+  public long usedBytes() {
+    return usedBytes.get();
+  }
+
+  /**
+   * Most bytes that may be charged.
+   *
+   * @return the limit given at the start
+   */
+  public long limitBytes() {
+    return limitBytes;
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.tier;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What a tier may ask of, and tell, the store that owns it. Thread-safe; no call blocks or calls
+ * back into the tier except where said.
+ */
+public interface TierHost {
+  /**
+   * Whether the page table names this very zpage, asked by cleaning.
+   *
+   * <p>A backing copy (the page itself rests higher up) is given up instead of being moved: the host
+   * takes it out of the page table, calls {@link Tier#free} and answers false.
+   *
+   * @param memory buffer that holds the zpage
+   * @param offset first byte of its header
+   * @param locator where it rests
+   * @return true when it must be moved
+   */
+  boolean isLive(ByteBuffer memory, int offset, long locator);
+
+  /**
+   * Repoints the page's entry to a copy of the same zpage in the same tier. On true the tier frees
+   * {@code from}; on false the page changed meanwhile and the tier frees {@code to}.
+   *
+   * @param memory buffer that holds either copy
+   * @param offset first byte of its header
+   * @param from where it rested
+   * @param to where the copy rests
+   * @return true when the entry names {@code to} now
+   */
+  boolean relocate(ByteBuffer memory, int offset, long from, long to);
+
+  /** Says that the tier is filling up; wakes whoever makes room. Cheap, may be called often. */
+  void underPressure();
+
+  /** Says that there is room again; wakes puts that wait. Cheap, may be called often. */
+  void spaceFreed();
+}

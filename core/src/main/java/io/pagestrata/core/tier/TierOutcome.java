@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.tier;
+
+/** Expected results of storing a batch; a broken medium is an {@link java.io.IOException}. */
+public enum TierOutcome {
+  /** Every zpage of the batch has its locator. */
+  STORED,
+  /** The configured size is used up and cleaning cannot help now. */
+  FULL,
+  /** The tier met faults and takes no more zpages; reads go on. */
+  READ_ONLY,
+  /** The tier was closed. */
+  CLOSED
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.tier;
+
+/**
+ * Counters of one tier. Gauges hold the present; the others only grow.
+ *
+ * @param name tier name
+ * @param state state as operators see it
+ * @param zpages gauge: zpages held, backing copies included
+ * @param zpageBytes gauge: their bytes, headers included
+ * @param usedBytes gauge: memory or file bytes taken, dead zpages and slack included
+ * @param limitBytes gauge: configured size, less what page table and buffers take in RAM
+ * @param storedZpages zpages ever stored, moves by cleaning excluded
+ * @param storedBytes their bytes, headers included
+ * @param writtenBytes bytes ever written to the medium, cleaning, padding and footers included
+ * @param cleanedZpages live zpages moved by cleaning
+ * @param cleanedBytes their bytes
+ * @param regionsCleaned blocks or segments emptied by cleaning
+ * @param reads read requests to the medium
+ * @param readBytes bytes they fetched
+ * @param refusals stores refused because the tier was full or read-only
+ * @param errors failed reads and writes of the medium
+ */
+public record TierStats(
+    String name,
+    TierState state,
+    long zpages,
+    long zpageBytes,
+    long usedBytes,
+    long limitBytes,
+    long storedZpages,
+    long storedBytes,
+    long writtenBytes,
+    long cleanedZpages,
+    long cleanedBytes,
+    long regionsCleaned,
+    long reads,
+    long readBytes,
+    long refusals,
+    long errors) {
+  /**
+   * Payload held, headers excluded.
+   *
+   * @return bytes
+   */
+  public long payloadBytes() {
+    return zpageBytes - zpages * ZpageHeader.BYTES;
+  }
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.tier;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Zpages copied out of an upper tier, packed back to back as the tier below will hold them.
+ *
+ * <p>The copy is the bounce buffer of the compressed-writeback discussion (BACKGROUND: new swap
+ * abstraction, 2024): the zpool stays free to move and drop objects while the write is in flight.
+ * Each zpage starts at a multiple of {@link #recordAlignment}; the gap before the next one is zeroed,
+ * so that no foreign bytes reach a disk (hazard H11). Owned by one thread at a time; preallocated and
+ * reused.
+ */
+public final class ZpageBatch {
+  private static final int MEAN_ZPAGES_PER_PAGE_OF_ROOM = 8;
+
+  private final ByteBuffer data;
+  private final int recordAlignment;
+  private final int[] offsets;
+  private final long[] fromLocators;
+  private final long[] toLocators;
+  private long[] regions = new long[8];
+  private int count;
+  private int regionCount;
+  private long payloadBytes;
+
+  /**
+   * Makes an empty batch.
+   *
+   * @param data direct buffer; its capacity bounds the batch
+   * @param pageBytes page size of the store
+   */
+  public ZpageBatch(ByteBuffer data, int pageBytes) {
+    this.data = data;
+    this.recordAlignment = recordAlignment(pageBytes);
+    int most = Math.max(1, data.capacity() / pageBytes * MEAN_ZPAGES_PER_PAGE_OF_ROOM);
+    offsets = new int[most];
+    fromLocators = new long[most];
+    toLocators = new long[most];
+  }
+
+  /**
+   * Alignment of zpages in batches and segments: a 256th of a page.
+   *
+   * @param pageBytes page size of the store
+   * @return bytes, 16 for pages of 4 KiB
+   */
+  public static int recordAlignment(int pageBytes) {
+    return pageBytes >>> 8;
+  }
+
+  /**
+   * Copies one zpage to the end.
+   *
+   * @param memory buffer that holds it
+   * @param offset first byte of its header
+   * @param bytes header and payload length
+   * @param fromLocator where it rests now
+   * @return false, with nothing changed, when it does not fit
+   */
+  public boolean add(ByteBuffer memory, int offset, int bytes, long fromLocator) {
+    int start = data.position();
+    int padded = (bytes + recordAlignment - 1) & -recordAlignment;
+    if (count == offsets.length || padded > data.capacity() - start) {
+      return false;
+    }
+    data.put(start, memory, offset, bytes);
+    for (int i = start + bytes; i < start + padded; i++) {
+      data.put(i, (byte) 0);
+    }
+    data.position(start + padded);
+    offsets[count] = start;
+    fromLocators[count++] = fromLocator;
+    payloadBytes += bytes - ZpageHeader.BYTES;
+    return true;
+  }
+
+  /**
+   * Whether a zpage of this size would fit.
+   *
+   * @param bytes header and payload length
+   * @return true when {@link #add} would succeed
+   */
+  public boolean hasRoom(int bytes) {
+    return count < offsets.length
+        && ((bytes + recordAlignment - 1) & -recordAlignment) <= data.capacity() - data.position();
+  }
+
+  /**
+   * Notes that the last zpage of a region is in this batch, so that committing it settles the
+   * region.
+   *
+   * @param region an answer of {@link UpperTier#reclaim}
+   */
+  public void addRegion(long region) {
+    if (regionCount == regions.length) {
+      regions = Arrays.copyOf(regions, regionCount * 2);
+    }
+    regions[regionCount++] = region;
+  }
+
+  /** Empties the batch for its next use. */
+  public void clear() {
+    data.clear();
+    count = 0;
+    regionCount = 0;
+    payloadBytes = 0;
+  }
+
+  /**
+   * The packed zpages, from 0 to {@link #bytes}.
+   *
+   * @return the batch's own buffer; tiers write from a duplicate or absolutely
+   */
+  public ByteBuffer data() {
+    return data;
+  }
+
+  /**
+   * Length of the packed zpages, padding included.
+   *
+   * @return bytes
+   */
+  public int bytes() {
+    return data.position();
+  }
+
+  /**
+   * Payload without headers and padding.
+   *
+   * @return bytes
+   */
+  public long payloadBytes() {
+    return payloadBytes;
+  }
+
+  /**
+   * Zpages in the batch.
+   *
+   * @return how many
+   */
+  public int count() {
+    return count;
+  }
+
+  /**
+   * Alignment of zpages in this batch.
+   *
+   * @return bytes
+   */
+  public int recordAlignment() {
+    return recordAlignment;
+  }
+
+  /**
+   * Where a zpage starts in {@link #data}.
+   *
+   * @param i number in the batch
+   * @return first byte of its header
+   */
+  public int offset(int i) {
+    return offsets[i];
+  }
+
+  /**
+   * Where a zpage was copied from.
+   *
+   * @param i number in the batch
+   * @return locator in the upper tier
+   */
+  public long fromLocator(int i) {
+    return fromLocators[i];
+  }
+
+  /**
+   * Where a zpage was stored.
+   *
+   * @param i number in the batch
+   * @return locator in the lower tier
+   */
+  public long toLocator(int i) {
+    return toLocators[i];
+  }
+
+  /**
+   * Tells where a zpage was stored.
+   *
+   * @param i number in the batch
+   * @param locator locator in the lower tier
+   */
+  public void setToLocator(int i, long locator) {
+    toLocators[i] = locator;
+  }
+
+  /**
+   * Regions whose last zpage is in this batch.
+   *
+   * @return how many
+   */
+  public int regionCount() {
+    return regionCount;
+  }
+
+  /**
+   * A region whose last zpage is in this batch.
+   *
+   * @param i number, below {@link #regionCount}
+   * @return the region
+   */
+  public long region(int i) {
+    return regions[i];
+  }
+}

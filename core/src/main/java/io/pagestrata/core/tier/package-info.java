@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The tier port: what a place for zpages offers to the store and may ask of it. */
+package io.pagestrata.core.tier;
