@@ -6,10 +6,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Words in messages: lists of choices, and the word somebody probably meant. */
 final class Words {
   private static final int MOST_QUOTED = 60;
+
+  /** Line and paragraph separators too: some terminals break lines there. */
+  private static final Pattern CONTROL =
+      Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9f}\\x{2028}\\x{2029}]");
 
   private Words() {}
 
@@ -23,12 +28,14 @@ final class Words {
 
   /** A value as messages show it: on one line, whatever it holds, and not too long. */
   static String quote(String text) {
-    StringBuilder result = new StringBuilder("value '");
-    for (int i = 0; i < text.length() && i < MOST_QUOTED; i++) {
-      char c = text.charAt(i);
-      result.append(Character.isISOControl(c) ? '\uFFFD' : c);
-    }
-    return result.append(text.length() > MOST_QUOTED ? "...'" : "'").toString();
+    return "value '"
+        + printable(text.length() > MOST_QUOTED ? text.substring(0, MOST_QUOTED) + "..." : text)
+        + "'";
+  }
+
+  /** The text with every control character replaced. */
+  static String printable(String text) {
+    return CONTROL.matcher(text).replaceAll("?");
   }
 
   /**
