@@ -3,9 +3,8 @@ package io.pagestrata.daemon.bench;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.daemon.input.TemporaryDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -21,8 +20,8 @@ record BenchContext(BenchSettings settings, SamplePages pages, BooleanSupplier s
   }
 
   /** A new directory for one store. */
-  Path newDirectory(String name) throws IOException {
-    return Files.createTempDirectory(settings.directory(), name);
+  TemporaryDirectory newDirectory() throws IOException {
+    return TemporaryDirectory.create(settings.directory(), "pagestrata-bench-");
   }
 
   int rounds() {

@@ -10,8 +10,10 @@ import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.input.InputPages;
 import io.pagestrata.daemon.input.JdkFiles;
+import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.terminal.Progress;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.stream.Collectors;
  */
 public final class Demo {
   private static final long DEFAULT_INPUT_BYTES = 128L << 20;
+  private static final String DIRECTORY_PREFIX = "pagestrata-demo-";
 
   private final DemoSettings settings;
   private final Progress progress;
@@ -60,15 +63,25 @@ public final class Demo {
             ? JdkFiles.atLeast(Path.of(System.getProperty("java.home")), DEFAULT_INPUT_BYTES)
             : settings.inputs();
     InputPages input = InputPages.open(files, settings.pageBytes());
-    try (DemoDirectory directory = DemoDirectory.open(settings.diskDirectory())) {
-      DemoSizes sizes = DemoSizes.of(settings, input, directory.path());
-      progress.note(introduction(files, input, sizes, directory.path()));
-      try (PageStore store = DemoStore.open(settings, sizes, directory.path())) {
-        return drive(store, files, input, sizes);
+    try {
+      if (settings.diskDirectory().isPresent()) {
+        return run(files, input, Files.createDirectories(settings.diskDirectory().get()));
+      }
+      try (TemporaryDirectory directory = TemporaryDirectory.create(null, DIRECTORY_PREFIX)) {
+        return run(files, input, directory.path());
       }
     } catch (CancellationException e) {
       progress.end();
       return DemoResult.ofStopped();
+    }
+  }
+
+  private DemoResult run(List<Path> files, InputPages input, Path directory)
+      throws InputException, IOException, InterruptedException {
+    DemoSizes sizes = DemoSizes.of(settings, input, directory);
+    progress.note(introduction(files, input, sizes, directory));
+    try (PageStore store = DemoStore.open(settings, sizes, directory)) {
+      return drive(store, files, input, sizes);
     }
   }
 

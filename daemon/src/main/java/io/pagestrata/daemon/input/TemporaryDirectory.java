@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.daemon.demo;
+package io.pagestrata.daemon.input;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -7,34 +7,41 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Optional;
 
-/** The directory of the segments; one that was made for the demo is deleted with all it holds. */
-final class DemoDirectory implements AutoCloseable {
+/** A new directory of the program's own; closing it deletes it with all it holds. */
+public final class TemporaryDirectory implements AutoCloseable {
   private final Path path;
-  private final boolean temporary;
 
-  private DemoDirectory(Path path, boolean temporary) {
+  private TemporaryDirectory(Path path) {
     this.path = path;
-    this.temporary = temporary;
   }
 
-  static DemoDirectory open(Optional<Path> wanted) throws IOException {
-    if (wanted.isPresent()) {
-      return new DemoDirectory(Files.createDirectories(wanted.get()), false);
-    }
-    return new DemoDirectory(Files.createTempDirectory("pagestrata-demo-"), true);
+  /**
+   * Makes a directory.
+   *
+   * @param parent where, or null for the system's place for temporary files
+   * @param prefix how its name begins
+   * @return the new directory
+   * @throws IOException when it cannot be made
+   */
+  public static TemporaryDirectory create(Path parent, String prefix) throws IOException {
+    return new TemporaryDirectory(
+        parent == null
+            ? Files.createTempDirectory(prefix)
+            : Files.createTempDirectory(parent, prefix));
   }
 
-  Path path() {
+  /**
+   * Where it is.
+   *
+   * @return an existing directory until {@link #close}
+   */
+  public Path path() {
     return path;
   }
 
   @Override
   public void close() throws IOException {
-    if (!temporary) {
-      return;
-    }
     Files.walkFileTree(
         path,
         new SimpleFileVisitor<>() {
