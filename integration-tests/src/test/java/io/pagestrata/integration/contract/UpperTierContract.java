@@ -51,7 +51,7 @@ abstract class UpperTierContract extends TierContract<UpperTier> {
   void singleZpagesComeBackWithTheirBacking(Random random) throws IOException {
     Map<Page, Long> backings = new HashMap<>();
     for (int i = 0; i < 1000; i++) {
-      long backing = random.nextBoolean() ? UpperTier.NO_BACKING : random.nextLong() >>> 16;
+      long backing = random.nextBoolean() ? UpperTier.NO_BACKING : random.nextLong() >>> 1;
       assertThat(put(i, 40 + random.nextInt(4000), backing, StoreIntent.PUT)).isTrue();
       backings.put(new Page(0, i), backing);
     }
