@@ -40,6 +40,9 @@ abstract class TierContract<T extends Tier> {
   /** Size of the tier under test: small enough to be filled in a moment. */
   static final long LIMIT_BYTES = 8L << 20;
 
+  /** A tier may count the padding behind a zpage with it. */
+  private static final int MOST_PADDING_BYTES = Zpages.PAGE_BYTES / 256;
+
   private static final int BATCH_BYTES = 64 << 10;
   private static final int MOST_STEPS = 100_000;
 
@@ -113,8 +116,8 @@ abstract class TierContract<T extends Tier> {
     }
     TierStats stats = tier.stats();
     assertThat(stats.zpages()).isEqualTo(host.pages().size());
-    assertThat(stats.zpageBytes()).isEqualTo(bytes);
-    assertThat(stats.usedBytes()).isBetween(bytes, stats.limitBytes());
+    assertThat(stats.zpageBytes()).isBetween(bytes, bytes + stats.zpages() * MOST_PADDING_BYTES);
+    assertThat(stats.usedBytes()).isBetween(stats.zpageBytes(), stats.limitBytes());
     assertThat(stats.storedZpages()).isEqualTo(1500);
     assertThat(stats.state()).isEqualTo(TierState.OPEN);
   }
@@ -152,7 +155,7 @@ abstract class TierContract<T extends Tier> {
 
     assertThat(tier.stats().zpages()).isEqualTo(before).isEqualTo(host.pages().size());
     assertEveryPageIsWhole();
-    assertThat(fill(1_000_000, random)).as("pages that fit again").isGreaterThan(stored / 2);
+    assertThat(fill(1_000_000, random)).as("pages that fit again").isGreaterThan(stored / 4);
     assertEveryPageIsWhole();
   }
 

@@ -31,8 +31,7 @@ class H05_refusedPutLeavesNoStalePage {
 
   @BeforeEach
   void open() {
-    small =
-        SmallStore.options().fileBytes(8 << 20).putWait(Duration.ofMillis(50)).open(directory);
+    small = SmallStore.options().fileBytes(8 << 20).putWait(Duration.ofMillis(50)).open(directory);
   }
 
   @AfterEach
@@ -87,7 +86,9 @@ class H05_refusedPutLeavesNoStalePage {
     int count = 12_000;
     ByteBuffer run = ByteBuffer.allocate(count * SmallStore.PAGE_BYTES);
     for (int i = 0; i < count; i++) {
-      run.put(i * SmallStore.PAGE_BYTES, RealPages.incompressible(SmallStore.PAGE_BYTES, new Random(i)));
+      run.put(
+          i * SmallStore.PAGE_BYTES,
+          RealPages.incompressible(SmallStore.PAGE_BYTES, new Random(i)));
     }
     int stored = small.store().putRange(pool, 0, 0, count, run);
     assertThat(stored).isBetween(1, count - 1);

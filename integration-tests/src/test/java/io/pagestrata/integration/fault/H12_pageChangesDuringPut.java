@@ -19,8 +19,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A caller breaks the rule and changes the page while it is put, from well compressible to noise and
- * back. The stored page may be any mixture, but it must be readable, and its neighbours unharmed.
+ * A caller breaks the rule and changes the page while it is put, from well compressible to noise
+ * and back. The stored page may be any mixture, but it must be readable, and its neighbours
+ * unharmed.
  */
 @ExtendWith(SeededRandom.class)
 class H12_pageChangesDuringPut {

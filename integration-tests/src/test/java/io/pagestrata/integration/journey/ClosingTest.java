@@ -99,8 +99,10 @@ class ClosingTest {
     small.close();
     PageStore store = small.store();
     byte[] page = new byte[SmallStore.PAGE_BYTES];
-    assertThatThrownBy(() -> store.put(pool, 0, 0, page, 0)).isInstanceOf(StoreClosedException.class);
-    assertThatThrownBy(() -> store.get(pool, 0, 0, page, 0)).isInstanceOf(StoreClosedException.class);
+    assertThatThrownBy(() -> store.put(pool, 0, 0, page, 0))
+        .isInstanceOf(StoreClosedException.class);
+    assertThatThrownBy(() -> store.get(pool, 0, 0, page, 0))
+        .isInstanceOf(StoreClosedException.class);
     assertThatThrownBy(() -> store.take(pool, 0, 0, page, 0))
         .isInstanceOf(StoreClosedException.class);
     assertThatThrownBy(() -> store.flush(pool, 0, 0)).isInstanceOf(StoreClosedException.class);

@@ -69,7 +69,8 @@ class EveryOperationTest {
     assertThat(small.check()).isZero();
   }
 
-  // An overwrite of a page on disk and an overwrite of its backing copy must both make the old bytes
+  // An overwrite of a page on disk and an overwrite of its backing copy must both make the old
+  // bytes
   // unreachable and give their space back.
   @Test
   void anOverwriteReplacesThePageWhereverItRests(Random random) throws InterruptedException {

@@ -91,7 +91,8 @@ class RandomOperationsTest {
     } else if (choice < 996) {
       int count = 1 + random.nextInt(40);
       long removed =
-          model.removeIf(k -> k.object() == object && k.index() >= index && k.index() < index + count);
+          model.removeIf(
+              k -> k.object() == object && k.index() >= index && k.index() < index + count);
       assertThat(small.store().flushRange(pool, object, index, count)).isEqualTo(removed);
     } else if (choice < 999) {
       small.store().writeBack(new WritebackRequest(0, 1 << 20, Duration.ZERO));

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread-safe; the arrays handed out are copies.
  */
 public final class RealPages {
-  private static final int COUNT = 2048;
+  private static final int MOST_PAGES = 2048;
   private static final Map<Integer, RealPages> BY_PAGE_BYTES = new ConcurrentHashMap<>();
 
   private final byte[][] pages;
@@ -32,12 +32,9 @@ public final class RealPages {
   private static RealPages read(int pageBytes) {
     Path modules = Path.of(System.getProperty("java.home"), "lib", "modules");
     try (RandomAccessFile file = new RandomAccessFile(modules.toFile(), "r")) {
-      long stride = file.length() / COUNT / pageBytes * pageBytes;
-      if (stride == 0) {
-        throw new IllegalStateException(modules + " is too small to cut " + COUNT + " pages from");
-      }
-      byte[][] pages = new byte[COUNT][pageBytes];
-      for (int i = 0; i < COUNT; i++) {
+      long stride = Math.max(1, file.length() / MOST_PAGES / pageBytes) * pageBytes;
+      byte[][] pages = new byte[(int) Math.min(MOST_PAGES, file.length() / stride)][pageBytes];
+      for (int i = 0; i < pages.length; i++) {
         file.seek(i * stride);
         file.readFully(pages[i]);
       }

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Threads that run together until the main one is done; the first failure of any fails the test. */
+/**
+ * Threads that run together until the main one is done; the first failure of any fails the test.
+ */
 public final class Storm {
   /** One step of a thread, repeated. */
   @FunctionalInterface

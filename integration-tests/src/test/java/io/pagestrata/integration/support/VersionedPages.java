@@ -4,8 +4,8 @@ package io.pagestrata.integration.support;
 import java.nio.ByteBuffer;
 
 /**
- * Pages whose every word tells one version number, so that a torn, stale or foreign page shows. They
- * shrink about as real pages do.
+ * Pages whose every word tells one version number, so that a torn, stale or foreign page shows.
+ * They shrink about as real pages do.
  */
 public final class VersionedPages {
   private VersionedPages() {}
