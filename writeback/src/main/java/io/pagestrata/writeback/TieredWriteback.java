@@ -64,8 +64,7 @@ public final class TieredWriteback implements Writeback {
    *
    * @param settings watermarks, sizes, times
    * @param hierarchy the tiers and the page table's decisions
-   * @param stalls puts that had to wait, ever; for the monitor log, not called before this returns
-   *     a first time from a background thread
+   * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
    * @param listener hears every event
    * @param threads makes the threads; names and daemon flags are set here
    */
@@ -157,7 +156,7 @@ public final class TieredWriteback implements Writeback {
   public WritebackStats stats() {
     long inFlight = 0;
     for (Link link : links) {
-      inFlight += link == null ? 0 : link.inFlightBatches();
+      inFlight += link.inFlightBatches();
     }
     return MovementCounters.sum(counters, inFlight);
   }

@@ -7,9 +7,11 @@ public enum Field {
   TIER("tier", "tier", Unit.TEXT),
   /** Name of the tier below, which takes the zpages. */
   TO("to", "to", Unit.TEXT),
-  /** Why reclaim began or ended. */
+  /** Why reclaim runs (watermark, idle-age, request), or why a batch was refused. */
   REASON("reason", "reason", Unit.TEXT),
-  /** Zpages written. */
+  /** How reclaim ended: reached, nothing-left, nothing-freed, refused, preempted or shutdown. */
+  OUTCOME("outcome", "outcome", Unit.TEXT),
+  /** Zpages written, or that left the tier during a run. */
   PAGES("pages", "pages", Unit.COUNT),
   /** Payload of the zpages: the compressed pages alone. */
   PAYLOAD("payload", "payloadBytes", Unit.BYTES),

@@ -8,14 +8,12 @@ import java.util.StringJoiner;
 /** Makes the line of totals out of the difference of two snapshots. Owned by one thread. */
 final class IntervalLine {
   private final MonitorFeed feed;
-  private WritebackStats before;
+  private WritebackStats before = WritebackStats.ZERO;
   private long stallsBefore;
   private long beforeNanos;
 
   IntervalLine(MonitorFeed feed, long nowNanos) {
     this.feed = feed;
-    before = feed.movements().get();
-    stallsBefore = feed.stalls().getAsLong();
     beforeNanos = nowNanos;
   }
 

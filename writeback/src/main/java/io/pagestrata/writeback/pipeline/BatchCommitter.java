@@ -60,7 +60,11 @@ final class BatchCommitter implements EventPoller.Handler<BatchSlot> {
       cancel(slot.batch);
     }
     settle(slot.batch);
-    report.ended(slot, pagesByEnd);
+    try {
+      report.ended(slot, pagesByEnd);
+    } catch (RuntimeException e) {
+      monitor.error(roleName, e);
+    }
   }
 
   private void commit(ZpageBatch batch, long[] pagesByEnd) {

@@ -22,6 +22,26 @@ final class ReclaimRun {
     }
   }
 
+  /** How it ended. */
+  enum Outcome {
+    REACHED("reached"),
+    NOTHING_LEFT("nothing-left"),
+    NOTHING_FREED("nothing-freed"),
+    REFUSED("refused"),
+    PREEMPTED("preempted"),
+    SHUTDOWN("shutdown");
+
+    final String label;
+
+    Outcome(String label) {
+      this.label = label;
+    }
+
+    boolean isFutile() {
+      return this == NOTHING_LEFT || this == NOTHING_FREED;
+    }
+  }
+
   /** Some 73 years; more could wrap around. */
   private static final long LONGEST_AGE_NANOS = Long.MAX_VALUE / 4;
 

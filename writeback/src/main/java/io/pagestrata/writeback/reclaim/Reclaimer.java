@@ -14,6 +14,7 @@ import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.BatchSink;
+import io.pagestrata.writeback.reclaim.ReclaimRun.Outcome;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
@@ -133,9 +134,7 @@ public final class Reclaimer implements Agent {
    */
   public void endRuns() {
     ended = true;
-    if (run != null) {
-      finish("shutdown");
-    }
+    finish(Outcome.SHUTDOWN);
     for (ReclaimRun asked = requests.poll(); asked != null; asked = requests.poll()) {
       asked.leftPages.complete(0L);
     }
@@ -211,12 +210,17 @@ public final class Reclaimer implements Agent {
   }
 
   private int step(long now) {
+    if (run.reason != ReclaimRun.Reason.REQUEST && !requests.isEmpty()) {
+      // Under steady intake, or with trouble below, the run could outlast the patience of a caller.
+      finish(Outcome.PREEMPTED);
+      return 1;
+    }
     if (isMet()) {
-      return awaitInFlight("reached");
+      return awaitInFlight(Outcome.REACHED);
     }
     if (run.reason == ReclaimRun.Reason.REQUEST) {
       if (sink.failures() != run.startFailures) {
-        return awaitInFlight("refused-below");
+        return awaitInFlight(Outcome.REFUSED);
       }
     } else if (retry.isBlocked(now)) {
       return walk.flush() ? 1 : 0;
@@ -225,22 +229,27 @@ public final class Reclaimer implements Agent {
       return 0;
     }
     long room = run.mostBytes - leavingBytes();
-    long region = walk.walk(run.untouchedSinceNanos(now), force.isForced(), retry.isTrial(), room);
+    long region = walk.walk(run.untouchedSinceNanos(now), isForced(), retry.isTrial(), room);
     if (region == UpperTier.NOTHING) {
-      return awaitInFlight("nothing-left");
+      return awaitInFlight(Outcome.NOTHING_LEFT);
     }
     tellStart();
     if (region >= 0) {
       run.regions++;
       force.onRegion(walk.shownBytes(), walk.secondChanceBytes(), upper.limitBytes());
       if (force.isPointless(upper.usedBytes())) {
-        return awaitInFlight("nothing-freed");
+        return awaitInFlight(Outcome.NOTHING_FREED);
       }
     }
     if (retry.isTrial()) {
       walk.flush();
     }
     return 1;
+  }
+
+  /** Age-limited runs never take what was touched. */
+  private boolean isForced() {
+    return force.isForced() && run.untouchedForNanos == 0;
   }
 
   private boolean isMet() {
@@ -258,7 +267,7 @@ public final class Reclaimer implements Agent {
   }
 
   /** Ends the run when nothing is in flight; until then what comes back may change the answer. */
-  private int awaitInFlight(String outcome) {
+  private int awaitInFlight(Outcome outcome) {
     if (walk.flush()) {
       return 1;
     }
@@ -270,8 +279,8 @@ public final class Reclaimer implements Agent {
     return 1;
   }
 
-  private void holdOff(String outcome) {
-    if (outcome.startsWith("nothing") && run.reason == ReclaimRun.Reason.WATERMARK) {
+  private void holdOff(Outcome outcome) {
+    if (outcome.isFutile() && run.reason == ReclaimRun.Reason.WATERMARK) {
       boolean freedSome = counters.get(Movement.LEFT_BYTES) > run.startLeftBytes;
       holdOffNanos =
           freedSome
@@ -287,15 +296,19 @@ public final class Reclaimer implements Agent {
     if (!run.told) {
       run.told = true;
       counters.add(Movement.RECLAIM_RUNS, 1);
-      monitor.emit(event(EventKind.RECLAIM_START, run.reason.label));
+      monitor.emit(event(EventKind.RECLAIM_START, run));
     }
   }
 
-  private void finish(String outcome) {
+  private void finish(Outcome outcome) {
     ReclaimRun done = run;
+    if (done == null) {
+      return;
+    }
     if (done.told) {
       monitor.emit(
-          event(EventKind.RECLAIM_STOP, done.reason.label + ":" + outcome)
+          event(EventKind.RECLAIM_STOP, done)
+              .with(Field.OUTCOME, outcome.label)
               .with(Field.PAGES, counters.leftPages() - done.startLeftPages)
               .with(Field.REGIONS, done.regions)
               .with(Field.FORCED, force.isForced() ? "yes" : "no")
@@ -305,10 +318,10 @@ public final class Reclaimer implements Agent {
     done.leftPages.complete(counters.leftPages() - done.startLeftPages);
   }
 
-  private MonitorEvent event(EventKind kind, String reason) {
+  private MonitorEvent event(EventKind kind, ReclaimRun of) {
     return new MonitorEvent(kind)
         .with(Field.TIER, upper.name())
-        .with(Field.REASON, reason)
+        .with(Field.REASON, of.reason.label)
         .with(Field.USED, upper.usedBytes())
         .with(Field.LIMIT, upper.limitBytes());
   }
@@ -327,7 +340,7 @@ public final class Reclaimer implements Agent {
   @Override
   public long idleNanos() {
     if (run != null || walk.openBytes() > 0) {
-      return BUSY_IDLE_NANOS;
+      return retry.isTrial() ? RetryDelay.FIRST_NANOS : BUSY_IDLE_NANOS;
     }
     long untilStart = pace.nanosFor(startBytes() - upper.usedBytes()) / 2;
     return Math.max(LEAST_IDLE_NANOS, Math.min(untilStart, MOST_IDLE_NANOS));

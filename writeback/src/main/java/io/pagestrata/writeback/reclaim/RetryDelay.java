@@ -7,7 +7,8 @@ import io.pagestrata.core.tier.TierStats;
 
 /**
  * Holds reclaim back while the tier below refuses or fails batches: 10 ms after the first failure,
- * twice as long after each further one, 1 s at most, for as long as it takes (hazards H27 and H36).
+ * twice as long after each failed trial, 1 s at most, for as long as it takes (hazards H27 and
+ * H36).
  *
  * <p>The wait ends early when the tier below reports room or health that it did not have at the
  * failure. Owned by the reclaiming thread.
@@ -28,7 +29,12 @@ final class RetryDelay {
   }
 
   void failed(long nowNanos) {
-    delayNanos = delayNanos == 0 ? FIRST_NANOS : Math.min(2 * delayNanos, MOST_NANOS);
+    if (delayNanos == 0) {
+      delayNanos = FIRST_NANOS;
+    } else if (nowNanos - failedNanos >= delayNanos) {
+      // Only a trial counts; the batches that were in flight at the first failure fail with it.
+      delayNanos = Math.min(2 * delayNanos, MOST_NANOS);
+    }
     failedNanos = nowNanos;
     probedNanos = nowNanos;
     atFailure = lower == null ? null : lower.stats();
