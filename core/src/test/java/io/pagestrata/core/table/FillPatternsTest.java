@@ -4,6 +4,7 @@ package io.pagestrata.core.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.testing.Threads;
+import io.pagestrata.core.tier.MemoryBudget;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -11,21 +12,23 @@ import org.junit.jupiter.api.Test;
 class FillPatternsTest {
   private static final int CAPACITY = 1 << 16;
 
+  private final MemoryBudget budget = new MemoryBudget(4 << 20);
+
   @Test
   void equalHalvesNeedNoTable() {
-    FillPatterns patterns = new FillPatterns();
+    FillPatterns patterns = new FillPatterns(budget);
     Random random = new Random(1);
     for (int i = 0; i < 1_000; i++) {
       long half = i == 0 ? 0 : i == 1 ? 0xffff_ffffL : random.nextInt() & 0xffff_ffffL;
       long word = half << 32 | half;
       assertThat(patterns.decode(patterns.encode(word))).isEqualTo(word);
     }
-    assertThat(patterns.memoryBytes()).isZero();
+    assertThat(budget.usedBytes()).isZero();
   }
 
   @Test
   void encodedPatternsFitTheirBitsAndAreStable() {
-    FillPatterns patterns = new FillPatterns();
+    FillPatterns patterns = new FillPatterns(budget);
     Random random = new Random(2);
     for (int i = 0; i < 1_000; i++) {
       long word = random.nextLong();
@@ -34,12 +37,12 @@ class FillPatternsTest {
       assertThat(patterns.encode(word)).isEqualTo(pattern);
       assertThat(patterns.decode(pattern)).isEqualTo(word);
     }
-    assertThat(patterns.memoryBytes()).isPositive();
+    assertThat(budget.usedBytes()).isEqualTo(CAPACITY * 2L * Long.BYTES);
   }
 
   @Test
   void aFullTableRefusesNewPatternsAndStillKnowsTheOldOnes() {
-    FillPatterns patterns = new FillPatterns();
+    FillPatterns patterns = new FillPatterns(budget);
     for (long i = 1; i <= CAPACITY; i++) {
       assertThat(patterns.encode(i << 32)).isNotEqualTo(FillPatterns.NOT_ENCODABLE);
     }
@@ -51,8 +54,15 @@ class FillPatternsTest {
   }
 
   @Test
+  void withoutMemoryForTheTableOnlyEqualHalvesAreEncoded() {
+    FillPatterns patterns = new FillPatterns(new MemoryBudget(1_000));
+    assertThat(patterns.encode(1)).isEqualTo(FillPatterns.NOT_ENCODABLE);
+    assertThat(patterns.decode(patterns.encode(-1))).isEqualTo(-1);
+  }
+
+  @Test
   void threadsThatEncodeTheSameWordsAgree() {
-    FillPatterns patterns = new FillPatterns();
+    FillPatterns patterns = new FillPatterns(budget);
     int words = 20_000;
     long[][] seen = new long[4][words];
     Threads.run(
