@@ -72,7 +72,7 @@ public final class HeapTier implements UpperTier {
     this.reusesLocators = kind == Kind.REUSES_LOCATORS;
     this.copies = kind == Kind.COPIES;
     slotBytes = ZpageHeader.BYTES + pageBytes;
-    memory = ByteBuffer.allocateDirect(Math.multiplyExact(slots, slotBytes));
+    memory = ByteBuffer.allocate(Math.multiplyExact(slots, slotBytes));
     locators = new long[slots];
     live = new boolean[slots];
     holds = new int[slots];

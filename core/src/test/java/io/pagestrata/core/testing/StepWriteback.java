@@ -50,7 +50,7 @@ public final class StepWriteback implements Writeback {
 
   public Round collect(int tier, boolean force) {
     int pageBytes = hierarchy.pageBytes();
-    Round round = new Round(tier, new ZpageBatch(ByteBuffer.allocateDirect(batchBytes), pageBytes));
+    Round round = new Round(tier, new ZpageBatch(ByteBuffer.allocate(batchBytes), pageBytes));
     round.region =
         hierarchy
             .upperTier(tier)
