@@ -168,8 +168,7 @@ public final class PageStore implements AutoCloseable {
     puts.switchCodec(next);
   }
 
-  // ---- put
-  // ---------------------------------------------------------------------------------------
+  // ---- put ----
 
   /**
    * Stores a page, replacing what was there. The bytes are taken before the call returns; the
@@ -229,8 +228,7 @@ public final class PageStore implements AutoCloseable {
     return count;
   }
 
-  // ---- get and take
-  // ------------------------------------------------------------------------------
+  // ---- get and take ----
 
   /**
    * Reads a page.
@@ -327,8 +325,7 @@ public final class PageStore implements AutoCloseable {
     return found;
   }
 
-  // ---- flush
-  // -------------------------------------------------------------------------------------
+  // ---- flush ----
 
   /**
    * Removes a page; its space is free at once, in every tier.
@@ -399,8 +396,7 @@ public final class PageStore implements AutoCloseable {
     }
   }
 
-  // ---- the rest
-  // ----------------------------------------------------------------------------------
+  // ---- the rest ----
 
   /**
    * Writes back the coldest pages now and waits until they are committed.

@@ -117,13 +117,13 @@ public final class HeapTier implements UpperTier {
     try {
       int at = slot * slotBytes;
       if (!copies) {
-        return faults.afterReader(reader.read(memory, at, bytes[slot]));
+        return reader.read(memory, at, bytes[slot]);
       }
       if (scratch.capacity() < scratchBytes()) {
         throw violated("scratch of " + scratch.capacity() + " bytes, " + slotBytes + " needed");
       }
       scratch.put(0, memory, at, bytes[slot]);
-      return faults.afterReader(reader.read(scratch, 0, bytes[slot]));
+      return reader.read(scratch, 0, bytes[slot]);
     } finally {
       letGo(slot);
       faults.afterRead();

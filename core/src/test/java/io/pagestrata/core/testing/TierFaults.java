@@ -24,7 +24,6 @@ public final class TierFaults {
   private volatile boolean gone;
   private volatile Runnable afterRefusal = () -> {};
   private final AtomicReference<Runnable> beforeRead = new AtomicReference<>();
-  private final AtomicReference<Runnable> afterReader = new AtomicReference<>();
   private final AtomicReference<Runnable> beforeStore = new AtomicReference<>();
   private final AtomicReference<Runnable> afterRead = new AtomicReference<>();
   private final AtomicReference<Runnable> beforeClose = new AtomicReference<>();
@@ -51,11 +50,6 @@ public final class TierFaults {
   /** Runs once, at the start of the next read. */
   public void onceBeforeRead(Runnable hook) {
     beforeRead.set(hook);
-  }
-
-  /** Runs once, after the reader of the next read and while the place is still held. */
-  public void onceAfterReader(Runnable hook) {
-    afterReader.set(hook);
   }
 
   /** Runs once, at the start of the next store. */
@@ -87,11 +81,6 @@ public final class TierFaults {
     if (failingReads) {
       throw new IOException("told to fail");
     }
-  }
-
-  int afterReader(int result) {
-    runOnce(afterReader);
-    return result;
   }
 
   void afterRead() {
