@@ -16,8 +16,8 @@ import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.reclaim.ReclaimRun.Outcome;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 
 /**
@@ -45,7 +45,8 @@ import java.util.function.LongSupplier;
  * for any thread.
  */
 public final class Reclaimer implements Agent {
-  private static final long DOZE_NANOS = 50_000L;
+  private static final long LEAST_DOZE_NANOS = 50_000L;
+  private static final long MOST_DOZE_NANOS = 2_000_000L;
   private static final long LEAST_IDLE_NANOS = 100_000L;
   private static final long MOST_IDLE_NANOS = 100_000_000L;
   private static final long BUSY_IDLE_NANOS = 1_000_000L;
@@ -111,7 +112,7 @@ public final class Reclaimer implements Agent {
    * @param request what and how much; its tier is this one
    * @return pages that left the tier, when all is committed or it went no further
    */
-  public Future<Long> submit(WritebackRequest request) {
+  public CompletableFuture<Long> submit(WritebackRequest request) {
     ReclaimRun asked = ReclaimRun.of(request);
     requests.add(asked);
     signal.ring();
@@ -236,7 +237,7 @@ public final class Reclaimer implements Agent {
     tellStart();
     if (region >= 0) {
       run.regions++;
-      force.onRegion(walk.shownBytes(), walk.secondChanceBytes(), upper.limitBytes());
+      force.onRegion(walk.shownBytes(), walk.gainedBytes(), upper.limitBytes());
       if (force.isPointless(upper.usedBytes())) {
         return awaitInFlight(Outcome.NOTHING_FREED);
       }
@@ -348,7 +349,11 @@ public final class Reclaimer implements Agent {
 
   @Override
   public long dozeNanos() {
-    return DOZE_NANOS;
+    if (run != null) {
+      return retry.isTrial() ? MOST_DOZE_NANOS : LEAST_DOZE_NANOS;
+    }
+    long untilStart = pace.nanosFor(startBytes() - upper.usedBytes()) / 4;
+    return Math.max(LEAST_DOZE_NANOS, Math.min(untilStart, MOST_DOZE_NANOS));
   }
 
   @Override
