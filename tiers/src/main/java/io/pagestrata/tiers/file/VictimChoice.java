@@ -16,14 +16,15 @@ final class VictimChoice {
   /** Above this, a segment gives back so little that the tier is full instead. */
   private static final double MAX_UTILISATION = 0.95;
 
+  /** Of a segment, what headers, footers and fill may take from the room of cleaning. */
+  private static final int OVERHEAD_SHARE = 32;
+
   private final FileTierSettings settings;
   private final Segments segments;
-  private final SegmentWriter writer;
 
-  VictimChoice(FileTierSettings settings, Segments segments, SegmentWriter writer) {
+  VictimChoice(FileTierSettings settings, Segments segments) {
     this.settings = settings;
     this.segments = segments;
-    this.writer = writer;
   }
 
   /** The best victim that may be visited at this step, or null. */
@@ -32,7 +33,7 @@ final class VictimChoice {
     if (mostUtilisation == 0) {
       return null;
     }
-    boolean anyRoom = segments.openable(Stream.CLEANING) > 0;
+    long room = segments.cleaningRoom() - settings.segmentBytes() / OVERHEAD_SHARE;
     long now = segments.lastSequence();
     Segment best = null;
     double bestScore = 0;
@@ -46,8 +47,8 @@ final class VictimChoice {
       double score = (1 - utilisation) * (now - segment.youngest() + 1) / (1 + utilisation);
       if (liveBytes > 0
           && utilisation <= mostUtilisation
-          && score > bestScore
-          && (anyRoom || writer.hasRoomFor(liveBytes))) {
+          && liveBytes <= room
+          && score > bestScore) {
         best = segment;
         bestScore = score;
       }
@@ -57,7 +58,7 @@ final class VictimChoice {
 
   /** How full a victim may be: 0 when no cleaning is needed. */
   private double mostUtilisation() {
-    if (segments.openable(Stream.WRITEBACK) < settings.freeSegmentTarget()) {
+    if (segments.freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes()) {
       return MAX_UTILISATION;
     }
     long liveBytes = 0;

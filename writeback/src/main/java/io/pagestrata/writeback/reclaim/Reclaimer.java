@@ -45,7 +45,8 @@ import java.util.function.LongSupplier;
  * for any thread.
  */
 public final class Reclaimer implements Agent {
-  private static final long DOZE_NANOS = 50_000L;
+  private static final long LEAST_DOZE_NANOS = 50_000L;
+  private static final long MOST_DOZE_NANOS = 2_000_000L;
   private static final long LEAST_IDLE_NANOS = 100_000L;
   private static final long MOST_IDLE_NANOS = 100_000_000L;
   private static final long BUSY_IDLE_NANOS = 1_000_000L;
@@ -236,7 +237,7 @@ public final class Reclaimer implements Agent {
     tellStart();
     if (region >= 0) {
       run.regions++;
-      force.onRegion(walk.shownBytes(), walk.secondChanceBytes(), upper.limitBytes());
+      force.onRegion(walk.shownBytes(), walk.gainedBytes(), upper.limitBytes());
       if (force.isPointless(upper.usedBytes())) {
         return awaitInFlight(Outcome.NOTHING_FREED);
       }
@@ -348,7 +349,11 @@ public final class Reclaimer implements Agent {
 
   @Override
   public long dozeNanos() {
-    return DOZE_NANOS;
+    if (run != null) {
+      return retry.isTrial() ? MOST_DOZE_NANOS : LEAST_DOZE_NANOS;
+    }
+    long untilStart = pace.nanosFor(startBytes() - upper.usedBytes()) / 4;
+    return Math.max(LEAST_DOZE_NANOS, Math.min(untilStart, MOST_DOZE_NANOS));
   }
 
   @Override

@@ -30,6 +30,7 @@ final class RegionWalk implements ZpageVisitor {
   private final int tier;
   private final Hierarchy hierarchy;
   private final UpperTier upper;
+  private final boolean lowest;
   private final BatchSink sink;
   private final MovementCounters counters;
   private final Monitor monitor;
@@ -46,7 +47,7 @@ final class RegionWalk implements ZpageVisitor {
   private long takenBytes;
   private long evictedBytes;
   private long shownBytes;
-  private long secondChanceBytes;
+  private long deadBytes;
   private final long[] pagesByClaim = new long[Claim.values().length];
 
   RegionWalk(
@@ -60,6 +61,7 @@ final class RegionWalk implements ZpageVisitor {
     this.tier = tier;
     this.hierarchy = hierarchy;
     this.upper = hierarchy.upperTier(tier);
+    this.lowest = tier + 1 == hierarchy.tierCount();
     this.sink = sink;
     this.counters = counters;
     this.monitor = monitor;
@@ -99,7 +101,7 @@ final class RegionWalk implements ZpageVisitor {
     takenBytes = 0;
     evictedBytes = 0;
     shownBytes = 0;
-    secondChanceBytes = 0;
+    deadBytes = 0;
     long region = upper.reclaim(this, untouchedSinceNanos);
     if (region >= 0) {
       if (takenBytes > 0) {
@@ -141,9 +143,10 @@ final class RegionWalk implements ZpageVisitor {
         takenBytes += bytes;
       }
       case EVICTED_CLEAN, DROPPED -> evictedBytes += bytes;
-      case SECOND_CHANCE -> secondChanceBytes += bytes;
-      case DEAD -> {
-        // Its bytes are whole again when the region is.
+      // In the lowest tier persistent zpages, which cannot leave, are called dead too.
+      case DEAD -> deadBytes += lowest ? 0 : bytes;
+      case SECOND_CHANCE -> {
+        // It takes as much at the young end as it gives up here.
       }
     }
   }
@@ -211,7 +214,8 @@ final class RegionWalk implements ZpageVisitor {
     return shownBytes;
   }
 
-  long secondChanceBytes() {
-    return secondChanceBytes;
+  /** Bytes of the region that will be free: they left, are on their way, or were dead. */
+  long gainedBytes() {
+    return takenBytes + evictedBytes + deadBytes;
   }
 }
