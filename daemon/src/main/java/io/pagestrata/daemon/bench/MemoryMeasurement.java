@@ -64,8 +64,7 @@ final class MemoryMeasurement implements Measurement {
       StoreStats sunk = store.stats();
       TierStats emptied = sunk.tiers().get(0);
       long below = sunk.tiers().get(1).zpages();
-      double onDisk =
-          (double) (emptied.usedBytes() + sunk.pageTableBytes() - tableEmpty) / below;
+      double onDisk = (double) (emptied.usedBytes() + sunk.pageTableBytes() - tableEmpty) / below;
       rows.accept(
           BenchRow.alone(
               "memory for a page on disk",

@@ -85,8 +85,7 @@ public final class Demo {
     }
   }
 
-  private String introduction(
-      List<Path> files, InputPages input, DemoSizes sizes, Path directory) {
+  private String introduction(List<Path> files, InputPages input, DemoSizes sizes, Path directory) {
     return String.format(
         Locale.ROOT,
         "%,d pages of %s from %s; %s of RAM, at most %s on disk in %s",
@@ -134,8 +133,7 @@ public final class Demo {
       int first = (int) (pages * i / settings.threads());
       int end = (int) (pages * (i + 1) / settings.threads());
       workers.add(
-          new DemoWorker(
-              store, pool, expected, input, seeds.split(), progress, stop, first, end));
+          new DemoWorker(store, pool, expected, input, seeds.split(), progress, stop, first, end));
     }
     return new Crew(workers);
   }

@@ -83,9 +83,7 @@ public final class TableSection implements ReportSection {
     }
     for (List<Cell> row : rows) {
       table.row(
-          row.stream()
-              .map(cell -> cell.value == null ? "-" : cell.unit.show(cell.value))
-              .toList());
+          row.stream().map(cell -> cell.value == null ? "-" : cell.unit.show(cell.value)).toList());
     }
     table.print(out);
   }
