@@ -11,7 +11,9 @@ final class AlignedBuffers {
   private AlignedBuffers() {}
 
   static ByteBuffer allocate(int bytes) {
-    ByteBuffer aligned = ByteBuffer.allocateDirect(bytes + BLOCK_BYTES).alignedSlice(BLOCK_BYTES);
+    // An aligned slice ends at a multiple, too: rounded up first, it keeps the bytes asked for.
+    int whole = (int) ceil(bytes, BLOCK_BYTES);
+    ByteBuffer aligned = ByteBuffer.allocateDirect(whole + BLOCK_BYTES).alignedSlice(BLOCK_BYTES);
     return aligned.slice(0, bytes);
   }
 
