@@ -16,8 +16,8 @@ import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.reclaim.ReclaimRun.Outcome;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 
 /**
@@ -112,7 +112,7 @@ public final class Reclaimer implements Agent {
    * @param request what and how much; its tier is this one
    * @return pages that left the tier, when all is committed or it went no further
    */
-  public Future<Long> submit(WritebackRequest request) {
+  public CompletableFuture<Long> submit(WritebackRequest request) {
     ReclaimRun asked = ReclaimRun.of(request);
     requests.add(asked);
     signal.ring();
