@@ -71,7 +71,6 @@ public final class Demo {
         return run(files, input, directory.path());
       }
     } catch (CancellationException e) {
-      progress.end();
       return DemoResult.ofStopped();
     }
   }
@@ -119,6 +118,9 @@ public final class Demo {
       figures.readAllNanos = crew.run(DemoWorker::readAll);
       progress.end();
       figures.tally = crew.tally();
+    } finally {
+      // A phase that was stopped ends here, while the store can still be asked how far it came.
+      progress.end();
     }
     figures.atEnd = store.stats();
     return figures.result();
