@@ -54,7 +54,7 @@ final class Lane {
     page = ByteBuffer.allocateDirect(pageBytes);
     zpage = ByteBuffer.allocateDirect(zpageCapacity(pageBytes));
     scratch =
-        ByteBuffer.allocateDirect(scratchBytes + BUFFER_ALIGNMENT).alignedSlice(BUFFER_ALIGNMENT);
+        ByteBuffer.allocateDirect(scratchCapacity(scratchBytes)).alignedSlice(BUFFER_ALIGNMENT);
     read = new PageRead(hierarchy, this, verifyRam);
     latencyByTier = new LatencyHistogram[hierarchy.tierCount()];
     for (int i = 0; i < latencyByTier.length; i++) {
@@ -67,12 +67,17 @@ final class Lane {
     return ZpageHeader.BYTES + pageBytes + pageBytes / 128 + 512;
   }
 
+  /** An aligned slice loses bytes at both ends, so whole units and one more are taken. */
+  private static int scratchCapacity(int scratchBytes) {
+    int units = (scratchBytes + BUFFER_ALIGNMENT - 1) / BUFFER_ALIGNMENT;
+    return (units + 1) * BUFFER_ALIGNMENT;
+  }
+
   /** Off-heap and heap bytes of a lane, codec contexts included by a generous estimate. */
   static long memoryBytes(int pageBytes, int scratchBytes) {
     return pageBytes
         + zpageCapacity(pageBytes)
-        + scratchBytes
-        + BUFFER_ALIGNMENT
+        + scratchCapacity(scratchBytes)
         + CODEC_IDS * 8L
         + 16 * 1024;
   }

@@ -212,7 +212,7 @@ public final class LogPool implements AutoCloseable {
       return 0;
     }
     try {
-      BlockScan scan = new BlockScan(blocks, (int) (belowLiveShare * layout.blockBytes));
+      BlockScan scan = new BlockScan(layout, blocks, belowLiveShare);
       int block = scan.sparsest();
       if (block == BlockScan.NONE || !blocks.take(block)) {
         return 0;
