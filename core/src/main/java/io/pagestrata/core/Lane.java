@@ -39,8 +39,7 @@ final class Lane {
   private final long[] counters = new long[Counter.values().length];
   private PageCodec encoderCodec;
   private CodecContext encoder;
-  private ByteBuffer sharedMemory;
-  private ByteBuffer sharedMemoryView;
+  private final MemoryViews views = new MemoryViews();
 
   Lane(
       int home,
@@ -54,7 +53,7 @@ final class Lane {
     page = ByteBuffer.allocateDirect(pageBytes);
     zpage = ByteBuffer.allocateDirect(zpageCapacity(pageBytes));
     scratch =
-        ByteBuffer.allocateDirect(scratchBytes + BUFFER_ALIGNMENT).alignedSlice(BUFFER_ALIGNMENT);
+        ByteBuffer.allocateDirect(scratchCapacity(scratchBytes)).alignedSlice(BUFFER_ALIGNMENT);
     read = new PageRead(hierarchy, this, verifyRam);
     latencyByTier = new LatencyHistogram[hierarchy.tierCount()];
     for (int i = 0; i < latencyByTier.length; i++) {
@@ -67,12 +66,17 @@ final class Lane {
     return ZpageHeader.BYTES + pageBytes + pageBytes / 128 + 512;
   }
 
+  /** An aligned slice loses bytes at both ends, so whole units and one more are taken. */
+  private static int scratchCapacity(int scratchBytes) {
+    int units = (scratchBytes + BUFFER_ALIGNMENT - 1) / BUFFER_ALIGNMENT;
+    return (units + 1) * BUFFER_ALIGNMENT;
+  }
+
   /** Off-heap and heap bytes of a lane, codec contexts included by a generous estimate. */
   static long memoryBytes(int pageBytes, int scratchBytes) {
     return pageBytes
         + zpageCapacity(pageBytes)
-        + scratchBytes
-        + BUFFER_ALIGNMENT
+        + scratchCapacity(scratchBytes)
         + CODEC_IDS * 8L
         + 16 * 1024;
   }
@@ -130,15 +134,8 @@ final class Lane {
 
   /** Whether header and payload match their checksum. */
   boolean verify(ByteBuffer memory, int offset, int availableBytes) {
-    ByteBuffer own = memory;
-    if (memory != scratch) {
-      // A checksum moves the position, which pool memory shared by all threads must not do.
-      if (sharedMemory != memory) {
-        sharedMemory = memory;
-        sharedMemoryView = memory.duplicate();
-      }
-      own = sharedMemoryView;
-    }
+    // A checksum moves the position, which pool memory shared by all threads must not do.
+    ByteBuffer own = memory == scratch ? memory : views.of(memory);
     return ZpageHeader.verify(own, offset, availableBytes, crc);
   }
 
@@ -150,8 +147,7 @@ final class Lane {
         decoder.close();
       }
     }
-    sharedMemory = null;
-    sharedMemoryView = null;
+    views.clear();
   }
 
   private void closeEncoder() {

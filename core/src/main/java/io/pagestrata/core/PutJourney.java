@@ -71,7 +71,8 @@ final class PutJourney {
 
   /** Stores one page, from a buffer or, when that is not null, an array. */
   PutOutcome put(Pool pool, long object, int index, ByteBuffer page, int offset, byte[] array) {
-    long waitNanos = -1;
+    boolean waited = false;
+    long deadline = 0;
     while (true) {
       long ticket = gate.ticket();
       Lane lane = lanes.borrow();
@@ -91,8 +92,12 @@ final class PutJourney {
         if (outcome.isStored()) {
           return outcome;
         }
-        waitNanos = waitNanos < 0 ? putWaitNanos() : waitNanos;
-        if (waitNanos <= 0) {
+        checkExists(lane, pool);
+        if (!waited) {
+          deadline = System.nanoTime() + putWaitNanos();
+          waited = true;
+        }
+        if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
           return refuse(lane, pool, object, index, outcome);
         }
       } finally {
@@ -100,7 +105,7 @@ final class PutJourney {
       }
       // Without a lane, so that waiting puts never keep gets out.
       wakeWriteback.run();
-      waitNanos = awaitSpace(ticket, waitNanos);
+      awaitSpace(ticket, deadline);
     }
   }
 
@@ -153,13 +158,18 @@ final class PutJourney {
       if (leaf.compareAndSet(slot, old, word)) {
         hierarchy.release(old);
         countPut(lane, old, filled, storedBytes);
-        if (pool.isDestroyed()) {
-          removals.removeAll(lane, pool);
-          throw new PoolDestroyedException(pool);
-        }
+        checkExists(lane, pool);
         return PutOutcome.STORED;
       }
       hierarchy.release(word);
+    }
+  }
+
+  /** Cleans up what this put may have linked behind the walk of the pool's destruction. */
+  private void checkExists(Lane lane, Pool pool) {
+    if (pool.isDestroyed()) {
+      removals.removeAll(lane, pool);
+      throw new PoolDestroyedException(pool);
     }
   }
 
@@ -195,13 +205,12 @@ final class PutJourney {
     };
   }
 
-  private long awaitSpace(long ticket, long waitNanos) {
+  private void awaitSpace(long ticket, long deadline) {
     try {
-      return gate.await(ticket, waitNanos);
+      gate.await(ticket, deadline);
     } catch (InterruptedException e) {
-      // An interrupted put is refused at once, with its interrupt kept for the caller.
+      // An interrupted put is refused after one more try, with its interrupt kept for the caller.
       Thread.currentThread().interrupt();
-      return 0;
     }
   }
 }

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.tier.TierHost;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * Empties sparse segments: copies their live records together, so that the files can go.
+ *
+ * <p>Works in steps of bounded length, with a cursor into one victim. Survivors go to a stream of
+ * their own, since what outlived a segment is colder than what is written now. Three kinds of
+ * records stay where they are and keep the victim: damaged ones (the store reports them when they
+ * are read), ones that are stored but not yet in the page table, and ones in a range that cannot be
+ * read. Such a victim comes up again later, see {@link Segment#leave}.
+ *
+ * <p>Owned by whoever holds the maintenance lock of the tier; buffers are allocated once.
+ */
+final class Cleaner {
+  private static final int CHUNK_BYTES = 1 << 20;
+  private static final long STEP_BYTES = 4 * CHUNK_BYTES;
+
+  private final FileTierSettings settings;
+  private final Segments segments;
+  private final VictimChoice choice;
+  private final SegmentWriter writer;
+  private final FileLocators locators;
+  private final FileCounters counters;
+  private final RecordTable footerTable;
+  private final CRC32C crc = new CRC32C();
+  private final int chunkBytes;
+  private TierHost host;
+  private ByteBuffer chunk;
+  private ZpageBatch survivors;
+
+  private long step;
+  private Segment victim;
+  private RecordTable table;
+  private int entry;
+  private long position;
+  private int damaged;
+  private IOException unreadable;
+  private long movedBytes;
+
+  Cleaner(
+      FileTierSettings settings,
+      Segments segments,
+      SegmentWriter writer,
+      FileLocators locators,
+      FileCounters counters) {
+    this.settings = settings;
+    this.segments = segments;
+    this.choice = new VictimChoice(settings, segments);
+    this.writer = writer;
+    this.locators = locators;
+    this.counters = counters;
+    footerTable = new RecordTable(settings.recordAlignment());
+    chunkBytes = Math.min(CHUNK_BYTES, settings.maxBatchBytes());
+  }
+
+  void attach(TierHost newHost) {
+    host = newHost;
+  }
+
+  /**
+   * Goes on with the victim, or chooses one when there is need.
+   *
+   * @return bytes moved, at least 1 when anything was looked at, 0 when there is nothing to do
+   * @throws CleaningWriteException when survivors could not be written; they stay where they are
+   * @throws IOException when a part of the victim could not be read; the rest was cleaned
+   */
+  long step() throws IOException {
+    step++;
+    if (victim == null) {
+      victim = choice.choose(step);
+      if (victim == null) {
+        return 0;
+      }
+      table = null;
+    }
+    if (!victim.pin()) {
+      victim = null; // died meanwhile
+      return 1;
+    }
+    Segment pinned = victim;
+    try {
+      allocateBuffers();
+      movedBytes = 0;
+      boolean complete = clean();
+      if (complete) {
+        finish();
+      }
+      return Math.max(1, movedBytes);
+    } catch (IOException e) {
+      leaveVictim();
+      throw e;
+    } finally {
+      segments.unpin(pinned);
+    }
+  }
+
+  private void allocateBuffers() {
+    if (chunk == null) {
+      chunk = AlignedBuffers.allocate(chunkBytes + 2 * AlignedBuffers.BLOCK_BYTES);
+      survivors = new ZpageBatch(ByteBuffer.allocateDirect(chunkBytes), settings.pageBytes());
+    }
+  }
+
+  private boolean clean() throws IOException {
+    if (table == null) {
+      openTable();
+    }
+    survivors.clear();
+    long stop = position + STEP_BYTES;
+    while (entry < table.entries() && position < stop) {
+      if (table.isGap(entry)) {
+        position += table.bytes(entry++);
+      } else if (!cleanChunk()) {
+        return true;
+      }
+    }
+    return !moveSurvivors() || entry == table.entries();
+  }
+
+  private void openTable() throws IOException {
+    entry = 0;
+    position = SegmentFormat.HEADER_BYTES;
+    damaged = 0;
+    unreadable = null;
+    table = victim.tableWithoutFooter();
+    if (table == null) {
+      int bytes = (int) (victim.fileBytes() - victim.dataEnd());
+      ByteBuffer buffer =
+          bytes <= chunkBytes
+              ? chunk
+              : AlignedBuffers.allocate(bytes + 2 * AlignedBuffers.BLOCK_BYTES);
+      int start = victim.read(buffer, victim.dataEnd(), bytes);
+      if (!SegmentFormat.readFooter(
+          buffer, start, bytes, victim.dataEnd(), victim.sequence(), footerTable)) {
+        counters.errors.increment();
+        throw new IOException("Footer of " + victim.name() + " is damaged; it cannot be cleaned");
+      }
+      table = footerTable;
+    }
+  }
+
+  /** Reads as many whole records as a chunk holds and looks at each; false when room ran out. */
+  private boolean cleanChunk() throws IOException {
+    int end = entry;
+    int bytes = 0;
+    while (end < table.entries() && !table.isGap(end) && bytes + table.bytes(end) <= chunkBytes) {
+      bytes += table.bytes(end++);
+    }
+    int start;
+    try {
+      start = victim.read(chunk, position, bytes);
+    } catch (IOException e) {
+      // the records stay in place; the step goes on behind them and fails at its end
+      unreadable = e;
+      position += bytes;
+      entry = end;
+      return true;
+    }
+    int at = start;
+    while (entry < end) {
+      int recordBytes = table.bytes(entry);
+      if (!examine(at, recordBytes)) {
+        return false;
+      }
+      at += recordBytes;
+      position += recordBytes;
+      entry++;
+    }
+    return true;
+  }
+
+  private boolean examine(int at, int recordBytes) throws IOException {
+    if (!ZpageHeader.verify(chunk, at, recordBytes, crc)) {
+      damaged++;
+      return true;
+    }
+    long locator = locators.pack(victim.slot(), position, recordBytes);
+    if (!host.isLive(chunk, at, locator)) {
+      return true;
+    }
+    int bytes = ZpageHeader.zpageBytes(chunk, at);
+    return survivors.add(chunk, at, bytes, locator)
+        || moveSurvivors() && survivors.add(chunk, at, bytes, locator);
+  }
+
+  /** Writes the survivors and repoints their entries; false when there is no room for them. */
+  private boolean moveSurvivors() throws IOException {
+    if (survivors.count() == 0) {
+      return true;
+    }
+    try {
+      if (!writer.append(survivors, victim.youngest())) {
+        return false;
+      }
+    } catch (IOException e) {
+      throw new CleaningWriteException(e);
+    }
+    for (int i = 0; i < survivors.count(); i++) {
+      long from = survivors.fromLocator(i);
+      long to = survivors.toLocator(i);
+      int offset = survivors.offset(i);
+      if (host.relocate(survivors.data(), offset, from, to)) {
+        int bytes = ZpageHeader.zpageBytes(survivors.data(), offset);
+        counters.cleanedZpages.increment();
+        counters.cleanedBytes.add(bytes);
+        movedBytes += bytes;
+        segments.free(from);
+      } else {
+        segments.free(to);
+      }
+    }
+    survivors.clear();
+    return true;
+  }
+
+  private void finish() throws IOException {
+    if (victim.liveRecords() == 0) {
+      counters.segmentsCleaned.increment();
+    }
+    IOException failure = unreadable;
+    leaveVictim();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void leaveVictim() {
+    counters.errors.add(victim.leave(step, damaged));
+    victim = null;
+  }
+}

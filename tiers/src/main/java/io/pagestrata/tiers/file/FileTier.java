@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.TierHost;
+import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.TierState;
+import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.core.tier.ZpageReader;
+import io.pagestrata.tiers.file.SegmentFormat.Stream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps zpages in append-only segment files of one directory.
+ *
+ * <p>Volatile: files of an earlier run are deleted at the start and all files at the end. One batch
+ * is one write at the end of the open segment, one refault one positional read of exactly the
+ * record. A segment whose records are all dead is deleted by the next store or upkeep step; sparse
+ * ones are emptied by the {@link Cleaner} (after Rosenblum and Ousterhout, <em>The design and
+ * implementation of a log-structured file system</em>, 1992).
+ *
+ * <p>Reads and frees take no lock. A read pins its segment, so that the file cannot go away under
+ * it; a free is one subtraction. Locks, in the order in which they may be taken together:
+ *
+ * <pre>
+ *   storeLock        the writeback stream: one batch at a time, held during its write
+ *   maintenanceLock  the cleaning stream and the cleaner's cursor, held during its reads and writes
+ *     Segments.this    slots and charged bytes; never held during I/O
+ *     WriteHealth.this fault count; never held during I/O
+ * </pre>
+ *
+ * The first two are never held together except in close, storeLock first; the last two never are.
+ */
+public final class FileTier implements Tier {
+  private static final String NAME = "file";
+
+  private final FileTierSettings settings;
+  private final FileLocators locators;
+  private final FileCounters counters = new FileCounters();
+  private final Segments segments;
+  private final WriteHealth health;
+  private final SegmentWriter writer;
+  private final Cleaner cleaner;
+  private final Closeable directoryLock;
+  private final ReentrantLock storeLock = new ReentrantLock();
+  private final ReentrantLock maintenanceLock = new ReentrantLock();
+  private volatile TierHost host;
+  private volatile boolean closed;
+
+  /**
+   * Takes the directory and deletes what an earlier run left in it.
+   *
+   * @param settings sizes and targets
+   * @param nanoClock monotonic clock in nanoseconds
+   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   */
+  public FileTier(FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files)
+      throws IOException {
+    this.settings = settings;
+    locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
+    segments = new Segments(settings, files, counters, locators);
+    health = new WriteHealth(nanoClock, settings.readOnlyRetry());
+    writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
+    cleaner =
+        new Cleaner(
+            settings,
+            segments,
+            new SegmentWriter(settings, segments, locators, Stream.CLEANING),
+            locators,
+            counters);
+    directoryLock = files.lock();
+    try {
+      segments.deleteLeftOvers();
+    } catch (IOException | RuntimeException e) {
+      directoryLock.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public void attach(TierHost newHost) {
+    host = newHost;
+    segments.attach(newHost);
+    cleaner.attach(newHost);
+  }
+
+  @Override
+  public int read(long locator, ByteBuffer scratch, ZpageReader reader) throws IOException {
+    Segment segment = segments.of(locator);
+    if (segment == null || !segment.pin()) {
+      return GONE;
+    }
+    int result;
+    try {
+      long offset = locators.offset(locator);
+      int bytes = locators.bytes(locator);
+      if (offset + bytes > segment.dataEnd()) {
+        return GONE; // an old locator into a slot that has a new segment now
+      }
+      int start = segment.read(scratch, offset, bytes);
+      result = reader.read(scratch, start, bytes);
+    } finally {
+      segments.unpin(segment);
+    }
+    return result;
+  }
+
+  @Override
+  public int scratchBytes() {
+    int blocks = settings.directIo() ? 2 * AlignedBuffers.BLOCK_BYTES : 0;
+    return (int) AlignedBuffers.ceil(settings.maxRecordBytes(), AlignedBuffers.BLOCK_BYTES)
+        + blocks;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>After three faults in a row the tier answers READ_ONLY until the configured time has passed;
+   * then the next batch is the trial.
+   *
+   * @throws IllegalArgumentException when the batch is larger than {@link
+   *     FileTierSettings#maxBatchBytes}
+   */
+  @Override
+  public TierOutcome store(ZpageBatch batch) throws IOException {
+    if (batch.bytes() > settings.maxBatchBytes()) {
+      throw new IllegalArgumentException(
+          "a batch of " + batch.bytes() + " bytes exceeds " + settings.maxBatchBytes());
+    }
+    storeLock.lock();
+    try {
+      if (closed) {
+        return TierOutcome.CLOSED;
+      }
+      if (batch.count() == 0) {
+        return TierOutcome.STORED;
+      }
+      return health.mayWrite() ? append(batch) : refuse(TierOutcome.READ_ONLY);
+    } finally {
+      storeLock.unlock();
+    }
+  }
+
+  private TierOutcome append(ZpageBatch batch) throws IOException {
+    boolean stored;
+    try {
+      stored = writer.append(batch, 0);
+    } catch (IOException e) {
+      health.failed();
+      throw e;
+    }
+    segments.noteFull(!stored);
+    if (segments.freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes()) {
+      host.underPressure();
+    }
+    if (!stored) {
+      return refuse(TierOutcome.FULL);
+    }
+    health.succeeded();
+    counters.storedZpages.add(batch.count());
+    counters.storedBytes.add(batch.payloadBytes() + (long) batch.count() * ZpageHeader.BYTES);
+    return TierOutcome.STORED;
+  }
+
+  private TierOutcome refuse(TierOutcome outcome) {
+    counters.refusals.increment();
+    return outcome;
+  }
+
+  @Override
+  public void free(long locator) {
+    segments.free(locator);
+  }
+
+  @Override
+  public String describe(long locator) {
+    Segment segment = segments.of(locator);
+    String file = segment == null ? "deleted segment" : segment.name();
+    return file + " offset " + locators.offset(locator);
+  }
+
+  @Override
+  public long maintain() throws IOException {
+    maintenanceLock.lock();
+    try {
+      if (closed) {
+        return 0;
+      }
+      long freedBytes = segments.deleteDoomed();
+      if (health.isReadOnly()) {
+        return freedBytes;
+      }
+      try {
+        return freedBytes + cleaner.step();
+      } catch (CleaningWriteException e) {
+        health.failed();
+        throw e;
+      }
+    } finally {
+      maintenanceLock.unlock();
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Zpage bytes held are counted with the padding of their records; stored bytes without.
+   */
+  @Override
+  public TierStats stats() {
+    long zpages = 0;
+    long liveUnits = 0;
+    long usedBytes = 0;
+    for (int slot = 0; slot < segments.slotCount(); slot++) {
+      Segment segment = segments.at(slot);
+      if (segment != null) {
+        zpages += segment.liveRecords();
+        liveUnits += segment.liveUnits();
+        usedBytes += segment.fileBytes();
+      }
+    }
+    return new TierStats(
+        NAME,
+        state(),
+        zpages,
+        liveUnits * settings.recordAlignment(),
+        usedBytes,
+        settings.maxBytes(),
+        counters.storedZpages.sum(),
+        counters.storedBytes.sum(),
+        counters.writtenBytes.sum(),
+        counters.cleanedZpages.sum(),
+        counters.cleanedBytes.sum(),
+        counters.segmentsCleaned.sum(),
+        counters.reads.sum(),
+        counters.readBytes.sum(),
+        counters.refusals.sum(),
+        counters.errors.sum());
+  }
+
+  private TierState state() {
+    if (closed) {
+      return TierState.CLOSED;
+    }
+    if (health.isReadOnly()) {
+      return TierState.READ_ONLY;
+    }
+    return segments.isFull() ? TierState.FULL : TierState.OPEN;
+  }
+
+  /** The segments by slot, for the accounts that tests keep. */
+  Segments segments() {
+    return segments;
+  }
+
+  /** Closes and deletes all segment files and gives the directory back. Idempotent. */
+  @Override
+  public void close() {
+    storeLock.lock();
+    maintenanceLock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        segments.close();
+        directoryLock.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot give back " + settings.directory(), e);
+    } finally {
+      maintenanceLock.unlock();
+      storeLock.unlock();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What a file tier must know at its start. Immutable; wrong values are refused one by one here, all
+ * together by the configuration.
+ *
+ * @param directory where the segment files are; used by one store at a time
+ * @param maxBytes most bytes of all segment files together, reserve included
+ * @param segmentBytes most bytes of one segment file: a power of two, 1 MiB to 1 GiB
+ * @param pageBytes page size of the store: a power of two, 4 KiB to 64 KiB
+ * @param directIo whether reads and writes go past the page cache
+ * @param liveRatioTarget the cleaner runs while live bytes / file bytes is below this, 0 to 0.95;
+ *     the more, the less disk is taken and the more is written
+ * @param freeSegmentTarget the cleaner runs while fewer segments than this can be opened for
+ *     writeback, 1 or more
+ * @param reserveSegments segments that only the cleaner may open, so that cleaning never waits for
+ *     room that only cleaning can make, 1 or more
+ * @param readOnlyRetry how long a tier that met repeated write faults takes no zpages before it
+ *     tries again
+ */
+public record FileTierSettings(
+    Path directory,
+    long maxBytes,
+    int segmentBytes,
+    int pageBytes,
+    boolean directIo,
+    double liveRatioTarget,
+    int freeSegmentTarget,
+    int reserveSegments,
+    Duration readOnlyRetry) {
+  /** Smallest segment: 1 MiB. */
+  public static final int MIN_SEGMENT_BYTES = 1 << 20;
+
+  /** Largest segment: 1 GiB. */
+  public static final int MAX_SEGMENT_BYTES = 1 << 30;
+
+  /** Segment size where there is room for many of them: 64 MiB. */
+  public static final int USUAL_SEGMENT_BYTES = 64 << 20;
+
+  /** Share of the size that one segment should not exceed, so that the reserve stays small. */
+  private static final int FEWEST_USUAL_SEGMENTS = 64;
+
+  private static final int MAX_PAGE_BYTES = 1 << 16;
+  private static final double MAX_LIVE_RATIO_TARGET = 0.95;
+
+  /**
+   * Checks every value.
+   *
+   * @param directory any path
+   * @param maxBytes room for the reserve and two segments more
+   * @param segmentBytes a power of two, 1 MiB to 1 GiB
+   * @param pageBytes a power of two, 4 KiB to 64 KiB
+   * @param directIo either
+   * @param liveRatioTarget 0 to 0.95
+   * @param freeSegmentTarget 1 or more
+   * @param reserveSegments 1 or more
+   * @param readOnlyRetry zero or more
+   * @throws IllegalArgumentException naming the first wrong value and what was expected
+   */
+  public FileTierSettings {
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(readOnlyRetry, "readOnlyRetry");
+    require(
+        isPowerOfTwo(pageBytes)
+            && pageBytes >= 1 << ZpageHeader.MIN_PAGE_SHIFT
+            && pageBytes <= MAX_PAGE_BYTES,
+        "pageBytes must be a power of two from 4096 to 65536, is " + pageBytes);
+    require(
+        isPowerOfTwo(segmentBytes)
+            && segmentBytes >= MIN_SEGMENT_BYTES
+            && segmentBytes <= MAX_SEGMENT_BYTES,
+        "segmentBytes must be a power of two from 1 MiB to 1 GiB, is " + segmentBytes);
+    require(
+        liveRatioTarget >= 0 && liveRatioTarget <= MAX_LIVE_RATIO_TARGET,
+        "liveRatioTarget must be from 0 to 0.95, is " + liveRatioTarget);
+    require(freeSegmentTarget >= 1, "freeSegmentTarget must be 1 or more, is " + freeSegmentTarget);
+    require(reserveSegments >= 1, "reserveSegments must be 1 or more, is " + reserveSegments);
+    require(!readOnlyRetry.isNegative(), "readOnlyRetry must not be negative");
+    long fewest = 2L + reserveSegments;
+    require(
+        maxBytes / segmentBytes >= fewest,
+        "maxBytes must hold " + fewest + " segments of " + segmentBytes + " bytes, is " + maxBytes);
+    long most = FileLocators.MAX_POSITION_UNITS * ZpageBatch.recordAlignment(pageBytes);
+    require(maxBytes <= most, "maxBytes must be at most " + most + ", is " + maxBytes);
+  }
+
+  /**
+   * Settings with the usual choices for everything but place and size.
+   *
+   * @param directory where the segment files are
+   * @param maxBytes most bytes of all segment files together
+   * @param pageBytes page size of the store
+   * @return settings with buffered I/O
+   */
+  public static FileTierSettings of(Path directory, long maxBytes, int pageBytes) {
+    return new FileTierSettings(
+        directory,
+        maxBytes,
+        usualSegmentBytes(maxBytes),
+        pageBytes,
+        false,
+        0.5,
+        2,
+        2,
+        Duration.ofSeconds(5));
+  }
+
+  /**
+   * Segment size that suits a tier size: at most a 64th of it, at most 64 MiB.
+   *
+   * @param maxBytes most bytes of all segment files together
+   * @return a power of two
+   */
+  public static int usualSegmentBytes(long maxBytes) {
+    long share = Long.highestOneBit(Math.max(1, maxBytes / FEWEST_USUAL_SEGMENTS));
+    return (int) Math.max(MIN_SEGMENT_BYTES, Math.min(USUAL_SEGMENT_BYTES, share));
+  }
+
+  /**
+   * Most bytes a batch may have to be stored in this tier; larger segments take larger batches.
+   *
+   * @return bytes, a quarter of a segment
+   */
+  public int maxBatchBytes() {
+    return segmentBytes / 4;
+  }
+
+  /**
+   * Segments that may exist at a time. More than full ones fit into the size, because a segment is
+   * closed when the next batch does not fit, and then takes only what it holds.
+   */
+  int segmentSlots() {
+    long units = (long) segmentBytes / recordAlignment();
+    long addressable = FileLocators.MAX_POSITION_UNITS / units;
+    return (int) Math.min(addressable, 2 * (maxBytes / segmentBytes) + reserveSegments);
+  }
+
+  /** Alignment of every transfer between memory and file. */
+  int blockBytes() {
+    return directIo ? AlignedBuffers.BLOCK_BYTES : 1;
+  }
+
+  long freeSegmentTargetBytes() {
+    return (long) freeSegmentTarget * segmentBytes;
+  }
+
+  int recordAlignment() {
+    return ZpageBatch.recordAlignment(pageBytes);
+  }
+
+  /** Length of the record of a page that did not shrink. */
+  int maxRecordBytes() {
+    return (int) AlignedBuffers.ceil(ZpageHeader.BYTES + pageBytes, recordAlignment());
+  }
+
+  private static boolean isPowerOfTwo(int value) {
+    return Integer.bitCount(value) == 1;
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Segment files in a directory of the operating system. */
+final class NioSegmentFiles implements SegmentFiles {
+  static final String LOCK_NAME = "pagestrata.lock";
+  private static final String PROBE_NAME = "pagestrata-direct-io.probe";
+
+  /**
+   * Directories locked by this process. Looked at before the lock file is touched: on POSIX systems
+   * closing any channel of a file drops every lock that the process holds on it.
+   */
+  private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
+
+  private static final boolean POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  private final Path directory;
+  private final Set<OpenOption> openOptions = new HashSet<>();
+  private final boolean directIo;
+
+  NioSegmentFiles(Path directory, boolean directIo) {
+    this.directory = directory;
+    this.directIo = directIo;
+    openOptions.add(StandardOpenOption.READ);
+    openOptions.add(StandardOpenOption.WRITE);
+    if (directIo) {
+      openOptions.add(ExtendedOpenOption.DIRECT);
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(String permissions) {
+    return POSIX
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  @Override
+  public Closeable lock() throws IOException {
+    Files.createDirectories(directory, ownerOnly("rwx------"));
+    Path real = directory.toRealPath();
+    if (!LOCKED_HERE.add(real)) {
+      throw inUse("this process");
+    }
+    FileChannel channel = null;
+    try {
+      channel =
+          FileChannel.open(
+              real.resolve(LOCK_NAME),
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              ownerOnly("rw-------"));
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw inUse("another process");
+      }
+      if (directIo) {
+        probeDirectIo();
+      }
+    } catch (IOException | RuntimeException e) {
+      if (channel != null) {
+        channel.close();
+      }
+      LOCKED_HERE.remove(real);
+      throw e;
+    }
+    FileChannel held = channel;
+    return () -> {
+      held.close();
+      LOCKED_HERE.remove(real);
+    };
+  }
+
+  private IOException inUse(String owner) {
+    return new IOException(
+        "Directory " + directory + " is in use by another store of " + owner + ".");
+  }
+
+  /** Some file systems refuse at opening, some at the first transfer; both come out here. */
+  private void probeDirectIo() throws IOException {
+    Path probe = directory.resolve(PROBE_NAME);
+    Files.deleteIfExists(probe);
+    try (FileChannel channel = openNew(probe)) {
+      channel.write(AlignedBuffers.allocate(AlignedBuffers.BLOCK_BYTES), 0);
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new IOException(
+          "The file system of "
+              + directory
+              + " refuses direct I/O in blocks of "
+              + AlignedBuffers.BLOCK_BYTES
+              + " bytes; turn direct I/O off.",
+          e);
+    } finally {
+      Files.deleteIfExists(probe);
+    }
+  }
+
+  private FileChannel openNew(Path path) throws IOException {
+    Set<OpenOption> options = new HashSet<>(openOptions);
+    options.add(StandardOpenOption.CREATE_NEW);
+    return FileChannel.open(path, options, ownerOnly("rw-------"));
+  }
+
+  @Override
+  public SegmentFile create(String name) throws IOException {
+    Path path = directory.resolve(name);
+    return new NioSegmentFile(path, openNew(path), openOptions);
+  }
+
+  @Override
+  public SegmentFile open(String name) throws IOException {
+    Path path = directory.resolve(name);
+    return new NioSegmentFile(path, FileChannel.open(path, openOptions), openOptions);
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+          names.add(entry.getFileName().toString());
+        }
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(directory.resolve(name));
+  }
+}

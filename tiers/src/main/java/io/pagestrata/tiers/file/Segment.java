@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One segment file with its live count and its pins.
+ *
+ * <pre>
+ *   OPEN --roll--> SEALED --no live record, no pin--> DOOMED --file deleted--> gone
+ * </pre>
+ *
+ * <p>Live records are added before anyone knows their locators and taken off once each, so a
+ * segment that holds anything readable or in flight is never dead. Dooming is one compare-and-set
+ * of the pins from 0 to DOOMED; whoever makes the last of the three conditions true (sealed,
+ * nothing live, no pin) tries it, and since each looks at the others after its own change, one of
+ * them succeeds.
+ */
+final class Segment {
+  private static final int DOOMED = Integer.MIN_VALUE;
+  private static final int LIVE_COUNT_SHIFT = 32;
+  private static final long ONE_RECORD = 1L << LIVE_COUNT_SHIFT;
+
+  private final int slot;
+  private final long sequence;
+  private final String name;
+  private final SegmentFile file;
+  private final long grantedBytes;
+  private final int blockBytes;
+  private final FileCounters counters;
+
+  /** Records in the upper half, their units in the lower: both change in one step. */
+  private final AtomicLong live = new AtomicLong();
+
+  private final AtomicInteger pins = new AtomicInteger();
+  private volatile long dataEnd = SegmentFormat.HEADER_BYTES;
+  private volatile long fileBytes = SegmentFormat.HEADER_BYTES;
+  private volatile long youngest;
+  private volatile boolean sealed;
+  private volatile RecordTable tableWithoutFooter;
+
+  // Owned by the cleaner.
+  private int fruitlessPasses;
+  private long revisitAtStep;
+  private int knownDamaged;
+
+  Segment(
+      int slot,
+      long sequence,
+      String name,
+      SegmentFile file,
+      long grantedBytes,
+      int blockBytes,
+      FileCounters counters) {
+    this.slot = slot;
+    this.sequence = sequence;
+    this.name = name;
+    this.file = file;
+    this.grantedBytes = grantedBytes;
+    this.blockBytes = blockBytes;
+    this.counters = counters;
+  }
+
+  /**
+   * Holds the file in place.
+   *
+   * @return false when the segment is doomed
+   */
+  boolean pin() {
+    if (pins.getAndIncrement() >= 0) {
+      return true;
+    }
+    pins.getAndDecrement();
+    return false;
+  }
+
+  /**
+   * Lets go.
+   *
+   * @return true when the segment must be doomed now
+   */
+  boolean unpin() {
+    return pins.decrementAndGet() == 0 && isDead();
+  }
+
+  /**
+   * Takes the segment out of use.
+   *
+   * @return true for exactly one caller
+   */
+  boolean doom() {
+    return pins.compareAndSet(0, DOOMED);
+  }
+
+  void addLive(int records, long units) {
+    live.addAndGet(records * ONE_RECORD + units);
+  }
+
+  /**
+   * Counts one record dead.
+   *
+   * @return true when the segment must be doomed now
+   */
+  boolean removeLive(long units) {
+    return live.addAndGet(-(ONE_RECORD + units)) == 0 && sealed;
+  }
+
+  boolean isDead() {
+    return sealed && live.get() == 0;
+  }
+
+  int liveRecords() {
+    return (int) (live.get() >>> LIVE_COUNT_SHIFT);
+  }
+
+  long liveUnits() {
+    return live.get() & (ONE_RECORD - 1);
+  }
+
+  /** Makes records readable up to here. */
+  void advance(long newDataEnd, long youngestRecord) {
+    youngest = Math.max(youngest, youngestRecord);
+    fileBytes = newDataEnd;
+    dataEnd = newDataEnd;
+  }
+
+  /**
+   * Ends writing.
+   *
+   * @param table the record table when the footer could not be written, else null
+   */
+  void seal(long newFileBytes, RecordTable table) {
+    tableWithoutFooter = table;
+    fileBytes = newFileBytes;
+    sealed = true;
+  }
+
+  /**
+   * Reads exactly this range with as few requests as the file allows.
+   *
+   * @param buffer direct buffer with room for the range, in direct I/O for the blocks that cover it
+   * @return where the range begins in the buffer
+   */
+  int read(ByteBuffer buffer, long offset, int bytes) throws IOException {
+    long start = AlignedBuffers.floor(offset, blockBytes);
+    buffer.clear().limit((int) (AlignedBuffers.ceil(offset + bytes, blockBytes) - start));
+    try {
+      do {
+        int count = file.read(buffer, start + buffer.position());
+        if (count <= 0) {
+          throw new IOException("the file ends at byte " + (start + buffer.position()));
+        }
+        counters.reads.increment();
+        counters.readBytes.add(count);
+      } while (buffer.hasRemaining());
+    } catch (IOException e) {
+      counters.errors.increment();
+      throw new IOException(
+          "Cannot read " + bytes + " bytes of " + name + " offset " + offset + ": " + e, e);
+    } finally {
+      buffer.clear();
+    }
+    return (int) (offset - start);
+  }
+
+  /** Writes everything from position to limit, completing short writes. */
+  void write(ByteBuffer source, long offset) throws IOException {
+    long position = offset;
+    try {
+      while (source.hasRemaining()) {
+        int count = file.write(source, position);
+        if (count <= 0) {
+          throw new IOException("the file takes no more bytes");
+        }
+        counters.writtenBytes.add(count);
+        position += count;
+      }
+    } catch (IOException e) {
+      counters.errors.increment();
+      throw new IOException("Cannot write " + name + " offset " + position + ": " + e, e);
+    }
+  }
+
+  /** Cuts off what a failed write may have left. */
+  void truncate(long bytes) throws IOException {
+    try {
+      file.truncate(bytes);
+    } catch (IOException e) {
+      counters.errors.increment();
+      throw new IOException("Cannot cut off " + name + " at byte " + bytes + ": " + e, e);
+    }
+  }
+
+  void close() throws IOException {
+    file.close();
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Most bytes that the file may have. */
+  long grantedBytes() {
+    return grantedBytes;
+  }
+
+  /** End of the records. */
+  long dataEnd() {
+    return dataEnd;
+  }
+
+  long fileBytes() {
+    return fileBytes;
+  }
+
+  long youngest() {
+    return youngest;
+  }
+
+  boolean isSealed() {
+    return sealed;
+  }
+
+  RecordTable tableWithoutFooter() {
+    return tableWithoutFooter;
+  }
+
+  /**
+   * Notes the end of a cleaning pass that could not empty the segment, because zpages in it are not
+   * published yet or damaged. It comes up again later and later, so that it never keeps the cleaner
+   * from others.
+   *
+   * @return damaged records that no pass before has seen
+   */
+  int leave(long step, int damaged) {
+    revisitAtStep = step + (1L << Math.min(++fruitlessPasses, 10));
+    int fresh = Math.max(0, damaged - knownDamaged);
+    knownDamaged += fresh;
+    return fresh;
+  }
+
+  boolean mayBeVisited(long step) {
+    return step >= revisitAtStep;
+  }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.tiers.codec.Codecs;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * Layout of a segment file. {@code docs/format.md} outranks this class.
+ *
+ * <pre>
+ *  0            4096                                   table                 trailer      end of file
+ *  | file header | record | record | gap | record | ... | u16 u16 u16 ... | 0 | 64 bytes |
+ *                                                       '------- footer, once sealed ----'
+ *
+ *  file header            0 | u64 magic            8 | u32 kind          12 | u16 read version
+ *                        14 | u16 write version   16 | u128 store id     32 | u64 sequence
+ *                        40 | u32 page bytes      44 | u32 record alignment
+ *                        48 | u32 segment bytes   52 | u32 block bytes   56 | u32 stream
+ *                        60 | u32 codec count     64 | codec count x (u8 id, 15 bytes name)
+ *                      4092 | u32 CRC32C of bytes 0 to 4091
+ *
+ *  record                     zpage header and payload, zeroes up to the record alignment
+ *
+ *  record table entry         bits 0..14 length in units of the record alignment, bit 15: a gap
+ *
+ *  trailer                0 | u64 table offset     8 | u32 table entries 12 | u32 records
+ *                        16 | u64 payload bytes   24 | u64 min generation
+ *                        32 | u64 max generation  40 | u64 sequence
+ *                        48 | u32 tombstones      52 | u32 CRC32C of the footer up to here
+ *                        56 | u64 end magic
+ * </pre>
+ *
+ * <p>Little-endian. The read version is what a reader must understand, the write version what a
+ * writer must understand to append. Stateless.
+ */
+final class SegmentFormat {
+  static final int HEADER_BYTES = 4096;
+  static final int TRAILER_BYTES = 64;
+  static final int TABLE_ENTRY_BYTES = Short.BYTES;
+  static final int GAP_FLAG = 0x8000;
+  static final int MAX_ENTRY_UNITS = 0x7fff;
+
+  static final long MAGIC = 0x0a1a5441_52545350L; // "PSTRAT" SUB LF
+  static final long END_MAGIC = 0x0a1a444e_45545350L; // "PSTEND" SUB LF
+  static final int KIND_SEGMENT = 1;
+  static final short READ_VERSION = 1;
+  static final short WRITE_VERSION = 1;
+
+  private static final int KIND_OFFSET = 8;
+  private static final int READ_VERSION_OFFSET = 12;
+  private static final int WRITE_VERSION_OFFSET = 14;
+  private static final int STORE_ID_OFFSET = 16;
+  private static final int SEQUENCE_OFFSET = 32;
+  private static final int PAGE_BYTES_OFFSET = 40;
+  private static final int RECORD_ALIGNMENT_OFFSET = 44;
+  private static final int SEGMENT_BYTES_OFFSET = 48;
+  private static final int BLOCK_BYTES_OFFSET = 52;
+  private static final int STREAM_OFFSET = 56;
+  private static final int CODEC_COUNT_OFFSET = 60;
+  private static final int CODECS_OFFSET = 64;
+  private static final int CODEC_ENTRY_BYTES = 16;
+  private static final int HEADER_CRC_OFFSET = HEADER_BYTES - Integer.BYTES;
+
+  private static final int TABLE_OFFSET_OFFSET = 0;
+  private static final int TABLE_ENTRIES_OFFSET = 8;
+  private static final int RECORDS_OFFSET = 12;
+  private static final int PAYLOAD_BYTES_OFFSET = 16;
+  private static final int MIN_GENERATION_OFFSET = 24;
+  private static final int MAX_GENERATION_OFFSET = 32;
+  private static final int TRAILER_SEQUENCE_OFFSET = 40;
+  private static final int TOMBSTONES_OFFSET = 48;
+  private static final int FOOTER_CRC_OFFSET = 52;
+  private static final int END_MAGIC_OFFSET = 56;
+
+  private static final List<PageCodec> CODECS = Codecs.all();
+
+  private SegmentFormat() {}
+
+  /** Bytes of a footer with this many table entries, from the table to the end of the file. */
+  static long footerBytes(long tableOffset, long entries, int alignment) {
+    return AlignedBuffers.ceil(tableOffset + entries * TABLE_ENTRY_BYTES + TRAILER_BYTES, alignment)
+        - tableOffset;
+  }
+
+  /** Fills the first {@link #HEADER_BYTES} bytes of a buffer. */
+  static void writeHeader(
+      ByteBuffer buffer, FileTierSettings settings, UUID storeId, long sequence, Stream stream) {
+    buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < HEADER_BYTES; i += Long.BYTES) {
+      buffer.putLong(i, 0);
+    }
+    buffer.putLong(0, MAGIC);
+    buffer.putInt(KIND_OFFSET, KIND_SEGMENT);
+    buffer.putShort(READ_VERSION_OFFSET, READ_VERSION);
+    buffer.putShort(WRITE_VERSION_OFFSET, WRITE_VERSION);
+    buffer.putLong(STORE_ID_OFFSET, storeId.getMostSignificantBits());
+    buffer.putLong(STORE_ID_OFFSET + Long.BYTES, storeId.getLeastSignificantBits());
+    buffer.putLong(SEQUENCE_OFFSET, sequence);
+    buffer.putInt(PAGE_BYTES_OFFSET, settings.pageBytes());
+    buffer.putInt(RECORD_ALIGNMENT_OFFSET, settings.recordAlignment());
+    buffer.putInt(SEGMENT_BYTES_OFFSET, settings.segmentBytes());
+    buffer.putInt(BLOCK_BYTES_OFFSET, settings.blockBytes());
+    buffer.putInt(STREAM_OFFSET, stream.ordinal());
+    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size());
+    int entry = CODECS_OFFSET;
+    for (PageCodec codec : CODECS) {
+      byte[] name = codec.name().split("-")[0].getBytes(StandardCharsets.US_ASCII);
+      buffer.put(entry, (byte) codec.id());
+      buffer.put(entry + 1, name, 0, Math.min(name.length, CODEC_ENTRY_BYTES - 1));
+      entry += CODEC_ENTRY_BYTES;
+    }
+    buffer.putInt(HEADER_CRC_OFFSET, crc(buffer, 0, HEADER_CRC_OFFSET));
+    buffer.position(0).limit(HEADER_BYTES);
+  }
+
+  /** Whether a buffer begins as a segment file of any version does. */
+  static boolean isSegment(ByteBuffer buffer) {
+    buffer.order(ByteOrder.LITTLE_ENDIAN);
+    return buffer.getLong(0) == MAGIC && buffer.getInt(KIND_OFFSET) == KIND_SEGMENT;
+  }
+
+  /**
+   * Fills a buffer with the footer of a segment, ready to be written at the table offset.
+   *
+   * @param buffer from position 0, large enough for {@link #footerBytes}
+   */
+  static void writeFooter(
+      ByteBuffer buffer, RecordTable table, long tableOffset, long sequence, int alignment) {
+    int bytes = (int) footerBytes(tableOffset, table.entries(), alignment);
+    int trailer = bytes - TRAILER_BYTES;
+    buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
+    int end = table.writeTo(buffer);
+    for (int i = end; i < trailer; i++) {
+      buffer.put(i, (byte) 0);
+    }
+    buffer.putLong(trailer + TABLE_OFFSET_OFFSET, tableOffset);
+    buffer.putInt(trailer + TABLE_ENTRIES_OFFSET, table.entries());
+    buffer.putInt(trailer + RECORDS_OFFSET, table.records());
+    buffer.putLong(trailer + PAYLOAD_BYTES_OFFSET, table.payloadBytes());
+    buffer.putLong(trailer + MIN_GENERATION_OFFSET, table.minGeneration());
+    buffer.putLong(trailer + MAX_GENERATION_OFFSET, table.maxGeneration());
+    buffer.putLong(trailer + TRAILER_SEQUENCE_OFFSET, sequence);
+    buffer.putInt(trailer + TOMBSTONES_OFFSET, table.tombstones());
+    buffer.putInt(trailer + FOOTER_CRC_OFFSET, crc(buffer, 0, trailer + FOOTER_CRC_OFFSET));
+    buffer.putLong(trailer + END_MAGIC_OFFSET, END_MAGIC);
+    buffer.position(0).limit(bytes);
+  }
+
+  /**
+   * Takes the record table out of a footer.
+   *
+   * @param buffer holds the footer
+   * @param start where the footer begins in the buffer
+   * @param bytes its length
+   * @return false when it is not the undamaged footer of this segment
+   */
+  static boolean readFooter(
+      ByteBuffer buffer, int start, int bytes, long tableOffset, long sequence, RecordTable table) {
+    buffer.order(ByteOrder.LITTLE_ENDIAN);
+    int trailer = start + bytes - TRAILER_BYTES;
+    if (buffer.getLong(trailer + END_MAGIC_OFFSET) != END_MAGIC
+        || buffer.getLong(trailer + TRAILER_SEQUENCE_OFFSET) != sequence
+        || buffer.getLong(trailer + TABLE_OFFSET_OFFSET) != tableOffset
+        || buffer.getInt(trailer + FOOTER_CRC_OFFSET)
+            != crc(buffer, start, trailer + FOOTER_CRC_OFFSET - start)) {
+      return false;
+    }
+    table.readFrom(buffer, start, buffer.getInt(trailer + TABLE_ENTRIES_OFFSET));
+    return true;
+  }
+
+  private static int crc(ByteBuffer buffer, int start, int bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(buffer.slice(start, bytes));
+    return (int) crc.getValue();
+  }
+
+  /** What a segment was written for; its ordinal stands in the file header. */
+  enum Stream {
+    /** Zpages that came from the tier above. */
+    WRITEBACK,
+    /** Survivors of cleaning, kept apart because they are colder. */
+    CLEANING
+  }
+}

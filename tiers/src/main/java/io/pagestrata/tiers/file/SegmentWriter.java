@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.tiers.file.SegmentFormat.Stream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Appends batches to the open segment of one stream, and goes on to the next segment.
+ *
+ * <p>A batch counts only after its one write succeeded; until then neither the end of the segment
+ * nor its record table moves, so whatever a failed write left is written over or cut off. Not
+ * thread-safe: the writeback stream is guarded by the tier's store lock, the cleaning stream by its
+ * maintenance lock.
+ */
+final class SegmentWriter {
+  private final FileTierSettings settings;
+  private final Segments segments;
+  private final FileLocators locators;
+  private final Stream stream;
+  private final RecordTable table;
+  private ByteBuffer scratch = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
+  private Segment open;
+  private boolean tailMayBeDirty;
+
+  SegmentWriter(
+      FileTierSettings settings, Segments segments, FileLocators locators, Stream stream) {
+    this.settings = settings;
+    this.segments = segments;
+    this.locators = locators;
+    this.stream = stream;
+    table = new RecordTable(settings.recordAlignment());
+  }
+
+  /**
+   * Writes a batch and sets its locators. A failed write is tried once more in a new segment.
+   *
+   * @param inheritedYoungest birth of the youngest record among those moved, 0 for new ones
+   * @return false when there is no room
+   * @throws IOException when the medium failed; nothing of the batch is stored
+   */
+  boolean append(ZpageBatch batch, long inheritedYoungest) throws IOException {
+    if ((open == null || !fits(batch)) && !roll()) {
+      return false;
+    }
+    try {
+      write(batch);
+    } catch (IOException first) {
+      tailMayBeDirty = true;
+      retryInNewSegment(batch, first);
+    }
+    publish(batch, inheritedYoungest == 0 ? open.sequence() : inheritedYoungest);
+    return true;
+  }
+
+  private void retryInNewSegment(ZpageBatch batch, IOException first) throws IOException {
+    try {
+      if (roll()) {
+        write(batch);
+        return;
+      }
+    } catch (IOException second) {
+      tailMayBeDirty = true;
+      first.addSuppressed(second);
+    }
+    throw first;
+  }
+
+  private boolean fits(ZpageBatch batch) {
+    long end = AlignedBuffers.ceil(open.dataEnd() + batch.bytes(), settings.blockBytes());
+    int entries = table.entries() + batch.count() + 1;
+    return end + SegmentFormat.footerBytes(end, entries, alignment()) <= open.grantedBytes();
+  }
+
+  /** What the length of a sealed file is a multiple of. */
+  private int alignment() {
+    return Math.max(settings.recordAlignment(), settings.blockBytes());
+  }
+
+  private void write(ZpageBatch batch) throws IOException {
+    open.write(
+        settings.directIo() ? aligned(batch) : batch.data().duplicate().flip(), open.dataEnd());
+  }
+
+  private ByteBuffer aligned(ZpageBatch batch) {
+    int bytes = batch.bytes();
+    int blocks = (int) AlignedBuffers.ceil(bytes, settings.blockBytes());
+    ByteBuffer buffer = scratch(blocks);
+    buffer.clear().put(0, batch.data(), 0, bytes);
+    for (int i = bytes; i < blocks; i++) {
+      buffer.put(i, (byte) 0);
+    }
+    return buffer.limit(blocks);
+  }
+
+  private ByteBuffer scratch(int bytes) {
+    if (scratch.capacity() < bytes) {
+      scratch = AlignedBuffers.allocate(bytes);
+    }
+    return scratch;
+  }
+
+  private void publish(ZpageBatch batch, long youngest) {
+    long start = open.dataEnd();
+    long end = start + batch.bytes();
+    long newDataEnd = AlignedBuffers.ceil(end, settings.blockBytes());
+    open.addLive(batch.count(), batch.bytes() / settings.recordAlignment());
+    open.advance(newDataEnd, youngest);
+    for (int i = 0; i < batch.count(); i++) {
+      int offset = batch.offset(i);
+      int next = i + 1 < batch.count() ? batch.offset(i + 1) : batch.bytes();
+      table.addRecord(batch.data(), offset, next - offset);
+      batch.setToLocator(i, locators.pack(open.slot(), start + offset, next - offset));
+    }
+    table.addGap((int) (newDataEnd - end));
+  }
+
+  /** Seals the open segment, which gives back what it did not use, and opens the next. */
+  private boolean roll() throws IOException {
+    if (open != null) {
+      seal();
+    }
+    open = segments.create(stream, scratch);
+    table.clear();
+    tailMayBeDirty = false;
+    return open != null;
+  }
+
+  private void seal() {
+    long end = open.dataEnd();
+    long fileBytes = end + SegmentFormat.footerBytes(end, table.entries(), alignment());
+    if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
+      segments.seal(open, fileBytes, null);
+    } else {
+      RecordTable copy = new RecordTable(settings.recordAlignment());
+      copy.copyFrom(table);
+      segments.seal(open, open.grantedBytes(), copy);
+    }
+    open = null;
+  }
+
+  /**
+   * A segment without footer stays readable; its table is kept in memory for the cleaner. What its
+   * file holds behind the records is unknown, so it is charged with its full size.
+   */
+  private boolean tryWriteFooter(long end, int bytes) {
+    try {
+      if (tailMayBeDirty) {
+        open.truncate(end);
+      }
+      ByteBuffer footer = scratch(bytes);
+      SegmentFormat.writeFooter(footer, table, end, open.sequence(), alignment());
+      open.write(footer, end);
+      return true;
+    } catch (IOException counted) {
+      return false;
+    }
+  }
+}

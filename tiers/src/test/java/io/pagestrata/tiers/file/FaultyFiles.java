@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts faults below a tier: the k-th operation of a kind fails, writes are torn or come out short.
+ * Thread-safe; {@code this} guards the plan.
+ */
+final class FaultyFiles implements SegmentFiles {
+  static final String NO_SPACE = "No space left on device";
+  static final String BROKEN = "Input/output error";
+
+  enum Operation {
+    CREATE,
+    OPEN,
+    LIST,
+    READ,
+    WRITE,
+    TRUNCATE,
+    DELETE
+  }
+
+  private record Fault(long first, long last, String message) {}
+
+  private final SegmentFiles files;
+  private final Map<Operation, Fault> faults = new EnumMap<>(Operation.class);
+  private final Map<Operation, Long> counts = new EnumMap<>(Operation.class);
+  private int mostBytesPerWrite = Integer.MAX_VALUE;
+
+  FaultyFiles(SegmentFiles files) {
+    this.files = files;
+  }
+
+  /** Lets the next operations of a kind fail, after skipping some. */
+  synchronized void fail(Operation operation, long skip, long times, String message) {
+    long first = count(operation) + skip + 1;
+    faults.put(operation, new Fault(first, first + times - 1, message));
+  }
+
+  synchronized void heal() {
+    faults.clear();
+    mostBytesPerWrite = Integer.MAX_VALUE;
+  }
+
+  /** Lets every write take at most this many bytes. */
+  synchronized void shortenWrites(int bytes) {
+    mostBytesPerWrite = bytes;
+  }
+
+  synchronized long count(Operation operation) {
+    return counts.getOrDefault(operation, 0L);
+  }
+
+  private synchronized Fault next(Operation operation) {
+    long number = counts.merge(operation, 1L, Long::sum);
+    Fault fault = faults.get(operation);
+    return fault != null && number >= fault.first() && number <= fault.last() ? fault : null;
+  }
+
+  private void pass(Operation operation) throws IOException {
+    Fault fault = next(operation);
+    if (fault != null) {
+      throw new IOException(fault.message());
+    }
+  }
+
+  private synchronized int mostBytesPerWrite() {
+    return mostBytesPerWrite;
+  }
+
+  @Override
+  public Closeable lock() throws IOException {
+    return files.lock();
+  }
+
+  @Override
+  public SegmentFile create(String name) throws IOException {
+    pass(Operation.CREATE);
+    return new FaultyFile(files.create(name));
+  }
+
+  @Override
+  public SegmentFile open(String name) throws IOException {
+    pass(Operation.OPEN);
+    return new FaultyFile(files.open(name));
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    pass(Operation.LIST);
+    return files.list();
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    pass(Operation.DELETE);
+    files.delete(name);
+  }
+
+  private final class FaultyFile implements SegmentFile {
+    private final SegmentFile file;
+
+    FaultyFile(SegmentFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public int read(ByteBuffer target, long offset) throws IOException {
+      pass(Operation.READ);
+      return file.read(target, offset);
+    }
+
+    /** A failing write is torn: the first half of it reaches the file. */
+    @Override
+    public int write(ByteBuffer source, long offset) throws IOException {
+      Fault fault = next(Operation.WRITE);
+      int count = Math.min(source.remaining(), mostBytesPerWrite());
+      ByteBuffer part = source.slice(source.position(), fault == null ? count : count / 2);
+      file.write(part, offset);
+      if (fault != null) {
+        throw new IOException(fault.message());
+      }
+      source.position(source.position() + count);
+      return count;
+    }
+
+    @Override
+    public void force() throws IOException {
+      file.force();
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public void truncate(long bytes) throws IOException {
+      pass(Operation.TRUNCATE);
+      file.truncate(bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}
