@@ -3,6 +3,8 @@ package io.pagestrata;
 
 import io.pagestrata.config.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Options of the file tier.
@@ -15,18 +17,6 @@ public final class FileTierBuilder {
 
   FileTierBuilder(SectionBuilder section) {
     this.section = section;
-  }
-
-  /**
-   * Names the tier in statistics and log lines.
-   *
-   * @param name lower-case name
-   * @return this
-   * @throws IllegalStateException when it was set before
-   */
-  public FileTierBuilder name(String name) {
-    section.set(Settings.FILE_NAME, name);
-    return this;
   }
 
   /**
@@ -80,7 +70,7 @@ public final class FileTierBuilder {
   /**
    * Sets the size of a segment file.
    *
-   * @param size such as {@code 64MiB}
+   * @param size such as {@code 64MiB}, or {@code auto}
    * @return this
    * @throws IllegalStateException when it was set before
    */
@@ -97,7 +87,7 @@ public final class FileTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public FileTierBuilder segmentSize(long bytes) {
-    section.set(Settings.FILE_SEGMENT_SIZE, bytes);
+    section.set(Settings.FILE_SEGMENT_SIZE, Optional.of(bytes));
     return this;
   }
 
@@ -110,6 +100,42 @@ public final class FileTierBuilder {
    */
   public FileTierBuilder directIo(boolean directIo) {
     section.set(Settings.FILE_DIRECT_IO, directIo);
+    return this;
+  }
+
+  /**
+   * Has segments cleaned while the live share of all of them is smaller.
+   *
+   * @param share 0 to 0.95; the more, the less disk is taken and the more is written
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder cleanBelowLiveShare(double share) {
+    section.set(Settings.FILE_CLEAN_BELOW_LIVE_SHARE, share);
+    return this;
+  }
+
+  /**
+   * Sets how long a tier that met repeated write faults takes no zpages.
+   *
+   * @param pause such as {@code 5s}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder readOnlyRetry(String pause) {
+    section.setText(Settings.FILE_READ_ONLY_RETRY, pause);
+    return this;
+  }
+
+  /**
+   * Sets how long a tier that met repeated write faults takes no zpages.
+   *
+   * @param pause 100 milliseconds or more
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder readOnlyRetry(Duration pause) {
+    section.set(Settings.FILE_READ_ONLY_RETRY, pause);
     return this;
   }
 }

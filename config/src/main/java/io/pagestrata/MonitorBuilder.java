@@ -4,7 +4,6 @@ package io.pagestrata;
 import io.pagestrata.config.MonitorFormat;
 import io.pagestrata.config.Settings;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Options of the writeback monitor.
@@ -20,9 +19,9 @@ public final class MonitorBuilder {
   }
 
   /**
-   * Sets the time between two summary lines.
+   * Sets the time between two lines of totals.
    *
-   * @param interval such as {@code 10s}, or {@code off}
+   * @param interval such as {@code 10s}
    * @return this
    * @throws IllegalStateException when it was set before
    */
@@ -32,14 +31,14 @@ public final class MonitorBuilder {
   }
 
   /**
-   * Sets the time between two summary lines.
+   * Sets the time between two lines of totals.
    *
    * @param interval 100 milliseconds or more
    * @return this
    * @throws IllegalStateException when it was set before
    */
   public MonitorBuilder interval(Duration interval) {
-    section.set(Settings.MONITOR_INTERVAL, Optional.of(interval));
+    section.set(Settings.MONITOR_INTERVAL, interval);
     return this;
   }
 
@@ -52,6 +51,18 @@ public final class MonitorBuilder {
    */
   public MonitorBuilder format(MonitorFormat format) {
     section.set(Settings.MONITOR_FORMAT, format);
+    return this;
+  }
+
+  /**
+   * Limits the lines of one kind of event; the rest is counted.
+   *
+   * @param lines most lines in a second
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public MonitorBuilder eventsPerSecond(int lines) {
+    section.set(Settings.MONITOR_EVENTS_PER_SECOND, lines);
     return this;
   }
 }

@@ -8,6 +8,7 @@ import io.pagestrata.config.Settings;
 import io.pagestrata.config.SourceMap;
 import io.pagestrata.config.TierConfig;
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.PageStore;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -150,6 +151,16 @@ public final class PagestrataBuilder {
    */
   public PagestrataConfig build() {
     return draft.build();
+  }
+
+  /**
+   * Checks everything and opens the store.
+   *
+   * @return an open store, which the caller closes
+   * @throws InvalidConfigurationException with all problems, when there are any
+   */
+  public PageStore open() {
+    return Pagestrata.open(build());
   }
 
   private SectionBuilder section(Section<?> section) {

@@ -106,7 +106,7 @@ public final class WritebackBuilder {
   /**
    * Limits the time a batch waits for more.
    *
-   * @param interval such as {@code 100ms}
+   * @param interval such as {@code 10ms}
    * @return this
    * @throws IllegalStateException when it was set before
    */

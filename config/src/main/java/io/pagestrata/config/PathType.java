@@ -37,6 +37,11 @@ final class PathType extends ValueType<Path> {
   }
 
   @Override
+  boolean needsExample() {
+    return true;
+  }
+
+  @Override
   String range() {
     return "a path; a relative one starts at the working directory";
   }

@@ -56,7 +56,7 @@ final class Problems {
       throw new InvalidConfigurationException(
           problems.stream()
               .sorted(Comparator.comparing(Problem::where))
-              .map(it -> it.where().text() + ": " + it.complaint())
+              .map(it -> Words.printable(it.where().text() + ": " + it.complaint()))
               .toList());
     }
   }

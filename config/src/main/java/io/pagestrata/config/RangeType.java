@@ -52,6 +52,11 @@ abstract class RangeType<T extends Comparable<T>> extends ValueType<T> {
     }
 
     @Override
+    boolean needsExample() {
+      return true;
+    }
+
+    @Override
     String schemaKeywords() {
       return "\"type\": \"string\", \"pattern\": \"^" + Units.SIZE_PATTERN + "$\"";
     }
@@ -98,6 +103,11 @@ abstract class RangeType<T extends Comparable<T>> extends ValueType<T> {
     @Override
     String expectation() {
       return "a number with unit ms, s, min, h or d";
+    }
+
+    @Override
+    boolean needsExample() {
+      return true;
     }
 
     @Override

@@ -1,18 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
-import java.util.HashSet;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.tiers.file.FileTierSettings;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 
 /** What makes a configuration valid beyond the kind of each value. Stateless. */
 final class Rules {
   private static final int LEAST_SEGMENTS = 4;
-  private static final int LEAST_BLOCKS = 16;
+  private static final int LEAST_BLOCKS_PER_SHARD = 16;
   private static final int LEAST_PAGES_PER_BLOCK = 4;
   private static final int LEAST_PAGES_PER_BATCH = 4;
-  private static final int LEAST_BATCHES_PER_SEGMENT = 2;
+  private static final int LEAST_BATCHES_PER_SEGMENT = 4;
   private static final int MOST_BUFFERS_DIVISOR = 4;
+
+  /** Positions in a file locator are 39 bits wide. */
+  private static final long ADDRESSABLE_UNITS = 1L << 39;
+
+  private static final Place PAGE_SIZE = Place.of(Settings.STORE, Settings.PAGE_SIZE);
+  private static final Place RING_SLOTS =
+      Place.of(Settings.WRITEBACK, Settings.WRITEBACK_RING_SLOTS);
+  private static final Place BATCH_SIZE =
+      Place.of(Settings.WRITEBACK, Settings.WRITEBACK_BATCH_SIZE);
+
+  private static final Place HIGH_WATERMARK =
+      Place.of(Settings.WRITEBACK, Settings.WRITEBACK_HIGH_WATERMARK);
 
   private Rules() {}
 
@@ -43,7 +56,7 @@ final class Rules {
       if (tiers.get(i) instanceof RamTierConfig ram) {
         checkRam(i, ram, store, writeback, hasLowerTier, problems);
       } else if (tiers.get(i) instanceof FileTierConfig file) {
-        checkFile(i, file, writeback, problems);
+        checkFile(i, file, store, writeback, problems);
       }
     }
   }
@@ -78,15 +91,12 @@ final class Rules {
   }
 
   private static void checkNames(List<TierConfig> tiers, Problems problems) {
-    Set<String> names = new HashSet<>();
-    for (int i = 0; i < tiers.size(); i++) {
-      if (!names.add(tiers.get(i).name())) {
-        Section<?> section = sectionOf(tiers.get(i));
-        Setting<?> name = section.setting("name").orElseThrow();
+    List<String> names = tiers.stream().map(TierConfig::name).toList();
+    for (int i = 0; i < names.size(); i++) {
+      if (Collections.frequency(names, names.get(i)) > 1 && tiers.get(i) instanceof RamTierConfig) {
         problems.addIfSound(
-            Words.quote(tiers.get(i).name())
-                + " is the name of a tier above as well; expected different names",
-            Place.ofTier(i, section, name));
+            Words.quote(names.get(i)) + " is the name of another tier; expected different names",
+            Place.ofTier(i, Settings.RAM, Settings.RAM_NAME));
       }
     }
   }
@@ -109,8 +119,8 @@ final class Rules {
               + ": "
               + LEAST_PAGES_PER_BATCH
               + " pages",
-          Place.of(Settings.WRITEBACK, Settings.WRITEBACK_BATCH_SIZE),
-          Place.of(Settings.STORE, Settings.PAGE_SIZE));
+          BATCH_SIZE,
+          PAGE_SIZE);
     }
   }
 
@@ -123,82 +133,101 @@ final class Rules {
       Problems problems) {
     Place maxSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_MAX_SIZE);
     Place blockSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_BLOCK_SIZE);
-    Place shardCount = Place.ofTier(tier, Settings.RAM, Settings.RAM_SHARDS);
-    Place pageSize = Place.of(Settings.STORE, Settings.PAGE_SIZE);
-    if (ram.blockBytes().isPresent()) {
-      long blockBytes = ram.blockBytes().get();
-      long leastBlockBytes = (long) LEAST_PAGES_PER_BLOCK * store.pageBytes();
-      if (blockBytes < leastBlockBytes) {
-        problems.addIfSound(
-            tooSmall(blockBytes, leastBlockBytes) + ": " + LEAST_PAGES_PER_BLOCK + " pages",
-            blockSize,
-            pageSize);
-      }
+    Place shards = Place.ofTier(tier, Settings.RAM, Settings.RAM_SHARDS);
+    long smallestBlockBytes = (long) LEAST_PAGES_PER_BLOCK * store.pageBytes();
+    long blockBytes = ram.blockBytes().orElse(smallestBlockBytes);
+    if (blockBytes < smallestBlockBytes) {
+      problems.addIfSound(
+          tooSmall(blockBytes, smallestBlockBytes) + ": " + LEAST_PAGES_PER_BLOCK + " pages",
+          blockSize,
+          PAGE_SIZE);
+    }
+    long blocks = LEAST_BLOCKS_PER_SHARD * (long) ram.shards().orElse(1);
+    if (hasLowerTier) {
+      blocks = Math.max(blocks, blocksForWatermark(writeback.highWatermark()));
     }
     long bufferBytes = hasLowerTier ? (long) writeback.ringSlots() * writeback.batchBytes() : 0;
-    if (ram.maxBytes() < bufferBytes * MOST_BUFFERS_DIVISOR) {
+    long leastBytes =
+        Math.max(blocks * blockBytes + bufferBytes, bufferBytes * MOST_BUFFERS_DIVISOR);
+    if (ram.maxBytes() < leastBytes) {
       problems.addIfSound(
-          tooSmall(ram.maxBytes(), bufferBytes * MOST_BUFFERS_DIVISOR)
-              + ": writeback buffers (ring-slots "
-              + writeback.ringSlots()
-              + " of batch-size "
-              + Units.formatBytes(writeback.batchBytes())
-              + ") may take a quarter of it",
-          maxSize,
-          Place.of(Settings.WRITEBACK, Settings.WRITEBACK_RING_SLOTS),
-          Place.of(Settings.WRITEBACK, Settings.WRITEBACK_BATCH_SIZE));
-    }
-    long blockBytes = ram.blockBytes().orElse(Math.max(64L << 10, 4L * store.pageBytes()));
-    int shards = ram.shards().orElse(1);
-    long leastBlocksBytes = LEAST_BLOCKS * blockBytes * shards;
-    if (ram.maxBytes() - bufferBytes < leastBlocksBytes) {
-      problems.addIfSound(
-          tooSmall(ram.maxBytes(), leastBlocksBytes + bufferBytes)
-              + ": "
-              + LEAST_BLOCKS
+          tooSmall(ram.maxBytes(), leastBytes)
+              + ": the pool needs "
+              + blocks
               + " blocks of "
               + Units.formatBytes(blockBytes)
-              + " in each of "
-              + shards
-              + " shards, and "
+              + ", and writeback buffers of "
               + Units.formatBytes(bufferBytes)
-              + " of writeback buffers",
+              + " (ring-slots times batch-size) may take a quarter of it",
           maxSize,
           blockSize,
-          shardCount,
-          pageSize,
-          Place.of(Settings.WRITEBACK, Settings.WRITEBACK_RING_SLOTS),
-          Place.of(Settings.WRITEBACK, Settings.WRITEBACK_BATCH_SIZE));
+          shards,
+          PAGE_SIZE,
+          HIGH_WATERMARK,
+          RING_SLOTS,
+          BATCH_SIZE);
     }
   }
 
+  /**
+   * Blocks with which reclaim starts before puts find no free one: the pool keeps two for reclaim
+   * itself, so two blocks and a started one must be less than what lies above the watermark. Twice
+   * that, since page table and buffers of operations take their part.
+   */
+  private static long blocksForWatermark(double highWatermark) {
+    long above = Math.round((1 - highWatermark) * 1000);
+    return above <= 0 ? LEAST_BLOCKS_PER_SHARD : (2 * (3000 - above) + above - 1) / above;
+  }
+
   private static void checkFile(
-      int tier, FileTierConfig file, WritebackConfig writeback, Problems problems) {
+      int tier,
+      FileTierConfig file,
+      StoreValues store,
+      WritebackConfig writeback,
+      Problems problems) {
     Place maxSize = Place.ofTier(tier, Settings.FILE, Settings.FILE_MAX_SIZE);
     Place segmentSize = Place.ofTier(tier, Settings.FILE, Settings.FILE_SEGMENT_SIZE);
-    long leastBytes = (long) LEAST_SEGMENTS * file.segmentBytes();
+    long segmentBytes = segmentBytes(file);
+    long leastBytes = LEAST_SEGMENTS * segmentBytes;
     if (file.maxBytes() < leastBytes) {
       problems.addIfSound(
           tooSmall(file.maxBytes(), leastBytes)
               + ": "
               + LEAST_SEGMENTS
               + " segments of "
-              + Units.formatBytes(file.segmentBytes())
-              + ", so that one can be cleaned while another is written",
+              + Units.formatBytes(segmentBytes)
+              + ", so that there is always one to clean into",
           maxSize,
           segmentSize);
     }
-    long leastSegmentBytes = (long) LEAST_BATCHES_PER_SEGMENT * writeback.batchBytes();
-    if (file.segmentBytes() < leastSegmentBytes) {
+    long mostBytes = ADDRESSABLE_UNITS * ZpageBatch.recordAlignment(store.pageBytes());
+    if (file.maxBytes() > mostBytes) {
       problems.addIfSound(
-          tooSmall(file.segmentBytes(), leastSegmentBytes)
-              + ": "
-              + LEAST_BATCHES_PER_SEGMENT
-              + " writeback batches of "
-              + Units.formatBytes(writeback.batchBytes()),
-          segmentSize,
-          Place.of(Settings.WRITEBACK, Settings.WRITEBACK_BATCH_SIZE));
+          Words.quote(Units.formatBytes(file.maxBytes()))
+              + " is too large; expected at most "
+              + Units.formatBytes(mostBytes)
+              + ", which is what can be addressed with pages of "
+              + Units.formatBytes(store.pageBytes()),
+          maxSize,
+          PAGE_SIZE);
     }
+    long mostBatchBytes = segmentBytes / LEAST_BATCHES_PER_SEGMENT;
+    if (writeback.batchBytes() > mostBatchBytes) {
+      problems.addIfSound(
+          Words.quote(Units.formatBytes(writeback.batchBytes()))
+              + " is too large; expected at most "
+              + Units.formatBytes(mostBatchBytes)
+              + ", a quarter of a segment of "
+              + Units.formatBytes(segmentBytes),
+          BATCH_SIZE,
+          segmentSize,
+          maxSize);
+    }
+  }
+
+  private static long segmentBytes(FileTierConfig file) {
+    return file.segmentBytes()
+        .orElseGet(() -> (long) FileTierSettings.usualSegmentBytes(file.maxBytes()));
   }
 
   private static String tooSmall(long bytes, long leastBytes) {

@@ -133,7 +133,8 @@ public final class Setting<T> {
 
   /** Completes what was found instead of a value with what was expected. */
   String complaintAbout(String found) {
-    return found + "; expected " + type.expectation() + ", such as " + standIn;
+    String example = type.needsExample() ? ", such as " + standIn : "";
+    return found + "; expected " + type.expectation() + example;
   }
 
   /**

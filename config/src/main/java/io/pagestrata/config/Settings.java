@@ -75,7 +75,7 @@ public final class Settings {
   public static final Setting<Long> RAM_MAX_SIZE =
       Setting.required(
           "max-size",
-          new RangeType.Size(MIB, 64 * TIB),
+          new RangeType.Size(MIB, TIB),
           "256MiB",
           RamTierConfig.class,
           RamTierConfig::maxBytes,
@@ -95,7 +95,7 @@ public final class Settings {
   public static final Setting<Optional<Long>> RAM_BLOCK_SIZE =
       Setting.withDefault(
           "block-size",
-          new OptionalType<>("auto", new RangeType.PowerOfTwoSize(16 * KIB, 4 * MIB)),
+          new OptionalType<>("auto", new RangeType.PowerOfTwoSize(16 * KIB, 8 * MIB)),
           "auto",
           RamTierConfig.class,
           RamTierConfig::blockBytes,
@@ -142,16 +142,6 @@ public final class Settings {
           RamTierConfig::verifyChecksum,
           "Checks the checksum on every read from RAM as well; reads from below always check it.");
 
-  /** Name of the file tier. */
-  public static final Setting<String> FILE_NAME =
-      Setting.withDefault(
-          "name",
-          NAME,
-          "file",
-          FileTierConfig.class,
-          FileTierConfig::name,
-          "Name of the tier in statistics and log lines.");
-
   /** Directory of the segment files. */
   public static final Setting<Path> FILE_DIRECTORY =
       Setting.required(
@@ -166,21 +156,22 @@ public final class Settings {
   public static final Setting<Long> FILE_MAX_SIZE =
       Setting.required(
           "max-size",
-          new RangeType.Size(MIB, 256 * TIB),
+          new RangeType.Size(4 * MIB, 128 * TIB),
           "8GiB",
           FileTierConfig.class,
           FileTierConfig::maxBytes,
           "Hard limit of all segment files together.");
 
   /** Size of one segment file. */
-  public static final Setting<Long> FILE_SEGMENT_SIZE =
+  public static final Setting<Optional<Long>> FILE_SEGMENT_SIZE =
       Setting.withDefault(
           "segment-size",
-          new RangeType.PowerOfTwoSize(256 * KIB, GIB),
-          "64MiB",
+          new OptionalType<>("auto", new RangeType.PowerOfTwoSize(MIB, GIB)),
+          "auto",
           FileTierConfig.class,
-          it -> (long) it.segmentBytes(),
-          "Size of one segment file, the unit in which disk space is made free.");
+          FileTierConfig::segmentBytes,
+          "Size of one segment file, the unit in which disk space is made free; auto is 64MiB,"
+              + " less in a tier smaller than 4GiB.");
 
   /** Direct I/O. */
   public static final Setting<Boolean> FILE_DIRECT_IO =
@@ -192,12 +183,34 @@ public final class Settings {
           FileTierConfig::directIo,
           "Reads and writes segments around the page cache; the file system must allow it.");
 
+  /** Cleaning threshold of the file tier. */
+  public static final Setting<Double> FILE_CLEAN_BELOW_LIVE_SHARE =
+      Setting.withDefault(
+          "clean-below-live-share",
+          new RangeType.Decimal(0, 0.95),
+          "0.5",
+          FileTierConfig.class,
+          FileTierConfig::cleanBelowLiveShare,
+          "Segments are cleaned while the live share of all of them is smaller: the more, the less"
+              + " disk is taken and the more is written.");
+
+  /** Pause after write faults. */
+  public static final Setting<Duration> FILE_READ_ONLY_RETRY =
+      Setting.withDefault(
+          "read-only-retry",
+          new RangeType.Time(Duration.ofMillis(100), HOUR),
+          "5s",
+          FileTierConfig.class,
+          FileTierConfig::readOnlyRetry,
+          "Time for which a tier that met repeated write faults takes no zpages before it tries"
+              + " again.");
+
   /** Start of reclaim. */
   public static final Setting<Double> WRITEBACK_HIGH_WATERMARK =
       Setting.withDefault(
           "high-watermark",
-          new RangeType.Decimal(0.05, 0.99),
-          "0.95",
+          new RangeType.Decimal(0.05, 0.95),
+          "0.9",
           WritebackConfig.class,
           WritebackConfig::highWatermark,
           "Share of the RAM tier in use at which reclaim starts.");
@@ -206,8 +219,8 @@ public final class Settings {
   public static final Setting<Double> WRITEBACK_LOW_WATERMARK =
       Setting.withDefault(
           "low-watermark",
-          new RangeType.Decimal(0.01, 0.98),
-          "0.9",
+          new RangeType.Decimal(0.01, 0.94),
+          "0.85",
           WritebackConfig.class,
           WritebackConfig::lowWatermark,
           "Share of the RAM tier in use at which reclaim stops; below high-watermark.");
@@ -216,7 +229,7 @@ public final class Settings {
   public static final Setting<Long> WRITEBACK_BATCH_SIZE =
       Setting.withDefault(
           "batch-size",
-          new RangeType.PowerOfTwoSize(64 * KIB, 16 * MIB),
+          new RangeType.PowerOfTwoSize(128 * KIB, 16 * MIB),
           "256KiB",
           WritebackConfig.class,
           it -> (long) it.batchBytes(),
@@ -248,7 +261,7 @@ public final class Settings {
       Setting.withDefault(
           "flush-interval",
           new RangeType.Time(MILLISECOND, HOUR),
-          "100ms",
+          "10ms",
           WritebackConfig.class,
           WritebackConfig::flushInterval,
           "Longest time a batch that is not full waits for more.");
@@ -275,14 +288,24 @@ public final class Settings {
               + " multiple of the RAM tier were evicted since it was.");
 
   /** Time between summary lines. */
-  public static final Setting<Optional<Duration>> MONITOR_INTERVAL =
+  public static final Setting<Duration> MONITOR_INTERVAL =
       Setting.withDefault(
           "interval",
-          new OptionalType<>("off", new RangeType.Time(Duration.ofMillis(100), DAY)),
+          new RangeType.Time(Duration.ofMillis(100), DAY),
           "10s",
           MonitorConfig.class,
           MonitorConfig::interval,
-          "Time between two summary lines of the writeback monitor.");
+          "Time between two lines of totals.");
+
+  /** Most lines of one kind. */
+  public static final Setting<Integer> MONITOR_EVENTS_PER_SECOND =
+      Setting.withDefault(
+          "events-per-second",
+          new RangeType.Count(1, 1000),
+          "5",
+          MonitorConfig.class,
+          MonitorConfig::eventsPerSecond,
+          "Most lines of one kind of event in a second; the rest is counted.");
 
   /** Form of the log lines. */
   public static final Setting<MonitorFormat> MONITOR_FORMAT =
@@ -321,7 +344,13 @@ public final class Settings {
           "file",
           "Packed segment files in a directory, the bottom of the chain.",
           FileTierConfig::from,
-          List.of(FILE_NAME, FILE_DIRECTORY, FILE_MAX_SIZE, FILE_SEGMENT_SIZE, FILE_DIRECT_IO));
+          List.of(
+              FILE_DIRECTORY,
+              FILE_MAX_SIZE,
+              FILE_SEGMENT_SIZE,
+              FILE_DIRECT_IO,
+              FILE_CLEAN_BELOW_LIVE_SHARE,
+              FILE_READ_ONLY_RETRY));
 
   /** Settings of writeback. */
   public static final Section<WritebackConfig> WRITEBACK =
@@ -345,7 +374,7 @@ public final class Settings {
           "monitor",
           "The log of the writeback monitor.",
           MonitorConfig::from,
-          List.of(MONITOR_INTERVAL, MONITOR_FORMAT));
+          List.of(MONITOR_INTERVAL, MONITOR_FORMAT, MONITOR_EVENTS_PER_SECOND));
 
   /** Sections that describe a tier, by type. */
   public static final List<Section<? extends TierConfig>> TIER_TYPES = List.of(RAM, FILE);

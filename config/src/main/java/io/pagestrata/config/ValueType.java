@@ -28,6 +28,11 @@ abstract class ValueType<T> {
   /** Completes "expected ...", without an example. */
   abstract String expectation();
 
+  /** Whether an example says more than the expectation alone. */
+  boolean needsExample() {
+    return false;
+  }
+
   /** What the settings table says about allowed values. */
   abstract String range();
 

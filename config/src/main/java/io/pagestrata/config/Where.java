@@ -9,17 +9,6 @@ package io.pagestrata.config;
  * @param column counted from 1; 0 when the source has no lines
  */
 public record Where(String text, int line, int column) implements Comparable<Where> {
-  /**
-   * Keeps the text on one line, whatever keys and file names hold.
-   *
-   * @param text begins every message about the value, without a colon at the end
-   * @param line counted from 1; 0 when the source has no lines
-   * @param column counted from 1; 0 when the source has no lines
-   */
-  public Where {
-    text = Words.printable(text);
-  }
-
   @Override
   public int compareTo(Where other) {
     return line != other.line

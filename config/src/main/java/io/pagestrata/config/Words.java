@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /** Words in messages: lists of choices, and the word somebody probably meant. */
 final class Words {
   private static final int MOST_QUOTED = 60;
+  private static final int MOST_LENGTH_DIFFERENCE = 10;
 
   /** Line and paragraph separators too: some terminals break lines there. */
   private static final Pattern CONTROL =
@@ -64,24 +65,29 @@ final class Words {
     return word.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
   }
 
-  /** Levenshtein distance, one row at a time; words longer than any of ours are simply far away. */
+  /**
+   * Edit distance in which exchanging two neighbours is one step (optimal string alignment); words
+   * of very different length are simply far apart.
+   */
   private static int distance(String a, String b) {
-    if (Math.abs(a.length() - b.length()) > 10) {
+    if (Math.abs(a.length() - b.length()) > MOST_LENGTH_DIFFERENCE) {
       return Integer.MAX_VALUE;
     }
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substitution = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substitution, 1 + Math.min(row[j], row[j - 1]));
+    int[][] steps = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        steps[i][j] = i == 0 || j == 0 ? i + j : fewest(steps, a, i, b, j);
       }
     }
-    return row[b.length()];
+    return steps[a.length()][b.length()];
+  }
+
+  private static int fewest(int[][] steps, String a, int i, String b, int j) {
+    int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+    int fewest =
+        Math.min(steps[i - 1][j - 1] + change, 1 + Math.min(steps[i - 1][j], steps[i][j - 1]));
+    boolean exchanged =
+        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+    return exchanged ? Math.min(fewest, steps[i - 2][j - 2] + 1) : fewest;
   }
 }

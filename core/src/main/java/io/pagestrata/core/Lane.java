@@ -16,7 +16,6 @@ import java.util.zip.CRC32C;
  * allocated per page.
  */
 final class Lane {
-  private static final int CODEC_IDS = 256;
   private static final int BUFFER_ALIGNMENT = 4096;
 
   /** A page that came from, or goes to, the Java heap. */
@@ -34,8 +33,8 @@ final class Lane {
   final int home;
 
   private final int pageBytes;
-  private final PageCodec[] codecsById;
-  private final CodecContext[] decoders = new CodecContext[CODEC_IDS];
+  private final CodecTable codecTable;
+  private final CodecContext[] decoders = new CodecContext[CodecTable.IDS];
   private final long[] counters = new long[Counter.values().length];
   private PageCodec encoderCodec;
   private CodecContext encoder;
@@ -46,10 +45,10 @@ final class Lane {
       PageHierarchy hierarchy,
       boolean verifyRam,
       int scratchBytes,
-      PageCodec[] codecsById) {
+      CodecTable codecTable) {
     this.home = home;
     this.pageBytes = hierarchy.pageBytes();
-    this.codecsById = codecsById;
+    this.codecTable = codecTable;
     page = ByteBuffer.allocateDirect(pageBytes);
     zpage = ByteBuffer.allocateDirect(zpageCapacity(pageBytes));
     scratch =
@@ -77,7 +76,7 @@ final class Lane {
     return pageBytes
         + zpageCapacity(pageBytes)
         + scratchCapacity(scratchBytes)
-        + CODEC_IDS * 8L
+        + CodecTable.IDS * 8L
         + 16 * 1024;
   }
 
@@ -94,21 +93,21 @@ final class Lane {
   }
 
   /**
-   * Compresses a page behind the place of the header.
+   * Compresses {@link #page} behind the place of the header.
    *
    * @return payload bytes; {@code pageBytes} when the page was copied as it is
    */
-  int compress(PageCodec codec, ByteBuffer source, int offset) {
+  int compress(PageCodec codec) {
     if (encoderCodec != codec) {
       closeEncoder();
       encoder = codec.newContext();
       encoderCodec = codec;
     }
     int room = zpage.capacity() - ZpageHeader.BYTES;
-    int stored = encoder.compress(source, offset, pageBytes, zpage, ZpageHeader.BYTES, room);
+    int stored = encoder.compress(page, 0, pageBytes, zpage, ZpageHeader.BYTES, room);
     // Saving less than a record's alignment would only cost the decompression.
     if (stored < 0 || stored > pageBytes - pageBytes / 64) {
-      zpage.put(ZpageHeader.BYTES, source, offset, pageBytes);
+      zpage.put(ZpageHeader.BYTES, page, 0, pageBytes);
       return pageBytes;
     }
     return stored;
@@ -121,10 +120,10 @@ final class Lane {
     int id = ZpageHeader.codec(memory, offset);
     CodecContext decoder = decoders[id];
     if (decoder == null) {
-      if (codecsById[id] == null) {
+      if (codecTable.find(id) == null) {
         throw new CodecException("no codec has id " + id, null);
       }
-      decoder = codecsById[id].newContext();
+      decoder = codecTable.find(id).newContext();
       decoders[id] = decoder;
     }
     count(Counter.DECOMPRESSIONS);

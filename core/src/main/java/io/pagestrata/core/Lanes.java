@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
-import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.stats.LatencyHistogram;
 import io.pagestrata.core.tier.MemoryBudget;
 import java.util.Arrays;
@@ -29,7 +28,7 @@ final class Lanes {
   private final PageHierarchy hierarchy;
   private final boolean verifyRam;
   private final int scratchBytes;
-  private final PageCodec[] codecsById;
+  private final CodecTable codecTable;
 
   Lanes(
       AtomicReference<StoreState> state,
@@ -37,13 +36,13 @@ final class Lanes {
       PageHierarchy hierarchy,
       boolean verifyRam,
       int scratchBytes,
-      PageCodec[] codecsById) {
+      CodecTable codecTable) {
     this.state = state;
     this.budget = budget;
     this.hierarchy = hierarchy;
     this.verifyRam = verifyRam;
     this.scratchBytes = scratchBytes;
-    this.codecsById = codecsById;
+    this.codecTable = codecTable;
   }
 
   Lane borrow() {
@@ -98,7 +97,7 @@ final class Lanes {
     int home = (int) (Thread.currentThread().getId() * 0x9e37_79b9_7f4a_7c15L >>> 58);
     Lane lane = null;
     try {
-      lane = new Lane(home, hierarchy, verifyRam, scratchBytes, codecsById);
+      lane = new Lane(home, hierarchy, verifyRam, scratchBytes, codecTable);
     } finally {
       if (lane == null && charged) {
         budget.release(laneBytes());

@@ -39,7 +39,7 @@ public final class PageStore implements AutoCloseable {
 
   private final StoreSettings settings;
   private final int pageBytes;
-  private final PageCodec[] decodable;
+  private final CodecTable codecTable;
   private final MemoryBudget budget;
   private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   private final AtomicLong generations = new AtomicLong();
@@ -83,15 +83,9 @@ public final class PageStore implements AutoCloseable {
     pools = new Pools(this, budget);
     hierarchy = new PageHierarchy(tiers, pools, pageBytes, promotion);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
-    PageCodec[] byId = new PageCodec[256];
-    codecs.forEach(known -> byId[known.id()] = known);
-    decodable = byId;
-    if (byId[PageCodec.NONE_ID] == null) {
-      throw new IllegalArgumentException(
-          "no codec has id " + PageCodec.NONE_ID + ", which pages that do not shrink need");
-    }
-    checkDecodable(codec);
-    lanes = new Lanes(state, budget, hierarchy, settings.verifyRam(), scratchBytes, byId);
+    codecTable = new CodecTable(codecs);
+    codecTable.checkDecodable(codec);
+    lanes = new Lanes(state, budget, hierarchy, settings.verifyRam(), scratchBytes, codecTable);
     AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
     Runnable wake = () -> mover.get().wake();
     for (int i = 0; i < tiers.size(); i++) {
@@ -164,8 +158,7 @@ public final class PageStore implements AutoCloseable {
    * @throws IllegalArgumentException when the store could not decode its payloads
    */
   public void switchCodec(PageCodec next) {
-    checkDecodable(next);
-    puts.switchCodec(next);
+    puts.switchCodec(codecTable.checkDecodable(next));
   }
 
   // ---- put ----
@@ -479,13 +472,6 @@ public final class PageStore implements AutoCloseable {
       }
       before.addSuppressed(e);
       return before;
-    }
-  }
-
-  private void checkDecodable(PageCodec codec) {
-    if (decodable[codec.id()] == null) {
-      throw new IllegalArgumentException(
-          "codec " + codec.name() + " has id " + codec.id() + ", which this store cannot decode");
     }
   }
 

@@ -77,18 +77,14 @@ final class PutJourney {
       long ticket = gate.ticket();
       Lane lane = lanes.borrow();
       try {
-        ByteBuffer source = page;
-        int from = offset;
+        // Copied once and first: what is then checked, compressed or kept as it is cannot change,
+        // whatever the caller does to its buffer (hazard H12).
         if (array != null) {
           lane.page.put(0, array, offset, pageBytes);
-        } else if (!page.isDirect()) {
+        } else {
           lane.page.put(0, page, offset, pageBytes);
         }
-        if (array != null || !page.isDirect()) {
-          source = lane.page;
-          from = 0;
-        }
-        PutOutcome outcome = tryPut(lane, pool, object, index, source, from);
+        PutOutcome outcome = tryPut(lane, pool, object, index);
         if (outcome.isStored()) {
           return outcome;
         }
@@ -109,15 +105,14 @@ final class PutJourney {
     }
   }
 
-  private PutOutcome tryPut(
-      Lane lane, Pool pool, long object, int index, ByteBuffer source, int offset) {
+  private PutOutcome tryPut(Lane lane, Pool pool, long object, int index) {
     long pattern = FillPatterns.NOT_ENCODABLE;
-    if (SameFilled.is(source, offset, pageBytes)) {
-      pattern = patterns.encode(SameFilled.word(source, offset));
+    if (SameFilled.is(lane.page, 0, pageBytes)) {
+      pattern = patterns.encode(SameFilled.word(lane.page, 0));
     }
     boolean filled = pattern != FillPatterns.NOT_ENCODABLE;
     PageCodec used = codec;
-    int storedBytes = filled ? 0 : lane.compress(used, source, offset);
+    int storedBytes = filled ? 0 : lane.compress(used);
     int codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
     int slot = Leaf.slot(index);
     while (true) {

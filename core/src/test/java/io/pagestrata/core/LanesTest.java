@@ -4,7 +4,6 @@ package io.pagestrata.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.testing.FakeCodecs;
 import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.Threads;
@@ -31,9 +30,11 @@ class LanesTest {
     PageHierarchy hierarchy =
         new PageHierarchy(
             List.of(tier), new Pools(null, budget), PAGE_BYTES, (distance, size, read) -> false);
-    PageCodec[] byId = new PageCodec[256];
-    byId[0] = FakeCodecs.none();
-    return new Lanes(state, budget, hierarchy, true, PAGE_BYTES, byId);
+    return new Lanes(state, budget, hierarchy, true, PAGE_BYTES, codecs());
+  }
+
+  private static CodecTable codecs() {
+    return new CodecTable(List.of(FakeCodecs.none()));
   }
 
   @Test
@@ -112,7 +113,7 @@ class LanesTest {
         new PageHierarchy(
             List.of(tier), new Pools(null, budget), PAGE_BYTES, (distance, size, read) -> false);
     for (int bytes : new int[] {0, 1, 4095, 4096, 4097, 4128, 70_000}) {
-      Lane lane = new Lane(0, hierarchy, true, bytes, new PageCodec[256]);
+      Lane lane = new Lane(0, hierarchy, true, bytes, codecs());
       assertThat(lane.scratch.capacity()).isGreaterThanOrEqualTo(bytes);
       assertThat(lane.scratch.alignmentOffset(0, 4096)).isZero();
       assertThat(Lane.memoryBytes(PAGE_BYTES, bytes)).isGreaterThan(bytes + PAGE_BYTES);

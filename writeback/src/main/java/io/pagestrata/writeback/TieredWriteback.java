@@ -50,13 +50,13 @@ public final class TieredWriteback implements Writeback {
   private volatile boolean closed;
 
   /**
-   * Starts writeback with plain threads, no listener and no count of stalls.
+   * Starts writeback with the system's clock, plain threads, no listener and no count of stalls.
    *
    * @param settings watermarks, sizes, times
    * @param hierarchy the tiers and the page table's decisions
    */
   public TieredWriteback(WritebackSettings settings, Hierarchy hierarchy) {
-    this(settings, hierarchy, () -> 0, MonitorListener.NONE, Thread::new);
+    this(settings, hierarchy, System::nanoTime, () -> 0, MonitorListener.NONE, Thread::new);
   }
 
   /**
@@ -64,6 +64,7 @@ public final class TieredWriteback implements Writeback {
    *
    * @param settings watermarks, sizes, times
    * @param hierarchy the tiers and the page table's decisions
+   * @param nanoClock the clock that the tiers use too
    * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
    * @param listener hears every event
    * @param threads makes the threads; names and daemon flags are set here
@@ -71,6 +72,7 @@ public final class TieredWriteback implements Writeback {
   public TieredWriteback(
       WritebackSettings settings,
       Hierarchy hierarchy,
+      LongSupplier nanoClock,
       LongSupplier stalls,
       MonitorListener listener,
       ThreadFactory threads) {
@@ -78,7 +80,6 @@ public final class TieredWriteback implements Writeback {
     this.hierarchy = hierarchy;
     int tiers = hierarchy.tierCount();
     links = new Link[Math.max(1, tiers - 1)];
-    LongSupplier nanoClock = System::nanoTime;
     for (int i = 0; i < links.length; i++) {
       counters.add(new MovementCounters());
     }

@@ -82,7 +82,7 @@ public final class YamlConfig {
       }
       return root;
     } catch (CharacterCodingException e) {
-      draft.problem(whole, "not a text in UTF-8");
+      draft.problem(whole, "not a text in UTF-8; expected one");
     } catch (MarkedYAMLException e) {
       draft.problem(syntaxErrorPlace(source, e), "not valid YAML: " + e.getProblem());
     } catch (YAMLException e) {

@@ -30,8 +30,10 @@ final class AllocationMeasurement implements Measurement {
       Pool pool = store.createPool("allocation", PoolKind.PERSISTENT);
       StorePasses.putAll(store, pool, 0, pages);
       rows.accept(
-          row("heap bytes per get", bench, () ->
-              StorePasses.get(store, pool, order, 0, order.length, target)));
+          row(
+              "heap bytes per get",
+              bench,
+              () -> StorePasses.get(store, pool, order, 0, order.length, target)));
       rows.accept(
           row("heap bytes per put over", bench, () -> StorePasses.putAll(store, pool, 0, pages)));
     }

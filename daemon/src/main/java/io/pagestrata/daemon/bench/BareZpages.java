@@ -75,8 +75,7 @@ final class BareZpages {
   }
 
   /** Decompresses a zpage found at any place, copying those that did not shrink. */
-  void decompress(
-      CodecContext context, ByteBuffer from, int offset, int page, ByteBuffer target)
+  void decompress(CodecContext context, ByteBuffer from, int offset, int page, ByteBuffer target)
       throws CodecException {
     int pageBytes = pages.pageBytes();
     int payload = offset + ZpageHeader.BYTES;

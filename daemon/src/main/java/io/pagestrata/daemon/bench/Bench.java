@@ -25,6 +25,7 @@ public final class Bench {
   private final BenchSettings settings;
   private final Progress progress;
   private final BooleanSupplier stop;
+  private volatile String running = "";
 
   /**
    * Makes a benchmark that has not run yet.
@@ -78,15 +79,18 @@ public final class Bench {
     BenchContext bench =
         new BenchContext(settings, SamplePages.take(input, settings.samplePages()), stop);
     List<BenchRow> rows = new ArrayList<>();
+    List<Measurement> wanted = all().stream().filter(this::isWanted).toList();
+    progress.begin("measuring", wanted.size(), 0, () -> running);
     try {
-      for (Measurement measurement : all()) {
-        if (isWanted(measurement)) {
-          run(measurement, bench, rows);
-        }
+      for (Measurement measurement : wanted) {
+        running = measurement.name();
+        measurement.run(bench, rows::add);
+        progress.advance(1);
       }
     } catch (StoppedException e) {
-      progress.end();
       return Optional.empty();
+    } finally {
+      progress.end();
     }
     return Optional.of(report(files, bench, rows));
   }
@@ -96,14 +100,6 @@ public final class Bench {
       return false;
     }
     return settings.parts().isEmpty() || settings.parts().contains(measurement.name());
-  }
-
-  private void run(Measurement measurement, BenchContext bench, List<BenchRow> rows)
-      throws Exception {
-    progress.begin(measurement.name(), 1, 0, () -> "measuring");
-    measurement.run(bench, rows::add);
-    progress.advance(1);
-    progress.end();
   }
 
   private Report report(List<Path> files, BenchContext bench, List<BenchRow> rows) {
@@ -138,7 +134,7 @@ public final class Bench {
             .column("ratio", "ratio", Unit.RATIO)
             .column("target", "target", Unit.TEXT)
             .column("met", "met", Unit.FLAG)
-            .column("unit", "unit", Unit.TEXT)
+            .column("unit", null, Unit.TEXT)
             .column("note", "note", Unit.TEXT);
     for (BenchRow row : rows) {
       table

@@ -14,7 +14,9 @@ final class BenchStores {
 
   private BenchStores() {}
 
-  /** RAM alone, with room for every page as it is and twice as much, so that nothing is reclaimed. */
+  /**
+   * RAM alone, with room for every page as it is and twice as much, so that nothing is reclaimed.
+   */
   static PageStore roomy(BenchSettings settings, int pages) {
     long bytes = BASE_BYTES + 2L * pages * settings.pageBytes();
     return Pagestrata.open(
@@ -37,9 +39,7 @@ final class BenchStores {
             .pageSize(settings.pageBytes())
             .putWait(Duration.ofSeconds(30))
             .ram(ram -> ram.maxSize(ramBytes).codec(settings.codec()))
-            .file(
-                file ->
-                    file.directory(directory).maxSize(diskBytes).segmentSize(segmentBytes))
+            .file(file -> file.directory(directory).maxSize(diskBytes).segmentSize(segmentBytes))
             .writeback(writeback -> writeback.promotion(promotion))
             .build());
   }

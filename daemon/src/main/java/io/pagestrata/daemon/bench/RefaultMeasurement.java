@@ -67,11 +67,7 @@ final class RefaultMeasurement implements Measurement {
       long others = after.hitsByTier().get(0) - before.hitsByTier().get(0);
       rows.accept(
           BenchRow.of(
-              "refault, cached file",
-              Unit.NANOS,
-              refault,
-              Target.atMost(1.3),
-              note(hits, others)));
+              "refault, cached file", Unit.NANOS, refault, Target.atMost(1.3), note(hits, others)));
       long reads = bottom(after).reads() - bottom(before).reads();
       rows.accept(
           BenchRow.alone(
@@ -106,10 +102,7 @@ final class RefaultMeasurement implements Measurement {
   private static FileChannel write(BareZpages zpages, Path path) throws IOException {
     FileChannel file =
         FileChannel.open(
-            path,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     ByteBuffer all = zpages.packed();
     while (all.hasRemaining()) {
       file.write(all);

@@ -29,8 +29,7 @@ final class ScalingMeasurement implements Measurement {
         Crowd two = new Crowd(THREADS)) {
       Pool pool = store.createPool("scaling", PoolKind.PERSISTENT);
       StorePasses.putAll(store, pool, 0, pages);
-      Work gets =
-          (first, end) -> StorePasses.get(store, pool, order, first, end, target(pages));
+      Work gets = (first, end) -> StorePasses.get(store, pool, order, first, end, target(pages));
       Work bareGets =
           (first, end) -> {
             try (CodecContext context = bench.codec().newContext()) {
@@ -72,8 +71,7 @@ final class ScalingMeasurement implements Measurement {
   private static double speedUp(BenchContext bench, Crowd one, Crowd two, Work work)
       throws Exception {
     int count = bench.pages().count();
-    double single =
-        bench.nanosPerOperation(() -> one.slowestNanos(thread -> work.run(0, count)));
+    double single = bench.nanosPerOperation(() -> one.slowestNanos(thread -> work.run(0, count)));
     double both =
         bench.nanosPerOperation(
             () ->

@@ -28,8 +28,7 @@ final class StorePasses {
   }
 
   /** Gets pages in the given order. */
-  static long get(
-      PageStore store, Pool pool, int[] order, int first, int end, ByteBuffer target) {
+  static long get(PageStore store, Pool pool, int[] order, int first, int end, ByteBuffer target) {
     long start = System.nanoTime();
     for (int i = first; i < end; i++) {
       if (!store.get(pool, 0, order[i], target)) {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /**
- * Drives a store with recorded swap traffic, and checks what it reads: page p holds, after its
- * n-th write, sample page p + n. For one thread, used once.
+ * Drives a store with recorded swap traffic, and checks what it reads: page p holds, after its n-th
+ * write, sample page p + n. For one thread, used once.
  */
 final class TraceReplay {
   private static final int SAMPLE_EVERY_RECORDS = 256;

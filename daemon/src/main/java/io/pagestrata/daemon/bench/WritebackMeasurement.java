@@ -46,8 +46,7 @@ final class WritebackMeasurement implements Measurement {
               bench.rounds(),
               burst::bytesPerSecond,
               () -> {
-                long nanos =
-                    BarePasses.compressAndAppend(pages, 0, pages.count(), context, log);
+                long nanos = BarePasses.compressAndAppend(pages, 0, pages.count(), context, log);
                 double compression = (double) pages.count() * pages.pageBytes() * 1e9 / nanos;
                 double writing = writeRate(bench, zpages, passes) * zpages.ratio();
                 return Math.min(compression, writing);

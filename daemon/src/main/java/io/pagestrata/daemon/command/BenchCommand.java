@@ -65,8 +65,9 @@ final class BenchCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "PART",
-      description = "Run these parts only: codec, put, get, scaling, allocation, refault,"
-          + " writeback, memory, amplification, trace.")
+      description =
+          "Run these parts only: codec, put, get, scaling, allocation, refault,"
+              + " writeback, memory, amplification, trace.")
   private List<String> parts = List.of();
 
   @Option(
@@ -125,10 +126,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "Seed of every random choice (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write the report as JSON, too.")
+  @Option(names = "--report", paramLabel = "FILE", description = "Write the report as JSON, too.")
   private Path reportFile;
 
   @Override
@@ -138,10 +136,8 @@ final class BenchCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Progress progress = new Progress(err, ProgressStyle.detect(), System::nanoTime);
     try (StopSignal stop = new StopSignal()) {
-      Optional<Report> report;
-      try (ProgressTicker ticker = new ProgressTicker(progress)) {
-        report = new Bench(settings, progress, stop).run();
-      }
+      Bench bench = new Bench(settings, progress, stop);
+      Optional<Report> report = ProgressTicker.during(progress, bench::run);
       if (report.isEmpty()) {
         err.println("pagestrata bench: stopped, nothing is left behind");
         err.flush();

@@ -87,10 +87,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Seed of every random choice (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write the report as JSON, too.")
+  @Option(names = "--report", paramLabel = "FILE", description = "Write the report as JSON, too.")
   private Path reportFile;
 
   @Option(names = "--log", description = "Show the writeback monitor log on standard error.")
@@ -112,10 +109,8 @@ final class DemoCommand implements Callable<Integer> {
     ProgressStyle style = log || logJson ? ProgressStyle.PLAIN : ProgressStyle.detect();
     Progress progress = new Progress(err, style, System::nanoTime);
     try (StopSignal stop = new StopSignal()) {
-      DemoResult result;
-      try (ProgressTicker ticker = new ProgressTicker(progress)) {
-        result = new Demo(settings, progress, stop).run();
-      }
+      Demo demo = new Demo(settings, progress, stop);
+      DemoResult result = ProgressTicker.during(progress, demo::run);
       if (result.stopped()) {
         err.println("pagestrata demo: stopped, nothing is left behind");
         err.flush();

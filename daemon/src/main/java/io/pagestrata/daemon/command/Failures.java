@@ -28,7 +28,8 @@ final class Failures {
   }
 
   private static String usageMessage(ParameterException error) {
-    if (error instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+    if (error instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().isEmpty()) {
       String first = unmatched.getUnmatched().get(0);
       String kind = first.startsWith("-") ? "option" : isRoot(error) ? "command" : "argument";
       List<String> suggestions =

@@ -71,7 +71,6 @@ public final class Demo {
         return run(files, input, directory.path());
       }
     } catch (CancellationException e) {
-      progress.end();
       return DemoResult.ofStopped();
     }
   }
@@ -85,8 +84,7 @@ public final class Demo {
     }
   }
 
-  private String introduction(
-      List<Path> files, InputPages input, DemoSizes sizes, Path directory) {
+  private String introduction(List<Path> files, InputPages input, DemoSizes sizes, Path directory) {
     return String.format(
         Locale.ROOT,
         "%,d pages of %s from %s; %s of RAM, at most %s on disk in %s",
@@ -120,6 +118,9 @@ public final class Demo {
       figures.readAllNanos = crew.run(DemoWorker::readAll);
       progress.end();
       figures.tally = crew.tally();
+    } finally {
+      // A phase that was stopped ends here, while the store can still be asked how far it came.
+      progress.end();
     }
     figures.atEnd = store.stats();
     return figures.result();
@@ -134,8 +135,7 @@ public final class Demo {
       int first = (int) (pages * i / settings.threads());
       int end = (int) (pages * (i + 1) / settings.threads());
       workers.add(
-          new DemoWorker(
-              store, pool, expected, input, seeds.split(), progress, stop, first, end));
+          new DemoWorker(store, pool, expected, input, seeds.split(), progress, stop, first, end));
     }
     return new Crew(workers);
   }

@@ -111,9 +111,17 @@ final class DemoFigures {
   private ReportSection compression() {
     return new FieldSection("compression", "Compression")
         .add("pages", "pages in the store", Unit.COUNT, atEnd.pages())
-        .add("ratio", "page bytes / payload", Unit.RATIO, ratio(atEnd.rawBytesPut(), atEnd.payloadBytesPut()))
+        .add(
+            "ratio",
+            "page bytes / payload",
+            Unit.RATIO,
+            ratio(atEnd.rawBytesPut(), atEnd.payloadBytesPut()))
         .add("sameFilledPuts", "puts of same-filled pages", Unit.COUNT, atEnd.putsSameFilled())
-        .add("incompressiblePuts", "puts of incompressible pages", Unit.COUNT, atEnd.putsIncompressible())
+        .add(
+            "incompressiblePuts",
+            "puts of incompressible pages",
+            Unit.COUNT,
+            atEnd.putsIncompressible())
         .add("memoryUsedBytes", "memory charged", Unit.BYTES, atEnd.budgetUsedBytes())
         .add("pageTableBytes", "of it page table and buffers", Unit.BYTES, atEnd.pageTableBytes());
   }
@@ -127,9 +135,21 @@ final class DemoFigures {
         .add("uncompressedBytes", "their pages, uncompressed", Unit.BYTES, pageBytes)
         .add("payloadBytes", "their payload", Unit.BYTES, moved.writtenPayloadBytes())
         .add("writtenBytes", "bytes written, cleaning included", Unit.BYTES, file.writtenBytes())
-        .add("writtenPerPayload", "written / payload", Unit.RATIO, ratio(file.writtenBytes(), moved.writtenPayloadBytes()))
-        .add("writtenPerUncompressed", "written / uncompressed", Unit.RATIO, ratio(file.writtenBytes(), pageBytes))
-        .add("writeAmplification", "write amplification", Unit.RATIO, ratio(file.writtenBytes(), file.storedBytes()))
+        .add(
+            "writtenPerPayload",
+            "written / payload",
+            Unit.RATIO,
+            ratio(file.writtenBytes(), moved.writtenPayloadBytes()))
+        .add(
+            "writtenPerUncompressed",
+            "written / uncompressed",
+            Unit.RATIO,
+            ratio(file.writtenBytes(), pageBytes))
+        .add(
+            "writeAmplification",
+            "write amplification",
+            Unit.RATIO,
+            ratio(file.writtenBytes(), file.storedBytes()))
         .add("cleanedZpages", "zpages moved by cleaning", Unit.COUNT, file.cleanedZpages());
   }
 
@@ -138,11 +158,20 @@ final class DemoFigures {
     return new FieldSection("writeback", "Writeback")
         .add("batches", "batches", Unit.COUNT, moved.batches())
         .add("keptPages", "read meanwhile, kept in RAM", Unit.COUNT, moved.keptPages())
-        .add("cancelledShadows", "changed meanwhile, given up", Unit.COUNT, moved.cancelledShadows())
+        .add(
+            "cancelledShadows", "changed meanwhile, given up", Unit.COUNT, moved.cancelledShadows())
         .add("cleanEvictions", "evicted without a write", Unit.COUNT, moved.cleanEvictions())
         .add("promotions", "brought up by a refault", Unit.COUNT, atEnd.promotions())
-        .add("zpagesWrittenBeforeFirstGet", "written before the first get", Unit.COUNT, afterPutAll.writeback().writtenPages())
-        .add("decompressionsBeforeFirstGet", "decompressed by then", Unit.COUNT, afterPutAll.decompressions());
+        .add(
+            "zpagesWrittenBeforeFirstGet",
+            "written before the first get",
+            Unit.COUNT,
+            afterPutAll.writeback().writtenPages())
+        .add(
+            "decompressionsBeforeFirstGet",
+            "decompressed by then",
+            Unit.COUNT,
+            afterPutAll.decompressions());
   }
 
   private ReportSection refaults() {
@@ -167,8 +196,10 @@ final class DemoFigures {
 
   private ReportSection speed() {
     return new FieldSection("speed", "Speed")
-        .add("putsPerSecond", "puts, all threads", Unit.PER_SECOND, rate(tally.puts, tally.putNanos))
-        .add("getsPerSecond", "gets, all threads", Unit.PER_SECOND, rate(tally.gets, tally.getNanos))
+        .add(
+            "putsPerSecond", "puts, all threads", Unit.PER_SECOND, rate(tally.puts, tally.putNanos))
+        .add(
+            "getsPerSecond", "gets, all threads", Unit.PER_SECOND, rate(tally.gets, tally.getNanos))
         .add("stalls", "puts that waited for room", Unit.COUNT, atEnd.stalls())
         .add("stallNanos", "time they waited", Unit.NANOS, atEnd.stallNanos())
         .add("refusedPuts", "puts refused", Unit.COUNT, tally.refused)

@@ -16,8 +16,9 @@ import java.util.List;
  * Files cut into pages: page numbers run through all files, each file starts a new page, and its
  * last page is filled up with zeroes.
  *
- * <p>Plain files are mapped, so the input costs no heap and comes out of the page cache; the mapping
- * ends with the process. Immutable and thread-safe; threads read through {@link PageCursor}s.
+ * <p>Plain files are mapped, so the input costs no heap and comes out of the page cache; the
+ * mapping ends with the process. Immutable and thread-safe; threads read through {@link
+ * PageCursor}s.
  */
 public final class InputPages {
   private static final long CHUNK_BYTES = 1L << 29;
@@ -76,8 +77,7 @@ public final class InputPages {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       for (long start = 0; start < size; start += CHUNK_BYTES) {
-        addChunks(
-            channel.map(MapMode.READ_ONLY, start, Math.min(CHUNK_BYTES, size - start)));
+        addChunks(channel.map(MapMode.READ_ONLY, start, Math.min(CHUNK_BYTES, size - start)));
       }
     }
   }

@@ -10,7 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds large files that every Java installation has: real bytes without asking the user for any. */
+/**
+ * Finds large files that every Java installation has: real bytes without asking the user for any.
+ */
 public final class JdkFiles {
   private static final List<String> COMPRESSED = List.of(".jmod", ".zip", ".jar", ".sym", ".gz");
 

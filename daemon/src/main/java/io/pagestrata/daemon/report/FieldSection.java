@@ -45,8 +45,7 @@ public final class FieldSection implements ReportSection {
     out.println(title);
     int width = fields.stream().mapToInt(field -> field.label.length()).max().orElse(0);
     for (Field field : fields) {
-      out.println(
-          "  " + TextTable.left(field.label, width) + "  " + field.unit.show(field.value));
+      out.println("  " + TextTable.left(field.label, width) + "  " + field.unit.show(field.value));
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 public final class Progress {
   private static final long TERMINAL_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long PLAIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long PLAIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int BAR_CELLS = 20;
   private static final int NAME_COLUMNS = 20;
   private static final double MIB = 1 << 20;

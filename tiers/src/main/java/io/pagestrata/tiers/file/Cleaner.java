@@ -53,7 +53,7 @@ final class Cleaner {
       FileCounters counters) {
     this.settings = settings;
     this.segments = segments;
-    this.choice = new VictimChoice(settings, segments, writer);
+    this.choice = new VictimChoice(settings, segments);
     this.writer = writer;
     this.locators = locators;
     this.counters = counters;

@@ -163,7 +163,7 @@ public final class FileTier implements Tier {
       throw e;
     }
     segments.noteFull(!stored);
-    if (segments.openable(Stream.WRITEBACK) < settings.freeSegmentTarget()) {
+    if (segments.freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes()) {
       host.underPressure();
     }
     if (!stored) {

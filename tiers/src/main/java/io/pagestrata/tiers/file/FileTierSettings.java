@@ -147,6 +147,10 @@ public record FileTierSettings(
     return directIo ? AlignedBuffers.BLOCK_BYTES : 1;
   }
 
+  long freeSegmentTargetBytes() {
+    return (long) freeSegmentTarget * segmentBytes;
+  }
+
   int recordAlignment() {
     return ZpageBatch.recordAlignment(pageBytes);
   }

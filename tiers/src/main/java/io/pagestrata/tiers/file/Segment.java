@@ -28,6 +28,7 @@ final class Segment {
   private final long sequence;
   private final String name;
   private final SegmentFile file;
+  private final long grantedBytes;
   private final int blockBytes;
   private final FileCounters counters;
 
@@ -51,12 +52,14 @@ final class Segment {
       long sequence,
       String name,
       SegmentFile file,
+      long grantedBytes,
       int blockBytes,
       FileCounters counters) {
     this.slot = slot;
     this.sequence = sequence;
     this.name = name;
     this.file = file;
+    this.grantedBytes = grantedBytes;
     this.blockBytes = blockBytes;
     this.counters = counters;
   }
@@ -207,6 +210,12 @@ final class Segment {
     return name;
   }
 
+  /** Most bytes that the file may have. */
+  long grantedBytes() {
+    return grantedBytes;
+  }
+
+  /** End of the records. */
   long dataEnd() {
     return dataEnd;
   }

@@ -2,7 +2,6 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageBatch;
-import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,19 +67,10 @@ final class SegmentWriter {
     throw first;
   }
 
-  /** Whether the open segment has room for some bytes of records. */
-  boolean hasRoomFor(long bytes) {
-    return open != null && fits(bytes, bytes / ZpageHeader.BYTES);
-  }
-
   private boolean fits(ZpageBatch batch) {
-    return fits(batch.bytes(), batch.count() + 1L);
-  }
-
-  private boolean fits(long bytes, long moreEntries) {
-    long end = AlignedBuffers.ceil(open.dataEnd() + bytes, settings.blockBytes());
-    return end + SegmentFormat.footerBytes(end, table.entries() + moreEntries, alignment())
-        <= settings.segmentBytes();
+    long end = AlignedBuffers.ceil(open.dataEnd() + batch.bytes(), settings.blockBytes());
+    int entries = table.entries() + batch.count() + 1;
+    return end + SegmentFormat.footerBytes(end, entries, alignment()) <= open.grantedBytes();
   }
 
   /** What the length of a sealed file is a multiple of. */
@@ -126,30 +116,26 @@ final class SegmentWriter {
     table.addGap((int) (newDataEnd - end));
   }
 
-  /** Opens the next segment, then seals the present one; when there is none it stays open. */
+  /** Seals the open segment, which gives back what it did not use, and opens the next. */
   private boolean roll() throws IOException {
-    Segment next = segments.create(stream, scratch);
-    if (next == null) {
-      return false;
-    }
     if (open != null) {
       seal();
     }
-    open = next;
+    open = segments.create(stream, scratch);
     table.clear();
     tailMayBeDirty = false;
-    return true;
+    return open != null;
   }
 
   private void seal() {
     long end = open.dataEnd();
     long fileBytes = end + SegmentFormat.footerBytes(end, table.entries(), alignment());
     if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
-      segments.seal(open, stream, fileBytes, null);
+      segments.seal(open, fileBytes, null);
     } else {
       RecordTable copy = new RecordTable(settings.recordAlignment());
       copy.copyFrom(table);
-      segments.seal(open, stream, settings.segmentBytes(), copy);
+      segments.seal(open, open.grantedBytes(), copy);
     }
     open = null;
   }

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * being given out and taken back, never during I/O.
  */
 final class Segments {
+  private static final long GRANT_ALIGNMENT = AlignedBuffers.BLOCK_BYTES;
   private static final Pattern NAME = Pattern.compile("segment-([0-9]{8,18})\\.pss");
 
   private final FileTierSettings settings;
@@ -30,12 +31,12 @@ final class Segments {
   private final ConcurrentLinkedQueue<Segment> doomed = new ConcurrentLinkedQueue<>();
   private volatile TierHost host;
   private volatile boolean full;
+  private volatile Segment openCleaning;
 
   // Guarded by this.
   private final int[] freeSlots;
   private int freeSlotCount;
   private long chargedBytes;
-  private boolean cleaningOpen;
   private long lastSequence;
 
   Segments(
@@ -90,23 +91,29 @@ final class Segments {
     deleteDoomed();
     int slot;
     long sequence;
+    long granted;
     synchronized (this) {
-      if (freeSlotCount == 0 || freeBytes(stream) < settings.segmentBytes()) {
+      granted = Math.min(settings.segmentBytes(), freeBytes(stream)) & -GRANT_ALIGNMENT;
+      int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
+      if (freeSlotCount <= reservedSlots || granted < settings.maxBatchBytes() * 3L / 2) {
         return null;
       }
       slot = freeSlots[--freeSlotCount];
-      chargedBytes += settings.segmentBytes();
+      chargedBytes += granted;
       sequence = ++lastSequence;
-      cleaningOpen |= stream == Stream.CLEANING;
     }
     String name = String.format("segment-%08d.pss", sequence);
     SegmentFile file = null;
     try {
       file = files.create(name);
-      Segment segment = new Segment(slot, sequence, name, file, settings.blockBytes(), counters);
+      Segment segment =
+          new Segment(slot, sequence, name, file, granted, settings.blockBytes(), counters);
       SegmentFormat.writeHeader(scratch, settings, storeId, sequence, stream);
       segment.write(scratch, 0);
       slots.set(slot, segment);
+      if (stream == Stream.CLEANING) {
+        openCleaning = segment;
+      }
       return segment;
     } catch (IOException | RuntimeException e) {
       if (file == null) {
@@ -114,7 +121,7 @@ final class Segments {
       } else {
         discard(name, file, e);
       }
-      release(slot, settings.segmentBytes(), stream == Stream.CLEANING);
+      release(slot, granted);
       throw e;
     }
   }
@@ -128,36 +135,40 @@ final class Segments {
     }
   }
 
-  private synchronized void release(int slot, long bytes, boolean ofOpenCleaning) {
+  private synchronized void release(int slot, long bytes) {
     freeSlots[freeSlotCount++] = slot;
     chargedBytes -= bytes;
-    if (ofOpenCleaning) {
-      cleaningOpen = false;
-    }
   }
 
-  /** Bytes that new segments of a stream may take; the reserve is for cleaning alone. */
-  private long freeBytes(Stream stream) {
+  /**
+   * Bytes that new segments of a stream may take. Writeback leaves the reserve to cleaning, which
+   * may partly lie in cleaning's open segment.
+   */
+  synchronized long freeBytes(Stream stream) {
     long free = settings.maxBytes() - chargedBytes;
     if (stream == Stream.CLEANING) {
       return free;
     }
-    int reserve = settings.reserveSegments() - (cleaningOpen ? 1 : 0);
-    return free - (long) reserve * settings.segmentBytes();
+    long reserve = (long) settings.reserveSegments() * settings.segmentBytes();
+    return free - Math.max(0, reserve - roomInOpenCleaning());
   }
 
-  /** Segments that a stream could open now. */
-  synchronized int openable(Stream stream) {
-    long bySize = freeBytes(stream) / settings.segmentBytes();
-    return (int) Math.max(0, Math.min(bySize, freeSlotCount));
+  /** Bytes that cleaning can still write before it has given any back. */
+  synchronized long cleaningRoom() {
+    return freeBytes(Stream.CLEANING) + roomInOpenCleaning();
+  }
+
+  private long roomInOpenCleaning() {
+    Segment segment = openCleaning;
+    return segment == null ? 0 : segment.grantedBytes() - segment.dataEnd();
   }
 
   /** Ends writing to a segment, see {@link Segment#seal}. */
-  void seal(Segment segment, Stream stream, long fileBytes, RecordTable tableWithoutFooter) {
+  void seal(Segment segment, long fileBytes, RecordTable tableWithoutFooter) {
     synchronized (this) {
-      chargedBytes -= settings.segmentBytes() - fileBytes;
-      if (stream == Stream.CLEANING) {
-        cleaningOpen = false;
+      chargedBytes -= segment.grantedBytes() - fileBytes;
+      if (segment == openCleaning) {
+        openCleaning = null;
       }
     }
     segment.seal(fileBytes, tableWithoutFooter);
@@ -215,7 +226,7 @@ final class Segments {
         continue;
       }
       slots.set(segment.slot(), null);
-      release(segment.slot(), segment.fileBytes(), false);
+      release(segment.slot(), segment.fileBytes());
       bytes += segment.fileBytes();
       full = false;
       host.spaceFreed();

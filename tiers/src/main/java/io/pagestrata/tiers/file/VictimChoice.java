@@ -9,21 +9,24 @@ import io.pagestrata.tiers.file.SegmentFormat.Stream;
  * <p>Needed means: fewer segments than the target can be opened for writeback, or the live share of
  * all sealed segments is below the target. The choice is by cost and benefit (Rosenblum and
  * Ousterhout 1992): free space times age, over the cost of reading the segment and writing its live
- * part, {@code (1 - u) * age / (1 + u)}. Age counts segments begun since the youngest record in it
- * was written, so an idle night makes nothing older.
+ * part, {@code (1 - u) * sqrt(age) / (1 + u)}. Age counts segments begun since the youngest record
+ * in it was written, so an idle night makes nothing older. Its square root is ours: the age itself
+ * picks old segments too early when all pages are equally hot, and the root keeps nearly all of its
+ * gain when they are not.
  */
 final class VictimChoice {
   /** Above this, a segment gives back so little that the tier is full instead. */
   private static final double MAX_UTILISATION = 0.95;
 
+  /** Of a segment, what headers, footers and fill may take from the room of cleaning. */
+  private static final int OVERHEAD_SHARE = 32;
+
   private final FileTierSettings settings;
   private final Segments segments;
-  private final SegmentWriter writer;
 
-  VictimChoice(FileTierSettings settings, Segments segments, SegmentWriter writer) {
+  VictimChoice(FileTierSettings settings, Segments segments) {
     this.settings = settings;
     this.segments = segments;
-    this.writer = writer;
   }
 
   /** The best victim that may be visited at this step, or null. */
@@ -32,7 +35,7 @@ final class VictimChoice {
     if (mostUtilisation == 0) {
       return null;
     }
-    boolean anyRoom = segments.openable(Stream.CLEANING) > 0;
+    long room = segments.cleaningRoom() - settings.segmentBytes() / OVERHEAD_SHARE;
     long now = segments.lastSequence();
     Segment best = null;
     double bestScore = 0;
@@ -43,11 +46,12 @@ final class VictimChoice {
       }
       long liveBytes = segment.liveUnits() * settings.recordAlignment();
       double utilisation = (double) liveBytes / segment.fileBytes();
-      double score = (1 - utilisation) * (now - segment.youngest() + 1) / (1 + utilisation);
+      double age = Math.sqrt(now - segment.youngest() + 1);
+      double score = (1 - utilisation) * age / (1 + utilisation);
       if (liveBytes > 0
           && utilisation <= mostUtilisation
-          && score > bestScore
-          && (anyRoom || writer.hasRoomFor(liveBytes))) {
+          && liveBytes <= room
+          && score > bestScore) {
         best = segment;
         bestScore = score;
       }
@@ -57,7 +61,7 @@ final class VictimChoice {
 
   /** How full a victim may be: 0 when no cleaning is needed. */
   private double mostUtilisation() {
-    if (segments.openable(Stream.WRITEBACK) < settings.freeSegmentTarget()) {
+    if (segments.freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes()) {
       return MAX_UTILISATION;
     }
     long liveBytes = 0;

@@ -5,13 +5,13 @@ package io.pagestrata.writeback.reclaim;
  * Says when second chances must end so that reclaim frees memory although every page is hot (hazard
  * H17).
  *
- * <p>A region <em>gains</em> when more than a sixteenth of its zpage bytes did not go to the young
- * end. The rule: after regions without gain in a row that hold a quarter of the tier (but 64 MiB at
- * most, and 4 regions at least), referenced zpages are taken too until the run ends. A quarter,
- * since hot pages cluster (survivors of reclaim lie together) and a few hot regions in a row are
- * normal; 64 MiB, since copying that much takes some 15 ms, which a waiting put can bear. When even
- * taking by force gains nothing for as many bytes as the tier holds, the run is pointless. Owned by
- * the reclaiming thread.
+ * <p>A region <em>gains</em> when more than a sixteenth of its zpage bytes will be free: they left,
+ * are on their way down, or were dead. The rule: after regions without gain in a row that hold a
+ * quarter of the tier (but 64 MiB at most, and 4 regions at least), referenced zpages are taken too
+ * until the run ends. A quarter, since hot pages cluster (survivors of reclaim lie together) and a
+ * few hot regions in a row are normal; 64 MiB, since copying that much takes some 15 ms, which a
+ * waiting put can bear. When even taking by force gains nothing for as many bytes as the tier
+ * holds, the run is pointless. Owned by the reclaiming thread.
  */
 final class ForceRule {
   private static final int LEAST_REGIONS = 4;
@@ -28,8 +28,8 @@ final class ForceRule {
     forced = fromTheStart;
   }
 
-  void onRegion(long shownBytes, long secondChanceBytes, long limitBytes) {
-    if (shownBytes - secondChanceBytes > shownBytes / GAIN_SHARE) {
+  void onRegion(long shownBytes, long gainedBytes, long limitBytes) {
+    if (gainedBytes > shownBytes / GAIN_SHARE) {
       regionsWithoutGain = 0;
       bytesWithoutGain = 0;
       return;

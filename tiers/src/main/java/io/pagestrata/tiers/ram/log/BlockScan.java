@@ -15,17 +15,19 @@ final class BlockScan {
   private long oldestAge = Long.MAX_VALUE;
   private long youngestAge = Long.MIN_VALUE;
 
-  /** Looks for the block with the fewest live bytes below a bound, and for the range of ages. */
-  BlockScan(Blocks blocks, int belowLiveBytes) {
+  /** Looks for the sparsest block below a live share, and for the range of ages. */
+  BlockScan(Layout layout, Blocks blocks, double belowLiveShare) {
     this.blocks = blocks;
-    int fewest = belowLiveBytes;
+    double least = belowLiveShare;
     for (int block = 0; block < blocks.count; block++) {
       long word = blocks.word(block);
       if (BlockWord.canBeTaken(word)) {
         oldestAge = Math.min(oldestAge, blocks.age(block));
         youngestAge = Math.max(youngestAge, blocks.age(block));
-        if (BlockWord.liveBytes(word) < fewest && !BlockWord.isSpared(word)) {
-          fewest = BlockWord.liveBytes(word);
+        double share =
+            (double) BlockWord.liveBytes(word) / layout.fillable(blocks.filledBytes(block));
+        if (share < least && !BlockWord.isSpared(word)) {
+          least = share;
           sparsest = block;
         }
       }

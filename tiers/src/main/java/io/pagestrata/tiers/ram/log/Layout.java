@@ -108,6 +108,16 @@ final class Layout {
     return align(end, 1 << unitShift);
   }
 
+  /**
+   * What a block filled so far could hold: the end into which no zpage may have fitted does not
+   * count, or cleaning would copy blocks of few large zpages for ever and gain nothing.
+   */
+  int fillable(int filledBytes) {
+    return blockBytes - filledBytes < footprintBytes(maxZpageBytes, true)
+        ? filledBytes
+        : blockBytes;
+  }
+
   private static int align(int bytes, int alignment) {
     return (bytes + alignment - 1) & -alignment;
   }
