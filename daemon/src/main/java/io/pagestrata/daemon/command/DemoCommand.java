@@ -123,7 +123,7 @@ final class DemoCommand implements Callable<Integer> {
       for (String complaint : result.complaints()) {
         err.println("pagestrata demo: " + complaint);
       }
-      return result.everyPageRight() ? ExitStatus.OK : ExitStatus.FAILED;
+      return result.succeeded() ? ExitStatus.OK : ExitStatus.FAILED;
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -130,12 +131,14 @@ public final class Demo {
     ExpectedPages expected = new ExpectedPages(input.pages(), settings.seed());
     SplittableRandom seeds = new SplittableRandom(settings.seed());
     List<DemoWorker> workers = new ArrayList<>();
+    AtomicInteger refusals = new AtomicInteger();
     long pages = input.pages();
     for (int i = 0; i < settings.threads(); i++) {
       int first = (int) (pages * i / settings.threads());
       int end = (int) (pages * (i + 1) / settings.threads());
       workers.add(
-          new DemoWorker(store, pool, expected, input, seeds.split(), progress, stop, first, end));
+          new DemoWorker(
+              store, pool, expected, input, seeds.split(), progress, stop, refusals, first, end));
     }
     return new Crew(workers);
   }

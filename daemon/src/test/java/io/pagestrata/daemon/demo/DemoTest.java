@@ -90,7 +90,7 @@ class DemoTest {
     Path input = input((int) (32 * MIB) + 1000);
     DemoResult result = run(settings(input, 128 * MIB, 2), () -> false);
     assertThat(result.complaints()).isEmpty();
-    assertThat(result.everyPageRight()).isTrue();
+    assertThat(result.succeeded()).isTrue();
     Map<String, String> figures = figures(result);
     int pages = (int) (32 * MIB / 4096) + 1;
     assertThat(figures)
@@ -120,6 +120,20 @@ class DemoTest {
   }
 
   @Test
+  void aFullStoreIsToldAndWhatItTookIsRight() throws Exception {
+    DemoResult result = run(settings(input((int) (48 * MIB)), 8 * MIB, 2), () -> false);
+    assertThat(result.succeeded()).isFalse();
+    assertThat(result.complaints())
+        .singleElement()
+        .asString()
+        .startsWith("the store was full: ")
+        .endsWith("give --disk or --ram a larger SIZE");
+    assertThat(figures(result))
+        .containsEntry("/verification/mismatches", "0")
+        .containsEntry("/verification/everyPageRight", "true");
+  }
+
+  @Test
   void aStoppedDemoLeavesNothingBehind() throws Exception {
     AtomicInteger questions = new AtomicInteger();
     DemoResult result =
@@ -127,7 +141,7 @@ class DemoTest {
             settings(input((int) (16 * MIB)), 64 * MIB, 2),
             () -> questions.incrementAndGet() > 3000);
     assertThat(result.stopped()).isTrue();
-    assertThat(result.everyPageRight()).isFalse();
+    assertThat(result.succeeded()).isFalse();
     assertThat(segmentDirectory()).doesNotExist();
   }
 
@@ -147,7 +161,7 @@ class DemoTest {
             wanted.seed(),
             false,
             false);
-    assertThat(run(there, () -> false).everyPageRight()).isTrue();
+    assertThat(run(there, () -> false).succeeded()).isTrue();
     assertThat(segments).isDirectory();
   }
 }
