@@ -66,13 +66,21 @@ public final class Demo {
     InputPages input = InputPages.open(files, settings.pageBytes());
     try {
       if (settings.diskDirectory().isPresent()) {
-        return run(files, input, Files.createDirectories(settings.diskDirectory().get()));
+        return run(files, input, directory(settings.diskDirectory().get()));
       }
       try (TemporaryDirectory directory = TemporaryDirectory.create(null, DIRECTORY_PREFIX)) {
         return run(files, input, directory.path());
       }
     } catch (CancellationException e) {
       return DemoResult.ofStopped();
+    }
+  }
+
+  private static Path directory(Path wanted) throws InputException {
+    try {
+      return Files.createDirectories(wanted);
+    } catch (IOException e) {
+      throw new InputException("cannot use " + wanted + " as a directory");
     }
   }
 

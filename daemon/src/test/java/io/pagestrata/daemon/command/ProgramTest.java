@@ -69,6 +69,14 @@ class ProgramTest {
   }
 
   @Test
+  void aFileIsNoPlaceForSegments(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "some bytes");
+    assertThat(run("demo", "--input", file.toString(), "--disk-dir", file.toString())).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo("pagestrata demo: cannot use " + file + " as a directory");
+  }
+
+  @Test
   void aWrongConfigurationIsToldWithFileAndLine(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("store.yaml"), "page-size: 3KiB\n");
     assertThat(run("check-config", file.toString())).isEqualTo(2);
