@@ -63,7 +63,7 @@ public final class Demo {
         settings.inputs().isEmpty()
             ? JdkFiles.atLeast(Path.of(System.getProperty("java.home")), DEFAULT_INPUT_BYTES)
             : settings.inputs();
-    InputPages input = InputPages.open(files, settings.pageBytes());
+    InputPages input = InputPages.open(files, settings.pageBytes()).first(settings.mostPages());
     try {
       if (settings.diskDirectory().isPresent()) {
         return run(files, input, directory(settings.diskDirectory().get()));

@@ -48,6 +48,7 @@ class DemoTest {
   private DemoSettings settings(Path input, long diskBytes, int threads) {
     return new DemoSettings(
         List.of(input),
+        Integer.MAX_VALUE,
         4096,
         Optional.of(8 * MIB),
         Optional.empty(),
@@ -152,6 +153,7 @@ class DemoTest {
     DemoSettings there =
         new DemoSettings(
             wanted.inputs(),
+            100,
             wanted.pageBytes(),
             wanted.ramBytes(),
             Optional.of(segments),
@@ -161,7 +163,9 @@ class DemoTest {
             wanted.seed(),
             false,
             false);
-    assertThat(run(there, () -> false).succeeded()).isTrue();
+    DemoResult result = run(there, () -> false);
+    assertThat(result.succeeded()).isTrue();
+    assertThat(figures(result)).containsEntry("/settings/inputPages", "100");
     assertThat(segments).isDirectory();
   }
 }
