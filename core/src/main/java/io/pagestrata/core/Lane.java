@@ -39,8 +39,7 @@ final class Lane {
   private final long[] counters = new long[Counter.values().length];
   private PageCodec encoderCodec;
   private CodecContext encoder;
-  private ByteBuffer sharedMemory;
-  private ByteBuffer sharedMemoryView;
+  private final MemoryViews views = new MemoryViews();
 
   Lane(
       int home,
@@ -135,15 +134,8 @@ final class Lane {
 
   /** Whether header and payload match their checksum. */
   boolean verify(ByteBuffer memory, int offset, int availableBytes) {
-    ByteBuffer own = memory;
-    if (memory != scratch) {
-      // A checksum moves the position, which pool memory shared by all threads must not do.
-      if (sharedMemory != memory) {
-        sharedMemory = memory;
-        sharedMemoryView = memory.duplicate();
-      }
-      own = sharedMemoryView;
-    }
+    // A checksum moves the position, which pool memory shared by all threads must not do.
+    ByteBuffer own = memory == scratch ? memory : views.of(memory);
     return ZpageHeader.verify(own, offset, availableBytes, crc);
   }
 
@@ -155,8 +147,7 @@ final class Lane {
         decoder.close();
       }
     }
-    sharedMemory = null;
-    sharedMemoryView = null;
+    views.clear();
   }
 
   private void closeEncoder() {

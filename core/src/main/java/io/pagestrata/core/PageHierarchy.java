@@ -35,6 +35,7 @@ final class PageHierarchy implements Hierarchy {
   private final PromotionPolicy promotion;
   private final AtomicLong evictedBytes = new AtomicLong();
   private final AtomicLong droppedPages = new AtomicLong();
+  private volatile long clockStepBytes;
 
   PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
     this.tiers = List.copyOf(tiers);
@@ -330,8 +331,16 @@ final class PageHierarchy implements Hierarchy {
         backed ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
+  /**
+   * Fixed when first asked: the limit moves with the page table, and stamps must stay comparable.
+   */
   private long clockStepBytes() {
-    return Math.max(1, top.limitBytes() / CLOCK_STEPS);
+    long step = clockStepBytes;
+    if (step == 0) {
+      step = Math.max(1, top.limitBytes() / CLOCK_STEPS);
+      clockStepBytes = step;
+    }
+    return step;
   }
 
   private long evictionClock() {

@@ -43,7 +43,7 @@ public final class PageStore implements AutoCloseable {
   private final MemoryBudget budget;
   private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   private final AtomicLong generations = new AtomicLong();
-  private final FillPatterns patterns = new FillPatterns();
+  private final FillPatterns patterns;
   private final SpaceGate gate = new SpaceGate();
   private final Pools pools;
   private final PageHierarchy hierarchy;
@@ -79,6 +79,7 @@ public final class PageStore implements AutoCloseable {
     this.settings = settings;
     this.pageBytes = settings.pageBytes();
     this.budget = budget;
+    patterns = new FillPatterns(budget);
     pools = new Pools(this, budget);
     hierarchy = new PageHierarchy(tiers, pools, pageBytes, promotion);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();

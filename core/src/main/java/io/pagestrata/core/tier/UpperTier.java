@@ -23,7 +23,8 @@ public interface UpperTier extends Tier {
   long CLEANED = -2;
 
   /**
-   * Stores one zpage as the youngest.
+   * Stores one zpage as the youngest; with {@link StoreIntent#RECLAIM} (a second chance, whose last
+   * use is not known) as one clearly younger than the region under reclaim.
    *
    * @param zpage buffer that holds it
    * @param offset first byte of its header

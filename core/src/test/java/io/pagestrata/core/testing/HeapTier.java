@@ -361,7 +361,7 @@ public final class HeapTier implements UpperTier {
 
   @Override
   public long limitBytes() {
-    return (long) slots * slotBytes;
+    return (long) slots * slotBytes - faults.lostLimitBytes;
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** What a {@link HeapTier} does wrong on command, and what a test does in the middle of a call. */
 public final class TierFaults {
   public volatile int reserveSlots;
+  public volatile long lostLimitBytes;
   public volatile int regionZpages = Integer.MAX_VALUE;
   public volatile TierOutcome batchOutcome = TierOutcome.STORED;
   public volatile TierState state = TierState.OPEN;

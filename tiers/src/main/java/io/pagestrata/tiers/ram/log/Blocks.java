@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * very call recycled the block: the caller must hand it to {@link FreeBlocks}, exactly once.
  */
 final class Blocks {
+  /** Age that asks for the next running number. */
+  static final long YOUNGEST = Long.MAX_VALUE;
+
   /** A word has a cache line of its own, since neighbours are open at the same time. */
   private static final int STRIDE = 8;
 
@@ -36,19 +39,19 @@ final class Blocks {
     }
   }
 
-  /** Age of a block opened now: a running number, larger is younger. */
-  long nextAge() {
-    return ageClock.incrementAndGet();
+  /** Age of the block opened last as the youngest: a running number, larger is younger. */
+  long youngestAge() {
+    return ageClock.get();
   }
 
   long word(int block) {
     return words.get(block * STRIDE);
   }
 
-  /** Starts a new life of a free block that the caller took. */
+  /** Starts a new life of a free block that the caller took, of an age or {@link #YOUNGEST}. */
   void open(int block, long age, long nanos) {
     filledBytes[block] = 0;
-    ages[block] = age;
+    ages[block] = age == YOUNGEST ? ageClock.incrementAndGet() : age;
     filledNanos[block] = nanos;
     words.updateAndGet(block * STRIDE, BlockWord::opened);
   }

@@ -98,7 +98,8 @@ public final class LogPool implements AutoCloseable {
   }
 
   /**
-   * Appends one zpage as the youngest.
+   * Appends one zpage, as the youngest or, for {@link StoreIntent#RECLAIM}, at about the middle of
+   * all ages.
    *
    * @param zpage buffer that holds it
    * @param offset first byte of its header
@@ -110,7 +111,7 @@ public final class LogPool implements AutoCloseable {
   public long append(ByteBuffer zpage, int offset, int bytes, long backing, StoreIntent intent) {
     int footprint = layout.footprintBytes(bytes, backing != UpperTier.NO_BACKING);
     long nanos = clock.getAsLong();
-    OpenBlock shard = shards.lockOne();
+    OpenBlock shard = shards.lockOne(intent);
     boolean freed = false;
     try {
       if (!shard.hasRoom(footprint)) {
@@ -250,6 +251,7 @@ public final class LogPool implements AutoCloseable {
       return UpperTier.NOTHING;
     }
     int life = BlockWord.life(blocks.word(block));
+    shards.reclaiming(blocks.age(block));
     BlockWalk walk = new BlockWalk(layout, slabs, blocks, block);
     boolean shown = false;
     try {

@@ -14,16 +14,18 @@ import java.nio.ByteBuffer;
  * of its bytes. One thread at a time appends, but any thread may seal, under the lock of the band.
  */
 final class Survivors {
-  private static final int BANDS = Integer.getInteger("bands", 8);
+  private static final int MOST_BANDS = 4;
+  private static final int BLOCKS_PER_BAND = 64;
 
   private final Layout layout;
   private final Blocks blocks;
-  private final OpenBlock[] bands = new OpenBlock[BANDS];
+  private final OpenBlock[] bands;
 
   Survivors(Layout layout, Blocks blocks, FreeBlocks freeBlocks, ByteBuffer[] slabs) {
     this.layout = layout;
     this.blocks = blocks;
-    for (int i = 0; i < BANDS; i++) {
+    bands = new OpenBlock[Math.max(1, Math.min(MOST_BANDS, layout.blocks / BLOCKS_PER_BAND))];
+    for (int i = 0; i < bands.length; i++) {
       bands[i] = new OpenBlock(layout, blocks, freeBlocks, slabs);
     }
   }
