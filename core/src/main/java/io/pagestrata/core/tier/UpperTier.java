@@ -76,4 +76,14 @@ public interface UpperTier extends Tier {
    * @return bytes
    */
   long limitBytes();
+
+  /**
+   * Most memory that puts may fill, the limit less the reserve: a put is refused room at this level,
+   * so the watermarks of reclaim lie below it.
+   *
+   * @return bytes
+   */
+  default long putLimitBytes() {
+    return limitBytes();
+  }
 }

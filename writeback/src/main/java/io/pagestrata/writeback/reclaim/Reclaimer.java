@@ -197,11 +197,11 @@ public final class Reclaimer implements Agent {
   }
 
   private long highBytes() {
-    return (long) (settings.highWatermark() * upper.limitBytes());
+    return (long) (settings.highWatermark() * upper.putLimitBytes());
   }
 
   private long lowBytes() {
-    return (long) (settings.lowWatermark() * upper.limitBytes());
+    return (long) (settings.lowWatermark() * upper.putLimitBytes());
   }
 
   private long startBytes() {
