@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * content, an ephemeral page is gone: never is older content read where newer was accepted.
  */
 class H05_refusedPutLeavesNoStalePage {
-  private static final int KEYS = 400;
+  private static final int KEYS = 100;
 
   @TempDir private Path directory;
   private final RealPages pages = RealPages.of(SmallStore.PAGE_BYTES);
@@ -31,7 +31,7 @@ class H05_refusedPutLeavesNoStalePage {
 
   @BeforeEach
   void open() {
-    small = SmallStore.options().fileBytes(8 << 20).putWait(Duration.ofMillis(50)).open(directory);
+    small = SmallStore.options().fileBytes(8 << 20).putWait(Duration.ofMillis(5)).open(directory);
   }
 
   @AfterEach
