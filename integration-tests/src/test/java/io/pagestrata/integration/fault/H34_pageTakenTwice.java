@@ -54,7 +54,7 @@ class H34_pageTakenTwice {
           () -> {
             VersionedPages.write(own, 0, version.incrementAndGet());
             assertThat(store.put(pool, 0, 0, own)).isEqualTo(PutOutcome.STORED);
-            while (takes.get() < version.get()) {
+            while (takes.get() < version.get() && !storm.hasFailed()) {
               Thread.onSpinWait();
             }
           });

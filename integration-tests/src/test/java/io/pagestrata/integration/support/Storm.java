@@ -37,6 +37,11 @@ public final class Storm {
     return this;
   }
 
+  /** Whether a thread met a failure, for steps that wait for another thread. */
+  public boolean hasFailed() {
+    return failure.get() != null;
+  }
+
   /** Runs a step so many times on this thread, or until another fails; then ends the storm. */
   public void during(int steps, Step step) throws Exception {
     try {
