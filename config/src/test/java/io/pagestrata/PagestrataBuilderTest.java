@@ -169,7 +169,7 @@ class PagestrataBuilderTest {
             .putWait("never")
             .ram(ram -> ram.maxSize("8GB!").shards(3))
             .file(file -> file.maxSize(1))
-            .writeback(writeback -> writeback.lowWatermark(0.95).idleAge(Duration.ofMillis(1)))
+            .writeback(writeback -> writeback.lowWatermark(0.92).idleAge(Duration.ofMillis(1)))
             .monitor(monitor -> monitor.interval("off"));
     InvalidConfigurationException e =
         catchThrowableOfType(InvalidConfigurationException.class, builder::build);
@@ -187,7 +187,7 @@ class PagestrataBuilderTest {
             "monitor.interval: value 'off' is not a duration; expected a number with unit ms, s,"
                 + " min, h or d, such as 10s",
             "file.directory: missing; expected a path, such as /var/lib/pagestrata",
-            "writeback.lowWatermark: value '0.95' is not below high-watermark; expected less than"
+            "writeback.lowWatermark: value '0.92' is not below high-watermark; expected less than"
                 + " 0.9, so that reclaim that starts also frees something");
   }
 

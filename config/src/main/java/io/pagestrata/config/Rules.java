@@ -24,6 +24,9 @@ final class Rules {
   private static final Place BATCH_SIZE =
       Place.of(Settings.WRITEBACK, Settings.WRITEBACK_BATCH_SIZE);
 
+  private static final Place HIGH_WATERMARK =
+      Place.of(Settings.WRITEBACK, Settings.WRITEBACK_HIGH_WATERMARK);
+
   private Rules() {}
 
   /** Checks every value, then how they fit together. */
@@ -139,29 +142,41 @@ final class Rules {
           blockSize,
           PAGE_SIZE);
     }
-    int shardCount = ram.shards().orElse(1);
-    long blocksBytes = LEAST_BLOCKS_PER_SHARD * blockBytes * shardCount;
+    long blocks = LEAST_BLOCKS_PER_SHARD * (long) ram.shards().orElse(1);
+    if (hasLowerTier) {
+      blocks = Math.max(blocks, blocksForWatermark(writeback.highWatermark()));
+    }
     long bufferBytes = hasLowerTier ? (long) writeback.ringSlots() * writeback.batchBytes() : 0;
-    long leastBytes = Math.max(blocksBytes + bufferBytes, bufferBytes * MOST_BUFFERS_DIVISOR);
+    long leastBytes =
+        Math.max(blocks * blockBytes + bufferBytes, bufferBytes * MOST_BUFFERS_DIVISOR);
     if (ram.maxBytes() < leastBytes) {
       problems.addIfSound(
           tooSmall(ram.maxBytes(), leastBytes)
               + ": the pool needs "
-              + Units.formatBytes(blocksBytes)
-              + " ("
-              + LEAST_BLOCKS_PER_SHARD
+              + blocks
               + " blocks of "
               + Units.formatBytes(blockBytes)
-              + " in each shard), and writeback buffers of "
+              + ", and writeback buffers of "
               + Units.formatBytes(bufferBytes)
               + " (ring-slots times batch-size) may take a quarter of it",
           maxSize,
           blockSize,
           shards,
           PAGE_SIZE,
+          HIGH_WATERMARK,
           RING_SLOTS,
           BATCH_SIZE);
     }
+  }
+
+  /**
+   * Blocks with which reclaim starts before puts find no free one: the pool keeps two for reclaim
+   * itself, so two blocks and a started one must be less than what lies above the watermark. Twice
+   * that, since page table and buffers of operations take their part.
+   */
+  private static long blocksForWatermark(double highWatermark) {
+    long above = Math.round((1 - highWatermark) * 1000);
+    return above <= 0 ? LEAST_BLOCKS_PER_SHARD : (2 * (3000 - above) + above - 1) / above;
   }
 
   private static void checkFile(

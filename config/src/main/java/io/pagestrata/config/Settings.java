@@ -209,7 +209,7 @@ public final class Settings {
   public static final Setting<Double> WRITEBACK_HIGH_WATERMARK =
       Setting.withDefault(
           "high-watermark",
-          new RangeType.Decimal(0.05, 0.99),
+          new RangeType.Decimal(0.05, 0.95),
           "0.9",
           WritebackConfig.class,
           WritebackConfig::highWatermark,
@@ -219,7 +219,7 @@ public final class Settings {
   public static final Setting<Double> WRITEBACK_LOW_WATERMARK =
       Setting.withDefault(
           "low-watermark",
-          new RangeType.Decimal(0.01, 0.98),
+          new RangeType.Decimal(0.01, 0.94),
           "0.85",
           WritebackConfig.class,
           WritebackConfig::lowWatermark,

@@ -7,18 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
-import io.pagestrata.core.StoreSettings;
-import io.pagestrata.core.movement.Hierarchy;
-import io.pagestrata.core.movement.PromotionPolicy;
-import io.pagestrata.core.movement.Writeback;
-import io.pagestrata.core.tier.MemoryBudget;
-import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierState;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,15 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * before is closed: no memory, no file, no lock on the directory is left, so the same store opens.
  */
 class H32_openingFailsHalfWay {
-  /** The parts, in the order in which they are made. */
-  enum Part {
-    RAM_TIER,
-    FILE_TIER,
-    STORE_SETTINGS,
-    PROMOTION,
-    WRITEBACK
-  }
-
   @TempDir Path directory;
   private PagestrataConfig config;
 
@@ -53,7 +34,7 @@ class H32_openingFailsHalfWay {
 
   @ParameterizedTest
   @EnumSource
-  void whatWasMadeIsClosedAgain(Part failing) {
+  void whatWasMadeIsClosedAgain(FailingParts.Part failing) {
     FailingParts parts = new FailingParts(config, failing, false);
     assertThatThrownBy(() -> StoreAssembly.open(config, parts))
         .isInstanceOf(IllegalStateException.class)
@@ -68,7 +49,7 @@ class H32_openingFailsHalfWay {
 
   @Test
   void aFaultOfTheDirectoryIsAProblemOfTheConfiguration() {
-    FailingParts parts = new FailingParts(config, Part.FILE_TIER, true);
+    FailingParts parts = new FailingParts(config, FailingParts.Part.FILE_TIER, true);
     assertThatThrownBy(() -> StoreAssembly.open(config, parts))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessage("tiers[1].directory: value '" + directory + "' cannot be used: no FILE_TIER");
@@ -86,59 +67,6 @@ class H32_openingFailsHalfWay {
     }
     try (PageStore store = Pagestrata.open(config)) {
       assertThat(store.stats().tiers()).hasSize(2);
-    }
-  }
-
-  private static final class FailingParts extends StoreParts {
-    final List<Tier> made = new ArrayList<>();
-    private final Part failing;
-    private final boolean withIo;
-
-    FailingParts(PagestrataConfig config, Part failing, boolean withIo) {
-      super(config, System::nanoTime);
-      this.failing = failing;
-      this.withIo = withIo;
-    }
-
-    private void reach(Part part) {
-      if (part == failing) {
-        throw new IllegalStateException("no " + part);
-      }
-    }
-
-    @Override
-    Tier ramTier(RamTierConfig ram, MemoryBudget budget) {
-      reach(Part.RAM_TIER);
-      made.add(super.ramTier(ram, budget));
-      return made.get(0);
-    }
-
-    @Override
-    Tier fileTier(FileTierConfig file) throws IOException {
-      if (withIo) {
-        throw new IOException("no " + failing);
-      }
-      reach(Part.FILE_TIER);
-      made.add(super.fileTier(file));
-      return made.get(1);
-    }
-
-    @Override
-    StoreSettings storeSettings() {
-      reach(Part.STORE_SETTINGS);
-      return super.storeSettings();
-    }
-
-    @Override
-    PromotionPolicy promotion() {
-      reach(Part.PROMOTION);
-      return super.promotion();
-    }
-
-    @Override
-    Writeback writeback(Hierarchy hierarchy, LongSupplier stalls) {
-      reach(Part.WRITEBACK);
-      return super.writeback(hierarchy, stalls);
     }
   }
 }

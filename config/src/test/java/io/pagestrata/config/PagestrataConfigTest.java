@@ -126,13 +126,21 @@ class PagestrataConfigTest {
     assertThatThrownBy(() -> config(4096, List.of(tiny, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 8MiB: the pool needs"
-                + " 2MiB (16 blocks of 16KiB in each shard), and writeback buffers of 2MiB"
-                + " (ring-slots times batch-size) may take a quarter of it");
+                + " 128 blocks of 16KiB, and writeback buffers of 2MiB (ring-slots times"
+                + " batch-size) may take a quarter of it");
     assertThatThrownBy(() -> config(64 << 10, List.of(tiny), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 32MiB: the pool needs"
-                + " 32MiB (16 blocks of 256KiB in each shard), and writeback buffers of 0B"
-                + " (ring-slots times batch-size) may take a quarter of it");
+                + " 128 blocks of 256KiB, and writeback buffers of 0B (ring-slots times batch-size)"
+                + " may take a quarter of it");
+    RamTierConfig small =
+        new RamTierConfig(
+            "ram", 16 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+    assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[0].max-size: value '16MiB' is too small; expected at least 16896KiB: the pool"
+                + " needs 58 blocks of 256KiB, and writeback buffers of 2MiB (ring-slots times"
+                + " batch-size) may take a quarter of it");
   }
 
   @Test

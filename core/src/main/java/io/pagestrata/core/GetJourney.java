@@ -4,6 +4,7 @@ package io.pagestrata.core;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.Tier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,10 +12,12 @@ import java.util.function.LongSupplier;
 
 /**
  * The way of a get: entry, then the zpage where it rests, decompressed straight into the target. A
- * take ends with the compare-and-set that removes the very copy that was read. Thread-safe.
+ * take removes the entry while the tier still holds the place of the very copy that was read.
+ * Thread-safe.
  */
 final class GetJourney {
   private static final int TOP_TIER_SAMPLE_MASK = 63;
+  private static final int MOST_GONE = 16;
 
   private final int pageBytes;
   private final LongSupplier nanoClock;
@@ -71,6 +74,7 @@ final class GetJourney {
     }
     int slot = Leaf.slot(index);
     PageRead read = lane.read;
+    int gone = 0;
     read.begin(pool.id(), object, index, into, offset);
     while (true) {
       long word = leaf.get(slot);
@@ -80,28 +84,43 @@ final class GetJourney {
       int tier = Entry.tier(word);
       if (tier < 0) {
         SameFilled.fill(into, offset, pageBytes, patterns.decode(Entry.locator(word)));
-        if (remove && !removed(lane, leaf, slot, word)) {
-          continue;
+        if (remove) {
+          long absent = Entry.absent(generations.incrementAndGet());
+          if (!leaf.compareAndSet(slot, word, absent)) {
+            continue;
+          }
+          countTake(lane, word);
         }
         lane.count(Counter.SAME_FILLED_HITS);
         return true;
       }
-      read.expect(leaf, word, !remove);
+      if (remove) {
+        read.expectAndRemove(leaf, word, Entry.absent(generations.incrementAndGet()));
+      } else {
+        read.expect(leaf, word);
+      }
       int result = timedRead(lane, tier, word);
       if (result == PageRead.FOUND) {
-        if (remove && !removed(lane, leaf, slot, word)) {
-          continue;
-        }
-        if (!remove) {
+        if (remove) {
+          countTake(lane, read.removed());
+        } else {
           markReferenced(leaf, slot, word);
         }
         lane.count(Lane.hits(tier));
         return true;
       }
       // Damage seen at a place that was left meanwhile is no damage.
-      if (result == PageRead.DAMAGED && Entry.place(leaf.get(slot)) == Entry.place(word)) {
+      if (Entry.place(leaf.get(slot)) != Entry.place(word)) {
+        continue;
+      }
+      if (result == Tier.GONE) {
+        // A place that was left and taken again explains this once, not time after time.
+        gone++;
+      }
+      if (result == PageRead.DAMAGED || gone == MOST_GONE) {
+        String damage = result == Tier.GONE ? "the tier has no zpage there" : read.damage();
         lane.count(Counter.CORRUPT_PAGES);
-        throw new CorruptPageException(read.describePage() + " is damaged: " + read.damage());
+        throw new CorruptPageException(read.describePage() + " is damaged: " + damage);
       }
     }
   }
@@ -113,6 +132,9 @@ final class GetJourney {
     try {
       result = hierarchy.tier(tier).read(Entry.locator(word), lane.scratch, lane.read);
     } catch (IOException e) {
+      if (!lane.read.isStillThere()) {
+        return PageRead.CHANGED;
+      }
       throw new TierFailureException(
           lane.read.describePage() + " could not be read: " + e.getMessage(), e);
     }
@@ -122,20 +144,11 @@ final class GetJourney {
     return result;
   }
 
-  /** Ends a take: true when the page read is the page removed. */
-  private boolean removed(Lane lane, Leaf leaf, int slot, long word) {
-    while (true) {
-      long now = leaf.get(slot);
-      if (Entry.place(now) != Entry.place(word)) {
-        return false;
-      }
-      if (leaf.compareAndSet(slot, now, Entry.absent(generations.incrementAndGet()))) {
-        hierarchy.release(now);
-        lane.count(Counter.PAGES, -1);
-        lane.count(Counter.TAKES);
-        return true;
-      }
-    }
+  /** Ends a take, whose word is no longer in the table. */
+  private void countTake(Lane lane, long word) {
+    hierarchy.release(word);
+    lane.count(Counter.PAGES, -1);
+    lane.count(Counter.TAKES);
   }
 
   /** A set flag stays, so that pages read again and again cost no write. */

@@ -16,7 +16,6 @@ import java.util.zip.CRC32C;
  * allocated per page.
  */
 final class Lane {
-  private static final int CODEC_IDS = 256;
   private static final int BUFFER_ALIGNMENT = 4096;
 
   /** A page that came from, or goes to, the Java heap. */
@@ -34,27 +33,26 @@ final class Lane {
   final int home;
 
   private final int pageBytes;
-  private final PageCodec[] codecsById;
-  private final CodecContext[] decoders = new CodecContext[CODEC_IDS];
+  private final CodecTable codecTable;
+  private final CodecContext[] decoders = new CodecContext[CodecTable.IDS];
   private final long[] counters = new long[Counter.values().length];
   private PageCodec encoderCodec;
   private CodecContext encoder;
-  private ByteBuffer sharedMemory;
-  private ByteBuffer sharedMemoryView;
+  private final MemoryViews views = new MemoryViews();
 
   Lane(
       int home,
       PageHierarchy hierarchy,
       boolean verifyRam,
       int scratchBytes,
-      PageCodec[] codecsById) {
+      CodecTable codecTable) {
     this.home = home;
     this.pageBytes = hierarchy.pageBytes();
-    this.codecsById = codecsById;
+    this.codecTable = codecTable;
     page = ByteBuffer.allocateDirect(pageBytes);
     zpage = ByteBuffer.allocateDirect(zpageCapacity(pageBytes));
     scratch =
-        ByteBuffer.allocateDirect(scratchBytes + BUFFER_ALIGNMENT).alignedSlice(BUFFER_ALIGNMENT);
+        ByteBuffer.allocateDirect(scratchCapacity(scratchBytes)).alignedSlice(BUFFER_ALIGNMENT);
     read = new PageRead(hierarchy, this, verifyRam);
     latencyByTier = new LatencyHistogram[hierarchy.tierCount()];
     for (int i = 0; i < latencyByTier.length; i++) {
@@ -67,13 +65,18 @@ final class Lane {
     return ZpageHeader.BYTES + pageBytes + pageBytes / 128 + 512;
   }
 
+  /** An aligned slice loses bytes at both ends, so whole units and one more are taken. */
+  private static int scratchCapacity(int scratchBytes) {
+    int units = (scratchBytes + BUFFER_ALIGNMENT - 1) / BUFFER_ALIGNMENT;
+    return (units + 1) * BUFFER_ALIGNMENT;
+  }
+
   /** Off-heap and heap bytes of a lane, codec contexts included by a generous estimate. */
   static long memoryBytes(int pageBytes, int scratchBytes) {
     return pageBytes
         + zpageCapacity(pageBytes)
-        + scratchBytes
-        + BUFFER_ALIGNMENT
-        + CODEC_IDS * 8L
+        + scratchCapacity(scratchBytes)
+        + CodecTable.IDS * 8L
         + 16 * 1024;
   }
 
@@ -90,21 +93,21 @@ final class Lane {
   }
 
   /**
-   * Compresses a page behind the place of the header.
+   * Compresses {@link #page} behind the place of the header.
    *
    * @return payload bytes; {@code pageBytes} when the page was copied as it is
    */
-  int compress(PageCodec codec, ByteBuffer source, int offset) {
+  int compress(PageCodec codec) {
     if (encoderCodec != codec) {
       closeEncoder();
       encoder = codec.newContext();
       encoderCodec = codec;
     }
     int room = zpage.capacity() - ZpageHeader.BYTES;
-    int stored = encoder.compress(source, offset, pageBytes, zpage, ZpageHeader.BYTES, room);
+    int stored = encoder.compress(page, 0, pageBytes, zpage, ZpageHeader.BYTES, room);
     // Saving less than a record's alignment would only cost the decompression.
     if (stored < 0 || stored > pageBytes - pageBytes / 64) {
-      zpage.put(ZpageHeader.BYTES, source, offset, pageBytes);
+      zpage.put(ZpageHeader.BYTES, page, 0, pageBytes);
       return pageBytes;
     }
     return stored;
@@ -117,10 +120,10 @@ final class Lane {
     int id = ZpageHeader.codec(memory, offset);
     CodecContext decoder = decoders[id];
     if (decoder == null) {
-      if (codecsById[id] == null) {
+      if (codecTable.find(id) == null) {
         throw new CodecException("no codec has id " + id, null);
       }
-      decoder = codecsById[id].newContext();
+      decoder = codecTable.find(id).newContext();
       decoders[id] = decoder;
     }
     count(Counter.DECOMPRESSIONS);
@@ -130,15 +133,8 @@ final class Lane {
 
   /** Whether header and payload match their checksum. */
   boolean verify(ByteBuffer memory, int offset, int availableBytes) {
-    ByteBuffer own = memory;
-    if (memory != scratch) {
-      // A checksum moves the position, which pool memory shared by all threads must not do.
-      if (sharedMemory != memory) {
-        sharedMemory = memory;
-        sharedMemoryView = memory.duplicate();
-      }
-      own = sharedMemoryView;
-    }
+    // A checksum moves the position, which pool memory shared by all threads must not do.
+    ByteBuffer own = memory == scratch ? memory : views.of(memory);
     return ZpageHeader.verify(own, offset, availableBytes, crc);
   }
 
@@ -150,8 +146,7 @@ final class Lane {
         decoder.close();
       }
     }
-    sharedMemory = null;
-    sharedMemoryView = null;
+    views.clear();
   }
 
   private void closeEncoder() {

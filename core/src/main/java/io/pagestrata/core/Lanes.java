@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
-import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.stats.LatencyHistogram;
 import io.pagestrata.core.tier.MemoryBudget;
 import java.util.Arrays;
@@ -29,7 +28,7 @@ final class Lanes {
   private final PageHierarchy hierarchy;
   private final boolean verifyRam;
   private final int scratchBytes;
-  private final PageCodec[] codecsById;
+  private final CodecTable codecTable;
 
   Lanes(
       AtomicReference<StoreState> state,
@@ -37,13 +36,13 @@ final class Lanes {
       PageHierarchy hierarchy,
       boolean verifyRam,
       int scratchBytes,
-      PageCodec[] codecsById) {
+      CodecTable codecTable) {
     this.state = state;
     this.budget = budget;
     this.hierarchy = hierarchy;
     this.verifyRam = verifyRam;
     this.scratchBytes = scratchBytes;
-    this.codecsById = codecsById;
+    this.codecTable = codecTable;
   }
 
   Lane borrow() {
@@ -87,14 +86,23 @@ final class Lanes {
 
   private synchronized Lane make() {
     Lane[] known = made.get();
+    if (known.length == MOST || state.get() != StoreState.OPEN) {
+      return null;
+    }
+    boolean charged = budget.tryCharge(laneBytes());
     // The first lane is made whatever the budget says: without one nothing could be freed.
-    if (known.length == MOST
-        || state.get() != StoreState.OPEN
-        || !budget.tryCharge(laneBytes()) && known.length > 0) {
+    if (!charged && known.length > 0) {
       return null;
     }
     int home = (int) (Thread.currentThread().getId() * 0x9e37_79b9_7f4a_7c15L >>> 58);
-    Lane lane = new Lane(home, hierarchy, verifyRam, scratchBytes, codecsById);
+    Lane lane = null;
+    try {
+      lane = new Lane(home, hierarchy, verifyRam, scratchBytes, codecTable);
+    } finally {
+      if (lane == null && charged) {
+        budget.release(laneBytes());
+      }
+    }
     Lane[] grown = Arrays.copyOf(known, known.length + 1);
     grown[known.length] = lane;
     made.set(grown);
@@ -115,11 +123,6 @@ final class Lanes {
       lane.latencyByTier[tier].addTo(sum);
     }
     return sum;
-  }
-
-  /** Memory that lanes took from the budget. */
-  long memoryBytes() {
-    return made.get().length * laneBytes();
   }
 
   private long laneBytes() {

@@ -35,6 +35,7 @@ final class PageHierarchy implements Hierarchy {
   private final PromotionPolicy promotion;
   private final AtomicLong evictedBytes = new AtomicLong();
   private final AtomicLong droppedPages = new AtomicLong();
+  private volatile long clockStepBytes;
 
   PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
     this.tiers = List.copyOf(tiers);
@@ -112,7 +113,14 @@ final class PageHierarchy implements Hierarchy {
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
     while (true) {
       long word = leaf.get(slot);
-      if (!Entry.isAt(word, tier, locator) || (word & Entry.SHADOW) != 0) {
+      if (!Entry.isAt(word, tier, locator)) {
+        // Copies that only back pages above would otherwise fill a middle tier for ever.
+        if (tier > 0 && isLive(tier, memory, offset, locator)) {
+          continue;
+        }
+        return Claim.DEAD;
+      }
+      if ((word & Entry.SHADOW) != 0) {
         return Claim.DEAD;
       }
       boolean backed = (word & Entry.BACKED) != 0;
@@ -222,7 +230,7 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
-   * Brings a page up whose zpage was just read and checked; the zpage below stays as its backing.
+   * Brings a page up whose zpage was just read and checked; a copy below stays as its backing.
    *
    * @return true when the entry names the copy in the top tier now
    */
@@ -231,11 +239,17 @@ final class PageHierarchy implements Hierarchy {
     long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
     boolean referenced = (word & Entry.REFERENCED) != 0;
     if (promotion.promote(distance, top.limitBytes(), referenced)) {
-      long trailer = Entry.backing(tier, Entry.locator(word));
+      long locator = Entry.locator(word);
+      boolean backed = (word & Entry.BACKED) != 0;
+      // A page that is backed already keeps its lowest copy; an entry can name only one.
+      long trailer = backed ? upperTier(tier).backing(locator) : Entry.backing(tier, locator);
       long up = top.store(memory, offset, bytes, trailer, StoreIntent.PROMOTION);
       if (up != UpperTier.NO_SPACE) {
         long generation = ZpageHeader.generation(memory, offset);
         if (leaf.compareAndSet(slot, word, Entry.inTier(0, generation, up) | Entry.BACKED)) {
+          if (backed) {
+            tiers.get(tier).free(locator);
+          }
           return true;
         }
         top.free(up);
@@ -244,8 +258,11 @@ final class PageHierarchy implements Hierarchy {
     return false;
   }
 
-  /** Takes the backing copy at a place out of the page table, if it still is one. */
-  boolean giveUpBacking(int tier, ByteBuffer memory, int offset, long locator) {
+  /**
+   * Whether the page table names the zpage at a place. A backing copy there is given up: taken out
+   * of the page table and freed.
+   */
+  boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
     Leaf leaf = leafOf(memory, offset);
     if (leaf == null) {
       return false;
@@ -254,16 +271,19 @@ final class PageHierarchy implements Hierarchy {
     long backing = Entry.backing(tier, locator);
     while (true) {
       long word = leaf.get(slot);
+      if (Entry.isAt(word, tier, locator)) {
+        return true;
+      }
       int upper = Entry.tier(word);
       if (upper < 0 || upper >= tier || (word & Entry.BACKED) == 0) {
         return false;
       }
+      // An eviction or a promotion between two looks swaps the roles of the copies: look again.
       int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
       if (dropped == DROPPED) {
         tiers.get(tier).free(locator);
-        return true;
       }
-      if (dropped == OTHER) {
+      if (dropped != CHANGED) {
         return false;
       }
     }
@@ -311,8 +331,16 @@ final class PageHierarchy implements Hierarchy {
         backed ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
+  /**
+   * Fixed when first asked: the limit moves with the page table, and stamps must stay comparable.
+   */
   private long clockStepBytes() {
-    return Math.max(1, top.limitBytes() / CLOCK_STEPS);
+    long step = clockStepBytes;
+    if (step == 0) {
+      step = Math.max(1, top.limitBytes() / CLOCK_STEPS);
+      clockStepBytes = step;
+    }
+    return step;
   }
 
   private long evictionClock() {

@@ -39,7 +39,9 @@ final class PageRead implements ZpageReader {
   private long word;
   private ByteBuffer target;
   private int targetOffset;
-  private boolean mayPromote;
+  private boolean remove;
+  private long absent;
+  private long removed;
   private String damage = "";
 
   PageRead(PageHierarchy hierarchy, Lane lane, boolean verifyRam) {
@@ -59,10 +61,29 @@ final class PageRead implements ZpageReader {
   }
 
   /** Says where the page is expected to be. */
-  void expect(Leaf leaf, long word, boolean mayPromote) {
+  void expect(Leaf leaf, long word) {
     this.leaf = leaf;
     this.word = word;
-    this.mayPromote = mayPromote;
+    remove = false;
+  }
+
+  /** Says where the page is expected to be, and to put the absent word there once it was read. */
+  void expectAndRemove(Leaf leaf, long word, long absent) {
+    expect(leaf, word);
+    this.absent = absent;
+    remove = true;
+  }
+
+  /**
+   * The word taken out of the table, after {@link #FOUND}; what it names is the caller's to free.
+   */
+  long removed() {
+    return removed;
+  }
+
+  /** Whether the entry still names the expected place. */
+  boolean isStillThere() {
+    return Entry.place(leaf.get(Leaf.slot(index))) == Entry.place(word);
   }
 
   /** What was wrong, after {@link #DAMAGED}. */
@@ -101,13 +122,32 @@ final class PageRead implements ZpageReader {
     } catch (CodecException e) {
       return damaged(e.getMessage());
     }
-    if (tier > 0 && mayPromote) {
+    if (remove) {
+      return removeHere(slot) ? FOUND : CHANGED;
+    }
+    if (tier > 0) {
       int bytes = ZpageHeader.BYTES + storedBytes;
       if (hierarchy.promote(leaf, slot, now, memory, offset, bytes)) {
         lane.count(Counter.PROMOTIONS);
       }
     }
     return FOUND;
+  }
+
+  /**
+   * While the place is held no other copy can get it, so an equal place is the copy that was read
+   * and not a newer one that came to rest at the same place (hazard H3).
+   */
+  private boolean removeHere(int slot) {
+    long now = leaf.get(slot);
+    while (Entry.place(now) == Entry.place(word)) {
+      if (leaf.compareAndSet(slot, now, absent)) {
+        removed = now;
+        return true;
+      }
+      now = leaf.get(slot);
+    }
+    return false;
   }
 
   /** Page and place in words, for messages. */

@@ -39,10 +39,11 @@ public final class PageStore implements AutoCloseable {
 
   private final StoreSettings settings;
   private final int pageBytes;
+  private final CodecTable codecTable;
   private final MemoryBudget budget;
   private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   private final AtomicLong generations = new AtomicLong();
-  private final FillPatterns patterns = new FillPatterns();
+  private final FillPatterns patterns;
   private final SpaceGate gate = new SpaceGate();
   private final Pools pools;
   private final PageHierarchy hierarchy;
@@ -78,12 +79,13 @@ public final class PageStore implements AutoCloseable {
     this.settings = settings;
     this.pageBytes = settings.pageBytes();
     this.budget = budget;
+    patterns = new FillPatterns(budget);
     pools = new Pools(this, budget);
     hierarchy = new PageHierarchy(tiers, pools, pageBytes, promotion);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
-    PageCodec[] byId = new PageCodec[256];
-    codecs.forEach(known -> byId[known.id()] = known);
-    lanes = new Lanes(state, budget, hierarchy, settings.verifyRam(), scratchBytes, byId);
+    codecTable = new CodecTable(codecs);
+    codecTable.checkDecodable(codec);
+    lanes = new Lanes(state, budget, hierarchy, settings.verifyRam(), scratchBytes, codecTable);
     AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
     Runnable wake = () -> mover.get().wake();
     for (int i = 0; i < tiers.size(); i++) {
@@ -153,13 +155,13 @@ public final class PageStore implements AutoCloseable {
    * codec.
    *
    * @param next a codec whose id was among those given at the start
+   * @throws IllegalArgumentException when the store could not decode its payloads
    */
   public void switchCodec(PageCodec next) {
-    puts.switchCodec(next);
+    puts.switchCodec(codecTable.checkDecodable(next));
   }
 
-  // ---- put
-  // ---------------------------------------------------------------------------------------
+  // ---- put ----
 
   /**
    * Stores a page, replacing what was there. The bytes are taken before the call returns; the
@@ -175,7 +177,7 @@ public final class PageStore implements AutoCloseable {
    * @return STORED or why not
    */
   public PutOutcome put(Pool pool, long object, int index, ByteBuffer page) {
-    checkRoom(page.remaining(), pageBytes);
+    CallerChecks.checkRoom(page.remaining(), pageBytes);
     pool.checkUsableBy(this);
     return puts.put(pool, object, index, page, page.position(), null);
   }
@@ -191,7 +193,7 @@ public final class PageStore implements AutoCloseable {
    * @return STORED or why not
    */
   public PutOutcome put(Pool pool, long object, int index, byte[] page, int offset) {
-    checkRoom(offset < 0 ? -1 : page.length - offset, pageBytes);
+    CallerChecks.checkRoom(offset < 0 ? -1 : page.length - offset, pageBytes);
     pool.checkUsableBy(this);
     return puts.put(pool, object, index, null, offset, page);
   }
@@ -207,7 +209,8 @@ public final class PageStore implements AutoCloseable {
    * @return pages stored before the first refusal; {@code count} when all were
    */
   public int putRange(Pool pool, long object, int firstIndex, int count, ByteBuffer pages) {
-    checkRoom(pages.remaining(), (long) count * pageBytes);
+    CallerChecks.checkIndexes(firstIndex, count);
+    CallerChecks.checkRoom(pages.remaining(), (long) count * pageBytes);
     pool.checkUsableBy(this);
     for (int i = 0; i < count; i++) {
       int offset = pages.position() + i * pageBytes;
@@ -218,8 +221,7 @@ public final class PageStore implements AutoCloseable {
     return count;
   }
 
-  // ---- get and take
-  // ------------------------------------------------------------------------------
+  // ---- get and take ----
 
   /**
    * Reads a page.
@@ -233,7 +235,7 @@ public final class PageStore implements AutoCloseable {
    * @throws TierFailureException when a tier could not deliver them now
    */
   public boolean get(Pool pool, long object, int index, ByteBuffer target) {
-    checkRoom(target.remaining(), pageBytes);
+    CallerChecks.checkTarget(target, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, target, target.position(), null, false);
   }
@@ -249,7 +251,7 @@ public final class PageStore implements AutoCloseable {
    * @return false when the page is absent
    */
   public boolean get(Pool pool, long object, int index, byte[] target, int offset) {
-    checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
+    CallerChecks.checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, null, offset, target, false);
   }
@@ -266,7 +268,7 @@ public final class PageStore implements AutoCloseable {
    * @throws TierFailureException when a tier could not deliver them now; the page stays
    */
   public boolean take(Pool pool, long object, int index, ByteBuffer target) {
-    checkRoom(target.remaining(), pageBytes);
+    CallerChecks.checkTarget(target, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, target, target.position(), null, true);
   }
@@ -283,7 +285,7 @@ public final class PageStore implements AutoCloseable {
    * @return false when the page is absent
    */
   public boolean take(Pool pool, long object, int index, byte[] target, int offset) {
-    checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
+    CallerChecks.checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, null, offset, target, true);
   }
@@ -301,7 +303,8 @@ public final class PageStore implements AutoCloseable {
    * @throws TierFailureException when a tier could not deliver one page now
    */
   public int getRange(Pool pool, long object, int firstIndex, int count, ByteBuffer target) {
-    checkRoom(target.remaining(), (long) count * pageBytes);
+    CallerChecks.checkIndexes(firstIndex, count);
+    CallerChecks.checkTarget(target, (long) count * pageBytes);
     pool.checkUsableBy(this);
     int found = 0;
     for (int i = 0; i < count; i++) {
@@ -315,8 +318,7 @@ public final class PageStore implements AutoCloseable {
     return found;
   }
 
-  // ---- flush
-  // -------------------------------------------------------------------------------------
+  // ---- flush ----
 
   /**
    * Removes a page; its space is free at once, in every tier.
@@ -340,10 +342,7 @@ public final class PageStore implements AutoCloseable {
    * @return pages that were present
    */
   public long flushRange(Pool pool, long object, int firstIndex, long count) {
-    if (count < 0 || Integer.toUnsignedLong(firstIndex) + count > 1L << 32) {
-      throw new IllegalArgumentException(
-          count + " pages from " + Integer.toUnsignedLong(firstIndex) + " leave the 32-bit index");
-    }
+    CallerChecks.checkIndexes(firstIndex, count);
     pool.checkUsableBy(this);
     Lane lane = lanes.borrow();
     try {
@@ -390,8 +389,7 @@ public final class PageStore implements AutoCloseable {
     }
   }
 
-  // ---- the rest
-  // ----------------------------------------------------------------------------------
+  // ---- the rest ----
 
   /**
    * Writes back the coldest pages now and waits until they are committed.
@@ -421,17 +419,23 @@ public final class PageStore implements AutoCloseable {
    * @param visitor sees each page once
    */
   public void inspect(PageVisitor visitor) {
-    for (Pool pool : pools.all()) {
-      pool.table()
-          .forEach(
-              (object, index, word) -> visitor.visit(pool, object, index, hierarchy.place(word)));
+    // Held throughout, so that the tiers are not closed under the walk.
+    Lane lane = lanes.borrow();
+    try {
+      for (Pool pool : pools.all()) {
+        pool.table()
+            .forEach(
+                (object, index, word) -> visitor.visit(pool, object, index, hierarchy.place(word)));
+      }
+    } finally {
+      lanes.giveBack(lane);
     }
   }
 
   /**
    * Stops the store in bounded time: operations under way complete, new ones are refused, writeback
    * ends what is in flight, tiers release memory and files. Idempotent; a second caller returns at
-   * once.
+   * once. When a part fails to close, the others are closed all the same and its failure is thrown.
    */
   @Override
   public void close() {
@@ -440,10 +444,10 @@ public final class PageStore implements AutoCloseable {
     }
     gate.spaceFreed();
     boolean quiet = lanes.close(settings.closeWait().toNanos());
-    writeback.close();
+    RuntimeException failure = closePart(writeback::close, null);
     if (quiet) {
       for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
-        hierarchy.tier(i).close();
+        failure = closePart(hierarchy.tier(i)::close, failure);
       }
     } else {
       LOG.error(
@@ -452,18 +456,28 @@ public final class PageStore implements AutoCloseable {
           settings.closeWait());
     }
     state.set(StoreState.CLOSED);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Closes one part; what goes wrong must not keep the others open. */
+  private static RuntimeException closePart(Runnable part, RuntimeException before) {
+    try {
+      part.run();
+      return before;
+    } catch (RuntimeException e) {
+      if (before == null) {
+        return e;
+      }
+      before.addSuppressed(e);
+      return before;
+    }
   }
 
   private void checkOpen() {
     if (state.get() != StoreState.OPEN) {
       throw new StoreClosedException();
-    }
-  }
-
-  private static void checkRoom(long availableBytes, long neededBytes) {
-    if (availableBytes < neededBytes) {
-      throw new IllegalArgumentException(
-          "the buffer has " + availableBytes + " bytes of the " + neededBytes + " needed");
     }
   }
 }

@@ -71,28 +71,29 @@ final class PutJourney {
 
   /** Stores one page, from a buffer or, when that is not null, an array. */
   PutOutcome put(Pool pool, long object, int index, ByteBuffer page, int offset, byte[] array) {
-    long waitNanos = -1;
+    boolean waited = false;
+    long deadline = 0;
     while (true) {
       long ticket = gate.ticket();
       Lane lane = lanes.borrow();
       try {
-        ByteBuffer source = page;
-        int from = offset;
+        // Copied once and first: what is then checked, compressed or kept as it is cannot change,
+        // whatever the caller does to its buffer (hazard H12).
         if (array != null) {
           lane.page.put(0, array, offset, pageBytes);
-        } else if (!page.isDirect()) {
+        } else {
           lane.page.put(0, page, offset, pageBytes);
         }
-        if (array != null || !page.isDirect()) {
-          source = lane.page;
-          from = 0;
-        }
-        PutOutcome outcome = tryPut(lane, pool, object, index, source, from);
+        PutOutcome outcome = tryPut(lane, pool, object, index);
         if (outcome.isStored()) {
           return outcome;
         }
-        waitNanos = waitNanos < 0 ? putWaitNanos() : waitNanos;
-        if (waitNanos <= 0) {
+        checkExists(lane, pool);
+        if (!waited) {
+          deadline = System.nanoTime() + putWaitNanos();
+          waited = true;
+        }
+        if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
           return refuse(lane, pool, object, index, outcome);
         }
       } finally {
@@ -100,19 +101,18 @@ final class PutJourney {
       }
       // Without a lane, so that waiting puts never keep gets out.
       wakeWriteback.run();
-      waitNanos = awaitSpace(ticket, waitNanos);
+      awaitSpace(ticket, deadline);
     }
   }
 
-  private PutOutcome tryPut(
-      Lane lane, Pool pool, long object, int index, ByteBuffer source, int offset) {
+  private PutOutcome tryPut(Lane lane, Pool pool, long object, int index) {
     long pattern = FillPatterns.NOT_ENCODABLE;
-    if (SameFilled.is(source, offset, pageBytes)) {
-      pattern = patterns.encode(SameFilled.word(source, offset));
+    if (SameFilled.is(lane.page, 0, pageBytes)) {
+      pattern = patterns.encode(SameFilled.word(lane.page, 0));
     }
     boolean filled = pattern != FillPatterns.NOT_ENCODABLE;
     PageCodec used = codec;
-    int storedBytes = filled ? 0 : lane.compress(used, source, offset);
+    int storedBytes = filled ? 0 : lane.compress(used);
     int codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
     int slot = Leaf.slot(index);
     while (true) {
@@ -153,13 +153,18 @@ final class PutJourney {
       if (leaf.compareAndSet(slot, old, word)) {
         hierarchy.release(old);
         countPut(lane, old, filled, storedBytes);
-        if (pool.isDestroyed()) {
-          removals.removeAll(lane, pool);
-          throw new PoolDestroyedException(pool);
-        }
+        checkExists(lane, pool);
         return PutOutcome.STORED;
       }
       hierarchy.release(word);
+    }
+  }
+
+  /** Cleans up what this put may have linked behind the walk of the pool's destruction. */
+  private void checkExists(Lane lane, Pool pool) {
+    if (pool.isDestroyed()) {
+      removals.removeAll(lane, pool);
+      throw new PoolDestroyedException(pool);
     }
   }
 
@@ -195,13 +200,12 @@ final class PutJourney {
     };
   }
 
-  private long awaitSpace(long ticket, long waitNanos) {
+  private void awaitSpace(long ticket, long deadline) {
     try {
-      return gate.await(ticket, waitNanos);
+      gate.await(ticket, deadline);
     } catch (InterruptedException e) {
-      // An interrupted put is refused at once, with its interrupt kept for the caller.
+      // An interrupted put is refused after one more try, with its interrupt kept for the caller.
       Thread.currentThread().interrupt();
-      return 0;
     }
   }
 }

@@ -23,18 +23,17 @@ final class SpaceGate {
     return freed.get();
   }
 
-  /** Waits until room was made since the ticket was read; returns the nanoseconds left. */
-  long await(long ticket, long nanos) throws InterruptedException {
+  /** Waits until room was made since the ticket was read, at most to a {@code nanoTime}. */
+  void await(long ticket, long deadline) throws InterruptedException {
     long start = System.nanoTime();
     lock.lockInterruptibly();
     try {
       waiting++;
       stalls.incrementAndGet();
-      long left = nanos;
+      long left = deadline - start;
       while (freed.get() == ticket && left > 0) {
         left = changed.awaitNanos(left);
       }
-      return left;
     } finally {
       waiting--;
       lock.unlock();

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * @param putWait longest time a put waits for room before it is refused
  * @param closeWait longest time close waits for operations under way
  * @param verifyRam whether a get from RAM checks the checksum as gets from below always do
- * @param nanoClock clock for waits and latencies, in nanoseconds from any origin
+ * @param nanoClock clock for latencies, in nanoseconds from any origin; waits use the system's
  */
 public record StoreSettings(
     int pageBytes,
@@ -26,7 +26,7 @@ public record StoreSettings(
    * @param putWait longest time a put waits for room before it is refused
    * @param closeWait longest time close waits for operations under way
    * @param verifyRam whether a get from RAM checks the checksum
-   * @param nanoClock clock for waits and latencies
+   * @param nanoClock clock for latencies
    * @throws IllegalArgumentException when the page size is not a power of two from 4096 to 65536
    */
   public StoreSettings {

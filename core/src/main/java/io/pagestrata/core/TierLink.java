@@ -23,18 +23,7 @@ final class TierLink implements TierHost {
 
   @Override
   public boolean isLive(ByteBuffer memory, int offset, long locator) {
-    Leaf leaf = hierarchy.leafOf(memory, offset);
-    if (leaf == null) {
-      return false;
-    }
-    long word = leaf.get(Leaf.slot(ZpageHeader.index(memory, offset)));
-    if (Entry.isAt(word, tier, locator)) {
-      return true;
-    }
-    if (tier > 0) {
-      hierarchy.giveUpBacking(tier, memory, offset, locator);
-    }
-    return false;
+    return hierarchy.isLive(tier, memory, offset, locator);
   }
 
   @Override

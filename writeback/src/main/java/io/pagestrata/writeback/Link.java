@@ -52,7 +52,7 @@ final class Link {
       stages.add(pipeline.committer());
     } else {
       pipeline = null;
-      sink = new DeadEnd(tier, hierarchy);
+      sink = new DeadEnd();
     }
     reclaimer =
         new Reclaimer(

@@ -21,7 +21,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TieredWritebackTest {
   private static final int REGION = FakeUpper.PAGES_PER_REGION;
   private static final long LIMIT_BYTES = 1000 * FakeUpper.REGION_BYTES;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.table;
 
+import io.pagestrata.core.tier.MemoryBudget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The repeated words of same-filled pages, encoded in 47 bits of an entry.
  *
  * <p>A word of two equal halves, which nearly all are, is encoded by its half. Others get a number
- * in a table that only grows, up to 65536 of them; when it is full, further such pages are stored
- * as zpages like any other. The idea of keeping same-filled pages as their word is from Linux
- * {@code mm/zswap.c}. Thread-safe and lock-free.
+ * in a table that only grows, up to 65536 of them; when it is full, or the budget has no room for
+ * it, further such pages are stored as zpages like any other. The idea of keeping same-filled pages
+ * as their word is from Linux {@code mm/zswap.c}. Thread-safe and lock-free.
  */
 public final class FillPatterns {
   /** Answer of {@link #encode}: no room for another pattern. */
@@ -19,6 +20,7 @@ public final class FillPatterns {
 
   private static final int CAPACITY = 1 << 16;
   private static final int SLOTS = CAPACITY * 2;
+  private static final long MEMORY_BYTES = SLOTS * 8L;
   private static final long NUMBERED = 1L << 46;
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -29,8 +31,16 @@ public final class FillPatterns {
    */
   private volatile long[] words;
 
-  /** Makes an empty table. */
-  public FillPatterns() {}
+  private final MemoryBudget budget;
+
+  /**
+   * Makes an empty table.
+   *
+   * @param budget pays for it when the first pattern with unequal halves comes
+   */
+  public FillPatterns(MemoryBudget budget) {
+    this.budget = budget;
+  }
 
   /**
    * Encodes a repeated word.
@@ -43,6 +53,9 @@ public final class FillPatterns {
       return word & 0xffff_ffffL;
     }
     long[] table = table();
+    if (table == null) {
+      return NOT_ENCODABLE;
+    }
     int slot = (int) ((word * 0x9e37_79b9_7f4a_7c15L) >>> 47);
     while (true) {
       long seen = (long) WORD.getVolatile(table, slot);
@@ -73,21 +86,13 @@ public final class FillPatterns {
     return pattern << 32 | pattern;
   }
 
-  /**
-   * Memory of the table.
-   *
-   * @return bytes, 0 until the first pattern with unequal halves
-   */
-  public long memoryBytes() {
-    return words == null ? 0 : SLOTS * 8L;
-  }
-
+  /** The table, made when there is none; null when the budget has no room. */
   private long[] table() {
     long[] table = words;
     if (table == null) {
       synchronized (this) {
         table = words;
-        if (table == null) {
+        if (table == null && budget.tryCharge(MEMORY_BYTES)) {
           table = new long[SLOTS];
           words = table;
         }

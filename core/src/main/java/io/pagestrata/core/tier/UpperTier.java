@@ -45,7 +45,8 @@ public interface UpperTier extends Tier {
 
   /**
    * One step of making room: cleans a sparse region, or shows every zpage of the coldest region to
-   * the visitor. A shown region is not shown again before {@link #settle}. One thread at a time.
+   * the visitor. A shown region is neither shown again nor reused before {@link #settle}: the
+   * commit of a zpage in flight compares its place. One thread at a time.
    *
    * @param visitor decides about each zpage
    * @param untouchedSinceNanos only regions filled before this time of the tier's clock qualify;
@@ -75,4 +76,14 @@ public interface UpperTier extends Tier {
    * @return bytes
    */
   long limitBytes();
+
+  /**
+   * Most memory that puts may fill, the limit less the reserve: a put is refused room at this level,
+   * so the watermarks of reclaim lie below it.
+   *
+   * @return bytes
+   */
+  default long putLimitBytes() {
+    return limitBytes();
+  }
 }

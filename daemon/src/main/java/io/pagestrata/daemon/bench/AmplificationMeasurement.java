@@ -6,14 +6,13 @@ import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PutOutcome;
-import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.TierStats;
-import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.report.Unit;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Bytes written for each byte stored, with uniform overwrites on a disk that is 80 % live. */
@@ -22,6 +21,8 @@ final class AmplificationMeasurement implements Measurement {
   private static final long SEGMENT_BYTES = MIB;
   private static final long RAM_BYTES = 8 * MIB;
   private static final double UTILISATION = 0.8;
+  private static final int LEAST_PAGES = 100_000;
+  private static final int PROBE_TURNS = 1;
   private static final int WARM_UP_TURNS = 2;
   private static final int MEASURED_TURNS = 3;
 
@@ -32,10 +33,43 @@ final class AmplificationMeasurement implements Measurement {
 
   @Override
   public void run(BenchContext bench, Consumer<BenchRow> rows) throws Exception {
-    SamplePages pages = bench.pages();
-    BareZpages zpages = new BareZpages(pages, bench.codec());
-    long liveBytes = zpages.payloadBytes() + (long) pages.count() * ZpageHeader.BYTES;
-    long diskBytes = (long) (liveBytes / UTILISATION) / SEGMENT_BYTES * SEGMENT_BYTES;
+    int pages = Math.max(LEAST_PAGES, bench.pages().count());
+    long roomy = 4L * pages * bench.pages().pageBytes();
+    long[] live = new long[1];
+    drive(bench, pages, roomy, PROBE_TURNS, 0, (before, after) -> live[0] = after.zpageBytes());
+    long diskBytes = (long) (live[0] / UTILISATION) / SEGMENT_BYTES * SEGMENT_BYTES;
+    drive(
+        bench,
+        pages,
+        diskBytes,
+        WARM_UP_TURNS,
+        MEASURED_TURNS,
+        (before, after) -> rows.accept(row(before, after)));
+  }
+
+  private static BenchRow row(TierStats before, TierStats after) {
+    double written = after.writtenBytes() - before.writtenBytes();
+    double stored = after.storedBytes() - before.storedBytes();
+    double liveShare = (double) after.zpageBytes() / after.limitBytes();
+    return new BenchRow(
+        "write amplification",
+        Unit.RATIO,
+        written / stored,
+        WriteAmplification.uniformOverwrites(liveShare),
+        null,
+        Target.atMost(1.5),
+        String.format(Locale.ROOT, "%.0f %% live; limit: theory, cleaned by age", 100 * liveShare));
+  }
+
+  /** Puts all pages, overwrites at random, and shows the disk before and after the last turns. */
+  private static void drive(
+      BenchContext bench,
+      int pages,
+      long diskBytes,
+      int warmUpTurns,
+      int turns,
+      BiConsumer<TierStats, TierStats> figures)
+      throws Exception {
     try (TemporaryDirectory directory = bench.newDirectory();
         PageStore store =
             BenchStores.tiered(
@@ -46,46 +80,40 @@ final class AmplificationMeasurement implements Measurement {
                 SEGMENT_BYTES,
                 PromotionMode.NEVER)) {
       Pool pool = store.createPool("amplification", PoolKind.PERSISTENT);
-      StorePasses.putAll(store, pool, 0, pages);
       SplittableRandom random = new SplittableRandom(bench.settings().seed());
-      overwrite(bench, store, pool, random, WARM_UP_TURNS);
-      StoreStats before = store.stats();
-      overwrite(bench, store, pool, random, MEASURED_TURNS);
-      StoreStats after = store.stats();
-      TierStats start = before.tiers().get(1);
-      TierStats end = after.tiers().get(1);
-      double written = end.writtenBytes() - start.writtenBytes();
-      double stored = end.storedBytes() - start.storedBytes();
-      double utilisation = (double) end.zpageBytes() / end.limitBytes();
-      rows.accept(
-          new BenchRow(
-              "write amplification",
-              Unit.RATIO,
-              written / stored,
-              WriteAmplification.uniformOverwrites(utilisation),
-              null,
-              Target.atMost(1.5),
-              String.format(
-                  Locale.ROOT,
-                  "%.0f %% live; limit: LFS theory, whole disk by age",
-                  100 * utilisation)));
+      ByteBuffer source = bench.pages().view();
+      for (int page = 0; page < pages; page++) {
+        put(bench, store, pool, source, page);
+      }
+      overwrite(bench, store, pool, source, random, pages, warmUpTurns);
+      TierStats before = store.stats().tiers().get(1);
+      overwrite(bench, store, pool, source, random, pages, turns);
+      figures.accept(before, store.stats().tiers().get(1));
     }
   }
 
   private static void overwrite(
-      BenchContext bench, PageStore store, Pool pool, SplittableRandom random, int turns)
+      BenchContext bench,
+      PageStore store,
+      Pool pool,
+      ByteBuffer source,
+      SplittableRandom random,
+      int pages,
+      int turns)
       throws StoppedException {
-    SamplePages pages = bench.pages();
-    ByteBuffer source = pages.view();
-    for (long i = 0; i < (long) turns * pages.count(); i++) {
-      int page = random.nextInt(pages.count());
-      source.position(pages.offset(page));
-      if (store.put(pool, 0, page, source) != PutOutcome.STORED) {
-        throw new IllegalStateException("put refused");
-      }
+    for (long i = 0; i < (long) turns * pages; i++) {
+      put(bench, store, pool, source, random.nextInt(pages));
       if ((i & 0xfff) == 0) {
         StoppedException.throwIf(bench.stop());
       }
+    }
+  }
+
+  private static void put(
+      BenchContext bench, PageStore store, Pool pool, ByteBuffer source, int page) {
+    source.position(bench.pages().offset(page % bench.pages().count()));
+    if (store.put(pool, 0, page, source) != PutOutcome.STORED) {
+      throw new IllegalStateException("put refused");
     }
   }
 }

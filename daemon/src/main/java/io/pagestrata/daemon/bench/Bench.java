@@ -134,7 +134,7 @@ public final class Bench {
             .column("ratio", "ratio", Unit.RATIO)
             .column("target", "target", Unit.TEXT)
             .column("met", "met", Unit.FLAG)
-            .column("unit", "unit", Unit.TEXT)
+            .column("unit", null, Unit.TEXT)
             .column("note", "note", Unit.TEXT);
     for (BenchRow row : rows) {
       table

@@ -45,13 +45,14 @@ final class MemoryMeasurement implements Measurement {
                 PromotionMode.NEVER)) {
       Pool pool = store.createPool("memory", PoolKind.PERSISTENT);
       long heapEmpty = heapBytes();
-      long tableEmpty = store.stats().pageTableBytes();
+      // What page table and buffers take, the tier may not: its limit says it to the block.
+      long limitEmpty = store.stats().tiers().get(0).limitBytes();
       fill(bench, store, pool, pages);
       StoreStats full = store.stats();
       TierStats ram = full.tiers().get(0);
       long heapFull = heapBytes();
       double inRam =
-          (double) (ram.usedBytes() - ram.payloadBytes() + full.pageTableBytes() - tableEmpty)
+          (double) (ram.usedBytes() - ram.payloadBytes() + limitEmpty - ram.limitBytes())
               / ram.zpages();
       rows.accept(
           BenchRow.alone(
@@ -64,14 +65,14 @@ final class MemoryMeasurement implements Measurement {
       StoreStats sunk = store.stats();
       TierStats emptied = sunk.tiers().get(0);
       long below = sunk.tiers().get(1).zpages();
-      double onDisk = (double) (emptied.usedBytes() + sunk.pageTableBytes() - tableEmpty) / below;
+      double onDisk = (double) (emptied.usedBytes() + limitEmpty - emptied.limitBytes()) / below;
       rows.accept(
           BenchRow.alone(
               "memory for a page on disk",
               Unit.BYTES,
               onDisk,
               Target.atMost(16),
-              note(below, heapBytes() - heapEmpty, pages)));
+              note(below - emptied.zpages(), heapBytes() - heapEmpty, pages)));
     }
   }
 

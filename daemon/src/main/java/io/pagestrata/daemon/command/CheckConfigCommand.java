@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
+import io.pagestrata.Pagestrata;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.RamTierConfig;
@@ -42,6 +43,10 @@ final class CheckConfigCommand implements Callable<Integer> {
     out.println(file + " is valid: pages of " + Units.formatBytes(config.pageBytes()));
     for (TierConfig tier : config.tiers()) {
       out.println("  " + describe(tier));
+    }
+    // The file may be meant for another machine: not an error, but good to know.
+    for (String problem : Pagestrata.problemsOnThisMachine(config)) {
+      out.println("  on this machine it would not open: " + problem);
     }
     return ExitStatus.OK;
   }

@@ -38,6 +38,12 @@ final class DemoCommand implements Callable<Integer> {
   private List<Path> inputs = List.of();
 
   @Option(
+      names = "--pages",
+      paramLabel = "N",
+      description = "Take no more than the first N pages (default: all).")
+  private Integer mostPages;
+
+  @Option(
       names = "--ram",
       paramLabel = "SIZE",
       converter = SizeConverter.class,
@@ -123,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
       for (String complaint : result.complaints()) {
         err.println("pagestrata demo: " + complaint);
       }
-      return result.everyPageRight() ? ExitStatus.OK : ExitStatus.FAILED;
+      return result.succeeded() ? ExitStatus.OK : ExitStatus.FAILED;
     }
   }
 
@@ -134,8 +140,12 @@ final class DemoCommand implements Callable<Integer> {
           spec.commandLine(),
           "--threads " + workers + " is not from 1 to " + DemoSettings.MOST_THREADS);
     }
+    if (mostPages != null && mostPages < 1) {
+      throw new ParameterException(spec.commandLine(), "--pages " + mostPages + " is not above 0");
+    }
     return new DemoSettings(
         inputs,
+        mostPages == null ? Integer.MAX_VALUE : mostPages,
         PageSize.check(spec, pageBytes),
         Optional.ofNullable(ramBytes),
         Optional.ofNullable(diskDirectory),

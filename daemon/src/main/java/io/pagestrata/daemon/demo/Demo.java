@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -62,17 +63,24 @@ public final class Demo {
         settings.inputs().isEmpty()
             ? JdkFiles.atLeast(Path.of(System.getProperty("java.home")), DEFAULT_INPUT_BYTES)
             : settings.inputs();
-    InputPages input = InputPages.open(files, settings.pageBytes());
+    InputPages input = InputPages.open(files, settings.pageBytes()).first(settings.mostPages());
     try {
       if (settings.diskDirectory().isPresent()) {
-        return run(files, input, Files.createDirectories(settings.diskDirectory().get()));
+        return run(files, input, directory(settings.diskDirectory().get()));
       }
       try (TemporaryDirectory directory = TemporaryDirectory.create(null, DIRECTORY_PREFIX)) {
         return run(files, input, directory.path());
       }
     } catch (CancellationException e) {
-      progress.end();
       return DemoResult.ofStopped();
+    }
+  }
+
+  private static Path directory(Path wanted) throws InputException {
+    try {
+      return Files.createDirectories(wanted);
+    } catch (IOException e) {
+      throw new InputException("cannot use " + wanted + " as a directory");
     }
   }
 
@@ -119,6 +127,9 @@ public final class Demo {
       figures.readAllNanos = crew.run(DemoWorker::readAll);
       progress.end();
       figures.tally = crew.tally();
+    } finally {
+      // A phase that was stopped ends here, while the store can still be asked how far it came.
+      progress.end();
     }
     figures.atEnd = store.stats();
     return figures.result();
@@ -128,12 +139,14 @@ public final class Demo {
     ExpectedPages expected = new ExpectedPages(input.pages(), settings.seed());
     SplittableRandom seeds = new SplittableRandom(settings.seed());
     List<DemoWorker> workers = new ArrayList<>();
+    AtomicInteger refusals = new AtomicInteger();
     long pages = input.pages();
     for (int i = 0; i < settings.threads(); i++) {
       int first = (int) (pages * i / settings.threads());
       int end = (int) (pages * (i + 1) / settings.threads());
       workers.add(
-          new DemoWorker(store, pool, expected, input, seeds.split(), progress, stop, first, end));
+          new DemoWorker(
+              store, pool, expected, input, seeds.split(), progress, stop, refusals, first, end));
     }
     return new Crew(workers);
   }

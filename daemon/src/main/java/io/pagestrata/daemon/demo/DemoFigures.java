@@ -50,7 +50,8 @@ final class DemoFigures {
     report.add(refaults());
     report.add(speed());
     report.add(verification());
-    return new DemoResult(false, isEveryPageRight(), complaints(), report);
+    boolean allDone = isEveryPageRight() && tally.refused == 0;
+    return new DemoResult(false, allDone, complaints(), report);
   }
 
   private boolean isEveryPageRight() {
@@ -63,9 +64,10 @@ final class DemoFigures {
       complaints.add(
           String.format(
               Locale.ROOT,
-              "%,d puts were refused for want of room and left their pages as they were:"
+              "the store was full: %,d puts refused, %,d not tried any more;"
                   + " give --disk or --ram a larger SIZE",
-              tally.refused));
+              tally.refused,
+              tally.skippedPuts));
     }
     return complaints;
   }
@@ -203,6 +205,7 @@ final class DemoFigures {
         .add("stalls", "puts that waited for room", Unit.COUNT, atEnd.stalls())
         .add("stallNanos", "time they waited", Unit.NANOS, atEnd.stallNanos())
         .add("refusedPuts", "puts refused", Unit.COUNT, tally.refused)
+        .add("skippedPuts", "puts not tried after that", Unit.COUNT, tally.skippedPuts)
         .add("putAllNanos", "put all", Unit.NANOS, putAllNanos)
         .add("churnNanos", "overwrite and flush", Unit.NANOS, churnNanos)
         .add("readSkewedNanos", "read back skewed", Unit.NANOS, readSkewedNanos)

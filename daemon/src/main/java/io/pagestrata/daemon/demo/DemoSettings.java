@@ -9,6 +9,7 @@ import java.util.Optional;
  * What the user asked of the demo.
  *
  * @param inputs files to take the pages from; empty for files of this JDK
+ * @param mostPages pages to take from them at most
  * @param pageBytes page size
  * @param ramBytes memory of the store, or empty for a share of the data
  * @param diskDirectory where the segments go, or empty for a new directory
@@ -21,6 +22,7 @@ import java.util.Optional;
  */
 public record DemoSettings(
     List<Path> inputs,
+    int mostPages,
     int pageBytes,
     Optional<Long> ramBytes,
     Optional<Path> diskDirectory,

@@ -10,6 +10,7 @@ import java.time.Duration;
 
 /** Opens the store that the demo drives: compressed RAM above packed segments. */
 final class DemoStore {
+  private static final Duration PUT_WAIT = Duration.ofSeconds(2);
   private static final Duration MONITOR_INTERVAL = Duration.ofSeconds(1);
 
   private DemoStore() {}
@@ -18,6 +19,7 @@ final class DemoStore {
     PagestrataBuilder builder =
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
+            .putWait(PUT_WAIT)
             .ram(ram -> ram.maxSize(sizes.ramBytes()).codec(settings.codec()))
             .file(
                 file ->

@@ -11,6 +11,7 @@ import io.pagestrata.daemon.terminal.Progress;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,6 +23,11 @@ final class DemoWorker {
   private static final int CHURN_PER_MILLE_OVERWRITE = 700;
   private static final int CHURN_PER_MILLE_FLUSH = 150;
 
+  /**
+   * Each refusal takes a whole wait: a store that stays full would keep the demo busy for hours.
+   */
+  private static final int MOST_REFUSALS = 4;
+
   private final PageStore store;
   private final Pool pool;
   private final ExpectedPages expected;
@@ -30,6 +36,7 @@ final class DemoWorker {
   private final SplittableRandom random;
   private final Progress progress;
   private final BooleanSupplier stop;
+  private final AtomicInteger refusals;
   private final int firstPage;
   private final int endPage;
   private final Tally tally = new Tally();
@@ -42,6 +49,7 @@ final class DemoWorker {
       SplittableRandom random,
       Progress progress,
       BooleanSupplier stop,
+      AtomicInteger refusals,
       int firstPage,
       int endPage) {
     this.store = store;
@@ -52,6 +60,7 @@ final class DemoWorker {
     this.random = random;
     this.progress = progress;
     this.stop = stop;
+    this.refusals = refusals;
     this.firstPage = firstPage;
     this.endPage = endPage;
   }
@@ -114,6 +123,10 @@ final class DemoWorker {
   }
 
   private void put(int page, int round) {
+    if (refusals.get() >= MOST_REFUSALS) {
+      tally.skippedPuts++;
+      return;
+    }
     ByteBuffer content = input.page(expected.source(page, round));
     long start = System.nanoTime();
     PutOutcome outcome = store.put(pool, object(page), index(page), content);
@@ -124,6 +137,7 @@ final class DemoWorker {
     } else {
       // A refused put of a persistent page leaves the page as it was.
       tally.refused++;
+      refusals.incrementAndGet();
     }
   }
 

@@ -13,6 +13,7 @@ final class Tally {
   long gets;
   long getNanos;
   long refused;
+  long skippedPuts;
   long overwrites;
   long flushes;
   long comparisons;
@@ -33,6 +34,7 @@ final class Tally {
     gets += other.gets;
     getNanos += other.getNanos;
     refused += other.refused;
+    skippedPuts += other.skippedPuts;
     overwrites += other.overwrites;
     flushes += other.flushes;
     comparisons += other.comparisons;

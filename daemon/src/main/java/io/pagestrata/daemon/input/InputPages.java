@@ -106,6 +106,21 @@ public final class InputPages {
   }
 
   /**
+   * The beginning of this input.
+   *
+   * @param most pages to keep, 1 or more
+   * @return input of at most that many pages
+   */
+  public InputPages first(int most) {
+    InputPages part = new InputPages(pageBytes);
+    part.chunks.addAll(chunks);
+    part.firstPages.addAll(firstPages);
+    part.pages = Math.min(pages, most);
+    part.bytes = Math.min(bytes, part.pages * pageBytes);
+    return part;
+  }
+
+  /**
    * Pages in all files.
    *
    * @return 1 or more
@@ -124,7 +139,7 @@ public final class InputPages {
   }
 
   /**
-   * Length of all files, without the zeroes that fill up last pages.
+   * Length of the input, without the zeroes that fill up last pages.
    *
    * @return bytes
    */

@@ -14,9 +14,17 @@ public final class TableSection implements ReportSection {
   private final List<Column> columns = new ArrayList<>();
   private final List<List<Cell>> rows = new ArrayList<>();
 
-  private record Column(String name, String heading, Unit unit) {}
+  private record Column(String name, String heading, Unit unit) {
+    boolean isForPeople() {
+      return heading != null;
+    }
+  }
 
-  private record Cell(Object value, Unit unit) {}
+  private record Cell(Object value, Unit unit) {
+    String show() {
+      return value == null ? "-" : unit.show(value);
+    }
+  }
 
   /**
    * Makes a table without columns.
@@ -33,7 +41,7 @@ public final class TableSection implements ReportSection {
    * Adds a column.
    *
    * @param field field name in JSON
-   * @param heading words for people
+   * @param heading words for people, or null for a column that only JSON has
    * @param unit how to show its values
    * @return this table
    */
@@ -77,13 +85,19 @@ public final class TableSection implements ReportSection {
   @Override
   public void print(PrintWriter out) {
     out.println(title);
-    TextTable table = new TextTable(columns.stream().map(Column::heading).toList());
-    for (int i = 0; i < columns.size(); i++) {
-      table.alignRight(i, columns.get(i).unit != Unit.TEXT);
+    List<Column> shown = columns.stream().filter(Column::isForPeople).toList();
+    TextTable table = new TextTable(shown.stream().map(Column::heading).toList());
+    for (int i = 0; i < shown.size(); i++) {
+      table.alignRight(i, shown.get(i).unit != Unit.TEXT);
     }
     for (List<Cell> row : rows) {
-      table.row(
-          row.stream().map(cell -> cell.value == null ? "-" : cell.unit.show(cell.value)).toList());
+      List<String> words = new ArrayList<>();
+      for (int i = 0; i < row.size(); i++) {
+        if (columns.get(i).isForPeople()) {
+          words.add(row.get(i).show());
+        }
+      }
+      table.row(words);
     }
     table.print(out);
   }

@@ -38,6 +38,7 @@ class ProgramTest {
           demo --ram                 | pagestrata demo: missing required parameter for option '--ram' (SIZE); see 'pagestrata demo --help'
           demo --page-size 6KiB      | pagestrata demo: --page-size 6KiB is not a power of two from 4KiB to 64KiB; see 'pagestrata demo --help'
           demo --page-size 128KiB    | pagestrata demo: --page-size 128KiB is not a power of two from 4KiB to 64KiB; see 'pagestrata demo --help'
+          demo --pages 0             | pagestrata demo: --pages 0 is not above 0; see 'pagestrata demo --help'
           demo --threads 0           | pagestrata demo: --threads 0 is not from 1 to 256; see 'pagestrata demo --help'
           demo --input no-such-file  | pagestrata demo: no such file: no-such-file
           demo --report no/such/dir  | pagestrata demo: no directory for the report: no/such/dir
@@ -66,6 +67,14 @@ class ProgramTest {
     Path empty = Files.createFile(directory.resolve("empty"));
     assertThat(run("demo", "--input", empty.toString())).isEqualTo(2);
     assertThat(err.toString().strip()).isEqualTo("pagestrata demo: the file is empty: " + empty);
+  }
+
+  @Test
+  void aFileIsNoPlaceForSegments(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "some bytes");
+    assertThat(run("demo", "--input", file.toString(), "--disk-dir", file.toString())).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo("pagestrata demo: cannot use " + file + " as a directory");
   }
 
   @Test

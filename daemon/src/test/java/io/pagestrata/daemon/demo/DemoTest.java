@@ -48,6 +48,7 @@ class DemoTest {
   private DemoSettings settings(Path input, long diskBytes, int threads) {
     return new DemoSettings(
         List.of(input),
+        Integer.MAX_VALUE,
         4096,
         Optional.of(8 * MIB),
         Optional.empty(),
@@ -90,7 +91,7 @@ class DemoTest {
     Path input = input((int) (32 * MIB) + 1000);
     DemoResult result = run(settings(input, 128 * MIB, 2), () -> false);
     assertThat(result.complaints()).isEmpty();
-    assertThat(result.everyPageRight()).isTrue();
+    assertThat(result.succeeded()).isTrue();
     Map<String, String> figures = figures(result);
     int pages = (int) (32 * MIB / 4096) + 1;
     assertThat(figures)
@@ -120,6 +121,20 @@ class DemoTest {
   }
 
   @Test
+  void aFullStoreIsToldAndWhatItTookIsRight() throws Exception {
+    DemoResult result = run(settings(input((int) (48 * MIB)), 8 * MIB, 2), () -> false);
+    assertThat(result.succeeded()).isFalse();
+    assertThat(result.complaints())
+        .singleElement()
+        .asString()
+        .startsWith("the store was full: ")
+        .endsWith("give --disk or --ram a larger SIZE");
+    assertThat(figures(result))
+        .containsEntry("/verification/mismatches", "0")
+        .containsEntry("/verification/everyPageRight", "true");
+  }
+
+  @Test
   void aStoppedDemoLeavesNothingBehind() throws Exception {
     AtomicInteger questions = new AtomicInteger();
     DemoResult result =
@@ -127,7 +142,7 @@ class DemoTest {
             settings(input((int) (16 * MIB)), 64 * MIB, 2),
             () -> questions.incrementAndGet() > 3000);
     assertThat(result.stopped()).isTrue();
-    assertThat(result.everyPageRight()).isFalse();
+    assertThat(result.succeeded()).isFalse();
     assertThat(segmentDirectory()).doesNotExist();
   }
 
@@ -138,6 +153,7 @@ class DemoTest {
     DemoSettings there =
         new DemoSettings(
             wanted.inputs(),
+            100,
             wanted.pageBytes(),
             wanted.ramBytes(),
             Optional.of(segments),
@@ -147,7 +163,9 @@ class DemoTest {
             wanted.seed(),
             false,
             false);
-    assertThat(run(there, () -> false).everyPageRight()).isTrue();
+    DemoResult result = run(there, () -> false);
+    assertThat(result.succeeded()).isTrue();
+    assertThat(figures(result)).containsEntry("/settings/inputPages", "100");
     assertThat(segments).isDirectory();
   }
 }

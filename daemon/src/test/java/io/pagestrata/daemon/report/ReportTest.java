@@ -26,8 +26,9 @@ class ReportTest {
             .column("tier", "tier", Unit.TEXT)
             .column("zpages", "zpages", Unit.COUNT)
             .column("usedBytes", "used", Unit.BYTES)
-            .row("ram", 12_345L, 3L << 20)
-            .row("file", 7L, null));
+            .column("note", null, Unit.TEXT)
+            .row("ram", 12_345L, 3L << 20, "for programs only")
+            .row("file", 7L, null, null));
     return report;
   }
 
@@ -74,11 +75,13 @@ class ReportTest {
               "tiers" : [ {
                 "tier" : "ram",
                 "zpages" : 12345,
-                "usedBytes" : 3145728
+                "usedBytes" : 3145728,
+                "note" : "for programs only"
               }, {
                 "tier" : "file",
                 "zpages" : 7,
-                "usedBytes" : null
+                "usedBytes" : null,
+                "note" : null
               } ]
             }
             """);

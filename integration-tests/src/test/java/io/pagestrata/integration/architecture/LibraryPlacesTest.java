@@ -59,6 +59,7 @@ class LibraryPlacesTest {
               "io.pagestrata..",
               "java..",
               "javax.management..",
+              "com.sun.management..",
               "com.lmax..",
               "com.sun.jna..",
               "net.jpountz..",

@@ -15,7 +15,7 @@ class SourceTreeTest {
   private static final int MOST_LINES = 500;
   private static final Pattern LOOSE_END = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
   private static final Pattern PACKAGE_SENTENCE =
-      Pattern.compile("/\\*\\*[^/]*[A-Za-z][^/]*\\.[^/]*\\*/\\s*package ", Pattern.DOTALL);
+      Pattern.compile("/\\*\\*\\s.*[A-Za-z]\\..*\\*/\\s*package ", Pattern.DOTALL);
 
   @Test
   void everyFileNamesItsLicence() {

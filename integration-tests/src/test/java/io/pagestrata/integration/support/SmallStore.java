@@ -89,14 +89,12 @@ public final class SmallStore implements AutoCloseable {
 
   private SmallStore(Options options, Path directory) throws IOException {
     this.directory = directory;
-    FileTierSettings fileSettings =
-        FileTierSettings.of(directory, options.fileBytes, PAGE_BYTES);
+    FileTierSettings fileSettings = FileTierSettings.of(directory, options.fileBytes, PAGE_BYTES);
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     Tier file = new FileTier(fileSettings, System::nanoTime, files);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
-        new RamTier(
-            RamSettings.of("ram", options.ramBytes, PAGE_BYTES), budget, System::nanoTime);
+        new RamTier(RamSettings.of("ram", options.ramBytes, PAGE_BYTES), budget, System::nanoTime);
     store =
         new PageStore(
             new StoreSettings(

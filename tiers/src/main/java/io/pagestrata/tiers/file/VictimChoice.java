@@ -9,8 +9,10 @@ import io.pagestrata.tiers.file.SegmentFormat.Stream;
  * <p>Needed means: fewer segments than the target can be opened for writeback, or the live share of
  * all sealed segments is below the target. The choice is by cost and benefit (Rosenblum and
  * Ousterhout 1992): free space times age, over the cost of reading the segment and writing its live
- * part, {@code (1 - u) * age / (1 + u)}. Age counts segments begun since the youngest record in it
- * was written, so an idle night makes nothing older.
+ * part, {@code (1 - u) * sqrt(age) / (1 + u)}. Age counts segments begun since the youngest record
+ * in it was written, so an idle night makes nothing older. Its square root is ours: the age itself
+ * picks old segments too early when all pages are equally hot, and the root keeps nearly all of its
+ * gain when they are not.
  */
 final class VictimChoice {
   /** Above this, a segment gives back so little that the tier is full instead. */
@@ -44,7 +46,8 @@ final class VictimChoice {
       }
       long liveBytes = segment.liveUnits() * settings.recordAlignment();
       double utilisation = (double) liveBytes / segment.fileBytes();
-      double score = (1 - utilisation) * (now - segment.youngest() + 1) / (1 + utilisation);
+      double age = Math.sqrt(now - segment.youngest() + 1);
+      double score = (1 - utilisation) * age / (1 + utilisation);
       if (liveBytes > 0
           && utilisation <= mostUtilisation
           && liveBytes <= room

@@ -169,6 +169,11 @@ public final class RamTier implements UpperTier {
   }
 
   @Override
+  public long putLimitBytes() {
+    return pool.putLimitBytes();
+  }
+
+  @Override
   public String describe(long locator) {
     return pool.describe(locator);
   }

@@ -73,7 +73,8 @@ public final class Pipeline implements BatchSink {
     Tier lower = hierarchy.tier(tier + 1);
     String from = hierarchy.tier(tier).name();
     int pageBytes = hierarchy.pageBytes();
-    // Nobody ever waits in the ring: stages sleep on their own signals (docs/decisions), so this
+    // Nobody ever waits in the ring: stages sleep on their own signals (docs/decisions/0010), so
+    // this
     // strategy's empty signal is all that matters.
     ring =
         RingBuffer.createSingleProducer(

@@ -15,6 +15,7 @@ import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.reclaim.ReclaimRun.Outcome;
+import io.pagestrata.writeback.reclaim.RegionWalk.Mode;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,9 +38,10 @@ import java.util.function.LongSupplier;
  * ring.
  *
  * <p>When the tier below refuses or fails a batch, the next one is a single trial batch after a
- * {@link RetryDelay}; a request ends with what it reached, the other runs wait. When nothing can be
- * freed, a run ends and the next one waits 1 ms to 1 s, so that rings from waiting puts cannot make
- * it spin.
+ * {@link RetryDelay}; a request ends with what it reached, the other runs sift the tier once for
+ * what can go without a write, then wait. The only tier of a chain is always sifted. When nothing
+ * can be freed, a run ends and the next one waits 1 ms to 1 s, so that rings from waiting puts
+ * cannot make it spin.
  *
  * <p>Stepped by one thread; {@link #submit}, {@link #close}, {@link #endRuns} and the signal are
  * for any thread.
@@ -55,6 +57,7 @@ public final class Reclaimer implements Agent {
 
   private final ReclaimSettings settings;
   private final UpperTier upper;
+  private final boolean lowest;
   private final BatchSink sink;
   private final MovementCounters counters;
   private final Monitor monitor;
@@ -68,6 +71,7 @@ public final class Reclaimer implements Agent {
   private volatile boolean closing;
   private volatile boolean ended;
   private volatile ReclaimRun run;
+  private final SiftTurn sift = new SiftTurn();
   private long seenFailures;
   private long holdOffNanos;
   private long heldSinceNanos;
@@ -96,12 +100,13 @@ public final class Reclaimer implements Agent {
       Pause pause) {
     this.settings = settings;
     this.upper = hierarchy.upperTier(tier);
+    this.lowest = tier + 1 == hierarchy.tierCount();
     this.sink = sink;
     this.counters = counters;
     this.monitor = monitor;
     this.nanoClock = nanoClock;
     walk = new RegionWalk(tier, hierarchy, sink, counters, monitor, nanoClock, pause);
-    retry = new RetryDelay(tier + 1 < hierarchy.tierCount() ? hierarchy.tier(tier + 1) : null);
+    retry = new RetryDelay(hierarchy.tier(lowest ? tier : tier + 1));
     idleCheckNanos = nanoClock.getAsLong();
     pace = new Pace(idleCheckNanos);
   }
@@ -167,8 +172,10 @@ public final class Reclaimer implements Agent {
     if (failures != seenFailures) {
       seenFailures = failures;
       retry.failed(now);
+      sift.onFailure(counters.get(Movement.LEFT_BYTES));
     } else if (!sink.isFailing()) {
       retry.succeeded();
+      sift.reset();
     }
   }
 
@@ -190,11 +197,11 @@ public final class Reclaimer implements Agent {
   }
 
   private long highBytes() {
-    return (long) (settings.highWatermark() * upper.limitBytes());
+    return (long) (settings.highWatermark() * upper.putLimitBytes());
   }
 
   private long lowBytes() {
-    return (long) (settings.lowWatermark() * upper.limitBytes());
+    return (long) (settings.lowWatermark() * upper.putLimitBytes());
   }
 
   private long startBytes() {
@@ -223,14 +230,17 @@ public final class Reclaimer implements Agent {
       if (sink.failures() != run.startFailures) {
         return awaitInFlight(Outcome.REFUSED);
       }
+    } else if (sift.isDue()) {
+      return siftWhileRefused(now);
     } else if (retry.isBlocked(now)) {
       return walk.flush() ? 1 : 0;
     }
-    if (retry.isTrial() && sink.inFlightBatches() > 0 || !walk.openBatch()) {
+    if (!lowest && (retry.isTrial() && sink.inFlightBatches() > 0 || !walk.openBatch())) {
       return 0;
     }
+    Mode mode = lowest ? Mode.SIFT : retry.isTrial() ? Mode.TRIAL : Mode.COLLECT;
     long room = run.mostBytes - leavingBytes();
-    long region = walk.walk(run.untouchedSinceNanos(now), isForced(), retry.isTrial(), room);
+    long region = walk.walk(run.untouchedSinceNanos(now), isForced(), mode, room);
     if (region == UpperTier.NOTHING) {
       return awaitInFlight(Outcome.NOTHING_LEFT);
     }
@@ -248,6 +258,16 @@ public final class Reclaimer implements Agent {
     return 1;
   }
 
+  /** One step through the regions, by force: who is clean or ephemeral can go, hot or not. */
+  private int siftWhileRefused(long now) {
+    long region = walk.walk(run.untouchedSinceNanos(now), true, Mode.SIFT, Long.MAX_VALUE);
+    if (region == UpperTier.NOTHING) {
+      sift.ended(counters.get(Movement.LEFT_BYTES));
+      walk.release();
+    }
+    return 1;
+  }
+
   /** Age-limited runs never take what was touched. */
   private boolean isForced() {
     return force.isForced() && run.untouchedForNanos == 0;
@@ -255,8 +275,13 @@ public final class Reclaimer implements Agent {
 
   private boolean isMet() {
     return run.reason == ReclaimRun.Reason.WATERMARK
-        ? upper.usedBytes() - sink.inFlightBytes() - walk.openBytes() <= lowBytes()
+        ? upper.usedBytes() - goingBytes() <= lowBytes()
         : leavingBytes() >= run.mostBytes;
+  }
+
+  /** Bytes that are still counted as used, but will not be. */
+  private long goingBytes() {
+    return sink.inFlightBytes() + walk.openBytes() + walk.heldFreedBytes();
   }
 
   /** Bytes that left since the run began, or are about to. */
@@ -306,6 +331,7 @@ public final class Reclaimer implements Agent {
     if (done == null) {
       return;
     }
+    walk.release();
     if (done.told) {
       monitor.emit(
           event(EventKind.RECLAIM_STOP, done)
@@ -330,6 +356,7 @@ public final class Reclaimer implements Agent {
   /** Hands over what was collected; the batches of the run end after this. */
   @Override
   public void onClose() {
+    walk.release();
     walk.flush();
   }
 

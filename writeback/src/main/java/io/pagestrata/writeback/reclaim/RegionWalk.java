@@ -12,6 +12,7 @@ import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,10 +21,24 @@ import java.util.function.LongSupplier;
  * <p>A zpage is only claimed when a batch has room for it, so a claimed one is always in a batch. A
  * region goes into the batch that is open when its walk ends: batches end in order, so all its
  * zpages have ended when that batch has. Therefore a full batch is handed over only once the next
- * one can be claimed, and while a walk lasts there always is an open batch. Owned by the reclaiming
- * thread.
+ * one can be claimed, and while a walk lasts there always is an open batch.
+ *
+ * <p>When nothing can go down (nothing lies below, or it refuses batches), a walk <em>sifts</em>:
+ * it evicts what needs no write, and cancels what it takes at once. A sifted region in which
+ * something stays is held back until {@link #release}; settled earlier it would be shown again as
+ * the oldest, and the regions behind it never. Owned by the reclaiming thread.
  */
 final class RegionWalk implements ZpageVisitor {
+  /** What a walk does with a zpage that must be written. */
+  enum Mode {
+    /** Collects into as many batches as it takes. */
+    COLLECT,
+    /** Collects into the open batch alone, to try whether the tier below is well again. */
+    TRIAL,
+    /** Leaves it where it is. */
+    SIFT
+  }
+
   /** Longest wait for a free slot inside a walk; the rest of the region is left for later then. */
   private static final long SLOT_WAIT_NANOS = 100_000_000L;
 
@@ -38,10 +53,15 @@ final class RegionWalk implements ZpageVisitor {
   private final Pause pause;
   private volatile boolean closing;
 
+  private final ZpageBatch spare;
+  private long[] held = new long[16];
+  private int heldCount;
+  private long heldFreedBytes;
   private ZpageBatch open;
   private long openSinceNanos;
   private boolean force;
-  private boolean oneBatchOnly;
+  private Mode mode = Mode.COLLECT;
+  private boolean somethingStays;
   private long mostBytes;
   private boolean stopped;
   private long takenBytes;
@@ -67,6 +87,9 @@ final class RegionWalk implements ZpageVisitor {
     this.monitor = monitor;
     this.nanoClock = nanoClock;
     this.pause = pause;
+    // Room for one zpage of the largest size: a page that did not shrink, and its header.
+    int spareBytes = 2 * hierarchy.pageBytes();
+    spare = new ZpageBatch(ByteBuffer.allocateDirect(spareBytes), hierarchy.pageBytes());
   }
 
   /** Makes the walk under way, and all later ones, stop before the next zpage. Thread-safe. */
@@ -86,16 +109,17 @@ final class RegionWalk implements ZpageVisitor {
   }
 
   /**
-   * Asks the tier for one step and collects the region it shows. Only with an open batch.
+   * Asks the tier for one step and walks the region it shows. Only with an open batch, unless it
+   * sifts.
    *
    * @param force takes referenced zpages too
-   * @param oneBatchOnly stops when the open batch is full, for a trial
    * @param mostBytes stops when so many bytes are on their way out
    * @return the answer of the tier
    */
-  long walk(long untouchedSinceNanos, boolean force, boolean oneBatchOnly, long mostBytes) {
+  long walk(long untouchedSinceNanos, boolean force, Mode mode, long mostBytes) {
     this.force = force;
-    this.oneBatchOnly = oneBatchOnly;
+    this.mode = mode;
+    somethingStays = false;
     this.mostBytes = mostBytes;
     stopped = false;
     takenBytes = 0;
@@ -106,6 +130,8 @@ final class RegionWalk implements ZpageVisitor {
     if (region >= 0) {
       if (takenBytes > 0) {
         open.addRegion(region);
+      } else if (somethingStays) {
+        hold(region);
       } else {
         upper.settle(region);
       }
@@ -135,30 +161,63 @@ final class RegionWalk implements ZpageVisitor {
     shownBytes += bytes;
     pagesByClaim[claim.ordinal()]++;
     switch (claim) {
-      case TAKEN -> {
-        if (open.count() == 0) {
-          openSinceNanos = nanoClock.getAsLong();
-        }
-        open.add(memory, offset, bytes, locator);
-        takenBytes += bytes;
-      }
+      case TAKEN -> take(memory, offset, bytes, locator);
       case EVICTED_CLEAN, DROPPED -> evictedBytes += bytes;
       // In the lowest tier persistent zpages, which cannot leave, are called dead too.
-      case DEAD -> deadBytes += lowest ? 0 : bytes;
+      case DEAD -> {
+        somethingStays |= lowest;
+        deadBytes += lowest ? 0 : bytes;
+      }
       case SECOND_CHANCE -> {
         // It takes as much at the young end as it gives up here.
       }
     }
   }
 
+  private void take(ByteBuffer memory, int offset, int bytes, long locator) {
+    if (mode == Mode.SIFT) {
+      spare.add(memory, offset, bytes, locator);
+      hierarchy.cancel(tier, spare, 0);
+      spare.clear();
+      somethingStays = true;
+      return;
+    }
+    if (open.count() == 0) {
+      openSinceNanos = nanoClock.getAsLong();
+    }
+    open.add(memory, offset, bytes, locator);
+    takenBytes += bytes;
+  }
+
+  private void hold(long region) {
+    if (heldCount == held.length) {
+      held = Arrays.copyOf(held, 2 * heldCount);
+    }
+    held[heldCount++] = region;
+    heldFreedBytes += evictedBytes;
+  }
+
+  /** Settles the regions that were held back. */
+  void release() {
+    while (heldCount > 0) {
+      upper.settle(held[--heldCount]);
+    }
+    heldFreedBytes = 0;
+  }
+
+  /** Bytes that were evicted from regions held back, and that the tier cannot count as free yet. */
+  long heldFreedBytes() {
+    return heldFreedBytes;
+  }
+
   private boolean makeRoom(int bytes) {
     if (closing) {
       return false;
     }
-    if (open.hasRoom(bytes)) {
+    if (mode == Mode.SIFT || open.hasRoom(bytes)) {
       return true;
     }
-    if (oneBatchOnly || !awaitFreeSlot()) {
+    if (mode == Mode.TRIAL || !awaitFreeSlot()) {
       return false;
     }
     sink.publish();
@@ -179,14 +238,14 @@ final class RegionWalk implements ZpageVisitor {
 
   private void count() {
     counters.add(Movement.LEFT_BYTES, evictedBytes);
-    counters.add(Movement.CLEAN_EVICTIONS, take(Claim.EVICTED_CLEAN));
-    counters.add(Movement.DROPPED_PAGES, take(Claim.DROPPED));
-    counters.add(Movement.SECOND_CHANCES, take(Claim.SECOND_CHANCE));
-    counters.add(Movement.DEAD_SKIPPED, take(Claim.DEAD));
-    take(Claim.TAKEN);
+    counters.add(Movement.CLEAN_EVICTIONS, drain(Claim.EVICTED_CLEAN));
+    counters.add(Movement.DROPPED_PAGES, drain(Claim.DROPPED));
+    counters.add(Movement.SECOND_CHANCES, drain(Claim.SECOND_CHANCE));
+    counters.add(Movement.DEAD_SKIPPED, drain(Claim.DEAD));
+    drain(Claim.TAKEN);
   }
 
-  private long take(Claim claim) {
+  private long drain(Claim claim) {
     long pages = pagesByClaim[claim.ordinal()];
     pagesByClaim[claim.ordinal()] = 0;
     return pages;

@@ -23,7 +23,6 @@ final class RetryDelay {
   private long probedNanos;
   private TierStats atFailure;
 
-  /** A delay for a tier, or for none when nothing lies below. */
   RetryDelay(Tier lower) {
     this.lower = lower;
   }
@@ -37,7 +36,7 @@ final class RetryDelay {
     }
     failedNanos = nowNanos;
     probedNanos = nowNanos;
-    atFailure = lower == null ? null : lower.stats();
+    atFailure = lower.stats();
   }
 
   void succeeded() {
@@ -53,7 +52,7 @@ final class RetryDelay {
     if (delayNanos == 0 || nowNanos - failedNanos >= delayNanos) {
       return false;
     }
-    if (lower == null || nowNanos - probedNanos < FIRST_NANOS) {
+    if (nowNanos - probedNanos < FIRST_NANOS) {
       return true;
     }
     probedNanos = nowNanos;

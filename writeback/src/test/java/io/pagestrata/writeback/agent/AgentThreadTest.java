@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,5 +124,39 @@ class AgentThreadTest {
             });
     ready.countDown();
     assertThat(twice.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void noRingOfManyThreadsIsLost() throws InterruptedException {
+    AtomicLong given = new AtomicLong();
+    AtomicLong seen = new AtomicLong();
+    Signal signal =
+        start(
+            () -> {
+              // Nothing to do, as far as the thread can tell, so it sleeps for a minute unless
+              // rung.
+              seen.set(given.get());
+              return 0;
+            });
+    Thread[] ringers = new Thread[2];
+    for (int i = 0; i < ringers.length; i++) {
+      ringers[i] =
+          new Thread(
+              () -> {
+                for (int ring = 0; ring < 20_000; ring++) {
+                  given.incrementAndGet();
+                  signal.ring();
+                }
+              });
+      ringers[i].start();
+    }
+    for (Thread ringer : ringers) {
+      ringer.join();
+    }
+    long deadline = System.nanoTime() + LONG_NANOS / 2;
+    while (seen.get() != given.get() && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertThat(seen).hasValue(given.get());
   }
 }

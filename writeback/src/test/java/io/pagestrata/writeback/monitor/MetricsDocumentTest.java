@@ -63,7 +63,8 @@ class MetricsDocumentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {StoreStats.class, LatencySnapshot.class, WritebackStats.class, TierStats.class})
+  @ValueSource(
+      classes = {StoreStats.class, LatencySnapshot.class, WritebackStats.class, TierStats.class})
   void everyMetricIsDocumented(Class<?> type) {
     assertThat(names("### `" + type.getSimpleName() + "`", FIRST_CELL, row -> row.group(1)))
         .isEqualTo(components(type));

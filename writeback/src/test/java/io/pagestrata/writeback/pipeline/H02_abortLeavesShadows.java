@@ -28,7 +28,9 @@ class H02_abortLeavesShadows {
         };
     rig.chain.putMany(0, 19 * REGION);
     rig.runAll();
-    assertThat(rig.chain.cancels()).isPositive().isEqualTo(attempted.get());
+    // Sifting for pages that need no write cancels what it took as well.
+    assertThat(attempted).hasPositiveValue();
+    assertThat(rig.chain.cancels()).isGreaterThanOrEqualTo(attempted.get());
     rig.chain.assertClean();
   }
 

@@ -125,4 +125,24 @@ class H27_tierBelowRefusesOrFails {
     assertThat(retry.isBlocked(1000 + RetryDelay.FIRST_NANOS - 1)).isTrue();
     assertThat(retry.isBlocked(1007 + RetryDelay.FIRST_NANOS)).isFalse();
   }
+
+  @Test
+  void whatNeedsNoWriteGoesEvenWhenTheTierBelowIsFull() {
+    // The oldest regions cannot go; behind them lie clean, hot and ephemeral pages that can.
+    lower.behaviour = batch -> TierOutcome.FULL;
+    fill();
+    for (long id = 6L * FakeUpper.PAGES_PER_REGION; id < PAGES; id++) {
+      rig.chain.page(id).ephemeral = id % 2 == 0;
+      rig.chain.page(id).backed = id % 2 == 1;
+      rig.chain.page(id).alwaysReferenced = id % 3 == 0;
+    }
+    rig.runAll();
+    assertThat(rig.chain.upper.usedBytes()).isEqualTo(10 * FakeUpper.REGION_BYTES);
+    assertThat(rig.stats().droppedPages()).isPositive();
+    assertThat(rig.stats().cleanEvictions()).isPositive();
+    for (long id = 0; id < 6L * FakeUpper.PAGES_PER_REGION; id++) {
+      assertThat(rig.chain.page(id).place).isEqualTo(Place.ABOVE);
+    }
+    rig.chain.assertClean();
+  }
 }

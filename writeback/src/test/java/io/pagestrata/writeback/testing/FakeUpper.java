@@ -130,13 +130,15 @@ public final class FakeUpper implements UpperTier {
   @Override
   public void settle(long number) {
     beforeSettle.run();
+    // Before the own lock is taken: the chain locks itself first, then this tier.
+    boolean inFlight = chain.hasShadowIn(number);
     synchronized (this) {
       Region region = regions.get(number);
       if (region == null || !region.shown) {
         violations.add("settled but not shown: " + number);
         return;
       }
-      if (chain.hasShadowIn(number)) {
+      if (inFlight) {
         violations.add("settled with a shadow in flight: " + number);
       }
       region.shown = false;

@@ -50,7 +50,7 @@ public final class Rig {
             ? null
             : new Pipeline(
                 0, chain, RING_SLOTS, BATCH_BYTES, counters, monitor, () -> 0, clock, () -> {});
-    BatchSink sink = alone ? new DeadEnd(0, chain) : pipeline;
+    BatchSink sink = alone ? new DeadEnd() : pipeline;
     ReclaimSettings settings = new ReclaimSettings(0.9, 0.5, idleAgeNanos, 10_000_000L);
     reclaimer = new Reclaimer(settings, 0, chain, sink, counters, monitor, clock, this::pause);
   }

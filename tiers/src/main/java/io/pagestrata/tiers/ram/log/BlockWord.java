@@ -17,13 +17,14 @@ package io.pagestrata.tiers.ram.log;
  *     | reclaim or cleaning takes it (with a pin)      ^ reclaim: settle; cleaning: at its end
  *   TAKEN     DRAINING (shown to the visitor) or being cleaned; nobody else picks it
  *
- *   SEALED, TAKEN  --live 0 and pins 0-->  FREE
+ *   SEALED    --live 0 and pins 0-->  FREE
  * </pre>
  *
  * <p>Live bytes and pins share the word, so the last arrow is a compare-and-set that nothing can
  * slip past: whichever operation leaves a sealed block without live bytes and pins tries it, and
  * one wins. A word that looks recyclable <em>is</em> recyclable, in whatever life of the block, so
- * there is no ABA. SPARED keeps a block from being cleaned again when cleaning could not empty it;
+ * there is no ABA. A taken block waits for its settle even when it is empty: a write in flight finds
+ * its page again by the locator, which must not name a newer zpage by then (hazard H1). SPARED keeps a block from being cleaned again when cleaning could not empty it;
  * DAMAGED keeps one out of both, whose headers make no sense any more (a memory error): its zpages
  * are still read and freed by locator. The life tells a late settle from a timely one.
  *
@@ -45,7 +46,7 @@ final class BlockWord {
   private static final int LIFE_MASK = (1 << 15) - 1;
   private static final long LIFE = (long) LIFE_MASK << LIFE_SHIFT;
   private static final long PINS = (1L << LIFE_SHIFT) - PIN;
-  private static final long DECIDES_RECYCLING = CLOSED | SEALED | PINS | LIVE_UNITS;
+  private static final long DECIDES_RECYCLING = CLOSED | SEALED | TAKEN | PINS | LIVE_UNITS;
 
   private BlockWord() {}
 

@@ -138,14 +138,16 @@ final class Blocks {
   }
 
   /** Lets a taken block go when it is still in the life in which it was taken. */
-  void letGo(int block, int life) {
+  boolean letGo(int block, int life) {
     long word = word(block);
     while ((word & BlockWord.TAKEN) != 0 && BlockWord.life(word) == life) {
-      if (words.compareAndSet(block * STRIDE, word, word & ~BlockWord.TAKEN)) {
-        return;
+      long free = word & ~BlockWord.TAKEN;
+      if (words.compareAndSet(block * STRIDE, word, free)) {
+        return recycleIfEmpty(block, free);
       }
       word = word(block);
     }
+    return false;
   }
 
   /** Makes every pin fail from now on. */

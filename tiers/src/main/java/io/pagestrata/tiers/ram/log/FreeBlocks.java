@@ -171,6 +171,11 @@ final class FreeBlocks {
     return Math.min(count, limitBlocks()) * blockBytes;
   }
 
+  /** What puts may fill of it. */
+  long putLimitBytes() {
+    return Math.max(0, limitBytes() - (long) reserveBlocks * blockBytes);
+  }
+
   private long limitBlocks() {
     long others = budget.usedBytes() - (long) charged * blockBytes;
     return Math.max(0, budget.limitBytes() - Math.max(0, others)) / blockBytes;

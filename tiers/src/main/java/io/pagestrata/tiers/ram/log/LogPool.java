@@ -325,12 +325,15 @@ public final class LogPool implements AutoCloseable {
   }
 
   /**
-   * Makes a shown block eligible again; nothing happens when it was recycled meanwhile.
+   * Makes a shown block eligible again, or free when nothing in it is alive any more.
    *
    * @param region an answer of {@link #showOldest}
    */
   public void settle(long region) {
-    blocks.letGo((int) (region % layout.blocks), (int) (region / layout.blocks));
+    int block = (int) (region % layout.blocks);
+    if (blocks.letGo(block, (int) (region / layout.blocks))) {
+      recycle(block);
+    }
   }
 
   /**
@@ -359,6 +362,15 @@ public final class LogPool implements AutoCloseable {
    */
   public long limitBytes() {
     return freeBlocks.limitBytes();
+  }
+
+  /**
+   * Most memory that puts may fill.
+   *
+   * @return bytes, the limit less the reserve
+   */
+  public long putLimitBytes() {
+    return freeBlocks.putLimitBytes();
   }
 
   /**
