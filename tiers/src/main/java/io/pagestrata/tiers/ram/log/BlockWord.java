@@ -23,10 +23,11 @@ package io.pagestrata.tiers.ram.log;
  * <p>Live bytes and pins share the word, so the last arrow is a compare-and-set that nothing can
  * slip past: whichever operation leaves a sealed block without live bytes and pins tries it, and
  * one wins. A word that looks recyclable <em>is</em> recyclable, in whatever life of the block, so
- * there is no ABA. A taken block waits for its settle even when it is empty: a write in flight finds
- * its page again by the locator, which must not name a newer zpage by then (hazard H1). SPARED keeps a block from being cleaned again when cleaning could not empty it;
- * DAMAGED keeps one out of both, whose headers make no sense any more (a memory error): its zpages
- * are still read and freed by locator. The life tells a late settle from a timely one.
+ * there is no ABA. A taken block waits for its settle even when it is empty: a write in flight
+ * finds its page again by the locator, which must not name a newer zpage by then (hazard H1).
+ * SPARED keeps a block from being cleaned again when cleaning could not empty it; DAMAGED keeps one
+ * out of both, whose headers make no sense any more (a memory error): its zpages are still read and
+ * freed by locator. The life tells a late settle from a timely one.
  *
  * <p>Pure functions, no state.
  */

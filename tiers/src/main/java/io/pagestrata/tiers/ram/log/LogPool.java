@@ -46,6 +46,7 @@ public final class LogPool implements AutoCloseable {
   private final Shards shards;
   private final Survivors survivors;
   private final Cleaner cleaner;
+  private final List<OpenBlock> openBlocks;
   private final LongSupplier clock;
   private final AtomicBoolean cleaning = new AtomicBoolean();
   private final LongAdder freedZpages = new LongAdder();
@@ -82,6 +83,7 @@ public final class LogPool implements AutoCloseable {
     freeBlocks = new FreeBlocks(layout.blocks, layout.blockBytes, memory, budget);
     this.shards = new Shards(shards, layout, blocks, freeBlocks, slabs);
     survivors = new Survivors(layout, blocks, freeBlocks, slabs);
+    openBlocks = Stream.of(this.shards.all(), survivors.bands()).flatMap(Stream::of).toList();
     cleaner = new Cleaner(layout, blocks, slabs, survivors, freeBlocks);
     if (preTouch) {
       freeBlocks.preTouch();
@@ -238,7 +240,7 @@ public final class LogPool implements AutoCloseable {
 
   /**
    * Shows every zpage of the oldest block, which is pinned meanwhile and not shown again before
-   * {@link #settle}. When no block is sealed, the oldest open one is.
+   * {@link #settle}. When an open block is the oldest, it is sealed for it.
    *
    * @param visitor decides about each zpage
    * @param untouchedSinceNanos only blocks filled before this time qualify; {@link Long#MAX_VALUE}
@@ -276,20 +278,24 @@ public final class LogPool implements AutoCloseable {
   private int takeOldest(long untouchedSinceNanos) {
     while (!closed) {
       int block = BlockScan.oldest(blocks, untouchedSinceNanos);
-      if (block == BlockScan.NONE && !sealOldestOpen(untouchedSinceNanos)) {
+      // A survivor block or a shard that few use may stay open past its time.
+      boolean older =
+          sealOldestOpen(
+              untouchedSinceNanos, block == BlockScan.NONE ? Long.MAX_VALUE : blocks.age(block));
+      if (block == BlockScan.NONE && !older) {
         break;
       }
-      if (block != BlockScan.NONE && blocks.take(block)) {
+      if (!older && blocks.take(block)) {
         return block;
       }
     }
     return BlockScan.NONE;
   }
 
-  private boolean sealOldestOpen(long untouchedSinceNanos) {
+  private boolean sealOldestOpen(long untouchedSinceNanos, long olderThan) {
     OpenBlock oldest = null;
-    long oldestAge = Long.MAX_VALUE;
-    for (OpenBlock open : openBlocks()) {
+    long oldestAge = olderThan;
+    for (OpenBlock open : openBlocks) {
       open.lock.lock();
       try {
         if (!open.isEmpty()
@@ -316,10 +322,6 @@ public final class LogPool implements AutoCloseable {
       host.spaceFreed();
     }
     return true;
-  }
-
-  private List<OpenBlock> openBlocks() {
-    return Stream.of(shards.all(), survivors.bands()).flatMap(Stream::of).toList();
   }
 
   /**
@@ -466,7 +468,7 @@ public final class LogPool implements AutoCloseable {
     }
     closed = true;
     blocks.closeAll();
-    for (OpenBlock open : openBlocks()) {
+    for (OpenBlock open : openBlocks) {
       open.lock.lock();
       try {
         open.abandon();

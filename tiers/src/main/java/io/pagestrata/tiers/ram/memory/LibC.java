@@ -17,6 +17,7 @@ interface LibC extends Library {
   int MAP_FLAGS_MACOS = 0x02 | 0x1000 | 0x40;
   int MADV_DONTNEED = 4;
   int MADV_HUGEPAGE = 14;
+  int MADV_NOHUGEPAGE = 15;
 
   /** On macOS MADV_DONTNEED keeps the pages, this one lets them go. */
   int MADV_FREE_MACOS = 5;

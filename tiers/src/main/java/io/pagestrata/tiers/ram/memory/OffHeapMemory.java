@@ -26,6 +26,7 @@ public final class OffHeapMemory implements AutoCloseable {
   private final long bytes;
   private final LibC libC;
   private final Pointer base;
+  private final boolean hugePages;
   private final ByteBuffer[] slabs;
   private boolean closed;
 
@@ -42,9 +43,8 @@ public final class OffHeapMemory implements AutoCloseable {
     libC = LibC.ofThisSystem();
     base = libC == null ? allocate(bytes) : map(libC, bytes);
     MAPPED.addAndGet(bytes);
-    if (hugePages && libC != null && Platform.isLinux()) {
-      advise(0, bytes, LibC.MADV_HUGEPAGE);
-    }
+    this.hugePages =
+        hugePages && libC != null && Platform.isLinux() && advise(0, bytes, LibC.MADV_HUGEPAGE);
     slabs = new ByteBuffer[Math.toIntExact((bytes + SLAB_BYTES - 1) / SLAB_BYTES)];
     for (int i = 0; i < slabs.length; i++) {
       long start = (long) i * SLAB_BYTES;
@@ -101,8 +101,14 @@ public final class OffHeapMemory implements AutoCloseable {
    * @return true when the memory is the system's again, false where it cannot be given back
    */
   public boolean giveBack(long offset, long length) {
-    return libC != null
-        && advise(offset, length, Platform.isMac() ? LibC.MADV_FREE_MACOS : LibC.MADV_DONTNEED);
+    if (libC == null) {
+      return false;
+    }
+    if (hugePages) {
+      // Or the system makes the hole resident again when it rebuilds a huge page around it.
+      advise(offset, length, LibC.MADV_NOHUGEPAGE);
+    }
+    return advise(offset, length, Platform.isMac() ? LibC.MADV_FREE_MACOS : LibC.MADV_DONTNEED);
   }
 
   private boolean advise(long offset, long length, int advice) {
