@@ -5,8 +5,8 @@ package io.pagestrata.core.codec;
  * A way to compress pages, named by an id that travels in every zpage.
  *
  * <p>Ids are part of the disk format: once given they never change meaning. A decoder needs the id
- * only, never the level, so zpages made at any level stay readable. Thread-safe; the work is done by
- * {@link CodecContext}s, one for each thread at a time.
+ * only, never the level, so zpages made at any level stay readable. Thread-safe; the work is done
+ * by {@link CodecContext}s, one for each thread at a time.
  */
 public interface PageCodec {
   /** Id of the codec that leaves a page as it is. */

@@ -5,7 +5,7 @@ package io.pagestrata.core.movement;
 public enum Claim {
   /** No entry names it, or it is in flight already; leave it. */
   DEAD,
-  /** Referenced: moved to the young end of its tier. */
+  /** Referenced: stored once more among the younger ones of its tier. */
   SECOND_CHANCE,
   /** Its backing copy is valid: the entry names that now, nothing is written. */
   EVICTED_CLEAN,

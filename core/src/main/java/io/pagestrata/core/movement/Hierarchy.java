@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
  * compare-and-set on one entry; the caller does the copying and writing. Thread-safe.
  *
  * <p>The order of one writeback: {@link #claim} (the entry becomes a shadow), copy the bytes into a
- * batch, store the batch in the tier below, {@link #commit} each zpage, or {@link #cancel} each when
- * the store failed. A shadow must see exactly one of the two (hazard H2).
+ * batch, store the batch in the tier below, {@link #commit} each zpage, or {@link #cancel} each
+ * when the store failed. A shadow must see exactly one of the two (hazard H2).
  */
 public interface Hierarchy {
   /**
@@ -77,8 +77,8 @@ public interface Hierarchy {
   Commit commit(int tier, ZpageBatch batch, int i);
 
   /**
-   * Ends the writeback of one zpage whose batch could not be stored: the shadow goes, the page stays
-   * readable above.
+   * Ends the writeback of one zpage whose batch could not be stored: the shadow goes, the page
+   * stays readable above.
    *
    * @param tier number of the tier it came from
    * @param batch the batch

@@ -9,7 +9,8 @@ package io.pagestrata.core.movement;
  * @param writtenBatchBytes bytes of the batches that carried them, headers and padding included
  * @param batches batches written
  * @param demotedPages written pages whose copy above was freed at commit
- * @param keptPages written pages that were read meanwhile: they stayed, the copy became their backing
+ * @param keptPages written pages that were read meanwhile: they stayed, the copy became their
+ *     backing
  * @param cancelledShadows written pages that were overwritten or removed meanwhile
  * @param cleanEvictions pages evicted without a write since their backing copy was valid
  * @param droppedPages ephemeral pages dropped

@@ -66,7 +66,9 @@ public final class MemoryBudget {
    * @param bytes how many
    */
   public void release(long bytes) {
-    usedBytes.addAndGet(-bytes);
+    long left = usedBytes.addAndGet(-bytes);
+    // Below zero the limit would silently grow (hazard H10).
+    assert left >= 0 : "released " + -left + " bytes more than were charged";
   }
 
   /**

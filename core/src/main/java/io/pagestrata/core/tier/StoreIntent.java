@@ -2,8 +2,8 @@
 package io.pagestrata.core.tier;
 
 /**
- * Who wants room in an upper tier; later ones may use more of the reserve, so that making room never
- * fails for want of room (hazards H16 and H17).
+ * Who wants room in an upper tier; later ones may use more of the reserve, so that making room
+ * never fails for want of room (hazards H16 and H17).
  */
 public enum StoreIntent {
   /** A refault that would like to bring its zpage up; never worth a stall. */

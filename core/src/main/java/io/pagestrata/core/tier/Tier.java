@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
  *
  * <p>A tier holds bytes and counts them; it does not know the page table. Which of its zpages are
  * alive it asks its {@link TierHost}. A zpage is named by a <em>locator</em>, a non-negative number
- * of at most 48 bits that only the tier can read. Whoever takes the last reference to a zpage out of
- * the page table calls {@link #free} exactly once.
+ * of at most 48 bits that only the tier can read. Whoever takes the last reference to a zpage out
+ * of the page table calls {@link #free} exactly once.
  *
  * <p>All methods are thread-safe. {@link #attach} comes first, once; after {@link #close} reads
  * answer {@link #GONE} and stores {@link TierOutcome#CLOSED}.

@@ -11,8 +11,8 @@ public interface TierHost {
   /**
    * Whether the page table names this very zpage, asked by cleaning.
    *
-   * <p>A backing copy (the page itself rests higher up) is given up instead of being moved: the host
-   * takes it out of the page table, calls {@link Tier#free} and answers false.
+   * <p>A backing copy (the page itself rests higher up) is given up instead of being moved: the
+   * host takes it out of the page table, calls {@link Tier#free} and answers false.
    *
    * @param memory buffer that holds the zpage
    * @param offset first byte of its header

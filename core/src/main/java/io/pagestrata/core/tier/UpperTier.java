@@ -23,7 +23,8 @@ public interface UpperTier extends Tier {
   long CLEANED = -2;
 
   /**
-   * Stores one zpage as the youngest.
+   * Stores one zpage as the youngest; with {@link StoreIntent#RECLAIM} (a second chance, whose last
+   * use is not known) as one clearly younger than the region under reclaim.
    *
    * @param zpage buffer that holds it
    * @param offset first byte of its header
@@ -44,7 +45,8 @@ public interface UpperTier extends Tier {
 
   /**
    * One step of making room: cleans a sparse region, or shows every zpage of the coldest region to
-   * the visitor. A shown region is not shown again before {@link #settle}. One thread at a time.
+   * the visitor. A shown region is neither shown again nor reused before {@link #settle}: the
+   * commit of a zpage in flight compares its place. One thread at a time.
    *
    * @param visitor decides about each zpage
    * @param untouchedSinceNanos only regions filled before this time of the tier's clock qualify;
@@ -74,4 +76,14 @@ public interface UpperTier extends Tier {
    * @return bytes
    */
   long limitBytes();
+
+  /**
+   * Most memory that puts may fill, the limit less the reserve: a put is refused room at this level,
+   * so the watermarks of reclaim lie below it.
+   *
+   * @return bytes
+   */
+  default long putLimitBytes() {
+    return limitBytes();
+  }
 }

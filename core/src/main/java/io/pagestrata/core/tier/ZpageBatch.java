@@ -9,9 +9,9 @@ import java.util.Arrays;
  *
  * <p>The copy is the bounce buffer of the compressed-writeback discussion (BACKGROUND: new swap
  * abstraction, 2024): the zpool stays free to move and drop objects while the write is in flight.
- * Each zpage starts at a multiple of {@link #recordAlignment}; the gap before the next one is zeroed,
- * so that no foreign bytes reach a disk (hazard H11). Owned by one thread at a time; preallocated and
- * reused.
+ * Each zpage starts at a multiple of {@link #recordAlignment}; the gap before the next one is
+ * zeroed, so that no foreign bytes reach a disk (hazard H11). Owned by one thread at a time;
+ * preallocated and reused.
  */
 public final class ZpageBatch {
   private static final int MEAN_ZPAGES_PER_PAGE_OF_ROOM = 8;

@@ -32,6 +32,12 @@ public final class ZpageHeader {
   /** Flag: the record says that a page was removed; it has no payload. */
   public static final int FLAG_TOMBSTONE = 0x10;
 
+  /**
+   * Flag that no zpage ever carries: read as a little-endian long, the first eight bytes of a
+   * header are never negative. The RAM tier tells a header from a trailer by it.
+   */
+  public static final int FLAG_NEVER_SET = 0x80;
+
   /** Smallest page: 4 KiB. */
   public static final int MIN_PAGE_SHIFT = 12;
 

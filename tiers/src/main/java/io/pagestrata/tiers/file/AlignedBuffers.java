@@ -11,8 +11,9 @@ final class AlignedBuffers {
   private AlignedBuffers() {}
 
   static ByteBuffer allocate(int bytes) {
-    ByteBuffer aligned = ByteBuffer.allocateDirect(bytes + BLOCK_BYTES).alignedSlice(BLOCK_BYTES);
-    return aligned.slice(0, bytes);
+    // An aligned slice loses up to a block at either end.
+    int whole = (int) ceil(bytes, BLOCK_BYTES) + BLOCK_BYTES;
+    return ByteBuffer.allocateDirect(whole).alignedSlice(BLOCK_BYTES).slice(0, bytes);
   }
 
   /** Rounds down to a multiple of a power of two. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -45,8 +44,26 @@ final class NioSegmentFiles implements SegmentFiles {
     openOptions.add(StandardOpenOption.READ);
     openOptions.add(StandardOpenOption.WRITE);
     if (directIo) {
-      openOptions.add(ExtendedOpenOption.DIRECT);
+      openOptions.add(directOption());
     }
+  }
+
+  /**
+   * The option that opens a file for direct I/O, looked up by name: it is part of the JDK but not
+   * of the platform, and compilers from 24 on warn whoever imports it.
+   */
+  private static OpenOption directOption() {
+    try {
+      Object[] options = Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants();
+      for (Object option : options) {
+        if (option.toString().equals("DIRECT")) {
+          return (OpenOption) option;
+        }
+      }
+    } catch (ClassNotFoundException e) {
+      throw new UnsupportedOperationException("this Java knows no direct I/O", e);
+    }
+    throw new UnsupportedOperationException("this Java knows no direct I/O");
   }
 
   private static FileAttribute<?>[] ownerOnly(String permissions) {

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata;
+
+import io.pagestrata.config.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Options of the file tier.
+ *
+ * <p>Each option may be set once; what is not set has the default of {@link Settings}. A value that
+ * is not allowed is reported by {@link PagestrataBuilder#build}. Not thread-safe.
+ */
+public final class FileTierBuilder {
+  private final SectionBuilder section;
+
+  FileTierBuilder(SectionBuilder section) {
+    this.section = section;
+  }
+
+  /**
+   * Says where the segment files lie.
+   *
+   * @param directory made when missing, owned by one store at a time
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder directory(Path directory) {
+    section.set(Settings.FILE_DIRECTORY, directory);
+    return this;
+  }
+
+  /**
+   * Says where the segment files lie.
+   *
+   * @param directory made when missing, owned by one store at a time
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder directory(String directory) {
+    section.setText(Settings.FILE_DIRECTORY, directory);
+    return this;
+  }
+
+  /**
+   * Limits the size of all segment files together.
+   *
+   * @param size such as {@code 8GiB}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder maxSize(String size) {
+    section.setText(Settings.FILE_MAX_SIZE, size);
+    return this;
+  }
+
+  /**
+   * Limits the size of all segment files together.
+   *
+   * @param bytes limit in bytes
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder maxSize(long bytes) {
+    section.set(Settings.FILE_MAX_SIZE, bytes);
+    return this;
+  }
+
+  /**
+   * Sets the size of a segment file.
+   *
+   * @param size such as {@code 64MiB}, or {@code auto}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder segmentSize(String size) {
+    section.setText(Settings.FILE_SEGMENT_SIZE, size);
+    return this;
+  }
+
+  /**
+   * Sets the size of a segment file.
+   *
+   * @param bytes a power of two
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder segmentSize(long bytes) {
+    section.set(Settings.FILE_SEGMENT_SIZE, Optional.of(bytes));
+    return this;
+  }
+
+  /**
+   * Says whether segments are read and written around the page cache.
+   *
+   * @param directIo true when the file system allows it
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder directIo(boolean directIo) {
+    section.set(Settings.FILE_DIRECT_IO, directIo);
+    return this;
+  }
+
+  /**
+   * Has segments cleaned while the live share of all of them is smaller.
+   *
+   * @param share 0 to 0.95; the more, the less disk is taken and the more is written
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder cleanBelowLiveShare(double share) {
+    section.set(Settings.FILE_CLEAN_BELOW_LIVE_SHARE, share);
+    return this;
+  }
+
+  /**
+   * Sets how long a tier that met repeated write faults takes no zpages.
+   *
+   * @param pause such as {@code 5s}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder readOnlyRetry(String pause) {
+    section.setText(Settings.FILE_READ_ONLY_RETRY, pause);
+    return this;
+  }
+
+  /**
+   * Sets how long a tier that met repeated write faults takes no zpages.
+   *
+   * @param pause 100 milliseconds or more
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder readOnlyRetry(Duration pause) {
+    section.set(Settings.FILE_READ_ONLY_RETRY, pause);
+    return this;
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata;
+
+import io.pagestrata.config.Settings;
+import java.util.Optional;
+
+/**
+ * Options of the RAM tier.
+ *
+ * <p>Each option may be set once; what is not set has the default of {@link Settings}. A value that
+ * is not allowed is reported by {@link PagestrataBuilder#build}. Not thread-safe.
+ */
+public final class RamTierBuilder {
+  private final SectionBuilder section;
+
+  RamTierBuilder(SectionBuilder section) {
+    this.section = section;
+  }
+
+  /**
+   * Names the tier in statistics and log lines.
+   *
+   * @param name lower-case name
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder name(String name) {
+    section.set(Settings.RAM_NAME, name);
+    return this;
+  }
+
+  /**
+   * Limits the memory of the store: blocks, page table and buffers together.
+   *
+   * @param size such as {@code 256MiB}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder maxSize(String size) {
+    section.setText(Settings.RAM_MAX_SIZE, size);
+    return this;
+  }
+
+  /**
+   * Limits the memory of the store: blocks, page table and buffers together.
+   *
+   * @param bytes limit in bytes
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder maxSize(long bytes) {
+    section.set(Settings.RAM_MAX_SIZE, bytes);
+    return this;
+  }
+
+  /**
+   * Chooses the codec of new zpages.
+   *
+   * @param codec {@code lz4}, {@code none}, or {@code zstd-} and a level such as {@code zstd-3}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder codec(String codec) {
+    section.set(Settings.RAM_CODEC, codec);
+    return this;
+  }
+
+  /**
+   * Sets the size of a block of the pool.
+   *
+   * @param size such as {@code 64KiB}, or {@code auto}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder blockSize(String size) {
+    section.setText(Settings.RAM_BLOCK_SIZE, size);
+    return this;
+  }
+
+  /**
+   * Sets the size of a block of the pool.
+   *
+   * @param bytes a power of two
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder blockSize(long bytes) {
+    section.set(Settings.RAM_BLOCK_SIZE, Optional.of(bytes));
+    return this;
+  }
+
+  /**
+   * Sets the number of parts of the pool that take puts independently.
+   *
+   * @param count a power of two
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder shards(int count) {
+    section.set(Settings.RAM_SHARDS, Optional.of(count));
+    return this;
+  }
+
+  /**
+   * Has blocks with a smaller live share cleaned.
+   *
+   * @param share 0 to 0.95; 0 turns cleaning off
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder cleanBelowLiveShare(double share) {
+    section.set(Settings.RAM_CLEAN_BELOW_LIVE_SHARE, share);
+    return this;
+  }
+
+  /**
+   * Says whether all memory is touched when the store opens.
+   *
+   * @param preTouch true for a slower open and a faster first fill
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder preTouch(boolean preTouch) {
+    section.set(Settings.RAM_PRE_TOUCH, preTouch);
+    return this;
+  }
+
+  /**
+   * Says whether reads from RAM check the checksum.
+   *
+   * @param verify false to trust the memory
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder verifyChecksum(boolean verify) {
+    section.set(Settings.RAM_VERIFY_CHECKSUM, verify);
+    return this;
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The packed segment files. Immutable; checked as part of a {@link PagestrataConfig}. What each
+ * value means stands in {@link Settings}.
+ *
+ * @param directory where the segment files lie; owned by one store at a time
+ * @param maxBytes size of all segment files together
+ * @param segmentBytes size of one segment file, or empty to let the tier choose
+ * @param directIo whether segments are read and written around the page cache
+ * @param cleanBelowLiveShare segments are cleaned below this live share, 0 to 1
+ * @param readOnlyRetry pause of writing after repeated faults
+ */
+public record FileTierConfig(
+    Path directory,
+    long maxBytes,
+    Optional<Long> segmentBytes,
+    boolean directIo,
+    double cleanBelowLiveShare,
+    Duration readOnlyRetry)
+    implements TierConfig {
+  static FileTierConfig from(SectionDraft draft) {
+    return new FileTierConfig(
+        draft.get(Settings.FILE_DIRECTORY),
+        draft.get(Settings.FILE_MAX_SIZE),
+        draft.get(Settings.FILE_SEGMENT_SIZE),
+        draft.get(Settings.FILE_DIRECT_IO),
+        draft.get(Settings.FILE_CLEAN_BELOW_LIVE_SHARE),
+        draft.get(Settings.FILE_READ_ONLY_RETRY));
+  }
+
+  @Override
+  public String name() {
+    return "file";
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds out, without changing anything, whether this machine can do what a configuration asks for.
+ * Stateless and thread-safe.
+ */
+public final class MachineCheck {
+  private MachineCheck() {}
+
+  /**
+   * Looks at the directories that tiers need.
+   *
+   * @param config a valid configuration
+   * @return one line for each problem
+   */
+  public static List<String> problems(PagestrataConfig config) {
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < config.tiers().size(); i++) {
+      if (config.tiers().get(i) instanceof FileTierConfig file) {
+        Place place = Place.ofTier(i, Settings.FILE, Settings.FILE_DIRECTORY);
+        complaint(file.directory()).ifPresent(it -> problems.add(place + ": " + it));
+      }
+    }
+    return problems;
+  }
+
+  private static Optional<String> complaint(Path directory) {
+    String value = Words.quote(directory.toString());
+    if (Files.isDirectory(directory)) {
+      return Files.isReadable(directory) && Files.isWritable(directory)
+          ? Optional.empty()
+          : Optional.of(value + " cannot be read and written; expected a directory of our own");
+    }
+    if (Files.exists(directory)) {
+      return Optional.of(value + " is not a directory; expected one, or a name that is free");
+    }
+    Path ancestor = directory.toAbsolutePath().getParent();
+    while (ancestor != null && !Files.exists(ancestor)) {
+      ancestor = ancestor.getParent();
+    }
+    return ancestor != null && Files.isDirectory(ancestor) && Files.isWritable(ancestor)
+        ? Optional.empty()
+        : Optional.of(
+            value + " cannot be made; expected a place for it in a directory that can be written");
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import io.pagestrata.core.InvalidConfigurationException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The whole configuration of a store. Immutable, thread-safe, and valid: whoever holds one knows
+ * that every value is in range and that they fit together. What the machine can do, such as write
+ * to a directory, is checked when the store opens.
+ *
+ * @param pageBytes page size in bytes, a power of two
+ * @param putWait longest wait of a put for room
+ * @param closeWait longest wait of a close for work in flight
+ * @param tiers the chain, top to bottom
+ * @param writeback how zpages move
+ * @param monitor what is logged about it
+ */
+public record PagestrataConfig(
+    int pageBytes,
+    Duration putWait,
+    Duration closeWait,
+    List<TierConfig> tiers,
+    WritebackConfig writeback,
+    MonitorConfig monitor) {
+  /**
+   * Checks the whole.
+   *
+   * @param pageBytes page size in bytes, a power of two
+   * @param putWait longest wait of a put for room
+   * @param closeWait longest wait of a close for work in flight
+   * @param tiers the chain, top to bottom; copied
+   * @param writeback how zpages move
+   * @param monitor what is logged about it
+   * @throws InvalidConfigurationException with all problems, when there are any
+   */
+  public PagestrataConfig {
+    tiers = List.copyOf(tiers);
+    Problems problems = new Problems(place -> new Where(place.toString(), 0, 0));
+    Rules.check(
+        new StoreValues(pageBytes, putWait, closeWait), tiers, writeback, monitor, problems);
+    problems.throwIfAny();
+  }
+
+  /**
+   * The top tier.
+   *
+   * @return the RAM tier, which every store has
+   */
+  public RamTierConfig ram() {
+    return (RamTierConfig) tiers.get(0);
+  }
+
+  /**
+   * The bottom tier, when it is on disk.
+   *
+   * @return the file tier, or empty for a store in RAM only
+   */
+  public Optional<FileTierConfig> file() {
+    return tiers.get(tiers.size() - 1) instanceof FileTierConfig file
+        ? Optional.of(file)
+        : Optional.empty();
+  }
+}

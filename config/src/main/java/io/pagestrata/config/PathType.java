@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A path as the machine writes it; a relative one starts at the working directory. */
+final class PathType extends ValueType<Path> {
+  @Override
+  Path parse(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("is not a path");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("is not a path", e);
+    }
+  }
+
+  @Override
+  String format(Path path) {
+    return path.toString();
+  }
+
+  @Override
+  Optional<String> complaint(Path path) {
+    return path.toString().isBlank()
+        ? Optional.of("is not a path; expected " + expectation())
+        : Optional.empty();
+  }
+
+  @Override
+  String expectation() {
+    return "a path";
+  }
+
+  @Override
+  boolean needsExample() {
+    return true;
+  }
+
+  @Override
+  String range() {
+    return "a path; a relative one starts at the working directory";
+  }
+
+  @Override
+  String schemaKeywords() {
+    return "\"type\": \"string\", \"minLength\": 1";
+  }
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.tiers.file.FileTierSettings;
+import java.util.Collections;
+import java.util.List;
+
+/** What makes a configuration valid beyond the kind of each value. Stateless. */
+final class Rules {
+  private static final int LEAST_SEGMENTS = 4;
+  private static final int LEAST_BLOCKS_PER_SHARD = 16;
+  private static final int LEAST_PAGES_PER_BLOCK = 4;
+  private static final int LEAST_PAGES_PER_BATCH = 4;
+  private static final int LEAST_BATCHES_PER_SEGMENT = 4;
+  private static final int MOST_BUFFERS_DIVISOR = 4;
+
+  /** Positions in a file locator are 39 bits wide. */
+  private static final long ADDRESSABLE_UNITS = 1L << 39;
+
+  private static final Place PAGE_SIZE = Place.of(Settings.STORE, Settings.PAGE_SIZE);
+  private static final Place RING_SLOTS =
+      Place.of(Settings.WRITEBACK, Settings.WRITEBACK_RING_SLOTS);
+  private static final Place BATCH_SIZE =
+      Place.of(Settings.WRITEBACK, Settings.WRITEBACK_BATCH_SIZE);
+
+  private static final Place HIGH_WATERMARK =
+      Place.of(Settings.WRITEBACK, Settings.WRITEBACK_HIGH_WATERMARK);
+
+  private Rules() {}
+
+  /** Checks every value, then how they fit together. */
+  static void check(
+      StoreValues store,
+      List<TierConfig> tiers,
+      WritebackConfig writeback,
+      MonitorConfig monitor,
+      Problems problems) {
+    checkValues(Place.NO_TIER, Settings.STORE, store, problems);
+    for (int i = 0; i < tiers.size(); i++) {
+      checkValues(i, sectionOf(tiers.get(i)), (Record) tiers.get(i), problems);
+    }
+    checkValues(Place.NO_TIER, Settings.WRITEBACK, writeback, problems);
+    checkValues(Place.NO_TIER, Settings.MONITOR, monitor, problems);
+    checkTogether(store, tiers, writeback, problems);
+  }
+
+  /** Checks how values fit together that are each allowed. */
+  static void checkTogether(
+      StoreValues store, List<TierConfig> tiers, WritebackConfig writeback, Problems problems) {
+    checkChain(tiers, problems);
+    checkNames(tiers, problems);
+    checkWriteback(store, writeback, problems);
+    boolean hasLowerTier = tiers.size() > 1;
+    for (int i = 0; i < tiers.size(); i++) {
+      if (tiers.get(i) instanceof RamTierConfig ram) {
+        checkRam(i, ram, store, writeback, hasLowerTier, problems);
+      } else if (tiers.get(i) instanceof FileTierConfig file) {
+        checkFile(i, file, store, writeback, problems);
+      }
+    }
+  }
+
+  private static Section<? extends TierConfig> sectionOf(TierConfig tier) {
+    return tier instanceof RamTierConfig ? Settings.RAM : Settings.FILE;
+  }
+
+  private static void checkValues(int tier, Section<?> section, Record values, Problems problems) {
+    for (Setting<?> setting : section.settings()) {
+      setting
+          .complaintIn(values)
+          .ifPresent(it -> problems.add(Place.ofTier(tier, section, setting), it));
+    }
+  }
+
+  private static void checkChain(List<TierConfig> tiers, Problems problems) {
+    if (!problems.isSound(Place.TIERS)) {
+      return;
+    }
+    if (tiers.isEmpty() || !(tiers.get(0) instanceof RamTierConfig)) {
+      problems.add(Place.TIERS, "the first tier is not of type ram; expected one ram tier on top");
+    }
+    for (int i = 1; i < tiers.size(); i++) {
+      Place place = Place.ofTier(i, sectionOf(tiers.get(i)));
+      if (tiers.get(i) instanceof RamTierConfig && tiers.get(0) instanceof RamTierConfig) {
+        problems.add(place, "a second tier of type ram; expected one ram tier, at the top");
+      } else if (i < tiers.size() - 1 && tiers.get(i) instanceof FileTierConfig) {
+        problems.add(place, "a tier below one of type file; expected one file tier, at the bottom");
+      }
+    }
+  }
+
+  private static void checkNames(List<TierConfig> tiers, Problems problems) {
+    List<String> names = tiers.stream().map(TierConfig::name).toList();
+    for (int i = 0; i < names.size(); i++) {
+      if (Collections.frequency(names, names.get(i)) > 1 && tiers.get(i) instanceof RamTierConfig) {
+        problems.addIfSound(
+            Words.quote(names.get(i)) + " is the name of another tier; expected different names",
+            Place.ofTier(i, Settings.RAM, Settings.RAM_NAME));
+      }
+    }
+  }
+
+  private static void checkWriteback(
+      StoreValues store, WritebackConfig writeback, Problems problems) {
+    if (writeback.lowWatermark() >= writeback.highWatermark()) {
+      problems.addIfSound(
+          Words.quote(Double.toString(writeback.lowWatermark()))
+              + " is not below high-watermark; expected less than "
+              + writeback.highWatermark()
+              + ", so that reclaim that starts also frees something",
+          Place.of(Settings.WRITEBACK, Settings.WRITEBACK_LOW_WATERMARK),
+          Place.of(Settings.WRITEBACK, Settings.WRITEBACK_HIGH_WATERMARK));
+    }
+    long leastBatchBytes = (long) LEAST_PAGES_PER_BATCH * store.pageBytes();
+    if (writeback.batchBytes() < leastBatchBytes) {
+      problems.addIfSound(
+          tooSmall(writeback.batchBytes(), leastBatchBytes)
+              + ": "
+              + LEAST_PAGES_PER_BATCH
+              + " pages",
+          BATCH_SIZE,
+          PAGE_SIZE);
+    }
+  }
+
+  private static void checkRam(
+      int tier,
+      RamTierConfig ram,
+      StoreValues store,
+      WritebackConfig writeback,
+      boolean hasLowerTier,
+      Problems problems) {
+    Place maxSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_MAX_SIZE);
+    Place blockSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_BLOCK_SIZE);
+    Place shards = Place.ofTier(tier, Settings.RAM, Settings.RAM_SHARDS);
+    long smallestBlockBytes = (long) LEAST_PAGES_PER_BLOCK * store.pageBytes();
+    long blockBytes = ram.blockBytes().orElse(smallestBlockBytes);
+    if (blockBytes < smallestBlockBytes) {
+      problems.addIfSound(
+          tooSmall(blockBytes, smallestBlockBytes) + ": " + LEAST_PAGES_PER_BLOCK + " pages",
+          blockSize,
+          PAGE_SIZE);
+    }
+    long blocks = LEAST_BLOCKS_PER_SHARD * (long) ram.shards().orElse(1);
+    if (hasLowerTier) {
+      blocks = Math.max(blocks, blocksForWatermark(writeback.highWatermark()));
+    }
+    long bufferBytes = hasLowerTier ? (long) writeback.ringSlots() * writeback.batchBytes() : 0;
+    long leastBytes =
+        Math.max(blocks * blockBytes + bufferBytes, bufferBytes * MOST_BUFFERS_DIVISOR);
+    if (ram.maxBytes() < leastBytes) {
+      problems.addIfSound(
+          tooSmall(ram.maxBytes(), leastBytes)
+              + ": the pool needs "
+              + blocks
+              + " blocks of "
+              + Units.formatBytes(blockBytes)
+              + ", and writeback buffers of "
+              + Units.formatBytes(bufferBytes)
+              + " (ring-slots times batch-size) may take a quarter of it",
+          maxSize,
+          blockSize,
+          shards,
+          PAGE_SIZE,
+          HIGH_WATERMARK,
+          RING_SLOTS,
+          BATCH_SIZE);
+    }
+  }
+
+  /**
+   * Blocks with which reclaim starts before puts find no free one: the pool keeps two for reclaim
+   * itself, so two blocks and a started one must be less than what lies above the watermark. Twice
+   * that, since page table and buffers of operations take their part.
+   */
+  private static long blocksForWatermark(double highWatermark) {
+    long above = Math.round((1 - highWatermark) * 1000);
+    return above <= 0 ? LEAST_BLOCKS_PER_SHARD : (2 * (3000 - above) + above - 1) / above;
+  }
+
+  private static void checkFile(
+      int tier,
+      FileTierConfig file,
+      StoreValues store,
+      WritebackConfig writeback,
+      Problems problems) {
+    Place maxSize = Place.ofTier(tier, Settings.FILE, Settings.FILE_MAX_SIZE);
+    Place segmentSize = Place.ofTier(tier, Settings.FILE, Settings.FILE_SEGMENT_SIZE);
+    long segmentBytes = segmentBytes(file);
+    long leastBytes = LEAST_SEGMENTS * segmentBytes;
+    if (file.maxBytes() < leastBytes) {
+      problems.addIfSound(
+          tooSmall(file.maxBytes(), leastBytes)
+              + ": "
+              + LEAST_SEGMENTS
+              + " segments of "
+              + Units.formatBytes(segmentBytes)
+              + ", so that there is always one to clean into",
+          maxSize,
+          segmentSize);
+    }
+    long mostBytes = ADDRESSABLE_UNITS * ZpageBatch.recordAlignment(store.pageBytes());
+    if (file.maxBytes() > mostBytes) {
+      problems.addIfSound(
+          Words.quote(Units.formatBytes(file.maxBytes()))
+              + " is too large; expected at most "
+              + Units.formatBytes(mostBytes)
+              + ", which is what can be addressed with pages of "
+              + Units.formatBytes(store.pageBytes()),
+          maxSize,
+          PAGE_SIZE);
+    }
+    long mostBatchBytes = segmentBytes / LEAST_BATCHES_PER_SEGMENT;
+    if (writeback.batchBytes() > mostBatchBytes) {
+      problems.addIfSound(
+          Words.quote(Units.formatBytes(writeback.batchBytes()))
+              + " is too large; expected at most "
+              + Units.formatBytes(mostBatchBytes)
+              + ", a quarter of a segment of "
+              + Units.formatBytes(segmentBytes),
+          BATCH_SIZE,
+          segmentSize,
+          maxSize);
+    }
+  }
+
+  private static long segmentBytes(FileTierConfig file) {
+    return file.segmentBytes()
+        .orElseGet(() -> (long) FileTierSettings.usualSegmentBytes(file.maxBytes()));
+  }
+
+  private static String tooSmall(long bytes, long leastBytes) {
+    return Words.quote(Units.formatBytes(bytes))
+        + " is too small; expected at least "
+        + Units.formatBytes(leastBytes);
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.tiers.codec.Codecs;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Wires the parts of a store. When one of them cannot be made, those made before it are closed
+ * again. Stateless and thread-safe.
+ */
+public final class StoreAssembly {
+  private StoreAssembly() {}
+
+  /**
+   * Opens a store.
+   *
+   * @param config a valid configuration
+   * @return an open store, which the caller closes
+   * @throws InvalidConfigurationException with all problems, when this machine cannot do what the
+   *     configuration asks for
+   */
+  public static PageStore open(PagestrataConfig config) {
+    List<String> problems = MachineCheck.problems(config);
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigurationException(problems);
+    }
+    return open(config, new StoreParts(config, System::nanoTime));
+  }
+
+  static PageStore open(PagestrataConfig config, StoreParts parts) {
+    MemoryBudget budget = new MemoryBudget(config.ram().maxBytes());
+    if (!budget.tryCharge(parts.writebackBytes())) {
+      throw new IllegalStateException("a valid configuration has room for writeback buffers");
+    }
+    List<Tier> tiers = new ArrayList<>();
+    try {
+      for (TierConfig tier : config.tiers()) {
+        tiers.add(makeTier(tier, tiers.size(), budget, parts));
+      }
+      AtomicReference<PageStore> store = new AtomicReference<>();
+      store.set(
+          new PageStore(
+              parts.storeSettings(),
+              tiers,
+              budget,
+              Codecs.all(),
+              Codecs.parse(config.ram().codec()),
+              parts.promotion(),
+              hierarchy -> parts.writeback(hierarchy, () -> stalls(store.get()))));
+      return store.get();
+    } catch (RuntimeException | Error e) {
+      closeAll(tiers, e);
+      throw e;
+    }
+  }
+
+  private static Tier makeTier(TierConfig tier, int number, MemoryBudget budget, StoreParts parts) {
+    if (tier instanceof RamTierConfig ram) {
+      return parts.ramTier(ram, budget);
+    }
+    FileTierConfig file = (FileTierConfig) tier;
+    try {
+      return parts.fileTier(file);
+    } catch (IOException e) {
+      Place place = Place.ofTier(number, Settings.FILE, Settings.FILE_DIRECTORY);
+      String complaint =
+          Words.quote(file.directory().toString()) + " cannot be used: " + e.getMessage();
+      InvalidConfigurationException problem =
+          new InvalidConfigurationException(List.of(Words.printable(place + ": " + complaint)));
+      problem.addSuppressed(e);
+      throw problem;
+    }
+  }
+
+  /** The monitor may ask while the store is still being made. */
+  private static long stalls(PageStore store) {
+    return store == null ? 0 : store.stats().stalls();
+  }
+
+  private static void closeAll(List<Tier> tiers, Throwable reason) {
+    for (int i = tiers.size() - 1; i >= 0; i--) {
+      try {
+        tiers.get(i).close();
+      } catch (RuntimeException e) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import io.pagestrata.core.StoreSettings;
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.tiers.file.FileTier;
+import io.pagestrata.tiers.file.FileTierSettings;
+import io.pagestrata.tiers.file.SegmentFiles;
+import io.pagestrata.tiers.ram.RamSettings;
+import io.pagestrata.tiers.ram.RamTier;
+import io.pagestrata.writeback.TieredWriteback;
+import io.pagestrata.writeback.WritebackSettings;
+import io.pagestrata.writeback.monitor.MonitorListener;
+import io.pagestrata.writeback.monitor.MonitorSettings;
+import io.pagestrata.writeback.promotion.Promotion;
+import io.pagestrata.writeback.promotion.RefaultDistancePromotion;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Makes the parts of one store from its configuration, none of them connected. Tests let the making
+ * of single parts fail.
+ */
+class StoreParts {
+  private final PagestrataConfig config;
+  private final LongSupplier nanoClock;
+
+  StoreParts(PagestrataConfig config, LongSupplier nanoClock) {
+    this.config = config;
+    this.nanoClock = nanoClock;
+  }
+
+  StoreSettings storeSettings() {
+    return new StoreSettings(
+        config.pageBytes(),
+        config.putWait(),
+        config.closeWait(),
+        config.ram().verifyChecksum(),
+        nanoClock);
+  }
+
+  Tier ramTier(RamTierConfig ram, MemoryBudget budget) {
+    RamSettings settings =
+        new RamSettings(
+            ram.name(),
+            ram.maxBytes(),
+            config.pageBytes(),
+            Math.toIntExact(ram.blockBytes().orElse(0L)),
+            ram.shards().orElse(0),
+            ram.cleanBelowLiveShare(),
+            config.writeback().highWatermark(),
+            ram.preTouch());
+    return new RamTier(settings, budget, nanoClock);
+  }
+
+  Tier fileTier(FileTierConfig file) throws IOException {
+    FileTierSettings usual =
+        FileTierSettings.of(file.directory(), file.maxBytes(), config.pageBytes());
+    FileTierSettings settings =
+        new FileTierSettings(
+            file.directory(),
+            file.maxBytes(),
+            file.segmentBytes().map(Math::toIntExact).orElse(usual.segmentBytes()),
+            config.pageBytes(),
+            file.directIo(),
+            file.cleanBelowLiveShare(),
+            usual.freeSegmentTarget(),
+            usual.reserveSegments(),
+            file.readOnlyRetry());
+    return new FileTier(
+        settings, nanoClock, SegmentFiles.inDirectory(file.directory(), file.directIo()));
+  }
+
+  PromotionPolicy promotion() {
+    return switch (config.writeback().promotion()) {
+      case REFAULT_DISTANCE ->
+          new RefaultDistancePromotion(config.writeback().promotionDistanceFactor());
+      case ALWAYS -> Promotion.ALWAYS.policy();
+      case NEVER -> Promotion.NEVER.policy();
+    };
+  }
+
+  /** Memory that writeback takes beside the tiers. */
+  long writebackBytes() {
+    return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size());
+  }
+
+  Writeback writeback(Hierarchy hierarchy, LongSupplier stalls) {
+    return new TieredWriteback(
+        writebackSettings(), hierarchy, nanoClock, stalls, MonitorListener.NONE, Thread::new);
+  }
+
+  private WritebackSettings writebackSettings() {
+    WritebackConfig writeback = config.writeback();
+    MonitorConfig monitor = config.monitor();
+    return new WritebackSettings(
+        writeback.ringSlots(),
+        writeback.batchBytes(),
+        writeback.highWatermark(),
+        writeback.lowWatermark(),
+        writeback.idleAge().orElse(Duration.ZERO),
+        writeback.flushInterval(),
+        config.closeWait(),
+        new MonitorSettings(
+            monitor.interval(), monitor.format() == MonitorFormat.JSON, monitor.eventsPerSecond()));
+  }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config.yaml;
+
+import io.pagestrata.config.ConfigDraft;
+import io.pagestrata.config.Section;
+import io.pagestrata.config.SectionDraft;
+import io.pagestrata.config.Setting;
+import io.pagestrata.config.Settings;
+import io.pagestrata.config.TierConfig;
+import io.pagestrata.config.Where;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** Carries the values of one document into a draft, and everything that has no place there. */
+final class DocumentReader {
+  private static final String TIERS = "tiers";
+  private static final String TYPE = "type";
+  private static final int LONGEST_KEY_SHOWN = 40;
+
+  /** Tags that YAML gives by itself; any other was written by somebody who expects an object. */
+  private static final Set<Tag> PLAIN_TAGS =
+      Set.of(
+          Tag.STR,
+          Tag.INT,
+          Tag.FLOAT,
+          Tag.BOOL,
+          Tag.NULL,
+          Tag.TIMESTAMP,
+          Tag.MAP,
+          Tag.SEQ,
+          Tag.MERGE);
+
+  private final String source;
+  private final ConfigDraft draft;
+
+  DocumentReader(String source, ConfigDraft draft) {
+    this.source = source;
+    this.draft = draft;
+  }
+
+  void read(Node root) {
+    NodePlaces places = new NodePlaces(source, root, "");
+    draft.locateTiers(places.of(TIERS, root));
+    SectionDraft store = draft.section(Settings.STORE);
+    store.locateWith(places);
+    Optional<Map<String, Node>> entries = entries(root, places);
+    if (entries.isEmpty()) {
+      draft.tiersUnreadable();
+      return;
+    }
+    Map<String, Node> rest = entries.get();
+    readSettings(rest, store, places);
+    readTiers(Optional.ofNullable(rest.remove(TIERS)), places);
+    readSection(Settings.WRITEBACK, rest, places);
+    readSection(Settings.MONITOR, rest, places);
+    List<String> further = List.of(TIERS, Settings.WRITEBACK.name(), Settings.MONITOR.name());
+    complainAboutRest(rest, Settings.STORE, further, places);
+  }
+
+  private void readSection(Section<?> section, Map<String, Node> parent, NodePlaces parentPlaces) {
+    Node node = parent.remove(section.name());
+    if (node != null) {
+      NodePlaces places = new NodePlaces(source, node, parentPlaces.pathOf(section.name()));
+      SectionDraft values = draft.section(section);
+      values.locateWith(places);
+      entries(node, places)
+          .ifPresent(
+              rest -> {
+                readSettings(rest, values, places);
+                complainAboutRest(rest, section, List.of(), places);
+              });
+    }
+  }
+
+  private void readTiers(Optional<Node> tiers, NodePlaces root) {
+    if (tiers.isPresent()
+        && tiers.get() instanceof SequenceNode list
+        && isPlain(list, root.of(TIERS, list))) {
+      draft.locateTiers(root.of(TIERS, list));
+      List<Node> nodes = list.getValue();
+      for (int i = 0; i < nodes.size(); i++) {
+        readTier(nodes.get(i), new NodePlaces(source, nodes.get(i), TIERS + "[" + i + "]"));
+      }
+      return;
+    }
+    draft.tiersUnreadable();
+    if (tiers.isEmpty()) {
+      draft.problem(draft.tiersPlace(), "missing; expected a list of tiers, top to bottom");
+    } else if (!(tiers.get() instanceof SequenceNode)) {
+      draft.problem(
+          root.of(TIERS, tiers.get()),
+          "is " + kind(tiers.get()) + "; expected a list of tiers, top to bottom");
+    }
+  }
+
+  private void readTier(Node node, NodePlaces places) {
+    Optional<Map<String, Node>> entries = entries(node, places);
+    Optional<Section<? extends TierConfig>> type =
+        entries.flatMap(it -> tierType(Optional.ofNullable(it.remove(TYPE)), places));
+    if (type.isEmpty()) {
+      draft.tiersUnreadable();
+      return;
+    }
+    SectionDraft values = draft.addTier(type.get(), places);
+    readSettings(entries.get(), values, places);
+    complainAboutRest(entries.get(), type.get(), List.of(TYPE), places);
+  }
+
+  private Optional<Section<? extends TierConfig>> tierType(Optional<Node> node, NodePlaces places) {
+    Where where = node.map(it -> places.of(TYPE, it)).orElseGet(() -> places.of(TYPE));
+    if (node.isEmpty()) {
+      draft.unknownTierType(where, Optional.empty());
+      return Optional.empty();
+    }
+    return scalar(node.get(), where)
+        .flatMap(
+            text -> {
+              Optional<Section<? extends TierConfig>> section = Settings.tierType(text);
+              if (section.isEmpty()) {
+                draft.unknownTierType(where, Optional.of(text));
+              }
+              return section;
+            });
+  }
+
+  private void readSettings(Map<String, Node> entries, SectionDraft values, NodePlaces places) {
+    for (Setting<?> setting : values.section().settings()) {
+      Node node = entries.remove(setting.name());
+      if (node != null) {
+        places.put(setting.name(), node);
+        if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
+          scalar(node, places.of(setting)).ifPresent(text -> values.setText(setting, text));
+        } else if (isPlain(node, places.of(setting))) {
+          values.setUnreadable(setting, "is " + kind(node));
+        }
+      }
+    }
+  }
+
+  private void complainAboutRest(
+      Map<String, Node> rest, Section<?> section, List<String> further, NodePlaces places) {
+    List<String> known = new ArrayList<>(further);
+    section.settings().forEach(it -> known.add(it.name()));
+    rest.forEach((key, node) -> draft.unknownKey(places.of(shown(key), node), key, known));
+  }
+
+  /** The entries of a mapping by key, in order; empty, with a problem, when it is none. */
+  private Optional<Map<String, Node>> entries(Node node, NodePlaces places) {
+    if (!isPlain(node, places.whole())) {
+      return Optional.empty();
+    }
+    if (!(node instanceof MappingNode mapping)) {
+      draft.problem(places.whole(), "is " + kind(node) + "; expected a mapping of settings");
+      return Optional.empty();
+    }
+    Map<String, Node> entries = new LinkedHashMap<>();
+    for (NodeTuple entry : mapping.getValue()) {
+      Node keyNode = entry.getKeyNode();
+      if (!(keyNode instanceof ScalarNode scalar)) {
+        draft.problem(
+            NodePlaces.where(source, keyNode.getStartMark(), Optional.empty()),
+            "a key is " + kind(keyNode) + "; expected a word");
+      } else if (isPlain(keyNode, places.of(shown(scalar.getValue()), keyNode))
+          && entries.putIfAbsent(scalar.getValue(), entry.getValueNode()) != null) {
+        draft.problem(
+            places.of(shown(scalar.getValue()), keyNode),
+            "given more than once; expected one value");
+      }
+    }
+    return Optional.of(entries);
+  }
+
+  /** The text of a scalar; empty, with a problem, when the node is none. */
+  private Optional<String> scalar(Node node, Where where) {
+    if (!isPlain(node, where)) {
+      return Optional.empty();
+    }
+    if (node instanceof ScalarNode scalar) {
+      return Optional.of(scalar.getValue());
+    }
+    draft.problem(where, "is " + kind(node) + "; expected a single value");
+    return Optional.empty();
+  }
+
+  private boolean isPlain(Node node, Where where) {
+    if (node.getAnchor() != null) {
+      draft.problem(where, "anchors and aliases are not allowed; expected plain values");
+      return false;
+    }
+    if (!PLAIN_TAGS.contains(node.getTag())) {
+      draft.problem(
+          where,
+          "tag '" + shown(node.getTag().getValue()) + "' is not allowed; expected plain values");
+      return false;
+    }
+    return true;
+  }
+
+  private static String kind(Node node) {
+    if (node instanceof MappingNode) {
+      return "a mapping";
+    }
+    if (node instanceof SequenceNode) {
+      return "a list";
+    }
+    return node.getTag().equals(Tag.NULL) ? "empty" : "a single value";
+  }
+
+  private static String shown(String key) {
+    return key.length() > LONGEST_KEY_SHOWN ? key.substring(0, LONGEST_KEY_SHOWN) + "..." : key;
+  }
+}

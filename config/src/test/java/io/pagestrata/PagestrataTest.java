@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pagestrata.config.MachineCheck;
+import io.pagestrata.config.PagestrataConfig;
+import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.PutOutcome;
+import io.pagestrata.core.stats.StoreStats;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PagestrataTest {
+  private static final long MIB = 1 << 20;
+
+  @TempDir Path directory;
+
+  private PagestrataConfig small(Path segments) {
+    return Pagestrata.builder()
+        .ram(ram -> ram.maxSize("8MiB").codec("lz4"))
+        .file(file -> file.directory(segments).maxSize("64MiB"))
+        .writeback(writeback -> writeback.batchSize("128KiB").ringSlots(2))
+        .build();
+  }
+
+  @Test
+  void aStoreKeepsMorePagesThanFitInRam() {
+    int pages = 6_000;
+    byte[] page = new byte[4096];
+    byte[] copy = new byte[4096];
+    try (PageStore store = Pagestrata.open(small(directory.resolve("made/when/missing")))) {
+      Pool pool = store.createPool("p", PoolKind.PERSISTENT);
+      for (int i = 0; i < pages; i++) {
+        new Random(i).nextBytes(page);
+        assertThat(store.put(pool, 1, i, page, 0)).isEqualTo(PutOutcome.STORED);
+      }
+      for (int i = 0; i < pages; i++) {
+        new Random(i).nextBytes(page);
+        assertThat(store.get(pool, 1, i, copy, 0)).isTrue();
+        assertThat(copy).isEqualTo(page);
+      }
+      StoreStats stats = store.stats();
+      assertThat(stats.budgetLimitBytes()).isEqualTo(8 * MIB);
+      assertThat(stats.budgetUsedBytes()).isBetween(2 * 128L << 10, 8 * MIB);
+      assertThat(stats.writeback().demotedPages()).isPositive();
+      assertThat(stats.tiers()).extracting(tier -> tier.name()).containsExactly("ram", "file");
+    }
+  }
+
+  @Test
+  void aStoreInRamAloneRefusesWhatDoesNotFit() {
+    byte[] page = new byte[4096];
+    Random random = new Random(1);
+    try (PageStore store =
+        Pagestrata.builder().putWait("0s").ram(ram -> ram.maxSize("2MiB").codec("none")).open()) {
+      Pool pool = store.createPool("p", PoolKind.PERSISTENT);
+      int stored = 0;
+      PutOutcome outcome = PutOutcome.STORED;
+      while (outcome == PutOutcome.STORED) {
+        random.nextBytes(page);
+        outcome = store.put(pool, 1, stored, page, 0);
+        stored++;
+      }
+      assertThat(stored).isBetween(64, 512);
+      assertThat(store.stats().budgetUsedBytes()).isLessThanOrEqualTo(2 * MIB);
+    }
+  }
+
+  @Test
+  void anUnusableDirectoryIsNamedBeforeAnythingIsOpened() throws IOException {
+    Path file = Files.createFile(directory.resolve("taken"));
+    String notADirectory =
+        "tiers[1].directory: value '"
+            + file
+            + "' is not a directory; expected one, or a name that is free";
+    assertThat(Pagestrata.problemsOnThisMachine(small(file))).containsExactly(notADirectory);
+    assertThatThrownBy(() -> Pagestrata.open(small(file)))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessage(notADirectory);
+    Path below = file.resolve("below");
+    assertThat(Pagestrata.problemsOnThisMachine(small(below)))
+        .containsExactly(
+            "tiers[1].directory: value '"
+                + below
+                + "' cannot be made; expected a place for it in a directory that can be written");
+  }
+
+  @Test
+  void lookingAtTheMachineChangesNothing() {
+    Path missing = directory.resolve("a/b");
+    assertThat(MachineCheck.problems(small(missing))).isEmpty();
+    assertThat(directory.resolve("a")).doesNotExist();
+    assertThat(MachineCheck.problems(small(directory))).isEmpty();
+    assertThat(MachineCheck.problems(small(Path.of("relative/directory")))).isEmpty();
+  }
+
+  @Test
+  void theVersionIsFilledInByTheBuild() {
+    assertThat(Pagestrata.version()).matches("[0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?");
+  }
+
+  @Test
+  void codecsAreFoundByName() {
+    assertThat(Pagestrata.codec("zstd-3").name()).isEqualTo("zstd-3");
+    assertThatThrownBy(() -> Pagestrata.codec("gzip")).isInstanceOf(IllegalArgumentException.class);
+  }
+}

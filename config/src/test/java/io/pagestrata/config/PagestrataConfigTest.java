@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pagestrata.core.InvalidConfigurationException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PagestrataConfigTest {
+  private static final RamTierConfig RAM =
+      new RamTierConfig(
+          "ram", 256 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+  private static final FileTierConfig FILE =
+      new FileTierConfig(
+          Path.of("/d"), 8L << 30, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
+  private static final WritebackConfig WRITEBACK =
+      new WritebackConfig(
+          0.9,
+          0.85,
+          256 << 10,
+          8,
+          Optional.empty(),
+          Duration.ofMillis(10),
+          PromotionMode.REFAULT_DISTANCE,
+          1.0);
+  private static final MonitorConfig MONITOR =
+      new MonitorConfig(Duration.ofSeconds(10), MonitorFormat.TEXT, 5);
+
+  private static PagestrataConfig config(
+      int pageBytes, List<TierConfig> tiers, WritebackConfig writeback) {
+    return new PagestrataConfig(pageBytes, Duration.ZERO, Duration.ZERO, tiers, writeback, MONITOR);
+  }
+
+  @Test
+  void aListOfTiersIsCopied() {
+    List<TierConfig> tiers = new ArrayList<>(List.of(RAM, FILE));
+    PagestrataConfig config = config(4096, tiers, WRITEBACK);
+    tiers.clear();
+    assertThat(config.tiers()).containsExactly(RAM, FILE);
+    assertThat(config.ram()).isSameAs(RAM);
+    assertThat(config.file()).contains(FILE);
+    assertThat(config(4096, List.of(RAM), WRITEBACK).file()).isEmpty();
+  }
+
+  @Test
+  void aRecordMadeByHandIsCheckedWhole() {
+    WritebackConfig writeback =
+        new WritebackConfig(
+            0.5,
+            0.5,
+            100,
+            3,
+            Optional.of(Duration.ZERO),
+            Duration.ZERO,
+            PromotionMode.NEVER,
+            Double.NaN);
+    RamTierConfig ram =
+        new RamTierConfig("RAM", 1, "gzip", Optional.of(5L), Optional.of(0), -1, false, true);
+    InvalidConfigurationException e =
+        catchThrowableOfType(
+            InvalidConfigurationException.class, () -> config(5000, List.of(ram), writeback));
+    assertThat(e.problems())
+        .containsExactly(
+            "page-size: value '5000B' is not a power of two; expected a power of two from 4KiB to"
+                + " 64KiB",
+            "tiers[0].name: value 'RAM' is not a name; expected a lower-case letter, then up to 31"
+                + " lower-case letters, digits or hyphens",
+            "tiers[0].max-size: value '1B' is out of range; expected 1MiB to 1TiB",
+            "tiers[0].codec: value 'gzip' is not a codec; expected lz4, none, or zstd- and a level"
+                + " from -7 to 19 other than 0",
+            "tiers[0].block-size: value '5B' is out of range; expected a power of two from 16KiB"
+                + " to 8MiB",
+            "tiers[0].shards: value '0' is out of range; expected a power of two from 1 to 64",
+            "tiers[0].clean-below-live-share: value '-1.0' is out of range; expected 0.0 to 0.95",
+            "writeback.batch-size: value '100B' is out of range; expected a power of two from"
+                + " 128KiB to 16MiB",
+            "writeback.ring-slots: value '3' is not a power of two; expected a power of two from 2"
+                + " to 64",
+            "writeback.idle-age: value '0ms' is out of range; expected 1s to 365d",
+            "writeback.flush-interval: value '0ms' is out of range; expected 1ms to 1h",
+            "writeback.promotion-distance-factor: value 'NaN' is out of range; expected 0.01 to"
+                + " 16.0",
+            "writeback.low-watermark: value '0.5' is not below high-watermark; expected less than"
+                + " 0.5, so that reclaim that starts also frees something");
+  }
+
+  @Test
+  void theChainBeginsInRamAndEndsOnDisk() {
+    assertThatThrownBy(() -> config(4096, List.of(), WRITEBACK))
+        .hasMessage("tiers: the first tier is not of type ram; expected one ram tier on top");
+    assertThatThrownBy(() -> config(4096, List.of(FILE), WRITEBACK))
+        .hasMessage("tiers: the first tier is not of type ram; expected one ram tier on top");
+    assertThatThrownBy(() -> config(4096, List.of(RAM, FILE, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[1]: a tier below one of type file; expected one file tier, at the bottom");
+    RamTierConfig second =
+        new RamTierConfig(
+            "dense", 64 << 20, "zstd-1", Optional.empty(), Optional.empty(), 0.8, false, true);
+    assertThatThrownBy(() -> config(4096, List.of(RAM, second, FILE), WRITEBACK))
+        .hasMessage("tiers[1]: a second tier of type ram; expected one ram tier, at the top");
+  }
+
+  @Test
+  void namesAreDifferent() {
+    RamTierConfig misnamed =
+        new RamTierConfig(
+            "file", 256 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+    assertThatThrownBy(() -> config(4096, List.of(misnamed, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[0].name: value 'file' is the name of another tier; expected different names");
+  }
+
+  @Test
+  void ramIsLargeEnoughForBlocksAndBuffers() {
+    RamTierConfig tiny =
+        new RamTierConfig(
+            "ram", 6 << 20, "lz4", Optional.empty(), Optional.of(8), 0.8, false, true);
+    assertThat(config(4096, List.of(tiny), WRITEBACK).ram()).isEqualTo(tiny);
+    assertThatThrownBy(() -> config(4096, List.of(tiny, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[0].max-size: value '6MiB' is too small; expected at least 8MiB: the pool needs"
+                + " 128 blocks of 16KiB, and writeback buffers of 2MiB (ring-slots times"
+                + " batch-size) may take a quarter of it");
+    assertThatThrownBy(() -> config(64 << 10, List.of(tiny), WRITEBACK))
+        .hasMessage(
+            "tiers[0].max-size: value '6MiB' is too small; expected at least 32MiB: the pool needs"
+                + " 128 blocks of 256KiB, and writeback buffers of 0B (ring-slots times batch-size)"
+                + " may take a quarter of it");
+    RamTierConfig small =
+        new RamTierConfig(
+            "ram", 16 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+    assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[0].max-size: value '16MiB' is too small; expected at least 16896KiB: the pool"
+                + " needs 58 blocks of 256KiB, and writeback buffers of 2MiB (ring-slots times"
+                + " batch-size) may take a quarter of it");
+  }
+
+  @Test
+  void blocksHoldSeveralPages() {
+    RamTierConfig small =
+        new RamTierConfig(
+            "ram", 256 << 20, "lz4", Optional.of(128L << 10), Optional.empty(), 0.8, false, true);
+    assertThat(config(32 << 10, List.of(small), WRITEBACK).ram()).isEqualTo(small);
+    assertThatThrownBy(() -> config(64 << 10, List.of(small), WRITEBACK))
+        .hasMessage(
+            "tiers[0].block-size: value '128KiB' is too small; expected at least 256KiB: 4 pages");
+  }
+
+  @Test
+  void batchesHoldSeveralPages() {
+    WritebackConfig small =
+        new WritebackConfig(
+            0.9,
+            0.85,
+            128 << 10,
+            8,
+            Optional.empty(),
+            Duration.ofMillis(10),
+            PromotionMode.NEVER,
+            1.0);
+    assertThatThrownBy(() -> config(64 << 10, List.of(RAM, FILE), small))
+        .hasMessage(
+            "writeback.batch-size: value '128KiB' is too small; expected at least 256KiB: 4 pages");
+  }
+
+  @Test
+  void theFileTierHoldsSeveralSegmentsAndASegmentSeveralBatches() {
+    FileTierConfig few =
+        new FileTierConfig(
+            Path.of("/d"), 8 << 20, Optional.of(4L << 20), false, 0.5, Duration.ofSeconds(5));
+    assertThatThrownBy(() -> config(4096, List.of(RAM, few), WRITEBACK))
+        .hasMessage(
+            "tiers[1].max-size: value '8MiB' is too small; expected at least 16MiB: 4 segments of"
+                + " 4MiB, so that there is always one to clean into");
+    WritebackConfig large =
+        new WritebackConfig(
+            0.9,
+            0.85,
+            1 << 20,
+            8,
+            Optional.empty(),
+            Duration.ofMillis(10),
+            PromotionMode.NEVER,
+            1.0);
+    FileTierConfig small =
+        new FileTierConfig(
+            Path.of("/d"), 64 << 20, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
+    assertThatThrownBy(() -> config(4096, List.of(RAM, small), large))
+        .hasMessage(
+            "writeback.batch-size: value '1MiB' is too large; expected at most 256KiB, a quarter of"
+                + " a segment of 1MiB");
+  }
+
+  @Test
+  void theFileTierCanBeAddressed() {
+    FileTierConfig huge =
+        new FileTierConfig(
+            Path.of("/d"), 9L << 40, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
+    assertThat(config(8192, List.of(RAM, huge), WRITEBACK).file()).contains(huge);
+    assertThatThrownBy(() -> config(4096, List.of(RAM, huge), WRITEBACK))
+        .hasMessage(
+            "tiers[1].max-size: value '9TiB' is too large; expected at most 8TiB, which is what can"
+                + " be addressed with pages of 4KiB");
+  }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.pagestrata.Pagestrata;
+import io.pagestrata.tiers.codec.Codecs;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SettingsDefaultsTest {
+  /** A changed default changes what users run: it must be changed here as well, knowingly. */
+  @Test
+  void everyDefaultIsPinned() {
+    List<String> defaults = new ArrayList<>();
+    for (Section<?> section : Settings.ALL) {
+      for (Setting<?> setting : section.settings()) {
+        String name = section.name().isEmpty() ? "" : section.name() + ".";
+        defaults.add(name + setting.name() + " " + setting.defaultText().orElse("(required)"));
+      }
+    }
+    assertThat(defaults)
+        .containsExactly(
+            "page-size 4KiB",
+            "put-wait 5s",
+            "close-wait 10s",
+            "ram.name ram",
+            "ram.max-size (required)",
+            "ram.codec lz4",
+            "ram.block-size auto",
+            "ram.shards auto",
+            "ram.clean-below-live-share 0.8",
+            "ram.pre-touch false",
+            "ram.verify-checksum true",
+            "file.directory (required)",
+            "file.max-size (required)",
+            "file.segment-size auto",
+            "file.direct-io false",
+            "file.clean-below-live-share 0.5",
+            "file.read-only-retry 5s",
+            "writeback.high-watermark 0.9",
+            "writeback.low-watermark 0.85",
+            "writeback.batch-size 256KiB",
+            "writeback.ring-slots 8",
+            "writeback.idle-age off",
+            "writeback.flush-interval 10ms",
+            "writeback.promotion refault-distance",
+            "writeback.promotion-distance-factor 1.0",
+            "monitor.interval 10s",
+            "monitor.format text",
+            "monitor.events-per-second 5");
+  }
+
+  @Test
+  void theDefaultsMakeAConfiguration() {
+    PagestrataConfig config =
+        Pagestrata.builder()
+            .ram(ram -> ram.maxSize("256MiB"))
+            .file(file -> file.directory("/d").maxSize("8GiB"))
+            .build();
+    assertThat(config)
+        .isEqualTo(
+            new PagestrataConfig(
+                4096,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                List.of(
+                    new RamTierConfig(
+                        "ram",
+                        256 << 20,
+                        "lz4",
+                        Optional.empty(),
+                        Optional.empty(),
+                        0.8,
+                        false,
+                        true),
+                    new FileTierConfig(
+                        Path.of("/d"),
+                        8L << 30,
+                        Optional.empty(),
+                        false,
+                        0.5,
+                        Duration.ofSeconds(5))),
+                new WritebackConfig(
+                    0.9,
+                    0.85,
+                    256 << 10,
+                    8,
+                    Optional.empty(),
+                    Duration.ofMillis(10),
+                    PromotionMode.REFAULT_DISTANCE,
+                    1.0),
+                new MonitorConfig(Duration.ofSeconds(10), MonitorFormat.TEXT, 5)));
+  }
+
+  @Test
+  void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
+    Set<Object> declared = new HashSet<>();
+    for (var field : Settings.class.getFields()) {
+      if (field.getType() == Setting.class) {
+        declared.add(field.get(null));
+      }
+    }
+    List<Setting<?>> listed = new ArrayList<>();
+    Settings.ALL.forEach(section -> listed.addAll(section.settings()));
+    assertThat(listed).doesNotHaveDuplicates();
+    assertThat(declared).containsExactlyInAnyOrderElementsOf(listed);
+    listed.forEach(SettingsDefaultsTest::assertStandInIsAllowed);
+  }
+
+  private static <T> void assertStandInIsAllowed(Setting<T> setting) {
+    assertThat(setting.complaint(setting.standIn())).as(setting.name()).isEmpty();
+    assertThat(setting.parse(setting.format(setting.standIn()))).isEqualTo(setting.standIn());
+  }
+
+  @Test
+  void everyCodecThatIsAllowedExistsUnderThatName() {
+    List<String> names = new ArrayList<>(List.of("none", "lz4"));
+    IntStream.rangeClosed(-7, 19).filter(it -> it != 0).forEach(it -> names.add("zstd-" + it));
+    for (String name : names) {
+      assertThat(Settings.RAM_CODEC.parse(name)).isEqualTo(name);
+      assertThat(Codecs.parse(name).name()).isEqualTo(name);
+    }
+    assertThatCode(() -> Settings.RAM_CODEC.parse("zstd-0"))
+        .hasMessage(
+            "value 'zstd-0' is not a codec; expected lz4, none, or zstd- and a level from -7 to 19"
+                + " other than 0");
+  }
+}

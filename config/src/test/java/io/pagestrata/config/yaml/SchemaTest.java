@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.pagestrata.config.PagestrataConfig;
+import io.pagestrata.config.Section;
+import io.pagestrata.config.Setting;
+import io.pagestrata.config.Settings;
+import io.pagestrata.core.InvalidConfigurationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The JSON Schema in the distribution says what the reader does. */
+class SchemaTest {
+  private static final String RAM = "tiers:\n- type: ram\n  max-size: 64MiB\n";
+
+  private static Schema schema() throws IOException {
+    try (InputStream in = PagestrataConfig.class.getResourceAsStream("pagestrata.schema.json")) {
+      return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+          .getSchema(new String(in.readAllBytes(), StandardCharsets.UTF_8), InputFormat.JSON);
+    }
+  }
+
+  private static List<Error> errors(String yaml) throws IOException {
+    return schema().validate(yaml, InputFormat.YAML);
+  }
+
+  private static boolean isRead(String yaml) {
+    try {
+      YamlConfig.parse("f.yaml", yaml.getBytes(StandardCharsets.UTF_8));
+      return true;
+    } catch (InvalidConfigurationException e) {
+      return false;
+    }
+  }
+
+  static List<Path> examples() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../docs/examples"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void examplesAreConfigurationsAndKeepToTheSchema(Path example) throws IOException {
+    assertThat(YamlConfig.read(example)).isNotNull();
+    assertThat(errors(Files.readString(example))).isEmpty();
+  }
+
+  @Test
+  void theExampleOfEverySettingHoldsTheDefaults() throws IOException {
+    PagestrataConfig every = YamlConfig.read(Path.of("../docs/examples/every-setting.yaml"));
+    String required =
+        "tiers:\n- type: ram\n  max-size: 256MiB\n"
+            + "- type: file\n  directory: /var/lib/pagestrata\n  max-size: 8GiB\n";
+    assertThat(every)
+        .isEqualTo(YamlConfig.parse("f.yaml", required.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void settingsAndSchemaNameTheSameThings() throws IOException {
+    JsonNode root = schema().getSchemaNode();
+    List<String> top = new ArrayList<>(names(Settings.STORE));
+    top.addAll(List.of("tiers", "writeback", "monitor"));
+    assertProperties(root, top);
+    assertProperties(root.at("/properties/writeback"), names(Settings.WRITEBACK));
+    assertProperties(root.at("/properties/monitor"), names(Settings.MONITOR));
+    for (Section<?> tier : Settings.TIER_TYPES) {
+      List<String> names = new ArrayList<>(names(tier));
+      names.add("type");
+      assertProperties(root.at("/$defs/" + tier.name() + "-tier"), names);
+    }
+  }
+
+  private static List<String> names(Section<?> section) {
+    return section.settings().stream().map(Setting::name).toList();
+  }
+
+  private static void assertProperties(JsonNode object, List<String> names) {
+    assertThat(new TreeSet<>(object.get("properties").propertyNames()))
+        .isEqualTo(new TreeSet<>(names));
+    assertThat(object.get("additionalProperties").asBoolean()).isFalse();
+  }
+
+  @Test
+  void settingsAndSchemaHaveTheSameDefaults() throws IOException {
+    JsonNode root = schema().getSchemaNode();
+    Map<Section<?>, String> places =
+        Map.of(
+            Settings.STORE, "",
+            Settings.RAM, "/$defs/ram-tier",
+            Settings.FILE, "/$defs/file-tier",
+            Settings.WRITEBACK, "/properties/writeback",
+            Settings.MONITOR, "/properties/monitor");
+    for (Section<?> section : Settings.ALL) {
+      for (Setting<?> setting : section.settings()) {
+        JsonNode property = root.at(places.get(section) + "/properties/" + setting.name());
+        assertThat(property.path("default").asString())
+            .as("%s %s", section, setting)
+            .isEqualTo(setting.defaultText().orElse(""));
+        assertThat(property.get("description").asString()).startsWith(setting.meaning());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "page-size: 4096",
+        "page-size: 4KB",
+        "put-wait: 5",
+        "put-wait: 1 hour",
+        "colour: blue",
+        "writeback: []",
+        "writeback: {ring-slots: many}",
+        "writeback: {ring-slots: 0}",
+        "writeback: {high-watermark: 95%}",
+        "writeback: {high-watermark: 95}",
+        "writeback: {promotion: sometimes}",
+        "writeback: {idle-age: never}",
+        "monitor: {format: xml}",
+        "monitor: {events-per-second: 1.5}",
+        "  codec: gzip",
+        "  codec: zstd-20",
+        "  shards: all",
+        "  block-size: big",
+        "  pre-touch: 'maybe'",
+        "  name: RAM",
+        "- type: tape",
+        "- type: file",
+        "- {type: file, directory: '', max-size: 1GiB}",
+        "- max-size: 1GiB"
+      })
+  void whatTheSchemaRefusesIsNotReadEither(String line) throws IOException {
+    assertThat(errors(RAM)).isEmpty();
+    assertThat(isRead(RAM)).isTrue();
+    assertThat(errors(RAM + line + "\n")).isNotEmpty();
+    assertThat(isRead(RAM + line + "\n")).isFalse();
+  }
+}

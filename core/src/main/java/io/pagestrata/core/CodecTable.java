@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.codec.PageCodec;
+import java.util.List;
+
+/** The codecs that a store can decode, by the id in the zpage header. Immutable. */
+final class CodecTable {
+  static final int IDS = 256;
+
+  private final PageCodec[] byId = new PageCodec[IDS];
+
+  CodecTable(List<PageCodec> codecs) {
+    codecs.forEach(codec -> byId[codec.id()] = codec);
+    if (byId[PageCodec.NONE_ID] == null) {
+      throw new IllegalArgumentException(
+          "no codec has id " + PageCodec.NONE_ID + ", which pages that do not shrink need");
+    }
+  }
+
+  /** The codec with this id, or null. */
+  PageCodec find(int id) {
+    return byId[id];
+  }
+
+  /** Returns the codec when zpages that it makes can be decoded here. */
+  PageCodec checkDecodable(PageCodec codec) {
+    if (byId[codec.id()] == null) {
+      throw new IllegalArgumentException(
+          "codec " + codec.name() + " has id " + codec.id() + ", which this store cannot decode");
+    }
+    return codec;
+  }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.FillPatterns;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.Tier;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * The way of a get: entry, then the zpage where it rests, decompressed straight into the target. A
+ * take removes the entry while the tier still holds the place of the very copy that was read.
+ * Thread-safe.
+ */
+final class GetJourney {
+  private static final int TOP_TIER_SAMPLE_MASK = 63;
+  private static final int MOST_GONE = 16;
+
+  private final int pageBytes;
+  private final LongSupplier nanoClock;
+  private final PageHierarchy hierarchy;
+  private final Lanes lanes;
+  private final FillPatterns patterns;
+  private final AtomicLong generations;
+
+  GetJourney(
+      StoreSettings settings,
+      PageHierarchy hierarchy,
+      Lanes lanes,
+      FillPatterns patterns,
+      AtomicLong generations) {
+    this.pageBytes = settings.pageBytes();
+    this.nanoClock = settings.nanoClock();
+    this.hierarchy = hierarchy;
+    this.lanes = lanes;
+    this.patterns = patterns;
+    this.generations = generations;
+  }
+
+  /** Reads one page into a buffer or, when that is not null, an array; takes it on request. */
+  boolean get(
+      Pool pool,
+      long object,
+      int index,
+      ByteBuffer target,
+      int offset,
+      byte[] array,
+      boolean remove) {
+    Lane lane = lanes.borrow();
+    try {
+      boolean direct = array == null && target.isDirect();
+      ByteBuffer into = direct ? target : lane.page;
+      boolean found = find(lane, pool, object, index, into, direct ? offset : 0, remove);
+      if (found && array != null) {
+        lane.page.get(0, array, offset, pageBytes);
+      } else if (found && !direct) {
+        target.put(offset, lane.page, 0, pageBytes);
+      }
+      lane.count(found ? Counter.GETS : Counter.GET_MISSES);
+      return found;
+    } finally {
+      lanes.giveBack(lane);
+    }
+  }
+
+  private boolean find(
+      Lane lane, Pool pool, long object, int index, ByteBuffer into, int offset, boolean remove) {
+    Leaf leaf = pool.table().find(object, index);
+    if (leaf == null) {
+      return false;
+    }
+    int slot = Leaf.slot(index);
+    PageRead read = lane.read;
+    int gone = 0;
+    read.begin(pool.id(), object, index, into, offset);
+    while (true) {
+      long word = leaf.get(slot);
+      if (!Entry.isPresent(word)) {
+        return false;
+      }
+      int tier = Entry.tier(word);
+      if (tier < 0) {
+        SameFilled.fill(into, offset, pageBytes, patterns.decode(Entry.locator(word)));
+        if (remove) {
+          long absent = Entry.absent(generations.incrementAndGet());
+          if (!leaf.compareAndSet(slot, word, absent)) {
+            continue;
+          }
+          countTake(lane, word);
+        }
+        lane.count(Counter.SAME_FILLED_HITS);
+        return true;
+      }
+      if (remove) {
+        read.expectAndRemove(leaf, word, Entry.absent(generations.incrementAndGet()));
+      } else {
+        read.expect(leaf, word);
+      }
+      int result = timedRead(lane, tier, word);
+      if (result == PageRead.FOUND) {
+        if (remove) {
+          countTake(lane, read.removed());
+        } else {
+          markReferenced(leaf, slot, word);
+        }
+        lane.count(Lane.hits(tier));
+        return true;
+      }
+      // Damage seen at a place that was left meanwhile is no damage.
+      if (Entry.place(leaf.get(slot)) != Entry.place(word)) {
+        continue;
+      }
+      if (result == Tier.GONE) {
+        // A place that was left and taken again explains this once, not time after time.
+        gone++;
+      }
+      if (result == PageRead.DAMAGED || gone == MOST_GONE) {
+        String damage = result == Tier.GONE ? "the tier has no zpage there" : read.damage();
+        lane.count(Counter.CORRUPT_PAGES);
+        throw new CorruptPageException(read.describePage() + " is damaged: " + damage);
+      }
+    }
+  }
+
+  private int timedRead(Lane lane, int tier, long word) {
+    boolean timed = tier > 0 || (lane.counted(Counter.TIER_0_HITS) & TOP_TIER_SAMPLE_MASK) == 0;
+    long start = timed ? nanoClock.getAsLong() : 0;
+    int result;
+    try {
+      result = hierarchy.tier(tier).read(Entry.locator(word), lane.scratch, lane.read);
+    } catch (IOException e) {
+      if (!lane.read.isStillThere()) {
+        return PageRead.CHANGED;
+      }
+      throw new TierFailureException(
+          lane.read.describePage() + " could not be read: " + e.getMessage(), e);
+    }
+    if (timed && result == PageRead.FOUND) {
+      lane.latencyByTier[tier].record(nanoClock.getAsLong() - start);
+    }
+    return result;
+  }
+
+  /** Ends a take, whose word is no longer in the table. */
+  private void countTake(Lane lane, long word) {
+    hierarchy.release(word);
+    lane.count(Counter.PAGES, -1);
+    lane.count(Counter.TAKES);
+  }
+
+  /** A set flag stays, so that pages read again and again cost no write. */
+  private static void markReferenced(Leaf leaf, int slot, long word) {
+    long now = leaf.get(slot);
+    while ((now & Entry.REFERENCED) == 0 && Entry.place(now) == Entry.place(word)) {
+      if (leaf.compareAndSet(slot, now, now | Entry.REFERENCED)) {
+        return;
+      }
+      now = leaf.get(slot);
+    }
+  }
+}

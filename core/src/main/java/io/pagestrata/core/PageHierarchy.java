@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.movement.Claim;
+import io.pagestrata.core.movement.Commit;
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The chain of tiers and every change of an entry that moves a page between them.
+ *
+ * <p>Each method reads the word, decides, and tries one compare-and-set; a lost race means another
+ * look. Whoever replaces a word owns the place it named and {@linkplain #release frees} it.
+ */
+final class PageHierarchy implements Hierarchy {
+  /** Steps of the eviction clock while the top tier is evicted once. */
+  private static final int CLOCK_STEPS = 64;
+
+  private final List<Tier> tiers;
+  private final UpperTier top;
+  private final Pools pools;
+  private final int pageBytes;
+  private final PromotionPolicy promotion;
+  private final AtomicLong evictedBytes = new AtomicLong();
+  private final AtomicLong droppedPages = new AtomicLong();
+  private volatile long clockStepBytes;
+
+  PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
+    this.tiers = List.copyOf(tiers);
+    this.top = (UpperTier) tiers.get(0);
+    this.pools = pools;
+    this.pageBytes = pageBytes;
+    this.promotion = promotion;
+  }
+
+  @Override
+  public int tierCount() {
+    return tiers.size();
+  }
+
+  @Override
+  public Tier tier(int number) {
+    return tiers.get(number);
+  }
+
+  @Override
+  public UpperTier upperTier(int number) {
+    return (UpperTier) tiers.get(number);
+  }
+
+  @Override
+  public int pageBytes() {
+    return pageBytes;
+  }
+
+  UpperTier top() {
+    return top;
+  }
+
+  long droppedPages() {
+    return droppedPages.get();
+  }
+
+  /** The leaf of the page that a zpage belongs to, or null when it cannot be alive. */
+  Leaf leafOf(ByteBuffer memory, int offset) {
+    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
+    if (pool == null) {
+      return null;
+    }
+    return pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
+  }
+
+  /** Frees what a replaced word named, in every tier. */
+  void release(long word) {
+    int tier = Entry.tier(word);
+    if (tier < 0) {
+      return;
+    }
+    long locator = Entry.locator(word);
+    if ((word & Entry.BACKED) != 0) {
+      // Before the zpage itself is freed, since the trailer goes with it.
+      long backing = upperTier(tier).backing(locator);
+      tiers.get(Entry.backingTier(backing)).free(Entry.backingLocator(backing));
+    }
+    tiers.get(tier).free(locator);
+  }
+
+  @Override
+  public Claim claim(
+      int tier,
+      ByteBuffer memory,
+      int offset,
+      int bytes,
+      long locator,
+      long backing,
+      boolean force) {
+    Leaf leaf = leafOf(memory, offset);
+    if (leaf == null) {
+      return Claim.DEAD;
+    }
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    while (true) {
+      long word = leaf.get(slot);
+      if (!Entry.isAt(word, tier, locator)) {
+        // Copies that only back pages above would otherwise fill a middle tier for ever.
+        if (tier > 0 && isLive(tier, memory, offset, locator)) {
+          continue;
+        }
+        return Claim.DEAD;
+      }
+      if ((word & Entry.SHADOW) != 0) {
+        return Claim.DEAD;
+      }
+      boolean backed = (word & Entry.BACKED) != 0;
+      if ((word & Entry.REFERENCED) != 0 && !force) {
+        long trailer = backed ? backing : UpperTier.NO_BACKING;
+        long moved = upperTier(tier).store(memory, offset, bytes, trailer, StoreIntent.RECLAIM);
+        if (moved != UpperTier.NO_SPACE) {
+          if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
+            tiers.get(tier).free(locator);
+            return Claim.SECOND_CHANCE;
+          }
+          tiers.get(tier).free(moved);
+          continue;
+        }
+      }
+      if (backed) {
+        long below =
+            Entry.inTier(
+                Entry.backingTier(backing), evictionClock(), Entry.backingLocator(backing));
+        if (leaf.compareAndSet(slot, word, below)) {
+          left(tier, bytes, locator);
+          return Claim.EVICTED_CLEAN;
+        }
+      } else if (isEphemeral(memory, offset)) {
+        if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
+          droppedPages.incrementAndGet();
+          left(tier, bytes, locator);
+          return Claim.DROPPED;
+        }
+      } else if (tier == tiers.size() - 1) {
+        return Claim.DEAD;
+      } else if (leaf.compareAndSet(slot, word, word | Entry.SHADOW)) {
+        return Claim.TAKEN;
+      }
+    }
+  }
+
+  private boolean isEphemeral(ByteBuffer memory, int offset) {
+    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
+    return pool != null && pool.kind() == PoolKind.EPHEMERAL;
+  }
+
+  private void left(int tier, int bytes, long locator) {
+    if (tier == 0) {
+      evictedBytes.addAndGet(bytes);
+    }
+    tiers.get(tier).free(locator);
+  }
+
+  @Override
+  public Commit commit(int tier, ZpageBatch batch, int i) {
+    ByteBuffer data = batch.data();
+    int offset = batch.offset(i);
+    long from = batch.fromLocator(i);
+    long to = batch.toLocator(i);
+    int bytes = ZpageHeader.zpageBytes(data, offset);
+    int slot = Leaf.slot(ZpageHeader.index(data, offset));
+    Leaf leaf = leafOf(data, offset);
+    while (leaf != null) {
+      long word = leaf.get(slot);
+      if (!isShadowOf(word, tier, from, data, offset)) {
+        break;
+      }
+      if ((word & Entry.REFERENCED) != 0) {
+        long trailer = Entry.backing(tier + 1, to);
+        long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
+        if (kept != UpperTier.NO_SPACE) {
+          long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
+          if (leaf.compareAndSet(slot, word, stays)) {
+            tiers.get(tier).free(from);
+            return Commit.KEPT;
+          }
+          tiers.get(tier).free(kept);
+          continue;
+        }
+      }
+      if (leaf.compareAndSet(slot, word, Entry.inTier(tier + 1, evictionClock(), to))) {
+        left(tier, bytes, from);
+        return Commit.DEMOTED;
+      }
+    }
+    tiers.get(tier + 1).free(to);
+    return Commit.LOST;
+  }
+
+  @Override
+  public void cancel(int tier, ZpageBatch batch, int i) {
+    ByteBuffer data = batch.data();
+    int offset = batch.offset(i);
+    int slot = Leaf.slot(ZpageHeader.index(data, offset));
+    Leaf leaf = leafOf(data, offset);
+    while (leaf != null) {
+      long word = leaf.get(slot);
+      if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
+          || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
+        return;
+      }
+    }
+  }
+
+  /** The same shadow of the same put: the place cannot be reused before its region is settled. */
+  private static boolean isShadowOf(long word, int tier, long from, ByteBuffer data, int offset) {
+    return Entry.isAt(word, tier, from)
+        && (word & Entry.SHADOW) != 0
+        && (tier > 0
+            || Entry.stamp(word) == (ZpageHeader.generation(data, offset) & Entry.STAMPS - 1));
+  }
+
+  /**
+   * Brings a page up whose zpage was just read and checked; a copy below stays as its backing.
+   *
+   * @return true when the entry names the copy in the top tier now
+   */
+  boolean promote(Leaf leaf, int slot, long word, ByteBuffer memory, int offset, int bytes) {
+    int tier = Entry.tier(word);
+    long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
+    boolean referenced = (word & Entry.REFERENCED) != 0;
+    if (promotion.promote(distance, top.limitBytes(), referenced)) {
+      long locator = Entry.locator(word);
+      boolean backed = (word & Entry.BACKED) != 0;
+      // A page that is backed already keeps its lowest copy; an entry can name only one.
+      long trailer = backed ? upperTier(tier).backing(locator) : Entry.backing(tier, locator);
+      long up = top.store(memory, offset, bytes, trailer, StoreIntent.PROMOTION);
+      if (up != UpperTier.NO_SPACE) {
+        long generation = ZpageHeader.generation(memory, offset);
+        if (leaf.compareAndSet(slot, word, Entry.inTier(0, generation, up) | Entry.BACKED)) {
+          if (backed) {
+            tiers.get(tier).free(locator);
+          }
+          return true;
+        }
+        top.free(up);
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether the page table names the zpage at a place. A backing copy there is given up: taken out
+   * of the page table and freed.
+   */
+  boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
+    Leaf leaf = leafOf(memory, offset);
+    if (leaf == null) {
+      return false;
+    }
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    long backing = Entry.backing(tier, locator);
+    while (true) {
+      long word = leaf.get(slot);
+      if (Entry.isAt(word, tier, locator)) {
+        return true;
+      }
+      int upper = Entry.tier(word);
+      if (upper < 0 || upper >= tier || (word & Entry.BACKED) == 0) {
+        return false;
+      }
+      // An eviction or a promotion between two looks swaps the roles of the copies: look again.
+      int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
+      if (dropped == DROPPED) {
+        tiers.get(tier).free(locator);
+      }
+      if (dropped != CHANGED) {
+        return false;
+      }
+    }
+  }
+
+  private static final int CHANGED = 0;
+  private static final int OTHER = 1;
+  private static final int DROPPED = 2;
+
+  /** Compares the trailer and clears the flag while the zpage above is held still. */
+  private int dropIfBackedBy(Leaf leaf, int slot, long word, int upper, long backing) {
+    long locator = Entry.locator(word);
+    try {
+      int result =
+          tiers
+              .get(upper)
+              .read(
+                  locator,
+                  null,
+                  (memory, offset, available) -> {
+                    if (leaf.get(slot) != word) {
+                      return CHANGED;
+                    }
+                    if (upperTier(upper).backing(locator) != backing) {
+                      return OTHER;
+                    }
+                    return leaf.compareAndSet(slot, word, word & ~Entry.BACKED) ? DROPPED : CHANGED;
+                  });
+      return result == Tier.GONE ? CHANGED : result;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a tier above another must show its own memory", e);
+    }
+  }
+
+  /** What a word says, for inspection. */
+  PageVisitor.Place place(long word) {
+    int tier = Entry.tier(word);
+    boolean backed = (word & Entry.BACKED) != 0;
+    long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    return new PageVisitor.Place(
+        tier,
+        Entry.locator(word),
+        (word & Entry.SHADOW) != 0,
+        backed ? Entry.backingTier(backing) : PageVisitor.NONE,
+        backed ? Entry.backingLocator(backing) : PageVisitor.NONE);
+  }
+
+  /**
+   * Fixed when first asked: the limit moves with the page table, and stamps must stay comparable.
+   */
+  private long clockStepBytes() {
+    long step = clockStepBytes;
+    if (step == 0) {
+      step = Math.max(1, top.limitBytes() / CLOCK_STEPS);
+      clockStepBytes = step;
+    }
+    return step;
+  }
+
+  private long evictionClock() {
+    return evictedBytes.get() / clockStepBytes();
+  }
+}

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.FillPatterns;
+import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.UpperTier;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Keeps more pages than fit in RAM, in a chain of tiers.
+ *
+ * <p>Page size is fixed per store, 4 to 64 KiB. A page is named by pool, 64-bit object and unsigned
+ * 32-bit index. What a user can rely on: a get gives the bytes of the last completed put of that
+ * page, or says that it is absent, never other bytes; a page of a persistent pool is never dropped;
+ * every wait is bounded and every refusal counted; memory and disk stay inside their limits.
+ *
+ * <p>All methods are thread-safe. Operations on one page are linearizable; a range is a run of
+ * single operations. Every operation throws {@link StoreClosedException} after {@link #close}
+ * began, {@link PoolDestroyedException} on a destroyed pool, and {@link IllegalArgumentException}
+ * on a buffer that is too small or a pool of another store.
+ */
+public final class PageStore implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(PageStore.class);
+
+  private final StoreSettings settings;
+  private final int pageBytes;
+  private final CodecTable codecTable;
+  private final MemoryBudget budget;
+  private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
+  private final AtomicLong generations = new AtomicLong();
+  private final FillPatterns patterns;
+  private final SpaceGate gate = new SpaceGate();
+  private final Pools pools;
+  private final PageHierarchy hierarchy;
+  private final Lanes lanes;
+  private final Writeback writeback;
+  private final PutJourney puts;
+  private final GetJourney gets;
+  private final Removals removals;
+
+  /**
+   * Opens a store over tiers that are ready but not yet attached; it owns and closes them.
+   *
+   * @param settings page size, waits, clock
+   * @param tiers top to bottom; all but the last, and a single one, must be {@link UpperTier}s
+   * @param budget bounds the memory of pool, page table and buffers
+   * @param codecs every codec that can decode, one per id
+   * @param codec the codec of new puts
+   * @param promotion decides which refaulted pages come up
+   * @param writeback makes the mover of zpages, which may use the hierarchy at once
+   */
+  public PageStore(
+      StoreSettings settings,
+      List<Tier> tiers,
+      MemoryBudget budget,
+      List<PageCodec> codecs,
+      PageCodec codec,
+      PromotionPolicy promotion,
+      Function<Hierarchy, Writeback> writeback) {
+    if (tiers.isEmpty() || tiers.size() > Entry.MAX_TIERS) {
+      throw new IllegalArgumentException(
+          "a chain has 1 to " + Entry.MAX_TIERS + " tiers, not " + tiers.size());
+    }
+    this.settings = settings;
+    this.pageBytes = settings.pageBytes();
+    this.budget = budget;
+    patterns = new FillPatterns(budget);
+    pools = new Pools(this, budget);
+    hierarchy = new PageHierarchy(tiers, pools, pageBytes, promotion);
+    int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
+    codecTable = new CodecTable(codecs);
+    codecTable.checkDecodable(codec);
+    lanes = new Lanes(state, budget, hierarchy, settings.verifyRam(), scratchBytes, codecTable);
+    AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
+    Runnable wake = () -> mover.get().wake();
+    for (int i = 0; i < tiers.size(); i++) {
+      tiers.get(i).attach(new TierLink(hierarchy, i, wake, gate));
+    }
+    removals = new Removals(hierarchy, generations);
+    puts =
+        new PutJourney(
+            settings, hierarchy, lanes, patterns, generations, gate, removals, wake, codec);
+    gets = new GetJourney(settings, hierarchy, lanes, patterns, generations);
+    this.writeback = writeback.apply(hierarchy);
+    mover.set(this.writeback);
+  }
+
+  /**
+   * Makes a pool.
+   *
+   * @param name unique among the pools that exist
+   * @param kind whether its pages may be dropped
+   * @return the pool
+   * @throws IllegalArgumentException when a pool of that name exists
+   */
+  public Pool createPool(String name, PoolKind kind) {
+    checkOpen();
+    return pools.create(name, kind);
+  }
+
+  /**
+   * Finds a pool.
+   *
+   * @param name its name
+   * @return the pool, or empty
+   */
+  public Optional<Pool> pool(String name) {
+    return pools.all().stream().filter(pool -> pool.name().equals(name)).findFirst();
+  }
+
+  /**
+   * The pools that exist.
+   *
+   * @return an immutable list in order of creation
+   */
+  public List<Pool> pools() {
+    return List.copyOf(pools.all());
+  }
+
+  /**
+   * Page size of this store.
+   *
+   * @return bytes
+   */
+  public int pageBytes() {
+    return pageBytes;
+  }
+
+  /**
+   * Where the store is in its life.
+   *
+   * @return the state
+   */
+  public StoreState state() {
+    return state.get();
+  }
+
+  /**
+   * Chooses the codec of later puts; pages stored before stay readable, since each zpage names its
+   * codec.
+   *
+   * @param next a codec whose id was among those given at the start
+   * @throws IllegalArgumentException when the store could not decode its payloads
+   */
+  public void switchCodec(PageCodec next) {
+    puts.switchCodec(codecTable.checkDecodable(next));
+  }
+
+  // ---- put ----
+
+  /**
+   * Stores a page, replacing what was there. The bytes are taken before the call returns; the
+   * buffer must not change during the call.
+   *
+   * <p>When there is no room the put waits at most the put wait of the settings. A refused put of a
+   * persistent page leaves the old content, one of an ephemeral page leaves nothing.
+   *
+   * @param pool pool of the page
+   * @param object object of the page
+   * @param index unsigned page index in the object
+   * @param page holds the page from its position on; position and limit stay as they are
+   * @return STORED or why not
+   */
+  public PutOutcome put(Pool pool, long object, int index, ByteBuffer page) {
+    CallerChecks.checkRoom(page.remaining(), pageBytes);
+    pool.checkUsableBy(this);
+    return puts.put(pool, object, index, page, page.position(), null);
+  }
+
+  /**
+   * Stores a page from an array; otherwise as {@link #put(Pool, long, int, ByteBuffer)}.
+   *
+   * @param pool pool of the page
+   * @param object object of the page
+   * @param index unsigned page index in the object
+   * @param page holds the page
+   * @param offset where it begins
+   * @return STORED or why not
+   */
+  public PutOutcome put(Pool pool, long object, int index, byte[] page, int offset) {
+    CallerChecks.checkRoom(offset < 0 ? -1 : page.length - offset, pageBytes);
+    pool.checkUsableBy(this);
+    return puts.put(pool, object, index, null, offset, page);
+  }
+
+  /**
+   * Stores a run of pages.
+   *
+   * @param pool pool of the pages
+   * @param object object of the pages
+   * @param firstIndex first page
+   * @param count pages
+   * @param pages holds them back to back from its position on
+   * @return pages stored before the first refusal; {@code count} when all were
+   */
+  public int putRange(Pool pool, long object, int firstIndex, int count, ByteBuffer pages) {
+    CallerChecks.checkIndexes(firstIndex, count);
+    CallerChecks.checkRoom(pages.remaining(), (long) count * pageBytes);
+    pool.checkUsableBy(this);
+    for (int i = 0; i < count; i++) {
+      int offset = pages.position() + i * pageBytes;
+      if (!puts.put(pool, object, firstIndex + i, pages, offset, null).isStored()) {
+        return i;
+      }
+    }
+    return count;
+  }
+
+  // ---- get and take ----
+
+  /**
+   * Reads a page.
+   *
+   * @param pool pool of the page
+   * @param object object of the page
+   * @param index unsigned page index in the object
+   * @param target takes the page from its position on; position and limit stay as they are
+   * @return false, with the target unchanged, when the page is absent
+   * @throws CorruptPageException when the stored bytes are damaged
+   * @throws TierFailureException when a tier could not deliver them now
+   */
+  public boolean get(Pool pool, long object, int index, ByteBuffer target) {
+    CallerChecks.checkTarget(target, pageBytes);
+    pool.checkUsableBy(this);
+    return gets.get(pool, object, index, target, target.position(), null, false);
+  }
+
+  /**
+   * Reads a page into an array; otherwise as {@link #get(Pool, long, int, ByteBuffer)}.
+   *
+   * @param pool pool of the page
+   * @param object object of the page
+   * @param index unsigned page index in the object
+   * @param target takes the page
+   * @param offset where to begin
+   * @return false when the page is absent
+   */
+  public boolean get(Pool pool, long object, int index, byte[] target, int offset) {
+    CallerChecks.checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
+    pool.checkUsableBy(this);
+    return gets.get(pool, object, index, null, offset, target, false);
+  }
+
+  /**
+   * Reads a page and removes it, as one step.
+   *
+   * @param pool pool of the page
+   * @param object object of the page
+   * @param index unsigned page index in the object
+   * @param target takes the page from its position on
+   * @return false when the page is absent
+   * @throws CorruptPageException when the stored bytes are damaged; the page stays
+   * @throws TierFailureException when a tier could not deliver them now; the page stays
+   */
+  public boolean take(Pool pool, long object, int index, ByteBuffer target) {
+    CallerChecks.checkTarget(target, pageBytes);
+    pool.checkUsableBy(this);
+    return gets.get(pool, object, index, target, target.position(), null, true);
+  }
+
+  /**
+   * Reads a page into an array and removes it; otherwise as {@link #take(Pool, long, int,
+   * ByteBuffer)}.
+   *
+   * @param pool pool of the page
+   * @param object object of the page
+   * @param index unsigned page index in the object
+   * @param target takes the page
+   * @param offset where to begin
+   * @return false when the page is absent
+   */
+  public boolean take(Pool pool, long object, int index, byte[] target, int offset) {
+    CallerChecks.checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
+    pool.checkUsableBy(this);
+    return gets.get(pool, object, index, null, offset, target, true);
+  }
+
+  /**
+   * Reads a run of pages, from whatever tiers they are in (hazard H25).
+   *
+   * @param pool pool of the pages
+   * @param object object of the pages
+   * @param firstIndex first page
+   * @param count pages
+   * @param target takes them back to back from its position on; an absent page reads as zeroes
+   * @return pages that were present
+   * @throws CorruptPageException when the bytes of one page are damaged
+   * @throws TierFailureException when a tier could not deliver one page now
+   */
+  public int getRange(Pool pool, long object, int firstIndex, int count, ByteBuffer target) {
+    CallerChecks.checkIndexes(firstIndex, count);
+    CallerChecks.checkTarget(target, (long) count * pageBytes);
+    pool.checkUsableBy(this);
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      int offset = target.position() + i * pageBytes;
+      if (gets.get(pool, object, firstIndex + i, target, offset, null, false)) {
+        found++;
+      } else {
+        SameFilled.fill(target, offset, pageBytes, 0);
+      }
+    }
+    return found;
+  }
+
+  // ---- flush ----
+
+  /**
+   * Removes a page; its space is free at once, in every tier.
+   *
+   * @param pool pool of the page
+   * @param object object of the page
+   * @param index unsigned page index in the object
+   * @return false when it was absent
+   */
+  public boolean flush(Pool pool, long object, int index) {
+    return flushRange(pool, object, index, 1) == 1;
+  }
+
+  /**
+   * Removes a run of pages; costs nothing for parts that were never written.
+   *
+   * @param pool pool of the pages
+   * @param object object of the pages
+   * @param firstIndex first page
+   * @param count pages, at most 2^32
+   * @return pages that were present
+   */
+  public long flushRange(Pool pool, long object, int firstIndex, long count) {
+    CallerChecks.checkIndexes(firstIndex, count);
+    pool.checkUsableBy(this);
+    Lane lane = lanes.borrow();
+    try {
+      return removals.removeRange(lane, pool, object, firstIndex, count);
+    } finally {
+      lanes.giveBack(lane);
+    }
+  }
+
+  /**
+   * Removes every page of an object.
+   *
+   * @param pool pool of the object
+   * @param object the object
+   * @return pages that were present
+   */
+  public long flushObject(Pool pool, long object) {
+    pool.checkUsableBy(this);
+    Lane lane = lanes.borrow();
+    try {
+      return removals.removeObject(lane, pool, object);
+    } finally {
+      lanes.giveBack(lane);
+    }
+  }
+
+  /**
+   * Removes a pool with every page in it.
+   *
+   * @param pool the pool; not usable afterwards
+   * @return pages that were present
+   */
+  public long destroyPool(Pool pool) {
+    pool.checkUsableBy(this);
+    Lane lane = lanes.borrow();
+    try {
+      // Before the walk: a put that links a new leaf behind it sees the mark and cleans up itself.
+      pool.markDestroyed();
+      long removed = removals.removeAll(lane, pool);
+      pools.remove(pool);
+      return removed;
+    } finally {
+      lanes.giveBack(lane);
+    }
+  }
+
+  // ---- the rest ----
+
+  /**
+   * Writes back the coldest pages now and waits until they are committed.
+   *
+   * @param request what and how much
+   * @return pages that left the tier
+   * @throws InterruptedException when interrupted; writeback itself goes on
+   */
+  public long writeBack(WritebackRequest request) throws InterruptedException {
+    checkOpen();
+    return writeback.writeBack(request);
+  }
+
+  /**
+   * Counts everything.
+   *
+   * @return an immutable snapshot
+   */
+  public StoreStats stats() {
+    return StatsSnapshot.of(
+        lanes, puts.refusals(), gate, hierarchy, writeback, budget, generations.get());
+  }
+
+  /**
+   * Shows where every page is, for checks; exact when nothing else uses the store.
+   *
+   * @param visitor sees each page once
+   */
+  public void inspect(PageVisitor visitor) {
+    // Held throughout, so that the tiers are not closed under the walk.
+    Lane lane = lanes.borrow();
+    try {
+      for (Pool pool : pools.all()) {
+        pool.table()
+            .forEach(
+                (object, index, word) -> visitor.visit(pool, object, index, hierarchy.place(word)));
+      }
+    } finally {
+      lanes.giveBack(lane);
+    }
+  }
+
+  /**
+   * Stops the store in bounded time: operations under way complete, new ones are refused, writeback
+   * ends what is in flight, tiers release memory and files. Idempotent; a second caller returns at
+   * once. When a part fails to close, the others are closed all the same and its failure is thrown.
+   */
+  @Override
+  public void close() {
+    if (!state.compareAndSet(StoreState.OPEN, StoreState.CLOSING)) {
+      return;
+    }
+    gate.spaceFreed();
+    boolean quiet = lanes.close(settings.closeWait().toNanos());
+    RuntimeException failure = closePart(writeback::close, null);
+    if (quiet) {
+      for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
+        failure = closePart(hierarchy.tier(i)::close, failure);
+      }
+    } else {
+      LOG.error(
+          "operations were still under way {} after close began; tiers stay open until the process"
+              + " ends, so that none of them reads freed memory",
+          settings.closeWait());
+    }
+    state.set(StoreState.CLOSED);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Closes one part; what goes wrong must not keep the others open. */
+  private static RuntimeException closePart(Runnable part, RuntimeException before) {
+    try {
+      part.run();
+      return before;
+    } catch (RuntimeException e) {
+      if (before == null) {
+        return e;
+      }
+      before.addSuppressed(e);
+      return before;
+    }
+  }
+
+  private void checkOpen() {
+    if (state.get() != StoreState.OPEN) {
+      throw new StoreClosedException();
+    }
+  }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.FillPatterns;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The way of a put: same-filled check, compression, generation, room in the top tier, then one
+ * compare-and-set that makes the new zpage the page and the old one dead.
+ *
+ * <p>A put that finds no room gives its lane back, waits at the gate and starts again; the entry is
+ * untouched until the new zpage is stored, so a refused put has changed nothing (hazard H5).
+ * Thread-safe.
+ */
+final class PutJourney {
+  /** Wait when the tier below takes nothing either: time for a cleaner, not for a miracle. */
+  private static final long FULL_BELOW_WAIT_NANOS = 200_000_000;
+
+  private final StoreSettings settings;
+  private final int pageBytes;
+  private final int pageShift;
+  private final PageHierarchy hierarchy;
+  private final UpperTier top;
+  private final Lanes lanes;
+  private final FillPatterns patterns;
+  private final AtomicLong generations;
+  private final SpaceGate gate;
+  private final Removals removals;
+  private final Runnable wakeWriteback;
+  private final Refusals refusals = new Refusals();
+  private volatile PageCodec codec;
+
+  PutJourney(
+      StoreSettings settings,
+      PageHierarchy hierarchy,
+      Lanes lanes,
+      FillPatterns patterns,
+      AtomicLong generations,
+      SpaceGate gate,
+      Removals removals,
+      Runnable wakeWriteback,
+      PageCodec codec) {
+    this.settings = settings;
+    this.pageBytes = settings.pageBytes();
+    this.pageShift = Integer.numberOfTrailingZeros(pageBytes);
+    this.hierarchy = hierarchy;
+    this.top = hierarchy.top();
+    this.lanes = lanes;
+    this.patterns = patterns;
+    this.generations = generations;
+    this.gate = gate;
+    this.removals = removals;
+    this.wakeWriteback = wakeWriteback;
+    this.codec = codec;
+  }
+
+  void switchCodec(PageCodec next) {
+    codec = next;
+  }
+
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** Stores one page, from a buffer or, when that is not null, an array. */
+  PutOutcome put(Pool pool, long object, int index, ByteBuffer page, int offset, byte[] array) {
+    boolean waited = false;
+    long deadline = 0;
+    while (true) {
+      long ticket = gate.ticket();
+      Lane lane = lanes.borrow();
+      try {
+        // Copied once and first: what is then checked, compressed or kept as it is cannot change,
+        // whatever the caller does to its buffer (hazard H12).
+        if (array != null) {
+          lane.page.put(0, array, offset, pageBytes);
+        } else {
+          lane.page.put(0, page, offset, pageBytes);
+        }
+        PutOutcome outcome = tryPut(lane, pool, object, index);
+        if (outcome.isStored()) {
+          return outcome;
+        }
+        checkExists(lane, pool);
+        if (!waited) {
+          deadline = System.nanoTime() + putWaitNanos();
+          waited = true;
+        }
+        if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
+          return refuse(lane, pool, object, index, outcome);
+        }
+      } finally {
+        lanes.giveBack(lane);
+      }
+      // Without a lane, so that waiting puts never keep gets out.
+      wakeWriteback.run();
+      awaitSpace(ticket, deadline);
+    }
+  }
+
+  private PutOutcome tryPut(Lane lane, Pool pool, long object, int index) {
+    long pattern = FillPatterns.NOT_ENCODABLE;
+    if (SameFilled.is(lane.page, 0, pageBytes)) {
+      pattern = patterns.encode(SameFilled.word(lane.page, 0));
+    }
+    boolean filled = pattern != FillPatterns.NOT_ENCODABLE;
+    PageCodec used = codec;
+    int storedBytes = filled ? 0 : lane.compress(used);
+    int codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
+    int slot = Leaf.slot(index);
+    while (true) {
+      Leaf leaf = pool.table().findOrMake(object, index);
+      if (leaf == null) {
+        return PutOutcome.REFUSED_TABLE_FULL;
+      }
+      long old = leaf.get(slot);
+      if (Entry.kind(old) == Entry.KIND_RETIRED) {
+        Thread.onSpinWait();
+        continue;
+      }
+      // Taken after the old word was read: who replaces a word has a higher generation than it.
+      long generation = generations.incrementAndGet();
+      long word;
+      if (filled) {
+        word = Entry.filled(generation, pattern);
+      } else {
+        ZpageHeader.write(
+            lane.zpage,
+            0,
+            pool.id(),
+            object,
+            index,
+            generation,
+            codecId,
+            0,
+            pageShift,
+            storedBytes);
+        ZpageHeader.seal(lane.zpage, 0, lane.crc);
+        int bytes = ZpageHeader.BYTES + storedBytes;
+        long locator = top.store(lane.zpage, 0, bytes, UpperTier.NO_BACKING, StoreIntent.PUT);
+        if (locator == UpperTier.NO_SPACE) {
+          return PutOutcome.REFUSED_FULL;
+        }
+        word = Entry.inTier(0, generation, locator);
+      }
+      if (leaf.compareAndSet(slot, old, word)) {
+        hierarchy.release(old);
+        countPut(lane, old, filled, storedBytes);
+        checkExists(lane, pool);
+        return PutOutcome.STORED;
+      }
+      hierarchy.release(word);
+    }
+  }
+
+  /** Cleans up what this put may have linked behind the walk of the pool's destruction. */
+  private void checkExists(Lane lane, Pool pool) {
+    if (pool.isDestroyed()) {
+      removals.removeAll(lane, pool);
+      throw new PoolDestroyedException(pool);
+    }
+  }
+
+  private void countPut(Lane lane, long old, boolean filled, int storedBytes) {
+    lane.count(Counter.PUTS);
+    lane.count(Counter.PAGES, Entry.isPresent(old) ? 0 : 1);
+    if (filled) {
+      lane.count(Counter.PUTS_SAME_FILLED);
+    } else {
+      lane.count(Counter.RAW_BYTES_PUT, pageBytes);
+      lane.count(Counter.PAYLOAD_BYTES_PUT, storedBytes);
+      lane.count(Counter.PUTS_INCOMPRESSIBLE, storedBytes == pageBytes ? 1 : 0);
+    }
+  }
+
+  private PutOutcome refuse(Lane lane, Pool pool, long object, int index, PutOutcome outcome) {
+    refusals.count(outcome);
+    if (pool.kind() == PoolKind.EPHEMERAL) {
+      removals.removeRange(lane, pool, object, index, 1);
+    }
+    return outcome;
+  }
+
+  /** Waiting helps only where somebody can make room. */
+  private long putWaitNanos() {
+    long wait = settings.putWait().toNanos();
+    if (hierarchy.tierCount() == 1) {
+      return 0;
+    }
+    return switch (hierarchy.tier(1).stats().state()) {
+      case OPEN -> wait;
+      case FULL, READ_ONLY, CLOSED -> Math.min(wait, FULL_BELOW_WAIT_NANOS);
+    };
+  }
+
+  private void awaitSpace(long ticket, long deadline) {
+    try {
+      gate.await(ticket, deadline);
+    } catch (InterruptedException e) {
+      // An interrupted put is refused after one more try, with its interrupt kept for the caller.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

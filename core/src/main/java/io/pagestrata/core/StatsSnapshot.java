@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.stats.LatencySnapshot;
+import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.TierStats;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sums what the parts of a store count. */
+final class StatsSnapshot {
+  private StatsSnapshot() {}
+
+  static StoreStats of(
+      Lanes lanes,
+      Refusals refusals,
+      SpaceGate gate,
+      PageHierarchy hierarchy,
+      Writeback writeback,
+      MemoryBudget budget,
+      long generation) {
+    List<Long> hits = new ArrayList<>();
+    List<LatencySnapshot> latencies = new ArrayList<>();
+    List<TierStats> tiers = new ArrayList<>();
+    for (int i = 0; i < hierarchy.tierCount(); i++) {
+      hits.add(lanes.sum(Lane.hits(i)));
+      latencies.add(lanes.latency(i).snapshot());
+      tiers.add(hierarchy.tier(i).stats());
+    }
+    long blockBytes = tiers.get(0).usedBytes();
+    long used = budget.usedBytes();
+    return new StoreStats(
+        lanes.sum(Counter.PAGES) - hierarchy.droppedPages(),
+        lanes.sum(Counter.PUTS),
+        lanes.sum(Counter.PUTS_SAME_FILLED),
+        lanes.sum(Counter.PUTS_INCOMPRESSIBLE),
+        refusals.counted(PutOutcome.REFUSED_FULL),
+        refusals.counted(PutOutcome.REFUSED_TABLE_FULL),
+        lanes.sum(Counter.RAW_BYTES_PUT),
+        lanes.sum(Counter.PAYLOAD_BYTES_PUT),
+        gate.stalls(),
+        gate.stallNanos(),
+        lanes.sum(Counter.GETS),
+        lanes.sum(Counter.GET_MISSES),
+        lanes.sum(Counter.SAME_FILLED_HITS),
+        List.copyOf(hits),
+        lanes.sum(Counter.TAKES),
+        lanes.sum(Counter.FLUSHES),
+        lanes.sum(Counter.PROMOTIONS),
+        lanes.sum(Counter.CORRUPT_PAGES),
+        lanes.sum(Counter.DECOMPRESSIONS),
+        generation,
+        Math.max(0, used - blockBytes),
+        used,
+        budget.limitBytes(),
+        List.copyOf(latencies),
+        writeback.stats(),
+        List.copyOf(tiers));
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.TierHost;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.nio.ByteBuffer;
+
+/** What one tier of the chain may ask of the page table. Thread-safe. */
+final class TierLink implements TierHost {
+  private final PageHierarchy hierarchy;
+  private final int tier;
+  private final Runnable wakeWriteback;
+  private final SpaceGate gate;
+
+  TierLink(PageHierarchy hierarchy, int tier, Runnable wakeWriteback, SpaceGate gate) {
+    this.hierarchy = hierarchy;
+    this.tier = tier;
+    this.wakeWriteback = wakeWriteback;
+    this.gate = gate;
+  }
+
+  @Override
+  public boolean isLive(ByteBuffer memory, int offset, long locator) {
+    return hierarchy.isLive(tier, memory, offset, locator);
+  }
+
+  @Override
+  public boolean relocate(ByteBuffer memory, int offset, long from, long to) {
+    Leaf leaf = hierarchy.leafOf(memory, offset);
+    if (leaf == null) {
+      return false;
+    }
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    while (true) {
+      long word = leaf.get(slot);
+      // A shadow's place is what its commit compares; moving it would waste the write in flight.
+      if (!Entry.isAt(word, tier, from) || (word & Entry.SHADOW) != 0) {
+        return false;
+      }
+      if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
+        return true;
+      }
+    }
+  }
+
+  @Override
+  public void underPressure() {
+    wakeWriteback.run();
+  }
+
+  @Override
+  public void spaceFreed() {
+    if (tier == 0) {
+      gate.spaceFreed();
+    } else {
+      wakeWriteback.run();
+    }
+  }
+}

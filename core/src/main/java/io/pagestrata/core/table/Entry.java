@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.table;
+
+/**
+ * The 64-bit page-table word of one page: where its only valid copy is.
+ *
+ * <pre>
+ *  63  61  60         59      58      57      48 47                                       0
+ * | kind | REFERENCED| SHADOW| BACKED|  stamp   |                 locator                  |
+ *
+ * kind 0 ABSENT   stamp: tag of the removal's generation
+ *      1 FILL     locator: the repeated 64-bit word, see {@link FillPatterns}
+ *      2 EVICTED  an ephemeral page was dropped; stamp: eviction clock
+ *      3 RETIRED  the leaf is being unlinked; look the page up again
+ *      4 + n      in tier n; stamp: tag of the put's generation in the top tier, eviction clock below
+ *
+ * REFERENCED  read since it was stored, moved or last spared by reclaim
+ * SHADOW      its zpage is being written back; the copy named here is still the valid one
+ * BACKED      a valid copy lies in a lower tier, named by the trailer of the zpage
+ * </pre>
+ *
+ * <p>Every change of a page's state is one compare-and-set on its word; who wins it owns what the
+ * old word named and frees it exactly once. The same idea as Lucene's packed state words, and a
+ * successor of zram's slot flags. Stateless, thread-safe.
+ */
+public final class Entry {
+  /** Kind: no page. */
+  public static final int KIND_ABSENT = 0;
+
+  /** Kind: one word repeated. */
+  public static final int KIND_FILL = 1;
+
+  /** Kind: ephemeral page dropped. */
+  public static final int KIND_EVICTED = 2;
+
+  /** Kind: leaf being unlinked. */
+  public static final int KIND_RETIRED = 3;
+
+  /** Kind of a page in the top tier; lower tiers follow. */
+  public static final int KIND_TIER = 4;
+
+  /** Most tiers in a chain. */
+  public static final int MAX_TIERS = 4;
+
+  /** Flag: read since it was stored, moved or last spared. */
+  public static final long REFERENCED = 1L << 60;
+
+  /** Flag: being written back. */
+  public static final long SHADOW = 1L << 59;
+
+  /** Flag: a valid copy lies below. */
+  public static final long BACKED = 1L << 58;
+
+  /** The word of a retired leaf. */
+  public static final long RETIRED = (long) KIND_RETIRED << 61;
+
+  /** Values of the stamp. */
+  public static final int STAMPS = 1 << 10;
+
+  private static final int KIND_SHIFT = 61;
+  private static final int STAMP_SHIFT = 48;
+  private static final long FLAGS = REFERENCED | SHADOW | BACKED;
+  private static final long LOCATOR_MASK = (1L << STAMP_SHIFT) - 1;
+
+  private Entry() {}
+
+  /**
+   * Word of a page in a tier, without flags.
+   *
+   * @param tier number of the tier, 0 for the top
+   * @param stamp any number; its low 10 bits are kept
+   * @param locator locator in that tier
+   * @return the word
+   */
+  public static long inTier(int tier, long stamp, long locator) {
+    return of(KIND_TIER + tier, stamp, locator);
+  }
+
+  /**
+   * Word of a page that was removed.
+   *
+   * @param generation generation of the removal
+   * @return the word
+   */
+  public static long absent(long generation) {
+    return of(KIND_ABSENT, generation, 0);
+  }
+
+  /**
+   * Word of an ephemeral page that was dropped.
+   *
+   * @param evictionClock clock value at that moment
+   * @return the word
+   */
+  public static long evicted(long evictionClock) {
+    return of(KIND_EVICTED, evictionClock, 0);
+  }
+
+  /**
+   * Word of a same-filled page.
+   *
+   * @param generation generation of the put
+   * @param pattern encoded pattern, see {@link FillPatterns#encode}
+   * @return the word
+   */
+  public static long filled(long generation, long pattern) {
+    return of(KIND_FILL, generation, pattern);
+  }
+
+  private static long of(int kind, long stamp, long locator) {
+    return (long) kind << KIND_SHIFT | (stamp & STAMPS - 1) << STAMP_SHIFT | locator;
+  }
+
+  /**
+   * Kind of a word.
+   *
+   * @param word the word
+   * @return 0 to 7
+   */
+  public static int kind(long word) {
+    return (int) (word >>> KIND_SHIFT);
+  }
+
+  /**
+   * Tier of a word.
+   *
+   * @param word the word
+   * @return tier number, negative when the page is in none
+   */
+  public static int tier(long word) {
+    return kind(word) - KIND_TIER;
+  }
+
+  /**
+   * Whether a get of this page finds something.
+   *
+   * @param word the word
+   * @return true for same-filled pages and pages in a tier
+   */
+  public static boolean isPresent(long word) {
+    return kind(word) == KIND_FILL || kind(word) >= KIND_TIER;
+  }
+
+  /**
+   * Locator or encoded pattern.
+   *
+   * @param word the word
+   * @return 48 bits
+   */
+  public static long locator(long word) {
+    return word & LOCATOR_MASK;
+  }
+
+  /**
+   * Stamp of a word.
+   *
+   * @param word the word
+   * @return 10 bits
+   */
+  public static int stamp(long word) {
+    return (int) (word >>> STAMP_SHIFT) & STAMPS - 1;
+  }
+
+  /**
+   * The word without its flags; equal places name the same copy of the same put.
+   *
+   * @param word the word
+   * @return kind, stamp and locator
+   */
+  public static long place(long word) {
+    return word & ~FLAGS;
+  }
+
+  /**
+   * Whether a word names this place in this tier.
+   *
+   * @param word the word
+   * @param tier number of the tier
+   * @param locator locator in that tier
+   * @return true when both are equal
+   */
+  public static boolean isAt(long word, int tier, long locator) {
+    return tier(word) == tier && locator(word) == locator;
+  }
+
+  /**
+   * The word with another locator, flags and stamp kept.
+   *
+   * @param word the word
+   * @param locator new locator in the same tier
+   * @return the new word
+   */
+  public static long movedTo(long word, long locator) {
+    return word & ~LOCATOR_MASK | locator;
+  }
+
+  /**
+   * Packs a tier number with a locator, for the trailer of a backed zpage.
+   *
+   * @param tier number of the lower tier
+   * @param locator locator there
+   * @return a positive number
+   */
+  public static long backing(int tier, long locator) {
+    return (long) tier << STAMP_SHIFT | locator;
+  }
+
+  /**
+   * Tier of a packed backing locator.
+   *
+   * @param backing from {@link #backing}
+   * @return tier number
+   */
+  public static int backingTier(long backing) {
+    return (int) (backing >>> STAMP_SHIFT);
+  }
+
+  /**
+   * Locator of a packed backing locator.
+   *
+   * @param backing from {@link #backing}
+   * @return locator in the lower tier
+   */
+  public static long backingLocator(long backing) {
+    return backing & LOCATOR_MASK;
+  }
+}

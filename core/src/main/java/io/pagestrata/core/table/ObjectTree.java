@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.table;
+
+import io.pagestrata.core.tier.MemoryBudget;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+
+/**
+ * The leaves of one object, found by leaf number through two levels of arrays.
+ *
+ * <pre>
+ *   index  31 ... 19 | 18 ... 9 | 8 ... 0
+ *          chunk      leaf       slot          root[chunk][leaf].word(slot)
+ * </pre>
+ *
+ * <p>Reading takes no lock. Linking and unlinking hold the tree's monitor; nothing else is called
+ * while it is held but the budget, which takes no lock of a table.
+ */
+final class ObjectTree {
+  private static final int CHUNK_SHIFT = 10;
+  private static final int CHUNK_LEAVES = 1 << CHUNK_SHIFT;
+  private static final int CHUNK_BYTES = CHUNK_LEAVES * 4 + 16;
+  static final int MEMORY_BYTES = 64;
+  private static final VarHandle LEAF = MethodHandles.arrayElementVarHandle(Leaf[].class);
+  private static final VarHandle CHUNK = MethodHandles.arrayElementVarHandle(Leaf[][].class);
+
+  private final MemoryBudget budget;
+  private volatile Leaf[][] root = new Leaf[1][];
+  private boolean retired;
+
+  ObjectTree(MemoryBudget budget) {
+    this.budget = budget;
+  }
+
+  /** The leaf of a page, or null when none is linked. */
+  Leaf find(int index) {
+    int leafNumber = index >>> Leaf.SHIFT;
+    int chunkNumber = leafNumber >>> CHUNK_SHIFT;
+    Leaf[][] seen = root;
+    if (chunkNumber >= seen.length) {
+      return null;
+    }
+    Leaf[] chunk = (Leaf[]) CHUNK.getAcquire(seen, chunkNumber);
+    return chunk == null ? null : (Leaf) LEAF.getAcquire(chunk, leafNumber & CHUNK_LEAVES - 1);
+  }
+
+  /** What {@link #link} found. */
+  enum Link {
+    LINKED,
+    NO_MEMORY,
+    RETIRED
+  }
+
+  /** Makes sure that the page has a leaf. */
+  synchronized Link link(int index) {
+    if (retired) {
+      return Link.RETIRED;
+    }
+    int leafNumber = index >>> Leaf.SHIFT;
+    int chunkNumber = leafNumber >>> CHUNK_SHIFT;
+    Leaf[][] chunks = root;
+    if (chunkNumber >= chunks.length) {
+      int length = Integer.highestOneBit(chunkNumber) << 1;
+      if (!budget.tryCharge((length - chunks.length) * 4L)) {
+        return Link.NO_MEMORY;
+      }
+      chunks = Arrays.copyOf(chunks, length);
+      root = chunks;
+    }
+    Leaf[] chunk = chunks[chunkNumber];
+    if (chunk == null) {
+      if (!budget.tryCharge(CHUNK_BYTES)) {
+        return Link.NO_MEMORY;
+      }
+      chunk = new Leaf[CHUNK_LEAVES];
+      CHUNK.setRelease(chunks, chunkNumber, chunk);
+    }
+    int leafSlot = leafNumber & CHUNK_LEAVES - 1;
+    if (chunk[leafSlot] == null) {
+      if (!budget.tryCharge(Leaf.MEMORY_BYTES)) {
+        return Link.NO_MEMORY;
+      }
+      LEAF.setRelease(chunk, leafSlot, new Leaf());
+    }
+    return Link.LINKED;
+  }
+
+  /** Unlinks the leaf of a page after handing every word in it to its new owner. */
+  synchronized void retireLeaf(int index, LongConsumer owner) {
+    Leaf leaf = find(index);
+    if (leaf == null) {
+      return;
+    }
+    for (int slot = 0; slot < Leaf.PAGES; slot++) {
+      owner.accept(leaf.retire(slot));
+    }
+    int leafNumber = index >>> Leaf.SHIFT;
+    LEAF.setRelease(root[leafNumber >>> CHUNK_SHIFT], leafNumber & CHUNK_LEAVES - 1, null);
+    budget.release(Leaf.MEMORY_BYTES);
+  }
+
+  /** Unlinks everything; no leaf can be linked any more. */
+  synchronized void retire(LongConsumer owner) {
+    if (retired) {
+      return;
+    }
+    retired = true;
+    Leaf[][] chunks = root;
+    for (int c = 0; c < chunks.length; c++) {
+      if (chunks[c] == null) {
+        continue;
+      }
+      for (int l = 0; l < CHUNK_LEAVES; l++) {
+        if (chunks[c][l] != null) {
+          retireLeaf((c << CHUNK_SHIFT | l) << Leaf.SHIFT, owner);
+        }
+      }
+      CHUNK.setRelease(chunks, c, null);
+      budget.release(CHUNK_BYTES);
+    }
+    budget.release((chunks.length - 1) * 4L + MEMORY_BYTES);
+  }
+
+  /** First index at or after the given one whose leaf is linked, as an unsigned number, or -1. */
+  long nextLinked(long index) {
+    Leaf[][] chunks = root;
+    long leafNumber = index >>> Leaf.SHIFT;
+    while (leafNumber >>> CHUNK_SHIFT < chunks.length) {
+      Leaf[] chunk = (Leaf[]) CHUNK.getAcquire(chunks, (int) (leafNumber >>> CHUNK_SHIFT));
+      if (chunk == null) {
+        leafNumber = (leafNumber >>> CHUNK_SHIFT) + 1 << CHUNK_SHIFT;
+      } else if (LEAF.getAcquire(chunk, (int) leafNumber & CHUNK_LEAVES - 1) == null) {
+        leafNumber++;
+      } else {
+        return Math.max(index, leafNumber << Leaf.SHIFT);
+      }
+    }
+    return -1;
+  }
+}

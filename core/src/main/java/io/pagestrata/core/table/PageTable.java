@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.table;
+
+import io.pagestrata.core.tier.MemoryBudget;
+import java.util.function.LongConsumer;
+
+/**
+ * The entries of one pool: object, then a sparse tree of leaves, then one {@code long} a page.
+ *
+ * <p>About 8 bytes a page in dense objects and no heap object per page. Finding a known page takes
+ * no lock and allocates nothing. Memory is charged to the budget of the store before it is taken,
+ * and given back when a whole leaf or object is removed. Thread-safe.
+ */
+public final class PageTable {
+  private final MemoryBudget budget;
+  private final ObjectMap objects = new ObjectMap();
+
+  /**
+   * Makes an empty table.
+   *
+   * @param budget pays for leaves
+   */
+  public PageTable(MemoryBudget budget) {
+    this.budget = budget;
+  }
+
+  /**
+   * Finds the leaf of a page.
+   *
+   * @param object object of the page
+   * @param index page index in the object
+   * @return the leaf, or null when no page near it was ever put
+   */
+  public Leaf find(long object, int index) {
+    ObjectTree tree = objects.get(object);
+    return tree == null ? null : tree.find(index);
+  }
+
+  /**
+   * Finds the leaf of a page, making it when there is none.
+   *
+   * @param object object of the page
+   * @param index page index in the object
+   * @return the leaf, or null when the budget has no room for it
+   */
+  public Leaf findOrMake(long object, int index) {
+    while (true) {
+      Leaf leaf = find(object, index);
+      if (leaf != null) {
+        return leaf;
+      }
+      ObjectTree tree = objects.getOrMake(object, this::newTree);
+      if (tree == null || tree.link(index) == ObjectTree.Link.NO_MEMORY) {
+        return null;
+      }
+      // A retired tree leaves the map in a moment; then a new one is made.
+      Thread.onSpinWait();
+    }
+  }
+
+  private ObjectTree newTree() {
+    return budget.tryCharge(ObjectTree.MEMORY_BYTES) ? new ObjectTree(budget) : null;
+  }
+
+  /**
+   * Removes a run of pages. Whole leaves are unlinked, so that a device-wide trim costs one step a
+   * leaf that exists.
+   *
+   * @param object object of the pages
+   * @param firstIndex first page
+   * @param count pages, at most 2^32
+   * @param absent word that stands for a removed page
+   * @param owner takes every word that was there, and frees what it names
+   */
+  public void removeRange(
+      long object, int firstIndex, long count, long absent, LongConsumer owner) {
+    ObjectTree tree = objects.get(object);
+    if (tree == null) {
+      return;
+    }
+    long first = Integer.toUnsignedLong(firstIndex);
+    long end = Math.min(first + count, 1L << 32);
+    long index = tree.nextLinked(first);
+    while (index >= 0 && index < end) {
+      long leafStart = index & -Leaf.PAGES;
+      long leafEnd = leafStart + Leaf.PAGES;
+      if (index == leafStart && leafEnd <= end) {
+        tree.retireLeaf((int) index, owner);
+      } else {
+        Leaf leaf = tree.find((int) index);
+        for (; leaf != null && index < Math.min(leafEnd, end); index++) {
+          remove(leaf, Leaf.slot((int) index), absent, owner);
+        }
+      }
+      index = tree.nextLinked(leafEnd);
+    }
+  }
+
+  private static void remove(Leaf leaf, int slot, long absent, LongConsumer owner) {
+    long word = leaf.get(slot);
+    // Removing what is absent already must not touch the word of a retired leaf.
+    while (Entry.isPresent(word) || Entry.kind(word) == Entry.KIND_EVICTED) {
+      if (leaf.compareAndSet(slot, word, absent)) {
+        owner.accept(word);
+        return;
+      }
+      word = leaf.get(slot);
+    }
+  }
+
+  /**
+   * Removes every page of an object and the object itself.
+   *
+   * @param object the object
+   * @param owner takes every word that was there, and frees what it names
+   */
+  public void removeObject(long object, LongConsumer owner) {
+    ObjectTree tree = objects.get(object);
+    if (tree != null) {
+      tree.retire(owner);
+      objects.remove(object, tree);
+    }
+  }
+
+  /**
+   * Removes every page of every object.
+   *
+   * @param owner takes every word that was there, and frees what it names
+   */
+  public void removeAll(LongConsumer owner) {
+    objects.forEach((object, tree) -> removeObject(object, owner));
+  }
+
+  /** Sees every entry that is not absent. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * Looks at one entry.
+     *
+     * @param object object of the page
+     * @param index page index in the object
+     * @param word its word
+     */
+    void visit(long object, int index, long word);
+  }
+
+  /**
+   * Walks all entries; exact when nothing else uses the table.
+   *
+   * @param visitor sees every page that is present
+   */
+  public void forEach(Visitor visitor) {
+    objects.forEach(
+        (object, tree) -> {
+          for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
+            Leaf leaf = tree.find((int) i);
+            for (int slot = 0; leaf != null && slot < Leaf.PAGES; slot++) {
+              long word = leaf.get(slot);
+              if (Entry.isPresent(word)) {
+                visitor.visit(object, (int) i + slot, word);
+              }
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.testing.StoreRig;
+import io.pagestrata.core.testing.Threads;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Closing ends every operation in its documented way and everything is released. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CloseTest {
+  @Test
+  void everyOperationIsRefusedAfterwards() {
+    StoreRig rig = StoreRig.builder().open();
+    rig.put(rig.swap, 1, 1, 1);
+    rig.close();
+    rig.store.close();
+    assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
+    List<Threads.Task> operations =
+        List.of(
+            () -> rig.put(rig.swap, 1, 1, 1),
+            () -> rig.get(rig.swap, 1, 1),
+            () -> rig.take(rig.swap, 1, 1),
+            () -> rig.store.flush(rig.swap, 1, 1),
+            () -> rig.store.flushObject(rig.swap, 1),
+            () -> rig.store.destroyPool(rig.swap),
+            () -> rig.store.createPool("new", PoolKind.PERSISTENT),
+            () -> rig.store.writeBack(WritebackRequest.everything()),
+            () -> rig.store.inspect((pool, object, index, place) -> {}));
+    for (Threads.Task operation : operations) {
+      assertThatThrownBy(operation::run)
+          .isInstanceOf(StoreClosedException.class)
+          .hasMessage("the page store is closed");
+    }
+  }
+
+  @Test
+  void whileOperationsRunEachCompletesOrIsRefused() {
+    for (int round = 0; round < 30; round++) {
+      StoreRig rig = StoreRig.builder().slots(64).open();
+      CountDownLatch running = new CountDownLatch(3);
+      Threads.Task worker =
+          () -> {
+            int count = 0;
+            try {
+              while (true) {
+                int index = ThreadLocalRandom.current().nextInt(32);
+                rig.put(rig.swap, 1, index, 1);
+                rig.get(rig.swap, 1, index);
+                rig.store.flush(rig.swap, 1, index);
+                if (count++ == 0) {
+                  running.countDown();
+                }
+              }
+            } catch (StoreClosedException e) {
+              assertThat(rig.store.state()).isNotEqualTo(StoreState.OPEN);
+            }
+          };
+      Threads.Task closer =
+          () -> {
+            running.await();
+            rig.store.close();
+          };
+      Threads.run(List.of(worker, worker, worker, closer));
+      assertThat(rig.top().isClosed()).isTrue();
+      assertThat(rig.below().isClosed()).isTrue();
+      assertThat(rig.trimming.openContexts).hasValue(0);
+      rig.close();
+    }
+  }
+
+  @Test
+  void aHangingOperationKeepsTheTiersOpenAndCloseStillEnds() {
+    StoreRig rig = StoreRig.builder().closeWait(Duration.ofMillis(1)).open();
+    rig.put(rig.swap, 1, 1, 1);
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    rig.top()
+        .faults
+        .onceBeforeRead(
+            () -> {
+              reading.countDown();
+              awaitQuietly(closed);
+            });
+    Threads.run(
+        List.of(
+            () -> assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(1),
+            () -> {
+              reading.await();
+              rig.store.close();
+              assertThat(rig.top().isClosed()).isFalse();
+              closed.countDown();
+            }));
+    assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
+    rig.close();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aFailingPartDoesNotKeepTheOthersOpen() {
+    StoreRig rig = StoreRig.builder().tiers(3).open();
+    rig.writeback.onClose(
+        () -> {
+          throw new IllegalStateException("writeback cannot end");
+        });
+    rig.tiers
+        .get(1)
+        .faults
+        .onceBeforeClose(
+            () -> {
+              throw new IllegalStateException("tier cannot end");
+            });
+    assertThatThrownBy(rig.store::close)
+        .hasMessage("writeback cannot end")
+        .satisfies(
+            e ->
+                assertThat(e.getSuppressed())
+                    .singleElement()
+                    .matches(s -> "tier cannot end".equals(s.getMessage())));
+    assertThat(rig.top().isClosed()).isTrue();
+    assertThat(rig.tiers.get(2).isClosed()).isTrue();
+    assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
+    rig.close();
+  }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.core.tier.MemoryBudget;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
+
+/** The table against a plain map, one thread, seeded random operations near every boundary. */
+class PageTableTest {
+  private static final long[] OBJECTS = {0, 1, -1, Long.MIN_VALUE, 1L << 40, 77};
+  private static final int[] CENTRES = {
+    0, 511, 512, 1 << 19, (1 << 19) - 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1, -513
+  };
+
+  private record Key(long object, long index) {}
+
+  private final MemoryBudget budget = new MemoryBudget(1L << 30);
+  private final PageTable table = new PageTable(budget);
+  private final Map<Key, Long> model = new HashMap<>();
+  private long generation;
+
+  private long anyWord(Random random) {
+    generation++;
+    return random.nextBoolean()
+        ? Entry.inTier(random.nextInt(4), generation, generation)
+        : Entry.filled(generation, generation);
+  }
+
+  private void put(long object, int index, long word) {
+    Leaf leaf = table.findOrMake(object, index);
+    long old = leaf.get(Leaf.slot(index));
+    assertThat(leaf.compareAndSet(Leaf.slot(index), old, word)).isTrue();
+    Long known = model.put(new Key(object, Integer.toUnsignedLong(index)), word);
+    assertThat(Entry.isPresent(old) ? old : null).isEqualTo(known);
+  }
+
+  private long get(long object, int index) {
+    Leaf leaf = table.find(object, index);
+    return leaf == null ? 0 : leaf.get(Leaf.slot(index));
+  }
+
+  private LongConsumer ownerOf(long object, long first, long count) {
+    return word -> {
+      if (Entry.isPresent(word)) {
+        assertThat(
+                model
+                    .entrySet()
+                    .removeIf(
+                        e ->
+                            e.getKey().object() == object
+                                && e.getKey().index() >= first
+                                && e.getKey().index() < first + count
+                                && e.getValue() == word))
+            .as("a word was handed over that is not of this range, or twice")
+            .isTrue();
+      }
+    };
+  }
+
+  private void checkAll() {
+    Map<Key, Long> seen = new HashMap<>();
+    table.forEach(
+        (object, index, word) ->
+            assertThat(seen.put(new Key(object, Integer.toUnsignedLong(index)), word)).isNull());
+    assertThat(seen).isEqualTo(model);
+    model.forEach((key, word) -> assertThat(get(key.object(), (int) key.index())).isEqualTo(word));
+  }
+
+  @Test
+  void behavesAsAMap() {
+    Random random = new Random(42);
+    for (int step = 0; step < 6_000; step++) {
+      long object = OBJECTS[random.nextInt(OBJECTS.length)];
+      int index = CENTRES[random.nextInt(CENTRES.length)] + random.nextInt(7) - 3;
+      long first = Integer.toUnsignedLong(index);
+      int what = random.nextInt(100);
+      if (what < 70) {
+        put(object, index, anyWord(random));
+      } else if (what < 98) {
+        long room = (1L << 32) - first;
+        long count = Math.min(room, 1L << random.nextInt(33));
+        table.removeRange(
+            object, index, count, Entry.absent(++generation), ownerOf(object, first, count));
+        assertThat(
+                model.keySet().stream()
+                    .noneMatch(
+                        k ->
+                            k.object() == object
+                                && k.index() >= first
+                                && k.index() < first + count))
+            .as("pages left in a removed range")
+            .isTrue();
+      } else {
+        table.removeObject(object, ownerOf(object, 0, 1L << 32));
+        assertThat(model.keySet().stream().noneMatch(k -> k.object() == object)).isTrue();
+      }
+      if (step % 200 == 0) {
+        checkAll();
+      }
+    }
+    checkAll();
+    table.removeAll(word -> {});
+    model.clear();
+    checkAll();
+    assertThat(budget.usedBytes()).as("bytes still charged for an empty table").isZero();
+  }
+
+  @Test
+  void anEvictedPageIsRemovedLikeAPresentOne() {
+    put(1, 1, Entry.inTier(0, 1, 1));
+    Leaf leaf = table.find(1, 1);
+    assertThat(leaf.compareAndSet(1, leaf.get(1), Entry.evicted(9))).isTrue();
+    table.removeRange(1, 1, 1, Entry.absent(3), word -> {});
+    assertThat(leaf.get(1)).isEqualTo(Entry.absent(3));
+  }
+
+  @Test
+  void growthStopsWhereTheBudgetEndsAndEverythingComesBack() {
+    MemoryBudget small = new MemoryBudget(64 * 1024);
+    PageTable bounded = new PageTable(small);
+    int made = 0;
+    for (int i = 0; i < 100; i++) {
+      if (bounded.findOrMake(i, i * 100_000) != null) {
+        made++;
+      }
+      assertThat(small.usedBytes()).isLessThanOrEqualTo(small.limitBytes());
+    }
+    assertThat(made).isBetween(1, 99);
+    bounded.removeAll(word -> {});
+    assertThat(small.usedBytes()).isZero();
+    assertThat(bounded.findOrMake(5, 5)).isNotNull();
+  }
+
+  @Test
+  void aWholeIndexIsTrimmedInStepsOfLeavesThatExist() {
+    for (int i = 0; i < 32; i++) {
+      put(9, i << 27, Entry.inTier(0, 1, i));
+    }
+    long[] handed = {0};
+    table.removeRange(9, 0, 1L << 32, Entry.absent(2), word -> handed[0]++);
+    assertThat(handed[0]).as("words looked at").isEqualTo(32L * Leaf.PAGES);
+    model.clear();
+    checkAll();
+  }
+}

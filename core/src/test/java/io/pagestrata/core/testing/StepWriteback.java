@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.testing;
+
+import io.pagestrata.core.movement.Claim;
+import io.pagestrata.core.movement.Commit;
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageBatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Writeback whose steps a test takes one by one: collect, write, commit or cancel. */
+public final class StepWriteback implements Writeback {
+  /** Zpages that were claimed together and the batch they were copied into. */
+  public static final class Round {
+    public final int tier;
+    public final ZpageBatch batch;
+    public final Map<Claim, Integer> claims = new EnumMap<>(Claim.class);
+    long region;
+
+    Round(int tier, ZpageBatch batch) {
+      this.tier = tier;
+      this.batch = batch;
+    }
+
+    public int claims(Claim claim) {
+      return claims.getOrDefault(claim, 0);
+    }
+  }
+
+  public final Hierarchy hierarchy;
+  public final AtomicInteger wakes = new AtomicInteger();
+  private final int batchBytes;
+  private volatile Runnable onClose = () -> {};
+
+  public StepWriteback(Hierarchy hierarchy, int batchBytes) {
+    this.hierarchy = hierarchy;
+    this.batchBytes = batchBytes;
+  }
+
+  public Round collect(int tier, boolean force) {
+    int pageBytes = hierarchy.pageBytes();
+    Round round = new Round(tier, new ZpageBatch(ByteBuffer.allocate(batchBytes), pageBytes));
+    round.region =
+        hierarchy
+            .upperTier(tier)
+            .reclaim(
+                (memory, offset, bytes, locator, backing) -> {
+                  if (!round.batch.hasRoom(bytes)) {
+                    return;
+                  }
+                  Claim claim =
+                      hierarchy.claim(tier, memory, offset, bytes, locator, backing, force);
+                  round.claims.merge(claim, 1, Integer::sum);
+                  if (claim == Claim.TAKEN) {
+                    round.batch.add(memory, offset, bytes, locator);
+                  }
+                },
+                Long.MAX_VALUE);
+    return round;
+  }
+
+  public TierOutcome write(Round round) {
+    try {
+      return hierarchy.tier(round.tier + 1).store(round.batch);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public List<Commit> commit(Round round) {
+    List<Commit> commits = new ArrayList<>();
+    for (int i = 0; i < round.batch.count(); i++) {
+      commits.add(hierarchy.commit(round.tier, round.batch, i));
+    }
+    settle(round);
+    return commits;
+  }
+
+  public void cancel(Round round) {
+    for (int i = 0; i < round.batch.count(); i++) {
+      hierarchy.cancel(round.tier, round.batch, i);
+    }
+    settle(round);
+  }
+
+  private void settle(Round round) {
+    if (round.region != UpperTier.NOTHING) {
+      hierarchy.upperTier(round.tier).settle(round.region);
+    }
+  }
+
+  /** One whole round; a batch that the tier below does not take is cancelled. */
+  public Round demote(int tier, boolean force) {
+    Round round = collect(tier, force);
+    if (round.batch.count() > 0 && write(round) == TierOutcome.STORED) {
+      commit(round);
+    } else {
+      cancel(round);
+    }
+    return round;
+  }
+
+  public void onClose(Runnable hook) {
+    onClose = hook;
+  }
+
+  @Override
+  public void wake() {
+    wakes.incrementAndGet();
+  }
+
+  @Override
+  public long writeBack(WritebackRequest request) {
+    return demote(request.tier(), true).batch.count();
+  }
+
+  @Override
+  public WritebackStats stats() {
+    return WritebackStats.ZERO;
+  }
+
+  @Override
+  public void close() {
+    onClose.run();
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.testing;
+
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.StoreSettings;
+import io.pagestrata.core.StoreState;
+import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.tier.MemoryBudget;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A store over heap tiers with everything that a test wants to reach; checked when closed. */
+public final class StoreRig implements AutoCloseable {
+  /** How a rig is made; each setter returns the builder. */
+  public static final class Builder {
+    private int tiers = 2;
+    private int pageBytes = 4096;
+    private int slots = 64;
+    private long budgetBytes = 64L << 20;
+    private boolean verifyRam = true;
+    private Duration putWait = Duration.ZERO;
+    private Duration closeWait = Duration.ofSeconds(30);
+    private HeapTier.Kind topKind = HeapTier.Kind.REUSES_LOCATORS;
+    private HeapTier.Kind lowerKind = HeapTier.Kind.COPIES;
+    private PromotionPolicy promotion = (distance, capacity, referenced) -> false;
+
+    public Builder tiers(int value) {
+      tiers = value;
+      return this;
+    }
+
+    public Builder pageBytes(int value) {
+      pageBytes = value;
+      return this;
+    }
+
+    public Builder slots(int value) {
+      slots = value;
+      return this;
+    }
+
+    public Builder budgetBytes(long value) {
+      budgetBytes = value;
+      return this;
+    }
+
+    public Builder verifyRam(boolean value) {
+      verifyRam = value;
+      return this;
+    }
+
+    public Builder putWait(Duration value) {
+      putWait = value;
+      return this;
+    }
+
+    public Builder closeWait(Duration value) {
+      closeWait = value;
+      return this;
+    }
+
+    public Builder topKind(HeapTier.Kind value) {
+      topKind = value;
+      return this;
+    }
+
+    public Builder lowerKind(HeapTier.Kind value) {
+      lowerKind = value;
+      return this;
+    }
+
+    public Builder promoteAlways() {
+      promotion = (distance, capacity, referenced) -> true;
+      return this;
+    }
+
+    public Builder promotion(PromotionPolicy value) {
+      promotion = value;
+      return this;
+    }
+
+    public StoreRig open() {
+      return new StoreRig(this);
+    }
+  }
+
+  public final int pageBytes;
+  public final ManualClock clock = new ManualClock();
+  public final MemoryBudget budget;
+  public final List<HeapTier> tiers = new ArrayList<>();
+  public final FakeCodecs.Fake none = FakeCodecs.none();
+  public final FakeCodecs.Fake trimming = FakeCodecs.trimming(7);
+  public final FakeCodecs.Fake otherTrimming = FakeCodecs.trimming(200);
+  public final PageStore store;
+  public final StepWriteback writeback;
+  public final Pool swap;
+  public final Pool cache;
+
+  private StoreRig(Builder from) {
+    pageBytes = from.pageBytes;
+    budget = new MemoryBudget(from.budgetBytes);
+    for (int i = 0; i < from.tiers; i++) {
+      boolean last = i > 0 && i == from.tiers - 1;
+      HeapTier.Kind kind = last ? from.lowerKind : from.topKind;
+      tiers.add(new HeapTier("tier" + i, pageBytes, i == 0 ? from.slots : from.slots * 4, kind));
+    }
+    StoreSettings settings =
+        new StoreSettings(pageBytes, from.putWait, from.closeWait, from.verifyRam, clock);
+    AtomicReference<StepWriteback> made = new AtomicReference<>();
+    store =
+        new PageStore(
+            settings,
+            List.copyOf(tiers),
+            budget,
+            List.of(none, trimming, otherTrimming),
+            trimming,
+            from.promotion,
+            hierarchy -> {
+              made.set(new StepWriteback(hierarchy, from.slots * (pageBytes + 64)));
+              return made.get();
+            });
+    writeback = made.get();
+    swap = store.createPool("swap", PoolKind.PERSISTENT);
+    cache = store.createPool("cache", PoolKind.EPHEMERAL);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  public HeapTier top() {
+    return tiers.get(0);
+  }
+
+  public HeapTier below() {
+    return tiers.get(1);
+  }
+
+  /** Puts a stamped page; true when it was stored. */
+  public boolean put(Pool pool, long object, int index, long version) {
+    byte[] page = PageStamp.page(pageBytes, object, index, version);
+    return store.put(pool, object, index, page, 0).isStored();
+  }
+
+  /** Version of the page read, or -1 when it is absent. */
+  public long get(Pool pool, long object, int index) {
+    byte[] page = new byte[pageBytes];
+    return store.get(pool, object, index, page, 0) ? PageStamp.version(page, object, index) : -1;
+  }
+
+  /** Version of the page taken, or -1 when it was absent. */
+  public long take(Pool pool, long object, int index) {
+    byte[] page = new byte[pageBytes];
+    return store.take(pool, object, index, page, 0) ? PageStamp.version(page, object, index) : -1;
+  }
+
+  /** Checks the whole store, which nothing else may use now; then closes it. */
+  @Override
+  public void close() {
+    if (store.state() == StoreState.OPEN) {
+      StoreOracle.check(this);
+      store.close();
+    }
+    StoreOracle.checkTiers(this);
+  }
+}

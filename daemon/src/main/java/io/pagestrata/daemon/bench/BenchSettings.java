@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the user asked of the benchmark.
+ *
+ * @param inputs files to take the pages from; empty for files of this JDK
+ * @param traces recorded swap traffic to replay; may be empty
+ * @param parts names of the measurements to run; empty for the usual ones
+ * @param codec codec of the stores
+ * @param pageBytes page size
+ * @param directory where segments are written for a moment
+ * @param rounds samples of each figure, of which the median is shown
+ * @param sampleNanos least time of one sample
+ * @param samplePages most pages taken from the input
+ * @param tablePages pages of the memory measurement
+ * @param seed seed of every random choice
+ */
+public record BenchSettings(
+    List<Path> inputs,
+    List<Path> traces,
+    Set<String> parts,
+    String codec,
+    int pageBytes,
+    Path directory,
+    int rounds,
+    long sampleNanos,
+    int samplePages,
+    int tablePages,
+    long seed) {}

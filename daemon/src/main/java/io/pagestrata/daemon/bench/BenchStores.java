@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.bench;
+
+import io.pagestrata.Pagestrata;
+import io.pagestrata.config.PromotionMode;
+import io.pagestrata.core.PageStore;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Opens the stores that are measured. */
+final class BenchStores {
+  private static final long MIB = 1L << 20;
+  private static final long BASE_BYTES = 64 * MIB;
+
+  private BenchStores() {}
+
+  /**
+   * RAM alone, with room for every page as it is and twice as much, so that nothing is reclaimed.
+   */
+  static PageStore roomy(BenchSettings settings, int pages) {
+    long bytes = BASE_BYTES + 2L * pages * settings.pageBytes();
+    return Pagestrata.open(
+        Pagestrata.builder()
+            .pageSize(settings.pageBytes())
+            .ram(ram -> ram.maxSize(bytes).codec(settings.codec()).preTouch(true))
+            .build());
+  }
+
+  /** RAM above segments; refaults stay below unless promotion is asked for. */
+  static PageStore tiered(
+      BenchSettings settings,
+      Path directory,
+      long ramBytes,
+      long diskBytes,
+      long segmentBytes,
+      PromotionMode promotion) {
+    return Pagestrata.open(
+        Pagestrata.builder()
+            .pageSize(settings.pageBytes())
+            .putWait(Duration.ofSeconds(30))
+            .ram(ram -> ram.maxSize(ramBytes).codec(settings.codec()))
+            .file(file -> file.directory(directory).maxSize(diskBytes).segmentSize(segmentBytes))
+            .writeback(writeback -> writeback.promotion(promotion))
+            .build());
+  }
+}

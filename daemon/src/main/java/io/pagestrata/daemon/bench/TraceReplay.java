@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.bench;
+
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.PutOutcome;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Drives a store with recorded swap traffic, and checks what it reads: page p holds, after its n-th
+ * write, sample page p + n. For one thread, used once.
+ */
+final class TraceReplay {
+  private static final int SAMPLE_EVERY_RECORDS = 256;
+
+  private final PageStore store;
+  private final Pool pool;
+  private final SamplePages pages;
+  private final BooleanSupplier stop;
+  private final ByteBuffer source;
+  private final ByteBuffer target;
+  private int[] writes;
+  private long reads;
+
+  /**
+   * What came of a replay.
+   *
+   * @param reads page reads of pages that had been written
+   * @param hits of these, served from RAM
+   * @param meanPagesInRam zpages in RAM, averaged over the reads
+   */
+  record Result(long reads, long hits, int meanPagesInRam) {}
+
+  TraceReplay(PageStore store, SamplePages pages, BooleanSupplier stop) {
+    this.store = store;
+    this.pool = store.createPool("trace", PoolKind.PERSISTENT);
+    this.pages = pages;
+    this.stop = stop;
+    this.source = pages.view();
+    this.target = ByteBuffer.allocateDirect(pages.pageBytes());
+  }
+
+  Result run(SwapTrace trace) throws StoppedException {
+    writes = new int[trace.devicePages()];
+    long residentSum = 0;
+    long samples = 0;
+    long readsAtSample = 0;
+    for (int i = 0; i < trace.records(); i++) {
+      perform(trace, i);
+      if (i % SAMPLE_EVERY_RECORDS == 0) {
+        StoppedException.throwIf(stop);
+        // Weighted by reads: how large the tier was while it mattered.
+        residentSum += store.stats().tiers().get(0).zpages() * (reads - readsAtSample);
+        samples += reads - readsAtSample;
+        readsAtSample = reads;
+      }
+    }
+    long hits = store.stats().hitsByTier().get(0);
+    return new Result(reads, hits, (int) (samples == 0 ? 1 : Math.max(1, residentSum / samples)));
+  }
+
+  private void perform(SwapTrace trace, int record) {
+    int first = trace.firstPage(record);
+    int end = first + trace.pageCount(record);
+    switch (trace.operation(record)) {
+      case SwapTrace.READ -> {
+        for (int page = first; page < end; page++) {
+          read(page);
+        }
+      }
+      case SwapTrace.WRITE -> {
+        for (int page = first; page < end; page++) {
+          write(page);
+        }
+      }
+      case SwapTrace.TRIM, SwapTrace.WRITE_ZEROES -> {
+        store.flushRange(pool, 0, first, trace.pageCount(record));
+        Arrays.fill(writes, first, end, 0);
+      }
+      default -> {
+        // A flush asks nothing of a store whose pages live as long as the process.
+      }
+    }
+  }
+
+  private void write(int page) {
+    writes[page]++;
+    source.limit(source.capacity()).position(sample(page));
+    if (store.put(pool, 0, page, source) != PutOutcome.STORED) {
+      throw new IllegalStateException("put refused");
+    }
+  }
+
+  private void read(int page) {
+    boolean found = store.get(pool, 0, page, target);
+    if (found != writes[page] > 0) {
+      throw new IllegalStateException("page " + page + (found ? " came back" : " is gone"));
+    }
+    if (found) {
+      reads++;
+      int offset = sample(page);
+      source.limit(offset + pages.pageBytes()).position(offset);
+      if (!target.equals(source)) {
+        throw new IllegalStateException("page " + page + " came back wrong");
+      }
+    }
+  }
+
+  private int sample(int page) {
+    return pages.offset((int) ((page + (long) writes[page]) % pages.count()));
+  }
+
+  /** Reads of written pages that a cache of so many pages in exact LRU order would have served. */
+  static long exactLruHits(SwapTrace trace, int capacity) {
+    ExactLru lru = new ExactLru(capacity, trace.devicePages());
+    boolean[] written = new boolean[trace.devicePages()];
+    long hits = 0;
+    for (int i = 0; i < trace.records(); i++) {
+      int operation = trace.operation(i);
+      int end = trace.firstPage(i) + trace.pageCount(i);
+      for (int page = trace.firstPage(i); page < end; page++) {
+        if (operation == SwapTrace.WRITE) {
+          written[page] = true;
+          lru.use(page);
+        } else if (operation == SwapTrace.READ) {
+          hits += written[page] && lru.use(page) ? 1 : 0;
+        } else {
+          written[page] = false;
+          lru.remove(page);
+        }
+      }
+    }
+    return hits;
+  }
+}

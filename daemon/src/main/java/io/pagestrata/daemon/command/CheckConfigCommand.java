@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import io.pagestrata.Pagestrata;
+import io.pagestrata.config.FileTierConfig;
+import io.pagestrata.config.PagestrataConfig;
+import io.pagestrata.config.RamTierConfig;
+import io.pagestrata.config.TierConfig;
+import io.pagestrata.config.Units;
+import io.pagestrata.config.yaml.YamlConfig;
+import io.pagestrata.daemon.input.InputException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says whether a configuration file is valid, and everything that is wrong with it at once. */
+@Command(
+    name = "check-config",
+    description =
+        "Check a configuration file without starting anything. Says all that is wrong with it, with"
+            + " file and line.")
+final class CheckConfigCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "Configuration in YAML.")
+  private Path file;
+
+  @Override
+  public Integer call() throws Exception {
+    if (!Files.exists(file)) {
+      throw new InputException("no such file: " + file);
+    }
+    if (Files.isDirectory(file)) {
+      throw new InputException("a directory, not a file: " + file);
+    }
+    PagestrataConfig config = YamlConfig.read(file);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(file + " is valid: pages of " + Units.formatBytes(config.pageBytes()));
+    for (TierConfig tier : config.tiers()) {
+      out.println("  " + describe(tier));
+    }
+    // The file may be meant for another machine: not an error, but good to know.
+    for (String problem : Pagestrata.problemsOnThisMachine(config)) {
+      out.println("  on this machine it would not open: " + problem);
+    }
+    return ExitStatus.OK;
+  }
+
+  private static String describe(TierConfig tier) {
+    if (tier instanceof RamTierConfig ram) {
+      return ram.name() + ": at most " + Units.formatBytes(ram.maxBytes()) + ", " + ram.codec();
+    }
+    FileTierConfig disk = (FileTierConfig) tier;
+    return disk.name()
+        + ": at most "
+        + Units.formatBytes(disk.maxBytes())
+        + " in "
+        + disk.directory();
+  }
+}

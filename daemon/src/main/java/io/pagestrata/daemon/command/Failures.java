@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.PageStoreException;
+import io.pagestrata.daemon.input.InputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns exceptions into one line for the user and an exit status. */
+final class Failures {
+  private Failures() {}
+
+  static int usage(ParameterException error) {
+    CommandLine command = error.getCommandLine();
+    tell(command, usageMessage(error) + "; see '" + name(command) + " --help'");
+    return ExitStatus.USAGE;
+  }
+
+  private static String usageMessage(ParameterException error) {
+    if (error instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().isEmpty()) {
+      String first = unmatched.getUnmatched().get(0);
+      String kind = first.startsWith("-") ? "option" : isRoot(error) ? "command" : "argument";
+      List<String> suggestions =
+          unmatched.getSuggestions().stream()
+              .filter(suggestion -> suggestion.startsWith("-") == first.startsWith("-"))
+              .toList();
+      String hint = suggestions.isEmpty() ? "" : ", did you mean '" + suggestions.get(0) + "'?";
+      return "unknown " + kind + " '" + first + "'" + hint;
+    }
+    String message = firstLine(error.getMessage());
+    return Character.toLowerCase(message.charAt(0)) + message.substring(1);
+  }
+
+  private static boolean isRoot(ParameterException error) {
+    return error.getCommandLine().getParent() == null;
+  }
+
+  static int execution(Exception error, CommandLine command, boolean debug) {
+    if (debug) {
+      error.printStackTrace(command.getErr());
+    }
+    if (error instanceof InputException) {
+      tell(command, error.getMessage());
+      return ExitStatus.USAGE;
+    }
+    if (error instanceof InvalidConfigurationException) {
+      // All problems at once: the only message that may take several lines.
+      tell(command, error.getMessage());
+      return ExitStatus.USAGE;
+    }
+    if (error instanceof PageStoreException || error instanceof IOException) {
+      tell(command, describe(error));
+      return ExitStatus.FAILED;
+    }
+    String where = debug ? "" : "; the full trace is in " + saveTrace(error);
+    tell(command, "unexpected " + describe(error) + where);
+    return ExitStatus.FAILED;
+  }
+
+  private static String describe(Exception error) {
+    if (error instanceof NoSuchFileException missing) {
+      return "no such file: " + missing.getFile();
+    }
+    if (error instanceof AccessDeniedException denied) {
+      return "access denied: " + denied.getFile();
+    }
+    String message = error.getMessage();
+    if (error instanceof FileSystemException || error instanceof PageStoreException) {
+      return message == null ? error.getClass().getSimpleName() : firstLine(message);
+    }
+    return error.getClass().getSimpleName() + (message == null ? "" : ": " + firstLine(message));
+  }
+
+  private static String saveTrace(Exception error) {
+    StringWriter trace = new StringWriter();
+    error.printStackTrace(new PrintWriter(trace));
+    try {
+      Path file = Files.createTempFile("pagestrata-error-", ".txt");
+      Files.writeString(file, trace.toString());
+      return file.toString();
+    } catch (IOException e) {
+      return "no file, since none could be written: run again with --debug";
+    }
+  }
+
+  private static String firstLine(String message) {
+    int end = message.indexOf('\n');
+    return (end < 0 ? message : message.substring(0, end)).strip();
+  }
+
+  private static String name(CommandLine command) {
+    return command.getCommandSpec().qualifiedName();
+  }
+
+  private static void tell(CommandLine command, String message) {
+    command.getErr().println(name(command) + ": " + message);
+    command.getErr().flush();
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line as a whole: knows every command and how errors are told. For one thread. */
+@Command(
+    name = "pagestrata",
+    description = "Keeps far more pages than fit in RAM: compressed in memory, packed on disk.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionCommand.Provider.class,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:success",
+      "1:failure, such as a page that was not right",
+      "2:wrong command, option, file or configuration",
+      "130:stopped by Ctrl-C"
+    },
+    commandListHeading = "%nCommands:%n",
+    footer = {"", "'pagestrata COMMAND --help' lists the options of a command."})
+public final class Program implements Runnable {
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an unexpected error.")
+  private boolean debug;
+
+  /**
+   * Makes a program that has run nothing yet.
+   *
+   * @param out takes what the user asked for
+   * @param err takes errors and progress
+   */
+  public Program(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @param args command line without the name of the program
+   * @return exit status
+   */
+  public int run(String... args) {
+    CommandLine line = new CommandLine(this);
+    line.addSubcommand(new DemoCommand());
+    line.addSubcommand(new BenchCommand());
+    line.addSubcommand(new CheckConfigCommand());
+    line.addSubcommand(new VersionCommand());
+    for (CommandLine command : line.getSubcommands().values()) {
+      command.getCommandSpec().mixinStandardHelpOptions(true);
+      command.getCommandSpec().versionProvider(new VersionCommand.Provider());
+    }
+    line.setOut(out);
+    line.setErr(err);
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    line.setUsageHelpLongOptionsMaxWidth(26);
+    line.setParameterExceptionHandler((error, arguments) -> Failures.usage(error));
+    line.setExecutionExceptionHandler(
+        (error, command, arguments) -> Failures.execution(error, command, debug));
+    return line.execute(args);
+  }
+
+  /** Runs when no command is given, which is an error. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "no command given");
+  }
+}

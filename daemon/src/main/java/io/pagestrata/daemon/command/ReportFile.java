@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import io.pagestrata.daemon.input.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Looks at the place of a report before minutes of work are spent on it. */
+final class ReportFile {
+  private ReportFile() {}
+
+  static void checkWritable(Path file) throws InputException {
+    if (file == null) {
+      return;
+    }
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new InputException("no directory for the report: " + file);
+    }
+    boolean writable = Files.exists(file) ? Files.isWritable(file) : Files.isWritable(directory);
+    if (Files.isDirectory(file) || !writable) {
+      throw new InputException("cannot write the report: " + file);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.Pagestrata;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProgramTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    return new Program(new PrintWriter(out, true), new PrintWriter(err, true)).run(args);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          swim                       | pagestrata: unknown command 'swim'; see 'pagestrata --help'
+          dem                        | pagestrata: unknown command 'dem', did you mean 'demo'?; see 'pagestrata --help'
+          demo --ramm 4MiB           | pagestrata demo: unknown option '--ramm', did you mean '--ram'?; see 'pagestrata demo --help'
+          demo more                  | pagestrata demo: unknown argument 'more'; see 'pagestrata demo --help'
+          demo --ram 4MB             | pagestrata demo: invalid value for option '--ram': '4MB' is not a size (write a number with B, KiB, MiB, GiB or TiB); see 'pagestrata demo --help'
+          demo --ram 0MiB            | pagestrata demo: invalid value for option '--ram': a size of 0 makes no sense; see 'pagestrata demo --help'
+          demo --ram                 | pagestrata demo: missing required parameter for option '--ram' (SIZE); see 'pagestrata demo --help'
+          demo --page-size 6KiB      | pagestrata demo: --page-size 6KiB is not a power of two from 4KiB to 64KiB; see 'pagestrata demo --help'
+          demo --page-size 128KiB    | pagestrata demo: --page-size 128KiB is not a power of two from 4KiB to 64KiB; see 'pagestrata demo --help'
+          demo --pages 0             | pagestrata demo: --pages 0 is not above 0; see 'pagestrata demo --help'
+          demo --threads 0           | pagestrata demo: --threads 0 is not from 1 to 256; see 'pagestrata demo --help'
+          demo --input no-such-file  | pagestrata demo: no such file: no-such-file
+          demo --report no/such/dir  | pagestrata demo: no directory for the report: no/such/dir
+          bench --only gett          | pagestrata bench: --only knows no 'gett', only codec, put, get, scaling, allocation, refault, writeback, memory, amplification, trace; see 'pagestrata bench --help'
+          bench --rounds 0           | pagestrata bench: --rounds 0 is not above 0; see 'pagestrata bench --help'
+          bench --seconds NaN        | pagestrata bench: --seconds NaN is not above 0; see 'pagestrata bench --help'
+          bench --corpus no-such-dir | pagestrata bench: no such directory: no-such-dir
+          check-config               | pagestrata check-config: missing required parameter: 'FILE'; see 'pagestrata check-config --help'
+          check-config no-such-file  | pagestrata check-config: no such file: no-such-file
+          """)
+  void saysInOneLineWhatIsWrong(String args, String line) {
+    assertThat(run(args.split(" "))).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo(line + System.lineSeparator());
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void asksForACommand() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo("pagestrata: no command given; see 'pagestrata --help'");
+  }
+
+  @Test
+  void anEmptyInputFileIsNoInput(@TempDir Path directory) throws IOException {
+    Path empty = Files.createFile(directory.resolve("empty"));
+    assertThat(run("demo", "--input", empty.toString())).isEqualTo(2);
+    assertThat(err.toString().strip()).isEqualTo("pagestrata demo: the file is empty: " + empty);
+  }
+
+  @Test
+  void aFileIsNoPlaceForSegments(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "some bytes");
+    assertThat(run("demo", "--input", file.toString(), "--disk-dir", file.toString())).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo("pagestrata demo: cannot use " + file + " as a directory");
+  }
+
+  @Test
+  void aWrongConfigurationIsToldWithFileAndLine(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("store.yaml"), "page-size: 3KiB\n");
+    assertThat(run("check-config", file.toString())).isEqualTo(2);
+    assertThat(err.toString()).startsWith("pagestrata check-config: ").contains(file + ":1");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aRightConfigurationIsSummarized(@TempDir Path directory) throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("store.yaml"),
+            """
+            tiers:
+              - type: ram
+                max-size: 64MiB
+              - type: file
+                directory: segments
+                max-size: 1GiB
+            """);
+    assertThat(run("check-config", file.toString())).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("is valid", "ram: at most 64MiB, lz4", "at most 1GiB");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"version", "--version", "demo --version"})
+  void tellsItsVersion(String args) {
+    assertThat(run(args.split(" "))).isZero();
+    assertThat(out.toString()).startsWith("pagestrata " + Pagestrata.version() + " (Java ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "demo --help", "bench --help", "check-config --help"})
+  void helpIsAskedForAndSoNoError(String args) {
+    assertThat(run(args.split(" "))).isZero();
+    assertThat(out.toString()).startsWith("Usage: pagestrata");
+    assertThat(err.toString()).isEmpty();
+  }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.pagestrata.daemon.report.JsonReport;
+import io.pagestrata.daemon.terminal.Progress;
+import io.pagestrata.daemon.terminal.ProgressStyle;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoTest {
+  private static final long MIB = 1L << 20;
+  private static final Pattern DIRECTORY = Pattern.compile("on disk in (\\S+)");
+
+  @TempDir private Path directory;
+  private final StringWriter painted = new StringWriter();
+
+  /** Half compressible, half not, with an odd length. */
+  private Path input(int bytes) throws IOException {
+    byte[] content = new byte[bytes];
+    Random random = new Random(7);
+    for (int i = 0; i < bytes; i += 64) {
+      byte[] line = new byte[32];
+      random.nextBytes(line);
+      System.arraycopy(line, 0, content, i, Math.min(line.length, bytes - i));
+    }
+    return Files.write(directory.resolve("input"), content);
+  }
+
+  private DemoSettings settings(Path input, long diskBytes, int threads) {
+    return new DemoSettings(
+        List.of(input),
+        Integer.MAX_VALUE,
+        4096,
+        Optional.of(8 * MIB),
+        Optional.empty(),
+        Optional.of(diskBytes),
+        "lz4",
+        threads,
+        11,
+        false,
+        false);
+  }
+
+  private DemoResult run(DemoSettings settings, BooleanSupplier stop) throws Exception {
+    Progress progress =
+        new Progress(new PrintWriter(painted), ProgressStyle.PLAIN, System::nanoTime);
+    return new Demo(settings, progress, stop).run();
+  }
+
+  private Path segmentDirectory() {
+    Matcher matcher = DIRECTORY.matcher(painted.toString());
+    assertThat(matcher.find()).as(painted.toString()).isTrue();
+    return Path.of(matcher.group(1));
+  }
+
+  private Map<String, String> figures(DemoResult result) throws IOException {
+    Path file = directory.resolve("report.json");
+    JsonReport.write(result.report(), file);
+    Map<String, String> figures = new TreeMap<>();
+    try (JsonParser json = JsonFactory.builder().build().createParser(file.toFile())) {
+      for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+        if (token.isScalarValue()) {
+          figures.put(json.getParsingContext().pathAsPointer().toString(), json.getText());
+        }
+      }
+    }
+    return figures;
+  }
+
+  @Test
+  void everyPageComesBackRightThroughAllTiers() throws Exception {
+    Path input = input((int) (32 * MIB) + 1000);
+    DemoResult result = run(settings(input, 128 * MIB, 2), () -> false);
+    assertThat(result.complaints()).isEmpty();
+    assertThat(result.succeeded()).isTrue();
+    Map<String, String> figures = figures(result);
+    int pages = (int) (32 * MIB / 4096) + 1;
+    assertThat(figures)
+        .containsEntry("/settings/inputPages", Integer.toString(pages))
+        .containsEntry("/verification/pagesVerified", Integer.toString(pages))
+        .containsEntry("/verification/mismatches", "0")
+        .containsEntry("/verification/everyPageRight", "true")
+        .containsEntry("/speed/refusedPuts", "0")
+        .containsEntry("/writeback/decompressionsBeforeFirstGet", "0")
+        .containsEntry("/tiers/0/tier", "ram")
+        .containsEntry("/tiers/1/tier", "file");
+    assertThat(Long.parseLong(figures.get("/writeback/zpagesWrittenBeforeFirstGet"))).isPositive();
+    assertThat(Long.parseLong(figures.get("/tiers/1/zpages"))).isPositive();
+    assertThat(Long.parseLong(figures.get("/gets/1/hits"))).isPositive();
+    assertThat(segmentDirectory()).doesNotExist();
+  }
+
+  @Test
+  void everyFieldOfTheReportIsExplained() throws Exception {
+    DemoResult result = run(settings(input((int) MIB), 64 * MIB, 1), () -> false);
+    String explained = Files.readString(Path.of("..", "docs", "reports.md"));
+    assertThat(figures(result).keySet())
+        .allSatisfy(
+            pointer ->
+                assertThat(explained)
+                    .contains("`" + pointer.substring(pointer.lastIndexOf('/') + 1) + "`"));
+  }
+
+  @Test
+  void aFullStoreIsToldAndWhatItTookIsRight() throws Exception {
+    DemoResult result = run(settings(input((int) (48 * MIB)), 8 * MIB, 2), () -> false);
+    assertThat(result.succeeded()).isFalse();
+    assertThat(result.complaints())
+        .singleElement()
+        .asString()
+        .startsWith("the store was full: ")
+        .endsWith("give --disk or --ram a larger SIZE");
+    assertThat(figures(result))
+        .containsEntry("/verification/mismatches", "0")
+        .containsEntry("/verification/everyPageRight", "true");
+  }
+
+  @Test
+  void aStoppedDemoLeavesNothingBehind() throws Exception {
+    AtomicInteger questions = new AtomicInteger();
+    DemoResult result =
+        run(
+            settings(input((int) (16 * MIB)), 64 * MIB, 2),
+            () -> questions.incrementAndGet() > 3000);
+    assertThat(result.stopped()).isTrue();
+    assertThat(result.succeeded()).isFalse();
+    assertThat(segmentDirectory()).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryOfTheUserStays() throws Exception {
+    Path segments = directory.resolve("segments");
+    DemoSettings wanted = settings(input((int) MIB), 64 * MIB, 1);
+    DemoSettings there =
+        new DemoSettings(
+            wanted.inputs(),
+            100,
+            wanted.pageBytes(),
+            wanted.ramBytes(),
+            Optional.of(segments),
+            wanted.diskBytes(),
+            wanted.codec(),
+            wanted.threads(),
+            wanted.seed(),
+            false,
+            false);
+    DemoResult result = run(there, () -> false);
+    assertThat(result.succeeded()).isTrue();
+    assertThat(figures(result)).containsEntry("/settings/inputPages", "100");
+    assertThat(segments).isDirectory();
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.integration.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** One library, one package: a library that must be replaced is met in one place only. */
+@AnalyzeClasses(packages = "io.pagestrata", importOptions = ProductionClasses.class)
+class LibraryPlacesTest {
+  @ArchTest
+  static final ArchRule disruptor = only("com.lmax..", "io.pagestrata.writeback.pipeline");
+
+  @ArchTest static final ArchRule jna = only("com.sun.jna..", "io.pagestrata.tiers.ram..");
+
+  @ArchTest static final ArchRule lz4 = only("net.jpountz..", "io.pagestrata.tiers.codec");
+
+  @ArchTest static final ArchRule zstd = only("com.github.luben..", "io.pagestrata.tiers.codec");
+
+  @ArchTest static final ArchRule snakeYaml = only("org.yaml..", "io.pagestrata.config.yaml");
+
+  @ArchTest static final ArchRule jackson = only("com.fasterxml..", "io.pagestrata.daemon.report");
+
+  @ArchTest static final ArchRule picocli = only("picocli..", "io.pagestrata.daemon.command");
+
+  @ArchTest
+  static final ArchRule hdrHistogram = only("org.HdrHistogram..", "io.pagestrata.daemon..");
+
+  @ArchTest
+  static final ArchRule loggingBackEnd =
+      only("org.apache.logging.log4j.core..", "io.pagestrata.daemon..");
+
+  @ArchTest
+  static final ArchRule insidesOfTheJdk =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("sun..", "jdk.internal..", "com.sun.proxy..");
+
+  private static ArchRule only(String library, String place) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(place)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library);
+  }
+
+  /** Everything beside the JDK and ourselves is named above; a new library needs a place here. */
+  @ArchTest
+  static final ArchRule everyLibraryHasItsPlace =
+      classes()
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.pagestrata..",
+              "java..",
+              "javax.management..",
+              "com.sun.management..",
+              "com.lmax..",
+              "com.sun.jna..",
+              "net.jpountz..",
+              "com.github.luben..",
+              "org.yaml..",
+              "com.fasterxml..",
+              "picocli..",
+              "org.HdrHistogram..",
+              "org.apache.logging.log4j..");
+}

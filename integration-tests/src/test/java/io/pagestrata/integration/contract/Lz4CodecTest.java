@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.integration.contract;
+
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.tiers.codec.Codecs;
+
+/** {@code lz4} keeps the codec contract. */
+class Lz4CodecTest extends PageCodecContract {
+  @Override
+  protected PageCodec codec() {
+    return Codecs.parse("lz4");
+  }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.integration.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.StoreSettings;
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.file.FileTier;
+import io.pagestrata.tiers.file.FileTierSettings;
+import io.pagestrata.tiers.file.SegmentFiles;
+import io.pagestrata.tiers.ram.RamSettings;
+import io.pagestrata.tiers.ram.RamTier;
+import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import io.pagestrata.writeback.TieredWriteback;
+import io.pagestrata.writeback.WritebackSettings;
+import io.pagestrata.writeback.monitor.MonitorSettings;
+import io.pagestrata.writeback.promotion.Promotion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A whole store of a RAM tier and a file tier, small enough that a test fills it in a moment, with
+ * its inside open: tiers, files and hierarchy can be reached and replaced.
+ */
+public final class SmallStore implements AutoCloseable {
+  public static final int PAGE_BYTES = 4096;
+
+  private final Path directory;
+  private final PageStore store;
+  private Hierarchy hierarchy;
+  private Writeback writeback;
+
+  /** What a test may want otherwise. */
+  public static final class Options {
+    private long ramBytes = 4 << 20;
+    private long fileBytes = 64 << 20;
+    private Duration putWait = Duration.ofSeconds(30);
+    private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
+    private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
+
+    public Options ramBytes(long bytes) {
+      ramBytes = bytes;
+      return this;
+    }
+
+    public Options fileBytes(long bytes) {
+      fileBytes = bytes;
+      return this;
+    }
+
+    public Options putWait(Duration wait) {
+      putWait = wait;
+      return this;
+    }
+
+    public Options promotion(Promotion rule) {
+      promotion = rule.policy();
+      return this;
+    }
+
+    /** Puts something between the file tier and its directory. */
+    public Options files(UnaryOperator<SegmentFiles> wrapper) {
+      files = wrapper;
+      return this;
+    }
+
+    public SmallStore open(Path directory) {
+      try {
+        return new SmallStore(this, directory);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private SmallStore(Options options, Path directory) throws IOException {
+    this.directory = directory;
+    FileTierSettings fileSettings = FileTierSettings.of(directory, options.fileBytes, PAGE_BYTES);
+    SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
+    Tier file = new FileTier(fileSettings, System::nanoTime, files);
+    MemoryBudget budget = new MemoryBudget(options.ramBytes);
+    Tier ram =
+        new RamTier(RamSettings.of("ram", options.ramBytes, PAGE_BYTES), budget, System::nanoTime);
+    store =
+        new PageStore(
+            new StoreSettings(
+                PAGE_BYTES, options.putWait, Duration.ofSeconds(30), true, System::nanoTime),
+            List.of(ram, file),
+            budget,
+            Codecs.all(),
+            Codecs.parse("lz4"),
+            options.promotion,
+            this::startWriteback);
+  }
+
+  private Writeback startWriteback(Hierarchy tiers) {
+    hierarchy = tiers;
+    writeback =
+        new TieredWriteback(
+            new WritebackSettings(
+                4,
+                128 << 10,
+                0.8,
+                0.7,
+                Duration.ZERO,
+                Duration.ofMillis(5),
+                Duration.ofSeconds(30),
+                MonitorSettings.defaults()),
+            tiers);
+    return writeback;
+  }
+
+  public static SmallStore open(Path directory) {
+    return options().open(directory);
+  }
+
+  public static Options options() {
+    return new Options();
+  }
+
+  public PageStore store() {
+    return store;
+  }
+
+  public Hierarchy hierarchy() {
+    return hierarchy;
+  }
+
+  public int pageBytes() {
+    return PAGE_BYTES;
+  }
+
+  public PageCodec codec(String name) {
+    return Codecs.parse(name);
+  }
+
+  /** Waits until nothing moves, walks the whole store, and says how many pages it holds. */
+  public long check() {
+    awaitIdle();
+    return StoreOracle.check(store, hierarchy);
+  }
+
+  /** Returns once no batch is in flight and two looks in a row find the tiers as they were. */
+  private void awaitIdle() {
+    await(() -> writeback.stats().queueDepth() == 0 && !hasShadow());
+    Object before;
+    do {
+      before = restingState();
+      await(() -> writeback.stats().queueDepth() == 0 && !hasShadow());
+    } while (!before.equals(restingState()));
+  }
+
+  private Object restingState() {
+    return List.of(store.stats().tiers(), writeback.stats());
+  }
+
+  private boolean hasShadow() {
+    boolean[] found = new boolean[1];
+    store.inspect((pool, object, index, place) -> found[0] |= place.shadow());
+    return found[0];
+  }
+
+  private static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** After close: no memory mapped, no segment file, the lock of the directory given back. */
+  public void assertNothingIsLeft() {
+    assertThat(OffHeapMemory.mappedBytes()).as("mapped bytes").isZero();
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(Path::getFileName).map(Path::toString))
+          .as("files left in the directory")
+          .allMatch(name -> name.endsWith(".lock"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.integration.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.PageVisitor;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+/**
+ * Walks a whole store that nobody uses and checks what must hold then: each page is in exactly one
+ * place, its zpage is whole and its own, a backing copy is the same zpage, no place belongs to two
+ * pages, no shadow is left, and what the tiers count is what the page table names: nothing leaks.
+ */
+public final class StoreOracle {
+  /** A tier may count padding and trailer of a zpage with it. */
+  private static final int TRAILER_BYTES = 8;
+
+  private static final int REFUSED = 1;
+  private static final int FINE = 2;
+
+  private final PageStore store;
+  private final Hierarchy hierarchy;
+  private final ByteBuffer scratch;
+  private final CRC32C crc = new CRC32C();
+  private final List<String> problems = new ArrayList<>();
+  private final List<Set<Long>> locators = new ArrayList<>();
+  private final long[] bytes;
+  private long pages;
+
+  private StoreOracle(PageStore store, Hierarchy hierarchy) {
+    this.store = store;
+    this.hierarchy = hierarchy;
+    int scratchBytes = 0;
+    for (int i = 0; i < hierarchy.tierCount(); i++) {
+      locators.add(new HashSet<>());
+      scratchBytes = Math.max(scratchBytes, hierarchy.tier(i).scratchBytes());
+    }
+    scratch = ByteBuffer.allocateDirect(scratchBytes + 4096).alignedSlice(4096);
+    bytes = new long[hierarchy.tierCount()];
+  }
+
+  /**
+   * Fails with every problem found.
+   *
+   * @return how many pages the store holds
+   */
+  public static long check(PageStore store, Hierarchy hierarchy) {
+    return new StoreOracle(store, hierarchy).walk();
+  }
+
+  private long walk() {
+    store.inspect(this::look);
+    StoreStats stats = store.stats();
+    for (int i = 0; i < hierarchy.tierCount(); i++) {
+      TierStats tier = stats.tiers().get(i);
+      expect("zpages of tier " + tier.name(), locators.get(i).size(), tier.zpages());
+      long slack = tier.zpages() * (hierarchy.pageBytes() / 256 + TRAILER_BYTES);
+      if (tier.zpageBytes() < bytes[i] || tier.zpageBytes() > bytes[i] + slack) {
+        problems.add("the zpages of a tier have " + bytes[i] + " bytes, but it counts " + tier);
+      }
+      if (tier.usedBytes() > tier.limitBytes()) {
+        problems.add("tier " + tier.name() + " is above its limit: " + tier);
+      }
+    }
+    expect("pages", pages, stats.pages());
+    expect("batches in flight", 0, stats.writeback().queueDepth());
+    if (stats.budgetUsedBytes() > stats.budgetLimitBytes()) {
+      problems.add("memory is above its limit: " + stats);
+    }
+    assertThat(problems).as("what is wrong with the store").isEmpty();
+    return pages;
+  }
+
+  private void look(Pool pool, long object, int index, PageVisitor.Place place) {
+    pages++;
+    String page = pool + " object " + object + " index " + index;
+    if (place.shadow()) {
+      problems.add(page + " is still being written back");
+    }
+    if (place.tier() < 0) {
+      return;
+    }
+    long generation = zpage(page, pool, object, index, place.tier(), place.locator());
+    if (place.backingTier() != PageVisitor.NONE) {
+      long below = zpage(page, pool, object, index, place.backingTier(), place.backingLocator());
+      expect("generation of the backing copy of " + page, generation, below);
+    }
+  }
+
+  /** Checks one zpage and gives its generation, or -1 after a complaint. */
+  private long zpage(String page, Pool pool, long object, int index, int number, long locator) {
+    Tier tier = hierarchy.tier(number);
+    if (!locators.get(number).add(locator)) {
+      problems.add(page + " shares " + tier.describe(locator) + " with another");
+    }
+    long[] generation = {-1};
+    int answer;
+    try {
+      answer =
+          tier.read(
+              locator,
+              scratch,
+              (memory, offset, available) -> {
+                if (!ZpageHeader.verify(memory.duplicate(), offset, available, crc)
+                    || !ZpageHeader.isFor(memory, offset, pool.id(), object, index)) {
+                  return REFUSED;
+                }
+                generation[0] = ZpageHeader.generation(memory, offset);
+                bytes[number] += ZpageHeader.zpageBytes(memory, offset);
+                return FINE;
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (answer != FINE) {
+      problems.add(
+          page + " is not at " + tier.describe(locator) + (answer == REFUSED ? "" : ": gone"));
+    }
+    return generation[0];
+  }
+
+  private void expect(String what, long expected, long found) {
+    if (expected != found) {
+      problems.add(what + ": the page table says " + expected + ", counted " + found);
+    }
+  }
+}

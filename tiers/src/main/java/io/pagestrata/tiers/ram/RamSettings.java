@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.ram;
+
+/**
+ * Settings of a RAM tier, checked as they are made. Immutable.
+ *
+ * @param name tier name in statistics and log lines
+ * @param maxBytes most memory for blocks; less is used while the memory budget holds other charges
+ * @param pageBytes page size of the store, a power of two from 4 KiB to 64 KiB
+ * @param blockBytes size of a block, a power of two that holds two zpages at least and 8 MiB at
+ *     most; 0 for a 4096th of {@code maxBytes} between 64 KiB and 1 MiB, less in a tiny tier
+ * @param shards blocks filled side by side, so that as many threads append without meeting; 0 for
+ *     one for each processor, fewer in a tiny tier
+ * @param cleanBelowLiveShare blocks with a smaller share of live bytes are cleaned, 0 to 1; 0 for
+ *     never
+ * @param pressureShare used share of the limit from which on the host hears of pressure each time a
+ *     block is opened, above 0, up to 1
+ * @param preTouch true to make the whole tier resident at the start (with huge pages where the
+ *     system has them) instead of page by page during the first fill
+ */
+public record RamSettings(
+    String name,
+    long maxBytes,
+    int pageBytes,
+    int blockBytes,
+    int shards,
+    double cleanBelowLiveShare,
+    double pressureShare,
+    boolean preTouch) {
+  private static final int MIN_PAGE_BYTES = 4 << 10;
+  private static final int MAX_PAGE_BYTES = 64 << 10;
+  private static final double CLEAN_BELOW = 0.8;
+  private static final double PRESSURE = 0.9;
+
+  /**
+   * Checks the values that stand for themselves; whether size and block size fit together is
+   * checked by {@link RamTier}.
+   *
+   * @param name as above
+   * @param maxBytes as above
+   * @param pageBytes as above
+   * @param blockBytes as above
+   * @param shards as above
+   * @param cleanBelowLiveShare as above
+   * @param pressureShare as above
+   * @param preTouch as above
+   * @throws IllegalArgumentException when a value is out of range
+   */
+  public RamSettings {
+    check(name != null && !name.isEmpty(), "a name", name);
+    check(maxBytes > 0, "a size above 0", maxBytes);
+    check(
+        Integer.bitCount(pageBytes) == 1
+            && pageBytes >= MIN_PAGE_BYTES
+            && pageBytes <= MAX_PAGE_BYTES,
+        "a page size from 4 KiB to 64 KiB, a power of two",
+        pageBytes);
+    check(blockBytes >= 0, "a block size of 0 or more", blockBytes);
+    check(shards >= 0, "a shard count of 0 or more", shards);
+    check(
+        cleanBelowLiveShare >= 0 && cleanBelowLiveShare <= 1,
+        "a cleaning threshold from 0 to 1",
+        cleanBelowLiveShare);
+    check(
+        pressureShare > 0 && pressureShare <= 1,
+        "a pressure share above 0, up to 1",
+        pressureShare);
+  }
+
+  private static void check(boolean right, String expected, Object found) {
+    if (!right) {
+      throw new IllegalArgumentException("RAM tier: expected " + expected + ", found " + found);
+    }
+  }
+
+  /**
+   * Settings with every default.
+   *
+   * @param name tier name
+   * @param maxBytes most memory for blocks
+   * @param pageBytes page size of the store
+   * @return automatic block size and shards, cleaning below 0.8, pressure from 0.9, no pre-touch
+   */
+  public static RamSettings of(String name, long maxBytes, int pageBytes) {
+    return new RamSettings(name, maxBytes, pageBytes, 0, 0, CLEAN_BELOW, PRESSURE, false);
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.ram.log;
+
+/**
+ * One pass over the words of all blocks, to choose one for cleaning or for reclaim.
+ *
+ * <p>A pool has a few thousand blocks, and each step that needs a pass moves or frees a whole
+ * block, so no order is kept. What is found may have changed when it is taken.
+ */
+final class BlockScan {
+  static final int NONE = -1;
+
+  private final Blocks blocks;
+  private int sparsest = NONE;
+  private long oldestAge = Long.MAX_VALUE;
+  private long youngestAge = Long.MIN_VALUE;
+
+  /** Looks for the sparsest block below a live share, and for the range of ages. */
+  BlockScan(Layout layout, Blocks blocks, double belowLiveShare) {
+    this.blocks = blocks;
+    double least = belowLiveShare;
+    for (int block = 0; block < blocks.count; block++) {
+      long word = blocks.word(block);
+      if (BlockWord.canBeTaken(word)) {
+        oldestAge = Math.min(oldestAge, blocks.age(block));
+        youngestAge = Math.max(youngestAge, blocks.age(block));
+        double share =
+            (double) BlockWord.liveBytes(word) / layout.fillable(blocks.filledBytes(block));
+        if (share < least && !BlockWord.isSpared(word)) {
+          least = share;
+          sparsest = block;
+        }
+      }
+    }
+  }
+
+  int sparsest() {
+    return sparsest;
+  }
+
+  /** Where a block stands between the oldest (0) and the youngest (1) sealed block. */
+  double ageShare(int block) {
+    long held = youngestAge - oldestAge;
+    return held <= 0 ? 0 : (double) (blocks.age(block) - oldestAge) / held;
+  }
+
+  /** The sealed block of the greatest age that qualifies, or {@link #NONE}. */
+  static int oldest(Blocks blocks, long untouchedSinceNanos) {
+    int oldest = NONE;
+    for (int block = 0; block < blocks.count; block++) {
+      if (BlockWord.canBeTaken(blocks.word(block))
+          && isUntouched(blocks, block, untouchedSinceNanos)
+          && (oldest == NONE || blocks.age(block) < blocks.age(oldest))) {
+        oldest = block;
+      }
+    }
+    return oldest;
+  }
+
+  /** Whether the block was filled before a time; {@link Long#MAX_VALUE} is after all times. */
+  static boolean isUntouched(Blocks blocks, int block, long sinceNanos) {
+    return sinceNanos == Long.MAX_VALUE || blocks.filledNanos(block) - sinceNanos < 0;
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback;
+
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.writeback.agent.Agent;
+import io.pagestrata.writeback.agent.Pause;
+import io.pagestrata.writeback.agent.Signal;
+import io.pagestrata.writeback.monitor.Monitor;
+import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.pipeline.BatchSink;
+import io.pagestrata.writeback.pipeline.DeadEnd;
+import io.pagestrata.writeback.pipeline.Pipeline;
+import io.pagestrata.writeback.reclaim.ReclaimSettings;
+import io.pagestrata.writeback.reclaim.Reclaimer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The way from one tier to the next: its reclaimer and, unless nothing lies below, its pipeline.
+ */
+final class Link {
+  private final Reclaimer reclaimer;
+  private final BatchSink sink;
+  private final Pipeline pipeline;
+  private final List<Agent> stages = new ArrayList<>();
+
+  Link(
+      WritebackSettings settings,
+      int tier,
+      Hierarchy hierarchy,
+      MovementCounters counters,
+      Monitor monitor,
+      LongSupplier stalls,
+      LongSupplier nanoClock,
+      Pause pause,
+      Signal upkeepBelow) {
+    if (tier + 1 < hierarchy.tierCount()) {
+      pipeline =
+          new Pipeline(
+              tier,
+              hierarchy,
+              settings.ringSlots(),
+              settings.batchBytes(),
+              counters,
+              monitor,
+              stalls,
+              nanoClock,
+              () -> onBatchEnded(upkeepBelow));
+      sink = pipeline;
+      stages.add(pipeline.writer());
+      stages.add(pipeline.committer());
+    } else {
+      pipeline = null;
+      sink = new DeadEnd();
+    }
+    reclaimer =
+        new Reclaimer(
+            new ReclaimSettings(
+                settings.highWatermark(),
+                settings.lowWatermark(),
+                settings.idleAge().toNanos(),
+                settings.flushInterval().toNanos()),
+            tier,
+            hierarchy,
+            sink,
+            counters,
+            monitor,
+            nanoClock,
+            pause);
+  }
+
+  private void onBatchEnded(Signal upkeepBelow) {
+    reclaimer.signal().ring();
+    // A batch takes room below and leaves dead copies there; a refused one needs cleaning.
+    upkeepBelow.ring();
+  }
+
+  Reclaimer reclaimer() {
+    return reclaimer;
+  }
+
+  /** Writer and committer, none when nothing lies below. */
+  List<Agent> stages() {
+    return stages;
+  }
+
+  long inFlightBatches() {
+    return sink.inFlightBatches();
+  }
+
+  int cancelRemaining() {
+    return pipeline == null ? 0 : pipeline.cancelRemaining();
+  }
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback;
+
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.writeback.agent.Agent;
+import io.pagestrata.writeback.agent.AgentThread;
+import io.pagestrata.writeback.agent.Pause;
+import io.pagestrata.writeback.monitor.EventKind;
+import io.pagestrata.writeback.monitor.Field;
+import io.pagestrata.writeback.monitor.Monitor;
+import io.pagestrata.writeback.monitor.MonitorEvent;
+import io.pagestrata.writeback.monitor.MonitorFeed;
+import io.pagestrata.writeback.monitor.MonitorListener;
+import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.pipeline.Pipeline;
+import io.pagestrata.writeback.reclaim.Maintainer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Writeback between all tiers of a chain, on background threads that start with it.
+ *
+ * <p>Threads, all daemons: {@code pagestrata-reclaim-X}, {@code -write-X} and {@code -commit-X} for
+ * each tier X that has one below it (the only tier of a chain has a reclaimer alone), {@code
+ * -maintain-X} for every tier, {@code -monitor}. Thread-safe.
+ */
+public final class TieredWriteback implements Writeback {
+  /** A close that had to cancel gives the threads this long to end. */
+  private static final long LAST_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final WritebackSettings settings;
+  private final Hierarchy hierarchy;
+  private final Pause pause = Pause.SHORT;
+  private final Monitor monitor;
+  private final List<MovementCounters> counters = new ArrayList<>();
+  private final Link[] links;
+  private final List<AgentThread> reclaimThreads = new ArrayList<>();
+  private final List<AgentThread> stageThreads = new ArrayList<>();
+  private final List<AgentThread> upkeepThreads = new ArrayList<>();
+  private final AgentThread monitorThread;
+  private final Object closeLock = new Object();
+  private volatile boolean closed;
+
+  /**
+   * Starts writeback with the system's clock, plain threads, no listener and no count of stalls.
+   *
+   * @param settings watermarks, sizes, times
+   * @param hierarchy the tiers and the page table's decisions
+   */
+  public TieredWriteback(WritebackSettings settings, Hierarchy hierarchy) {
+    this(settings, hierarchy, System::nanoTime, () -> 0, MonitorListener.NONE, Thread::new);
+  }
+
+  /**
+   * Starts writeback.
+   *
+   * @param settings watermarks, sizes, times
+   * @param hierarchy the tiers and the page table's decisions
+   * @param nanoClock the clock that the tiers use too
+   * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
+   * @param listener hears every event
+   * @param threads makes the threads; names and daemon flags are set here
+   */
+  public TieredWriteback(
+      WritebackSettings settings,
+      Hierarchy hierarchy,
+      LongSupplier nanoClock,
+      LongSupplier stalls,
+      MonitorListener listener,
+      ThreadFactory threads) {
+    this.settings = settings;
+    this.hierarchy = hierarchy;
+    int tiers = hierarchy.tierCount();
+    links = new Link[Math.max(1, tiers - 1)];
+    for (int i = 0; i < links.length; i++) {
+      counters.add(new MovementCounters());
+    }
+    MonitorFeed feed = new MonitorFeed(this::stats, this::tierStats, stalls, hierarchy.pageBytes());
+    monitor = new Monitor(settings.monitor(), feed, listener, nanoClock);
+    List<Maintainer> upkeep = new ArrayList<>();
+    for (int i = 0; i < tiers; i++) {
+      upkeep.add(new Maintainer(hierarchy.tier(i), monitor, nanoClock));
+    }
+    for (int i = 0; i < links.length; i++) {
+      links[i] =
+          new Link(
+              settings,
+              i,
+              hierarchy,
+              counters.get(i),
+              monitor,
+              stalls,
+              nanoClock,
+              pause,
+              upkeep.get(Math.min(i + 1, tiers - 1)).signal());
+    }
+    for (Link link : links) {
+      reclaimThreads.add(thread(link.reclaimer(), threads));
+      link.stages().forEach(stage -> stageThreads.add(thread(stage, threads)));
+    }
+    upkeep.forEach(agent -> upkeepThreads.add(thread(agent, threads)));
+    monitorThread = thread(monitor, threads);
+    allThreads().forEach(AgentThread::start);
+  }
+
+  private AgentThread thread(Agent agent, ThreadFactory threads) {
+    return new AgentThread(agent, threads, monitor::error);
+  }
+
+  private List<AgentThread> allThreads() {
+    List<AgentThread> all = new ArrayList<>(reclaimThreads);
+    all.addAll(stageThreads);
+    all.addAll(upkeepThreads);
+    all.add(monitorThread);
+    return all;
+  }
+
+  /**
+   * Direct memory that the rings of a chain will take.
+   *
+   * @param settings slots and size of batches
+   * @param tiers tiers in the chain
+   * @return bytes
+   */
+  public static long bufferBytes(WritebackSettings settings, int tiers) {
+    return (tiers - 1) * Pipeline.bufferBytes(settings.ringSlots(), settings.batchBytes());
+  }
+
+  @Override
+  public void wake() {
+    for (Link link : links) {
+      link.reclaimer().signal().ring();
+    }
+  }
+
+  @Override
+  public long writeBack(WritebackRequest request) throws InterruptedException {
+    if (request.tier() < 0 || request.tier() >= links.length) {
+      throw new IllegalArgumentException("no tier below tier " + request.tier());
+    }
+    try {
+      return links[request.tier()].reclaimer().submit(request).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public WritebackStats stats() {
+    long inFlight = 0;
+    for (Link link : links) {
+      inFlight += link.inFlightBatches();
+    }
+    return MovementCounters.sum(counters, inFlight);
+  }
+
+  private List<TierStats> tierStats() {
+    List<TierStats> stats = new ArrayList<>();
+    for (int i = 0; i < hierarchy.tierCount(); i++) {
+      stats.add(hierarchy.tier(i).stats());
+    }
+    return stats;
+  }
+
+  /**
+   * State as operators see it.
+   *
+   * @return the state
+   */
+  public WritebackState state() {
+    if (closed) {
+      return WritebackState.CLOSED;
+    }
+    return monitor.hasFailed() ? WritebackState.FAILED : WritebackState.RUNNING;
+  }
+
+  /**
+   * Stops collecting, lets batches in flight end for {@code closeWait} at most, cancels the rest,
+   * and ends the threads. A second caller waits for the first.
+   */
+  @Override
+  public void close() {
+    synchronized (closeLock) {
+      if (!closed) {
+        long deadline = System.nanoTime() + settings.closeWait().toNanos();
+        for (Link link : links) {
+          link.reclaimer().close();
+        }
+        stopAll(upkeepThreads);
+        stopAll(reclaimThreads);
+        joinAll(reclaimThreads, deadline);
+        while (stats().queueDepth() > 0 && System.nanoTime() - deadline < 0) {
+          pause.pause();
+        }
+        endStages();
+        joinAll(upkeepThreads, Math.max(deadline, System.nanoTime() + LAST_GRACE_NANOS));
+        monitorThread.stop();
+        joinAll(List.of(monitorThread), System.nanoTime() + LAST_GRACE_NANOS);
+        closed = true;
+      }
+    }
+  }
+
+  private void endStages() {
+    boolean hangs = stats().queueDepth() > 0;
+    stopAll(stageThreads);
+    if (hangs) {
+      // The tier below may wake up from this; its pages are cancelled in either case.
+      stageThreads.forEach(AgentThread::interrupt);
+    }
+    int cancelled = 0;
+    for (Link link : links) {
+      cancelled += link.cancelRemaining();
+      link.reclaimer().endRuns();
+    }
+    joinAll(stageThreads, System.nanoTime() + LAST_GRACE_NANOS);
+    monitor.emit(new MonitorEvent(EventKind.CLOSED).with(Field.CANCELLED, cancelled));
+  }
+
+  private static void stopAll(List<AgentThread> threads) {
+    threads.forEach(AgentThread::stop);
+  }
+
+  private static void joinAll(List<AgentThread> threads, long deadlineNanos) {
+    for (AgentThread thread : threads) {
+      thread.join(deadlineNanos - System.nanoTime());
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.monitor;
+
+import org.apache.logging.log4j.Level;
+
+/** What a line of the monitor log tells; names are stable and described in docs/metrics.md. */
+public enum EventKind {
+  /** Totals since the line before; only when something changed. */
+  INTERVAL("interval", Level.INFO),
+  /** Reclaim of a tier began. */
+  RECLAIM_START("reclaim-start", Level.INFO),
+  /** Reclaim of a tier ended. */
+  RECLAIM_STOP("reclaim-stop", Level.INFO),
+  /** A batch was written and committed. */
+  BATCH("batch", Level.INFO),
+  /** A batch was refused or failed; its pages stay above. */
+  BATCH_FAILED("batch-failed", Level.WARN),
+  /** A tier cleaned sparse regions. */
+  CLEANING("cleaning", Level.INFO),
+  /** A tier began to refuse batches since its size is used up. */
+  TIER_FULL("tier-full", Level.WARN),
+  /** A tier began to refuse batches after faults of its medium. */
+  TIER_READ_ONLY("tier-read-only", Level.WARN),
+  /** A tier began to fail batches or upkeep with I/O errors. */
+  TIER_ERROR("tier-error", Level.ERROR),
+  /** A tier takes batches again. */
+  TIER_RECOVERED("tier-recovered", Level.INFO),
+  /** An unexpected exception in a background thread. */
+  ERROR("error", Level.ERROR),
+  /** One background thread met so many exceptions in a row that people should look. */
+  FAILED("failed", Level.ERROR),
+  /** Writeback ended. */
+  CLOSED("closed", Level.INFO);
+
+  private final String label;
+  private final Level level;
+
+  EventKind(String label, Level level) {
+    this.label = label;
+    this.level = level;
+  }
+
+  /**
+   * First word of the line, and value of {@code event} in JSON.
+   *
+   * @return such as {@code reclaim-start}
+   */
+  public String label() {
+    return label;
+  }
+
+  Level level() {
+    return level;
+  }
+}

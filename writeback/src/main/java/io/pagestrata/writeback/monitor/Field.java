@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.monitor;
+
+/** The fields of the monitor log; names are stable and described in docs/metrics.md. */
+public enum Field {
+  /** Name of the tier that is relieved or that speaks. */
+  TIER("tier", "tier", Unit.TEXT),
+  /** Name of the tier below, which takes the zpages. */
+  TO("to", "to", Unit.TEXT),
+  /** Why reclaim runs (watermark, idle-age, request), or why a batch was refused. */
+  REASON("reason", "reason", Unit.TEXT),
+  /** How reclaim ended: reached, nothing-left, nothing-freed, refused, preempted or shutdown. */
+  OUTCOME("outcome", "outcome", Unit.TEXT),
+  /** Zpages written, or that left the tier during a run. */
+  PAGES("pages", "pages", Unit.COUNT),
+  /** Payload of the zpages: the compressed pages alone. */
+  PAYLOAD("payload", "payloadBytes", Unit.BYTES),
+  /** Bytes of the batches: payload, headers and padding. */
+  OUT("out", "outBytes", Unit.BYTES),
+  /** Page bytes before compression divided by payload. */
+  RATIO("ratio", "ratio", Unit.RATIO),
+  /** Batch bytes divided by the time the tier below took; 1 MB is 1,000,000 bytes. */
+  RATE("rate", "mbPerSecond", Unit.RATE),
+  /** Batches in flight behind this one. */
+  QUEUE("queue", "queueBatches", Unit.COUNT),
+  /** Written pages that were overwritten or removed meanwhile. */
+  CANCELLED("cancelled", "cancelledPages", Unit.COUNT),
+  /** Written pages that were read meanwhile and stayed above. */
+  KEPT("kept", "keptPages", Unit.COUNT),
+  /** Pages whose copy above was freed. */
+  DEMOTED("demoted", "demotedPages", Unit.COUNT),
+  /** Pages evicted without a write. */
+  CLEAN("clean", "cleanPages", Unit.COUNT),
+  /** Ephemeral pages dropped. */
+  DROPPED("dropped", "droppedPages", Unit.COUNT),
+  /** Referenced zpages moved to the young end. */
+  CHANCES("chances", "secondChances", Unit.COUNT),
+  /** Regions shown by the tier. */
+  REGIONS("regions", "regions", Unit.COUNT),
+  /** Whether reclaim had to take referenced zpages too. */
+  FORCED("forced", "forced", Unit.TEXT),
+  /** Batches that the tier below refused or failed. */
+  FAILED("failed", "failedBatches", Unit.COUNT),
+  /** Puts that had to wait for room. */
+  STALLS("stalls", "stalls", Unit.COUNT),
+  /** Bytes taken in the tier. */
+  USED("used", "usedBytes", Unit.BYTES),
+  /** Bytes the tier may take. */
+  LIMIT("limit", "limitBytes", Unit.BYTES),
+  /** Bytes that cleaning moved or freed. */
+  CLEANED("cleaned", "cleanedBytes", Unit.BYTES),
+  /** Time the told thing took. */
+  TOOK("took", "tookMillis", Unit.DURATION),
+  /** Share of its size that each tier uses. */
+  FILL("fill", "fill", Unit.TEXT),
+  /** Background thread that met an exception. */
+  ROLE("role", "role", Unit.TEXT),
+  /** Times the same exception was met. */
+  TIMES("times", "times", Unit.COUNT),
+  /** Type and message of the exception. */
+  CAUSE("cause", "cause", Unit.TEXT),
+  /** Events of this kind left out since the line before it. */
+  SUPPRESSED("suppressed", "suppressedEvents", Unit.COUNT);
+
+  /** How a value is written. */
+  enum Unit {
+    TEXT,
+    COUNT,
+    BYTES,
+    DURATION,
+    RATIO,
+    RATE
+  }
+
+  private final String label;
+  private final String jsonName;
+  private final Unit unit;
+
+  Field(String label, String jsonName, Unit unit) {
+    this.label = label;
+    this.jsonName = jsonName;
+    this.unit = unit;
+  }
+
+  /**
+   * Name in lines for people.
+   *
+   * @return such as {@code payload}
+   */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * Name in JSON, with the unit.
+   *
+   * @return such as {@code payloadBytes}
+   */
+  public String jsonName() {
+    return jsonName;
+  }
+
+  Unit unit() {
+    return unit;
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.monitor;
+
+import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.TierStats;
+import java.util.StringJoiner;
+
+/** Makes the line of totals out of the difference of two snapshots. Owned by one thread. */
+final class IntervalLine {
+  private final MonitorFeed feed;
+  private WritebackStats before = WritebackStats.ZERO;
+  private long stallsBefore;
+  private long beforeNanos;
+
+  IntervalLine(MonitorFeed feed, long nowNanos) {
+    this.feed = feed;
+    beforeNanos = nowNanos;
+  }
+
+  /** Totals since the last call, or null when nothing moved and nothing waited. */
+  MonitorEvent next(long nowNanos) {
+    WritebackStats now = feed.movements().get();
+    long stallsNow = feed.stalls().getAsLong();
+    long tookNanos = nowNanos - beforeNanos;
+    WritebackStats last = before;
+    long stalls = stallsNow - stallsBefore;
+    before = now;
+    stallsBefore = stallsNow;
+    beforeNanos = nowNanos;
+    if (now.equals(last) && stalls == 0) {
+      return null;
+    }
+    long pages = now.writtenPages() - last.writtenPages();
+    long payload = now.writtenPayloadBytes() - last.writtenPayloadBytes();
+    long out = now.writtenBatchBytes() - last.writtenBatchBytes();
+    return new MonitorEvent(EventKind.INTERVAL)
+        .with(Field.TOOK, tookNanos)
+        .with(Field.PAGES, pages)
+        .with(Field.PAYLOAD, payload)
+        .with(Field.OUT, out)
+        .with(Field.RATIO, (double) pages * feed.pageBytes() / payload)
+        .with(Field.RATE, out * 1e3 / tookNanos)
+        .with(Field.QUEUE, now.queueDepth())
+        .with(Field.CANCELLED, now.cancelledShadows() - last.cancelledShadows())
+        .with(Field.KEPT, now.keptPages() - last.keptPages())
+        .with(Field.DEMOTED, now.demotedPages() - last.demotedPages())
+        .with(Field.CLEAN, now.cleanEvictions() - last.cleanEvictions())
+        .with(Field.DROPPED, now.droppedPages() - last.droppedPages())
+        .with(Field.CHANCES, now.secondChances() - last.secondChances())
+        .with(Field.FAILED, now.failedBatches() - last.failedBatches())
+        .with(Field.STALLS, stalls)
+        .with(Field.FILL, fill());
+  }
+
+  private String fill() {
+    StringJoiner fill = new StringJoiner(",");
+    for (TierStats tier : feed.tiers().get()) {
+      long percent =
+          tier.limitBytes() <= 0 ? 0 : Math.round(100.0 * tier.usedBytes() / tier.limitBytes());
+      fill.add(tier.name() + ":" + percent + "%");
+    }
+    return fill.toString();
+  }
+}

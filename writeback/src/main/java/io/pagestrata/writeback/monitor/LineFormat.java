@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.monitor;
+
+import java.util.Locale;
+
+/**
+ * Writes an event as one line, for people or as one JSON object. Stateless.
+ *
+ * <p>A line for people is the kind, padded to one width, then {@code name=value} pairs; a text with
+ * blanks or quotes stands in JSON quotes, so that a line always splits the same way.
+ */
+final class LineFormat {
+  private static final int KIND_WIDTH = 15;
+  private static final int PAIR_WIDTH = 15;
+  private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+
+  private LineFormat() {}
+
+  static String forPeople(MonitorEvent event) {
+    StringBuilder line = new StringBuilder(160);
+    line.append(event.kind().label());
+    pad(line, KIND_WIDTH);
+    for (Field field : event.fields()) {
+      int start = line.length();
+      line.append(field.label()).append('=');
+      appendForPeople(line, field, event.value(field));
+      pad(line, start + PAIR_WIDTH);
+    }
+    line.setLength(line.toString().stripTrailing().length());
+    return line.toString();
+  }
+
+  private static void pad(StringBuilder line, int length) {
+    do {
+      line.append(' ');
+    } while (line.length() < length);
+  }
+
+  private static void appendForPeople(StringBuilder line, Field field, Object value) {
+    switch (field.unit()) {
+      case TEXT -> {
+        String text = value.toString();
+        if (text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '=')) {
+          appendQuoted(line, text);
+        } else {
+          line.append(text);
+        }
+      }
+      case COUNT -> line.append(((Number) value).longValue());
+      case BYTES -> line.append(bytes(((Number) value).longValue()));
+      case DURATION -> line.append(duration(((Number) value).longValue()));
+      case RATIO -> line.append(decimals(((Number) value).doubleValue(), 2));
+      case RATE -> line.append(decimals(((Number) value).doubleValue(), 1)).append("MB/s");
+    }
+  }
+
+  private static String bytes(long bytes) {
+    double value = bytes;
+    int unit = 0;
+    while (Math.abs(value) >= 1024 && unit < BYTE_UNITS.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return unit == 0 ? bytes + "B" : decimals(value, 1) + BYTE_UNITS[unit];
+  }
+
+  private static String duration(long nanos) {
+    return nanos < 1_000_000_000L
+        ? decimals(nanos / 1e6, 2) + "ms"
+        : decimals(nanos / 1e9, 2) + "s";
+  }
+
+  private static String decimals(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  static String json(MonitorEvent event) {
+    StringBuilder line = new StringBuilder(240);
+    line.append("{\"event\":");
+    appendQuoted(line, event.kind().label());
+    for (Field field : event.fields()) {
+      line.append(',');
+      appendQuoted(line, field.jsonName());
+      line.append(':');
+      Object value = event.value(field);
+      switch (field.unit()) {
+        case TEXT -> appendQuoted(line, value.toString());
+        case COUNT, BYTES -> line.append(((Number) value).longValue());
+        case DURATION -> line.append(decimals(((Number) value).longValue() / 1e6, 3));
+        case RATIO, RATE -> line.append(decimals(((Number) value).doubleValue(), 3));
+      }
+    }
+    return line.append('}').toString();
+  }
+
+  private static void appendQuoted(StringBuilder line, String text) {
+    line.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> line.append("\\\"");
+        case '\\' -> line.append("\\\\");
+        case '\n' -> line.append("\\n");
+        case '\r' -> line.append("\\r");
+        case '\t' -> line.append("\\t");
+        default -> {
+          // Also what is no text by itself (lone surrogates) or ends a line for some readers.
+          if (c < ' ' || c >= 0x7f && c < 0xa0 || c >= 0x2028 && c <= 0x2029 || isLone(text, i)) {
+            line.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+          } else {
+            line.append(c);
+          }
+        }
+      }
+    }
+    line.append('"');
+  }
+
+  private static boolean isLone(String text, int i) {
+    char c = text.charAt(i);
+    if (Character.isHighSurrogate(c)) {
+      return i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1));
+    }
+    return Character.isLowSurrogate(c)
+        && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+  }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.monitor;
+
+import io.pagestrata.writeback.agent.Agent;
+import io.pagestrata.writeback.agent.Signal;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Writes the monitor log, logger {@code pagestrata.writeback}: one line per event, at most a few of
+ * each kind per second, and one of totals per interval.
+ *
+ * <p>Events come through a bounded queue from any thread and are written by the monitor's own: a
+ * log that blocks (a stopped terminal, a full disk) may lose lines, which are counted, but never
+ * holds up writeback.
+ */
+public final class Monitor implements Agent {
+  /** Name of the logger. */
+  public static final String LOGGER_NAME = "pagestrata.writeback";
+
+  private static final Logger LOGGER = LogManager.getLogger(LOGGER_NAME);
+  private static final int QUEUE_EVENTS = 1024;
+  private static final long MOST_IDLE_NANOS = 100_000_000L;
+
+  private final MonitorSettings settings;
+  private final MonitorListener listener;
+  private final LongSupplier nanoClock;
+  private final Signal signal = new Signal();
+  private final BlockingQueue<MonitorEvent> queue = new ArrayBlockingQueue<>(QUEUE_EVENTS);
+  private final AtomicLong lostEvents = new AtomicLong();
+  private final ErrorLog errors = new ErrorLog();
+  private final Map<EventKind, RateLimit> limits = new EnumMap<>(EventKind.class);
+  private final IntervalLine intervalLine;
+  private long intervalStartNanos;
+
+  /**
+   * Makes a monitor; whoever steps it writes the log.
+   *
+   * @param settings interval, form and limits
+   * @param feed where totals come from
+   * @param listener hears every event as well
+   * @param nanoClock the clock
+   */
+  public Monitor(
+      MonitorSettings settings,
+      MonitorFeed feed,
+      MonitorListener listener,
+      LongSupplier nanoClock) {
+    this.settings = settings;
+    this.listener = listener;
+    this.nanoClock = nanoClock;
+    intervalStartNanos = nanoClock.getAsLong();
+    intervalLine = new IntervalLine(feed, intervalStartNanos);
+    for (EventKind kind : EventKind.values()) {
+      limits.put(kind, new RateLimit(settings.eventsPerSecond(), intervalStartNanos));
+    }
+  }
+
+  /**
+   * Takes an event; never blocks. Thread-safe.
+   *
+   * @param event what happened, not changed any more by the caller
+   */
+  public void emit(MonitorEvent event) {
+    if (!queue.offer(event)) {
+      lostEvents.incrementAndGet();
+    }
+    signal.ring();
+  }
+
+  /**
+   * Takes an exception that nobody expected: told when first met and at every doubling.
+   * Thread-safe.
+   *
+   * @param role who met it
+   * @param exception what was thrown
+   */
+  public void error(String role, Throwable exception) {
+    long times = errors.count(role, exception);
+    if (times > 0) {
+      emit(
+          new MonitorEvent(EventKind.ERROR)
+              .with(Field.ROLE, role)
+              .with(Field.TIMES, times)
+              .with(exception));
+    }
+    if (errors.makesFailed(role)) {
+      emit(
+          new MonitorEvent(EventKind.FAILED)
+              .with(Field.ROLE, role)
+              .with(Field.TIMES, ErrorLog.FAILED_AFTER)
+              .with(exception));
+    }
+  }
+
+  /**
+   * Whether one thread met 10 unexpected exceptions in one interval and no interval without any has
+   * passed since.
+   *
+   * @return true when people should look
+   */
+  public boolean hasFailed() {
+    return errors.hasFailed();
+  }
+
+  @Override
+  public String roleName() {
+    return "monitor";
+  }
+
+  @Override
+  public int doWork() {
+    int done = 0;
+    for (MonitorEvent event = queue.poll(); event != null; event = queue.poll()) {
+      tell(event);
+      done++;
+    }
+    long now = nanoClock.getAsLong();
+    if (now - intervalStartNanos >= settings.interval().toNanos()) {
+      tellInterval(now);
+      errors.newInterval();
+      done++;
+    }
+    return done;
+  }
+
+  private void tellInterval(long now) {
+    intervalStartNanos = now;
+    MonitorEvent totals = intervalLine.next(now);
+    if (totals != null) {
+      long lost = lostEvents.getAndSet(0);
+      if (lost > 0) {
+        totals.with(Field.SUPPRESSED, lost);
+      }
+      tell(totals);
+    }
+  }
+
+  private void tell(MonitorEvent event) {
+    try {
+      listener.onEvent(event);
+    } catch (RuntimeException e) {
+      error("monitor-listener", e);
+    }
+    RateLimit limit = limits.get(event.kind());
+    if (LOGGER.isEnabled(event.kind().level()) && limit.pass(nanoClock.getAsLong())) {
+      long suppressed = limit.takeSuppressed();
+      if (suppressed > 0) {
+        event.with(Field.SUPPRESSED, suppressed);
+      }
+      LOGGER.log(event.kind().level(), new EventMessage(event, settings.json()));
+    }
+  }
+
+  @Override
+  public void onClose() {
+    doWork();
+    tellInterval(nanoClock.getAsLong());
+  }
+
+  @Override
+  public long idleNanos() {
+    long left = intervalStartNanos + settings.interval().toNanos() - nanoClock.getAsLong();
+    return Math.max(1, Math.min(left, MOST_IDLE_NANOS));
+  }
+
+  @Override
+  public Signal signal() {
+    return signal;
+  }
+}

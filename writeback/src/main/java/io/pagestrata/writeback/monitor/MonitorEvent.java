@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.monitor;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One event of writeback with its fields: numbers in the unit of the field (bytes, nanoseconds,
+ * counts) or text.
+ *
+ * <p>Filled by one thread before it is told, never changed after.
+ */
+public final class MonitorEvent {
+  private final EventKind kind;
+  private final Map<Field, Object> values = new EnumMap<>(Field.class);
+  private Throwable cause;
+
+  /**
+   * Makes an event without fields.
+   *
+   * @param kind what it tells
+   */
+  public MonitorEvent(EventKind kind) {
+    this.kind = kind;
+  }
+
+  /**
+   * What it tells.
+   *
+   * @return the kind
+   */
+  public EventKind kind() {
+    return kind;
+  }
+
+  /**
+   * Adds a whole number.
+   *
+   * @param field which one
+   * @param value in the unit of the field; nanoseconds for a time
+   * @return this
+   */
+  public MonitorEvent with(Field field, long value) {
+    values.put(field, value);
+    return this;
+  }
+
+  /**
+   * Adds a number with decimals.
+   *
+   * @param field which one
+   * @param value the number; a value that is not finite counts as 0
+   * @return this
+   */
+  public MonitorEvent with(Field field, double value) {
+    values.put(field, Double.isFinite(value) ? value : 0.0);
+    return this;
+  }
+
+  /**
+   * Adds a text.
+   *
+   * @param field which one
+   * @param value any text
+   * @return this
+   */
+  public MonitorEvent with(Field field, String value) {
+    values.put(field, String.valueOf(value));
+    return this;
+  }
+
+  /**
+   * Adds an exception, as text of {@link Field#CAUSE} and with its stack.
+   *
+   * @param exception what was thrown
+   * @return this
+   */
+  public MonitorEvent with(Throwable exception) {
+    cause = exception;
+    return with(Field.CAUSE, exception.toString());
+  }
+
+  /**
+   * Fields it has, in the order in which they are written.
+   *
+   * @return the fields
+   */
+  public Set<Field> fields() {
+    return values.keySet();
+  }
+
+  /**
+   * Value of a number field.
+   *
+   * @param field which one
+   * @return its value, 0 when the event does not have it or it is a text
+   */
+  public double number(Field field) {
+    return values.get(field) instanceof Number n ? n.doubleValue() : 0;
+  }
+
+  /**
+   * Value of a field as text.
+   *
+   * @param field which one
+   * @return its value, empty when the event does not have it
+   */
+  public String text(Field field) {
+    Object value = values.get(field);
+    return value == null ? "" : value.toString();
+  }
+
+  Throwable cause() {
+    return cause;
+  }
+
+  Object value(Field field) {
+    return values.get(field);
+  }
+
+  @Override
+  public String toString() {
+    return LineFormat.forPeople(this);
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.pipeline;
+
+import io.pagestrata.core.movement.Commit;
+import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.writeback.monitor.EventKind;
+import io.pagestrata.writeback.monitor.Field;
+import io.pagestrata.writeback.monitor.Monitor;
+import io.pagestrata.writeback.monitor.MonitorEvent;
+import io.pagestrata.writeback.monitor.Movement;
+import io.pagestrata.writeback.monitor.MovementCounters;
+import java.util.function.LongSupplier;
+
+/**
+ * Counts and tells how each batch ended, and when the tier below turned bad or good.
+ *
+ * <p>Called by the committing thread; {@link #isFailing} and {@link #latencyNanos} may be asked by
+ * any.
+ */
+final class BatchReport {
+  private final String from;
+  private final String to;
+  private final int pageBytes;
+  private final MovementCounters counters;
+  private final Monitor monitor;
+  private final LongSupplier queueDepth;
+  private final LongSupplier stalls;
+  private final LongSupplier nanoClock;
+  private long stallsBefore;
+  private EventKind trouble;
+  private volatile boolean failing;
+  private volatile long latencyNanos;
+
+  BatchReport(
+      String from,
+      String to,
+      int pageBytes,
+      MovementCounters counters,
+      Monitor monitor,
+      LongSupplier queueDepth,
+      LongSupplier stalls,
+      LongSupplier nanoClock) {
+    this.from = from;
+    this.to = to;
+    this.pageBytes = pageBytes;
+    this.counters = counters;
+    this.monitor = monitor;
+    this.queueDepth = queueDepth;
+    this.stalls = stalls;
+    this.nanoClock = nanoClock;
+  }
+
+  boolean isFailing() {
+    return failing;
+  }
+
+  long latencyNanos() {
+    return latencyNanos;
+  }
+
+  void ended(BatchSlot slot, long[] pagesByEnd) {
+    if (slot.batch.count() == 0) {
+      return;
+    }
+    if (slot.isStored()) {
+      stored(slot, pagesByEnd);
+    } else {
+      notStored(slot);
+    }
+  }
+
+  private void stored(BatchSlot slot, long[] pagesByEnd) {
+    ZpageBatch batch = slot.batch;
+    counters.add(Movement.BATCHES, 1);
+    counters.add(Movement.WRITTEN_PAGES, batch.count());
+    counters.add(Movement.WRITTEN_PAYLOAD_BYTES, batch.payloadBytes());
+    counters.add(Movement.WRITTEN_BATCH_BYTES, batch.bytes());
+    long tripNanos = nanoClock.getAsLong() - slot.publishedNanos;
+    latencyNanos = (3 * latencyNanos + tripNanos) / 4;
+    failing = false;
+    if (trouble != null) {
+      trouble = null;
+      monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, to));
+    }
+    long stallsNow = stalls.getAsLong();
+    monitor.emit(
+        new MonitorEvent(EventKind.BATCH)
+            .with(Field.TIER, from)
+            .with(Field.TO, to)
+            .with(Field.PAGES, batch.count())
+            .with(Field.PAYLOAD, batch.payloadBytes())
+            .with(Field.OUT, batch.bytes())
+            .with(Field.RATIO, (double) batch.count() * pageBytes / batch.payloadBytes())
+            .with(Field.RATE, batch.bytes() * 1e3 / slot.writeNanos)
+            .with(Field.QUEUE, queueDepth.getAsLong())
+            .with(Field.CANCELLED, pagesByEnd[Commit.LOST.ordinal()])
+            .with(Field.KEPT, pagesByEnd[Commit.KEPT.ordinal()])
+            .with(Field.DEMOTED, pagesByEnd[Commit.DEMOTED.ordinal()])
+            .with(Field.STALLS, stallsNow - stallsBefore)
+            .with(Field.TOOK, slot.writeNanos));
+    stallsBefore = stallsNow;
+  }
+
+  private void notStored(BatchSlot slot) {
+    // The flag first: who sees the count must see the flag too.
+    failing = true;
+    counters.add(Movement.FAILED_BATCHES, 1);
+    EventKind now = troubleOf(slot);
+    if (now != trouble) {
+      trouble = now;
+      monitor.emit(describe(new MonitorEvent(now).with(Field.TIER, to), slot));
+    }
+    monitor.emit(
+        describe(
+            new MonitorEvent(EventKind.BATCH_FAILED)
+                .with(Field.TIER, from)
+                .with(Field.TO, to)
+                .with(Field.PAGES, slot.batch.count()),
+            slot));
+  }
+
+  private static EventKind troubleOf(BatchSlot slot) {
+    return slot.outcome == TierOutcome.FULL
+        ? EventKind.TIER_FULL
+        : slot.outcome == null ? EventKind.TIER_ERROR : EventKind.TIER_READ_ONLY;
+  }
+
+  private static MonitorEvent describe(MonitorEvent event, BatchSlot slot) {
+    return slot.error == null
+        ? event.with(Field.REASON, String.valueOf(slot.outcome))
+        : event.with(Field.CAUSE, slot.error.toString());
+  }
+}

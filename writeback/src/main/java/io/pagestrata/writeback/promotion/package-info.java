@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Rules that say which refaulted pages come up again. */
+package io.pagestrata.writeback.promotion;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.reclaim;
+
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.writeback.agent.Agent;
+import io.pagestrata.writeback.agent.Signal;
+import io.pagestrata.writeback.monitor.EventKind;
+import io.pagestrata.writeback.monitor.Field;
+import io.pagestrata.writeback.monitor.Monitor;
+import io.pagestrata.writeback.monitor.MonitorEvent;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+
+/**
+ * Gives one tier its upkeep, such as cleaning sparse segments, for as long as there is any.
+ *
+ * <p>Each tier has its own, so that one that hangs does not hold up another. After an I/O error it
+ * pauses 1 s and tries again. Stepped by one thread.
+ */
+public final class Maintainer implements Agent {
+  private static final long LEAST_IDLE_NANOS = 10_000_000L;
+  private static final long MOST_IDLE_NANOS = 500_000_000L;
+  private static final long ERROR_PAUSE_NANOS = 1_000_000_000L;
+
+  private final Tier tier;
+  private final Monitor monitor;
+  private final LongSupplier nanoClock;
+  private final Signal signal = new Signal();
+  private long idleNanos = LEAST_IDLE_NANOS;
+  private long cleanedBytes;
+  private long cleaningStartNanos;
+  private long errorNanos;
+  private boolean failing;
+
+  /**
+   * Makes the upkeep of a tier.
+   *
+   * @param tier the tier
+   * @param monitor is told what happens
+   * @param nanoClock the clock
+   */
+  public Maintainer(Tier tier, Monitor monitor, LongSupplier nanoClock) {
+    this.tier = tier;
+    this.monitor = monitor;
+    this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public int doWork() {
+    long now = nanoClock.getAsLong();
+    if (failing && now - errorNanos < ERROR_PAUSE_NANOS) {
+      return 0;
+    }
+    long bytes;
+    try {
+      bytes = tier.maintain();
+    } catch (IOException e) {
+      onFailure(now, e);
+      return 0;
+    }
+    if (failing) {
+      failing = false;
+      monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, tier.name()));
+    }
+    if (bytes <= 0) {
+      tellCleaning(now);
+      idleNanos = Math.min(2 * idleNanos, MOST_IDLE_NANOS);
+      return 0;
+    }
+    if (cleanedBytes == 0) {
+      cleaningStartNanos = now;
+    }
+    cleanedBytes += bytes;
+    idleNanos = LEAST_IDLE_NANOS;
+    return 1;
+  }
+
+  private void onFailure(long now, IOException e) {
+    if (!failing) {
+      monitor.emit(new MonitorEvent(EventKind.TIER_ERROR).with(Field.TIER, tier.name()).with(e));
+    }
+    failing = true;
+    errorNanos = now;
+    idleNanos = MOST_IDLE_NANOS;
+  }
+
+  private void tellCleaning(long now) {
+    if (cleanedBytes > 0) {
+      monitor.emit(
+          new MonitorEvent(EventKind.CLEANING)
+              .with(Field.TIER, tier.name())
+              .with(Field.CLEANED, cleanedBytes)
+              .with(Field.TOOK, now - cleaningStartNanos));
+      cleanedBytes = 0;
+    }
+  }
+
+  @Override
+  public void onClose() {
+    tellCleaning(nanoClock.getAsLong());
+  }
+
+  @Override
+  public String roleName() {
+    return "maintain-" + tier.name();
+  }
+
+  @Override
+  public long idleNanos() {
+    return idleNanos;
+  }
+
+  @Override
+  public Signal signal() {
+    return signal;
+  }
+}

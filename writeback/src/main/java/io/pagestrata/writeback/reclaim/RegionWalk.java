@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.reclaim;
+
+import io.pagestrata.core.movement.Claim;
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.writeback.agent.Pause;
+import io.pagestrata.writeback.monitor.Monitor;
+import io.pagestrata.writeback.monitor.Movement;
+import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.pipeline.BatchSink;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/**
+ * Collects the zpages of one region after the other into batches.
+ *
+ * <p>A zpage is only claimed when a batch has room for it, so a claimed one is always in a batch. A
+ * region goes into the batch that is open when its walk ends: batches end in order, so all its
+ * zpages have ended when that batch has. Therefore a full batch is handed over only once the next
+ * one can be claimed, and while a walk lasts there always is an open batch.
+ *
+ * <p>When nothing can go down (nothing lies below, or it refuses batches), a walk <em>sifts</em>:
+ * it evicts what needs no write, and cancels what it takes at once. A sifted region in which
+ * something stays is held back until {@link #release}; settled earlier it would be shown again as
+ * the oldest, and the regions behind it never. Owned by the reclaiming thread.
+ */
+final class RegionWalk implements ZpageVisitor {
+  /** What a walk does with a zpage that must be written. */
+  enum Mode {
+    /** Collects into as many batches as it takes. */
+    COLLECT,
+    /** Collects into the open batch alone, to try whether the tier below is well again. */
+    TRIAL,
+    /** Leaves it where it is. */
+    SIFT
+  }
+
+  /** Longest wait for a free slot inside a walk; the rest of the region is left for later then. */
+  private static final long SLOT_WAIT_NANOS = 100_000_000L;
+
+  private final int tier;
+  private final Hierarchy hierarchy;
+  private final UpperTier upper;
+  private final boolean lowest;
+  private final BatchSink sink;
+  private final MovementCounters counters;
+  private final Monitor monitor;
+  private final LongSupplier nanoClock;
+  private final Pause pause;
+  private volatile boolean closing;
+
+  private final ZpageBatch spare;
+  private long[] held = new long[16];
+  private int heldCount;
+  private long heldFreedBytes;
+  private ZpageBatch open;
+  private long openSinceNanos;
+  private boolean force;
+  private Mode mode = Mode.COLLECT;
+  private boolean somethingStays;
+  private long mostBytes;
+  private boolean stopped;
+  private long takenBytes;
+  private long evictedBytes;
+  private long shownBytes;
+  private long deadBytes;
+  private final long[] pagesByClaim = new long[Claim.values().length];
+
+  RegionWalk(
+      int tier,
+      Hierarchy hierarchy,
+      BatchSink sink,
+      MovementCounters counters,
+      Monitor monitor,
+      LongSupplier nanoClock,
+      Pause pause) {
+    this.tier = tier;
+    this.hierarchy = hierarchy;
+    this.upper = hierarchy.upperTier(tier);
+    this.lowest = tier + 1 == hierarchy.tierCount();
+    this.sink = sink;
+    this.counters = counters;
+    this.monitor = monitor;
+    this.nanoClock = nanoClock;
+    this.pause = pause;
+    // Room for one zpage of the largest size: a page that did not shrink, and its header.
+    int spareBytes = 2 * hierarchy.pageBytes();
+    spare = new ZpageBatch(ByteBuffer.allocateDirect(spareBytes), hierarchy.pageBytes());
+  }
+
+  /** Makes the walk under way, and all later ones, stop before the next zpage. Thread-safe. */
+  void close() {
+    closing = true;
+  }
+
+  /** Opens a batch unless one is open; answers false when no slot is free. */
+  boolean openBatch() {
+    if (open == null) {
+      if (!sink.hasFreeSlot()) {
+        return false;
+      }
+      open = sink.claim();
+    }
+    return true;
+  }
+
+  /**
+   * Asks the tier for one step and walks the region it shows. Only with an open batch, unless it
+   * sifts.
+   *
+   * @param force takes referenced zpages too
+   * @param mostBytes stops when so many bytes are on their way out
+   * @return the answer of the tier
+   */
+  long walk(long untouchedSinceNanos, boolean force, Mode mode, long mostBytes) {
+    this.force = force;
+    this.mode = mode;
+    somethingStays = false;
+    this.mostBytes = mostBytes;
+    stopped = false;
+    takenBytes = 0;
+    evictedBytes = 0;
+    shownBytes = 0;
+    deadBytes = 0;
+    long region = upper.reclaim(this, untouchedSinceNanos);
+    if (region >= 0) {
+      if (takenBytes > 0) {
+        open.addRegion(region);
+      } else if (somethingStays) {
+        hold(region);
+      } else {
+        upper.settle(region);
+      }
+      count();
+    }
+    return region;
+  }
+
+  @Override
+  public void visit(ByteBuffer memory, int offset, int bytes, long locator, long backing) {
+    if (stopped || takenBytes + evictedBytes >= mostBytes) {
+      return;
+    }
+    if (!makeRoom(bytes)) {
+      stopped = true;
+      return;
+    }
+    Claim claim;
+    try {
+      claim = hierarchy.claim(tier, memory, offset, bytes, locator, backing, force);
+    } catch (RuntimeException | Error e) {
+      // Thrown through the tier it would leave the region unsettled, and its zpages in flight.
+      monitor.error("reclaim-" + upper.name(), e);
+      stopped = true;
+      return;
+    }
+    shownBytes += bytes;
+    pagesByClaim[claim.ordinal()]++;
+    switch (claim) {
+      case TAKEN -> take(memory, offset, bytes, locator);
+      case EVICTED_CLEAN, DROPPED -> evictedBytes += bytes;
+      // In the lowest tier persistent zpages, which cannot leave, are called dead too.
+      case DEAD -> {
+        somethingStays |= lowest;
+        deadBytes += lowest ? 0 : bytes;
+      }
+      case SECOND_CHANCE -> {
+        // It takes as much at the young end as it gives up here.
+      }
+    }
+  }
+
+  private void take(ByteBuffer memory, int offset, int bytes, long locator) {
+    if (mode == Mode.SIFT) {
+      spare.add(memory, offset, bytes, locator);
+      hierarchy.cancel(tier, spare, 0);
+      spare.clear();
+      somethingStays = true;
+      return;
+    }
+    if (open.count() == 0) {
+      openSinceNanos = nanoClock.getAsLong();
+    }
+    open.add(memory, offset, bytes, locator);
+    takenBytes += bytes;
+  }
+
+  private void hold(long region) {
+    if (heldCount == held.length) {
+      held = Arrays.copyOf(held, 2 * heldCount);
+    }
+    held[heldCount++] = region;
+    heldFreedBytes += evictedBytes;
+  }
+
+  /** Settles the regions that were held back. */
+  void release() {
+    while (heldCount > 0) {
+      upper.settle(held[--heldCount]);
+    }
+    heldFreedBytes = 0;
+  }
+
+  /** Bytes that were evicted from regions held back, and that the tier cannot count as free yet. */
+  long heldFreedBytes() {
+    return heldFreedBytes;
+  }
+
+  private boolean makeRoom(int bytes) {
+    if (closing) {
+      return false;
+    }
+    if (mode == Mode.SIFT || open.hasRoom(bytes)) {
+      return true;
+    }
+    if (mode == Mode.TRIAL || !awaitFreeSlot()) {
+      return false;
+    }
+    sink.publish();
+    open = sink.claim();
+    return true;
+  }
+
+  private boolean awaitFreeSlot() {
+    long start = nanoClock.getAsLong();
+    while (!sink.hasFreeSlot()) {
+      if (closing || nanoClock.getAsLong() - start >= SLOT_WAIT_NANOS) {
+        return false;
+      }
+      pause.pause();
+    }
+    return true;
+  }
+
+  private void count() {
+    counters.add(Movement.LEFT_BYTES, evictedBytes);
+    counters.add(Movement.CLEAN_EVICTIONS, drain(Claim.EVICTED_CLEAN));
+    counters.add(Movement.DROPPED_PAGES, drain(Claim.DROPPED));
+    counters.add(Movement.SECOND_CHANCES, drain(Claim.SECOND_CHANCE));
+    counters.add(Movement.DEAD_SKIPPED, drain(Claim.DEAD));
+    drain(Claim.TAKEN);
+  }
+
+  private long drain(Claim claim) {
+    long pages = pagesByClaim[claim.ordinal()];
+    pagesByClaim[claim.ordinal()] = 0;
+    return pages;
+  }
+
+  /** Hands the open batch over if it holds anything; answers whether it did. */
+  boolean flush() {
+    if (open == null || open.count() == 0 && open.regionCount() == 0) {
+      return false;
+    }
+    sink.publish();
+    open = null;
+    return true;
+  }
+
+  boolean isOlderThan(long ageNanos) {
+    return open != null && open.count() > 0 && nanoClock.getAsLong() - openSinceNanos >= ageNanos;
+  }
+
+  long openBytes() {
+    return open == null ? 0 : open.bytes();
+  }
+
+  long shownBytes() {
+    return shownBytes;
+  }
+
+  /** Bytes of the region that will be free: they left, are on their way, or were dead. */
+  long gainedBytes() {
+    return takenBytes + evictedBytes + deadBytes;
+  }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.writeback.monitor.EventKind;
+import io.pagestrata.writeback.monitor.Field;
+import io.pagestrata.writeback.monitor.MonitorEvent;
+import io.pagestrata.writeback.monitor.MonitorSettings;
+import io.pagestrata.writeback.testing.FakeChain;
+import io.pagestrata.writeback.testing.FakePage.Place;
+import io.pagestrata.writeback.testing.FakeUpper;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class TieredWritebackTest {
+  private static final int REGION = FakeUpper.PAGES_PER_REGION;
+  private static final long LIMIT_BYTES = 1000 * FakeUpper.REGION_BYTES;
+
+  private final FakeChain chain = new FakeChain(System::nanoTime, LIMIT_BYTES, false);
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final List<MonitorEvent> events = new CopyOnWriteArrayList<>();
+
+  private TieredWriteback start(FakeChain hierarchy, Duration closeWait) {
+    WritebackSettings settings =
+        new WritebackSettings(
+            4,
+            128 << 10,
+            0.9,
+            0.8,
+            Duration.ZERO,
+            Duration.ofMillis(10),
+            closeWait,
+            MonitorSettings.defaults());
+    return new TieredWriteback(
+        settings,
+        hierarchy,
+        System::nanoTime,
+        () -> 0,
+        events::add,
+        duty -> {
+          Thread thread = new Thread(duty);
+          threads.add(thread);
+          return thread;
+        });
+  }
+
+  private TieredWriteback start() {
+    return start(chain, Duration.ofSeconds(30));
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private void assertAllThreadsEnded() {
+    assertThat(threads).isNotEmpty().noneMatch(Thread::isAlive);
+  }
+
+  @Test
+  void reclaimsInTheBackgroundWhenWoken() {
+    try (TieredWriteback writeback = start()) {
+      for (int i = 0; i < 950; i++) {
+        chain.putMany((long) i * REGION, REGION);
+        writeback.wake();
+      }
+      await(() -> chain.upper.usedBytes() <= 0.9 * LIMIT_BYTES);
+      assertThat(writeback.state()).isEqualTo(WritebackState.RUNNING);
+    }
+    assertThat(chain.count(Place.BELOW)).isPositive();
+    chain.assertClean();
+    assertAllThreadsEnded();
+  }
+
+  @Test
+  void writesBackOnRequestAndWaits() throws InterruptedException {
+    try (TieredWriteback writeback = start()) {
+      chain.putMany(0, 100 * REGION);
+      assertThat(writeback.writeBack(WritebackRequest.everything())).isEqualTo(100L * REGION);
+      assertThat(chain.count(Place.BELOW)).isEqualTo(100 * REGION);
+      assertThat(writeback.stats().demotedPages()).isEqualTo(100 * REGION);
+      assertThat(writeback.stats().queueDepth()).isZero();
+    }
+    chain.assertClean();
+  }
+
+  @Test
+  void refusesRequestsForATierWithNothingBelow() {
+    try (TieredWriteback writeback = start()) {
+      assertThatThrownBy(
+              () -> writeback.writeBack(new WritebackRequest(1, Long.MAX_VALUE, Duration.ZERO)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void closeCompletesWhatIsInFlight() throws InterruptedException {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    chain.lower.behaviour =
+        batch -> {
+          writing.countDown();
+          try {
+            goOn.await();
+          } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+          }
+          return TierOutcome.STORED;
+        };
+    TieredWriteback writeback = start();
+    chain.putMany(0, 950 * REGION);
+    writeback.wake();
+    writing.await();
+    Thread closer = new Thread(writeback::close);
+    closer.start();
+    goOn.countDown();
+    closer.join();
+    chain.assertClean();
+    assertAllThreadsEnded();
+    assertThat(writeback.state()).isEqualTo(WritebackState.CLOSED);
+    assertThat(events)
+        .filteredOn(event -> event.kind() == EventKind.CLOSED)
+        .singleElement()
+        .satisfies(event -> assertThat(event.number(Field.CANCELLED)).isZero());
+  }
+
+  @Test
+  void closeCancelsWhatHangs() throws InterruptedException {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    chain.lower.behaviour =
+        batch -> {
+          writing.countDown();
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+          }
+          return TierOutcome.STORED;
+        };
+    TieredWriteback writeback = start(chain, Duration.ofMillis(50));
+    chain.putMany(0, 950 * REGION);
+    writeback.wake();
+    writing.await();
+    writeback.close();
+    assertThat(chain.count(Place.ABOVE)).isEqualTo(950 * REGION);
+    chain.assertClean();
+    assertAllThreadsEnded();
+  }
+
+  @Test
+  void closeAnswersRequestsThatWaitAndLaterOnes() throws InterruptedException {
+    chain.lower.behaviour = batch -> TierOutcome.FULL;
+    TieredWriteback writeback = start();
+    chain.putMany(0, 10 * REGION);
+    assertThat(writeback.writeBack(WritebackRequest.everything())).isZero();
+    writeback.close();
+    writeback.close();
+    writeback.wake();
+    assertThat(writeback.writeBack(WritebackRequest.everything())).isZero();
+    chain.assertClean();
+  }
+
+  @Test
+  void onlyTierHasNoPipelineButDropsEphemeralPages() {
+    FakeChain alone = new FakeChain(System::nanoTime, LIMIT_BYTES, true);
+    try (TieredWriteback writeback = start(alone, Duration.ofSeconds(30))) {
+      for (int id = 0; id < 950 * REGION; id++) {
+        alone.put(id).ephemeral = true;
+      }
+      writeback.wake();
+      await(() -> alone.upper.usedBytes() <= 0.9 * LIMIT_BYTES);
+    }
+    alone.assertClean();
+    assertThat(threads).extracting(Thread::getName).noneMatch(name -> name.contains("write-"));
+  }
+
+  @Test
+  void upkeepRunsInTheBackground() {
+    CountDownLatch steps = new CountDownLatch(100);
+    chain.lower.upkeep =
+        () -> {
+          steps.countDown();
+          return steps.getCount();
+        };
+    try (TieredWriteback writeback = start()) {
+      await(() -> steps.getCount() == 0);
+      assertThat(writeback.state()).isEqualTo(WritebackState.RUNNING);
+    }
+    assertThat(events).extracting(MonitorEvent::kind).contains(EventKind.CLEANING);
+  }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.writeback.testing.ManualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configuration;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MonitorTest {
+  /** Keeps the lines that the logger was given. */
+  private static final class Lines extends AbstractAppender {
+    private final List<LogEvent> events = new ArrayList<>();
+
+    Lines() {
+      super("lines", null, null, true, Property.EMPTY_ARRAY);
+    }
+
+    @Override
+    public void append(LogEvent event) {
+      events.add(event.toImmutable());
+    }
+
+    List<String> text() {
+      return events.stream().map(event -> event.getMessage().getFormattedMessage()).toList();
+    }
+  }
+
+  private final ManualClock clock = new ManualClock();
+  private final MovementCounters counters = new MovementCounters();
+  private final AtomicLong stalls = new AtomicLong();
+  private final List<MonitorEvent> heard = new ArrayList<>();
+  private final Lines lines = new Lines();
+  private Configuration configuration;
+
+  @BeforeEach
+  void listenToTheLogger() {
+    LoggerContext context = (LoggerContext) LogManager.getContext(false);
+    configuration = context.getConfiguration();
+    lines.start();
+    LoggerConfig logger = new LoggerConfig(Monitor.LOGGER_NAME, Level.INFO, false);
+    logger.addAppender(lines, null, null);
+    configuration.addLogger(Monitor.LOGGER_NAME, logger);
+    context.updateLoggers();
+  }
+
+  @AfterEach
+  void leaveTheLogger() {
+    configuration.removeLogger(Monitor.LOGGER_NAME);
+    ((LoggerContext) LogManager.getContext(false)).updateLoggers();
+  }
+
+  private Monitor monitor(boolean json, int eventsPerSecond) {
+    return new Monitor(
+        new MonitorSettings(Duration.ofSeconds(10), json, eventsPerSecond),
+        new MonitorFeed(this::stats, List::of, stalls::get, 4096),
+        heard::add,
+        clock);
+  }
+
+  private WritebackStats stats() {
+    return MovementCounters.sum(List.of(counters), 0);
+  }
+
+  private static MonitorEvent batch() {
+    return new MonitorEvent(EventKind.BATCH).with(Field.PAGES, 1);
+  }
+
+  @Test
+  void writesALinePerEventAtTheLevelOfItsKind() {
+    Monitor monitor = monitor(false, 5);
+    monitor.emit(batch());
+    monitor.emit(new MonitorEvent(EventKind.TIER_FULL).with(Field.TIER, "file"));
+    assertThat(lines.events).isEmpty();
+    monitor.doWork();
+    assertThat(lines.text()).containsExactly("batch          pages=1", "tier-full      tier=file");
+    assertThat(lines.events.get(1).getLevel()).isEqualTo(Level.WARN);
+    assertThat(lines.events.get(1).getLoggerName()).isEqualTo("pagestrata.writeback");
+  }
+
+  @Test
+  void writesJsonWhenTold() {
+    Monitor monitor = monitor(true, 5);
+    monitor.emit(batch());
+    monitor.doWork();
+    assertThat(lines.text()).containsExactly("{\"event\":\"batch\",\"pages\":1}");
+  }
+
+  @Test
+  void leavesOutWhatIsTooMuchAndSaysHowMuch() {
+    Monitor monitor = monitor(false, 3);
+    for (int i = 0; i < 10; i++) {
+      monitor.emit(batch());
+    }
+    monitor.doWork();
+    assertThat(lines.text()).hasSize(3);
+    assertThat(heard).as("listeners hear all").hasSize(10);
+    // Another kind has its own limit.
+    monitor.emit(new MonitorEvent(EventKind.CLEANING));
+    clock.advanceMillis(1000);
+    monitor.emit(batch());
+    monitor.doWork();
+    assertThat(lines.text().get(3)).isEqualTo("cleaning");
+    assertThat(lines.text().get(4)).isEqualTo("batch          pages=1        suppressed=7");
+  }
+
+  @Test
+  void tellsTotalsOnlyWhenSomethingChanged() {
+    Monitor monitor = monitor(false, 5);
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).isEmpty();
+    counters.add(Movement.WRITTEN_PAGES, 10);
+    counters.add(Movement.WRITTEN_PAYLOAD_BYTES, 20_480);
+    clock.advanceMillis(9_999);
+    monitor.doWork();
+    assertThat(lines.text()).isEmpty();
+    clock.advanceMillis(1);
+    monitor.doWork();
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(heard)
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.kind()).isEqualTo(EventKind.INTERVAL);
+              assertThat(event.number(Field.PAGES)).isEqualTo(10);
+              assertThat(event.number(Field.RATIO)).isEqualTo(2.0);
+              assertThat(event.number(Field.TOOK)).isEqualTo(10e9);
+            });
+  }
+
+  @Test
+  void totalsAreDifferences() {
+    Monitor monitor = monitor(false, 5);
+    for (int i = 1; i <= 2; i++) {
+      counters.add(Movement.DEMOTED_PAGES, i);
+      stalls.addAndGet(10L * i);
+      clock.advanceMillis(10_000);
+      monitor.doWork();
+    }
+    assertThat(heard.get(1).number(Field.DEMOTED)).isEqualTo(2);
+    assertThat(heard.get(1).number(Field.STALLS)).isEqualTo(20);
+  }
+
+  @Test
+  void closingTellsWhatIsLeft() {
+    Monitor monitor = monitor(false, 5);
+    counters.add(Movement.DEMOTED_PAGES, 1);
+    monitor.emit(new MonitorEvent(EventKind.CLOSED).with(Field.CANCELLED, 0));
+    monitor.onClose();
+    assertThat(heard)
+        .extracting(MonitorEvent::kind)
+        .containsExactly(EventKind.CLOSED, EventKind.INTERVAL);
+  }
+
+  @Test
+  void sameExceptionIsToldAtEveryDoubling() {
+    Monitor monitor = monitor(false, 100);
+    for (int i = 0; i < 9; i++) {
+      monitor.error("write-ram", new IllegalStateException("again"));
+    }
+    monitor.error("write-ram", new IllegalArgumentException("other"));
+    monitor.doWork();
+    assertThat(heard.stream().filter(e -> e.kind() == EventKind.ERROR))
+        .extracting(e -> e.number(Field.TIMES))
+        .containsExactly(1.0, 2.0, 4.0, 8.0, 1.0);
+  }
+
+  @Test
+  void repeatedExceptionsMakeItFailedUntilAQuietInterval() {
+    Monitor monitor = monitor(false, 100);
+    for (int i = 1; i <= ErrorLog.FAILED_AFTER; i++) {
+      assertThat(monitor.hasFailed()).isFalse();
+      monitor.error("write-ram", new IllegalStateException("again"));
+    }
+    assertThat(monitor.hasFailed()).isTrue();
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(monitor.hasFailed()).isTrue();
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(monitor.hasFailed()).isFalse();
+    assertThat(heard.stream().filter(e -> e.kind() == EventKind.FAILED)).hasSize(1);
+  }
+
+  @Test
+  void brokenListenerDoesNotSilenceTheLog() {
+    Monitor monitor =
+        new Monitor(
+            MonitorSettings.defaults(),
+            new MonitorFeed(this::stats, List::of, stalls::get, 4096),
+            event -> {
+              throw new IllegalStateException("listener broke");
+            },
+            clock);
+    monitor.emit(batch());
+    monitor.doWork();
+    assertThat(lines.text().get(0)).isEqualTo("batch          pages=1");
+  }
+
+  @Test
+  void stoppedLogLosesLinesButNeverBlocks() {
+    Monitor monitor = monitor(false, 5);
+    for (int i = 0; i < 5000; i++) {
+      monitor.emit(batch());
+    }
+    monitor.doWork();
+    int kept = heard.size();
+    assertThat(kept).isBetween(1, 4999);
+    counters.add(Movement.DEMOTED_PAGES, 1);
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(heard.get(kept).number(Field.SUPPRESSED)).isEqualTo(5000.0 - kept);
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.writeback.reclaim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.writeback.monitor.EventKind;
+import io.pagestrata.writeback.monitor.Field;
+import io.pagestrata.writeback.testing.FakeLower;
+import io.pagestrata.writeback.testing.Rig;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MaintainerTest {
+  private final Rig rig = new Rig(20);
+  private final FakeLower tier = rig.chain.lower;
+  private final Maintainer maintainer = new Maintainer(tier, rig.monitor, rig.clock);
+
+  @Test
+  void worksWhileThereIsWorkAndTellsTheSum() {
+    Deque<Long> steps = new ArrayDeque<>(List.of(100L, 200L, 0L));
+    tier.upkeep = steps::poll;
+    assertThat(maintainer.doWork()).isEqualTo(1);
+    assertThat(maintainer.doWork()).isEqualTo(1);
+    assertThat(maintainer.doWork()).isZero();
+    assertThat(rig.events(EventKind.CLEANING))
+        .singleElement()
+        .satisfies(e -> assertThat(e.number(Field.CLEANED)).isEqualTo(300));
+  }
+
+  @Test
+  void ioErrorIsToldOnceAndTriedAgainLater() {
+    tier.upkeep =
+        () -> {
+          throw new IOException("EIO");
+        };
+    for (int i = 0; i < 50; i++) {
+      assertThat(maintainer.doWork()).isZero();
+      rig.clock.advanceMillis(100);
+    }
+    assertThat(rig.events(EventKind.TIER_ERROR)).hasSize(1);
+    tier.upkeep = () -> 0;
+    rig.clock.advanceMillis(1000);
+    maintainer.doWork();
+    assertThat(rig.events(EventKind.TIER_RECOVERED)).hasSize(1);
+  }
+
+  @Test
+  void sleepsLongerTheLongerThereIsNothingToDo() {
+    long before = maintainer.idleNanos();
+    maintainer.doWork();
+    maintainer.doWork();
+    assertThat(maintainer.idleNanos()).isGreaterThan(before);
+    tier.upkeep = () -> 1;
+    maintainer.doWork();
+    assertThat(maintainer.idleNanos()).isEqualTo(before);
+  }
+}
