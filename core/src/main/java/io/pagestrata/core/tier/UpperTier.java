@@ -78,8 +78,8 @@ public interface UpperTier extends Tier {
   long limitBytes();
 
   /**
-   * Most memory that puts may fill, the limit less the reserve: a put is refused room at this level,
-   * so the watermarks of reclaim lie below it.
+   * Most memory that puts may fill, the limit less the reserve: a put is refused room at this
+   * level, so the watermarks of reclaim lie below it.
    *
    * @return bytes
    */

@@ -89,8 +89,7 @@ final class Cleaner {
     try {
       allocateBuffers();
       movedBytes = 0;
-      boolean complete = clean();
-      if (complete) {
+      if (clean()) {
         finish();
       }
       return Math.max(1, movedBytes);
@@ -141,6 +140,7 @@ final class Cleaner {
       if (!SegmentFormat.readFooter(
           buffer, start, bytes, victim.dataEnd(), victim.sequence(), footerTable)) {
         counters.errors.increment();
+        victim.leaveForEver();
         throw new IOException("Footer of " + victim.name() + " is damaged; it cannot be cleaned");
       }
       table = footerTable;
@@ -225,11 +225,10 @@ final class Cleaner {
     if (victim.liveRecords() == 0) {
       counters.segmentsCleaned.increment();
     }
-    IOException failure = unreadable;
-    leaveVictim();
-    if (failure != null) {
-      throw failure;
+    if (unreadable != null) {
+      throw unreadable;
     }
+    leaveVictim();
   }
 
   private void leaveVictim() {
