@@ -27,9 +27,6 @@ class LibraryPlacesTest {
   @ArchTest static final ArchRule picocli = only("picocli..", "io.pagestrata.daemon.command");
 
   @ArchTest
-  static final ArchRule hdrHistogram = only("org.HdrHistogram..", "io.pagestrata.daemon..");
-
-  @ArchTest
   static final ArchRule loggingBackEnd =
       only("org.apache.logging.log4j.core..", "io.pagestrata.daemon..");
 
