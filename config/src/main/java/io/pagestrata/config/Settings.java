@@ -127,7 +127,7 @@ public final class Settings {
       Setting.withDefault(
           "pre-touch",
           new BooleanType(),
-          "false",
+          "true",
           RamTierConfig.class,
           RamTierConfig::preTouch,
           "Touches all memory when the store opens, so that the first fill does not pay for it.");

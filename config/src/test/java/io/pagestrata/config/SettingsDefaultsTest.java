@@ -38,7 +38,7 @@ class SettingsDefaultsTest {
             "ram.block-size auto",
             "ram.shards auto",
             "ram.clean-below-live-share 0.8",
-            "ram.pre-touch false",
+            "ram.pre-touch true",
             "ram.verify-checksum true",
             "file.directory (required)",
             "file.max-size (required)",
@@ -80,7 +80,7 @@ class SettingsDefaultsTest {
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
-                        false,
+                        true,
                         true),
                     new FileTierConfig(
                         Path.of("/d"),
