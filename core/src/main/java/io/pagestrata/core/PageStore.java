@@ -230,7 +230,8 @@ public final class PageStore implements AutoCloseable {
    * @param object object of the page
    * @param index unsigned page index in the object
    * @param target takes the page from its position on; position and limit stay as they are
-   * @return false, with the target unchanged, when the page is absent
+   * @return false when the page is absent; the target is then unchanged, unless the page was
+   *     removed during the call
    * @throws CorruptPageException when the stored bytes are damaged
    * @throws TierFailureException when a tier could not deliver them now
    */

@@ -39,7 +39,8 @@ public record TierStats(
     long refusals,
     long errors) {
   /**
-   * Payload held, headers excluded.
+   * Payload held, headers excluded; in tiers that pad zpages, such as {@code file}, with the
+   * padding.
    *
    * @return bytes
    */
