@@ -437,6 +437,7 @@ public final class PageStore implements AutoCloseable {
    * Stops the store in bounded time: operations under way complete, new ones are refused, writeback
    * ends what is in flight, tiers release memory and files. Idempotent; a second caller returns at
    * once. When a part fails to close, the others are closed all the same and its failure is thrown.
+   * When something still hangs in a tier, tiers stay open rather than go under it.
    */
   @Override
   public void close() {
@@ -446,14 +447,15 @@ public final class PageStore implements AutoCloseable {
     gate.spaceFreed();
     boolean quiet = lanes.close(settings.closeWait().toNanos());
     RuntimeException failure = closePart(writeback::close, null);
-    if (quiet) {
+    if (quiet && writeback.hasEnded()) {
       for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
         failure = closePart(hierarchy.tier(i)::close, failure);
       }
     } else {
       LOG.error(
-          "operations were still under way {} after close began; tiers stay open until the process"
-              + " ends, so that none of them reads freed memory",
+          "{} still under way {} after close began; tiers stay open until the process ends, so that"
+              + " nothing reads freed memory",
+          quiet ? "writeback was" : "operations were",
           settings.closeWait());
     }
     state.set(StoreState.CLOSED);

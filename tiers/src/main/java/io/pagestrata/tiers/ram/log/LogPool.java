@@ -34,7 +34,8 @@ import java.util.stream.Stream;
  *
  * <p>Thread-safe. Lock order: lock of one {@link OpenBlock} (a shard or a survivor, never two),
  * then the monitor of {@link FreeBlocks}. Reading and freeing take no lock. No lock is held while
- * the host, a visitor or a reader runs.
+ * the host, a visitor or a reader runs, but for the bell of {@link TierHost#underPressure}, which a
+ * budget that runs short rings when a block is opened.
  */
 public final class LogPool implements AutoCloseable {
 
