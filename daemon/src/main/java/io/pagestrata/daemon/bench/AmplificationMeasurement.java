@@ -5,7 +5,6 @@ import io.pagestrata.config.PromotionMode;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
-import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.report.Unit;
@@ -117,8 +116,6 @@ final class AmplificationMeasurement implements Measurement {
   private static void put(
       BenchContext bench, PageStore store, Pool pool, ByteBuffer source, int page) {
     source.position(bench.pages().offset(page % bench.pages().count()));
-    if (store.put(pool, 0, page, source) != PutOutcome.STORED) {
-      throw new IllegalStateException("put refused");
-    }
+    StoreFullException.throwIfRefused(store.put(pool, 0, page, source));
   }
 }
