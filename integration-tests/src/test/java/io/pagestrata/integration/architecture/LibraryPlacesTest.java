@@ -14,7 +14,7 @@ class LibraryPlacesTest {
   @ArchTest
   static final ArchRule disruptor = only("com.lmax..", "io.pagestrata.writeback.pipeline");
 
-  @ArchTest static final ArchRule jna = only("com.sun.jna..", "io.pagestrata.tiers.ram..");
+  @ArchTest static final ArchRule jna = only("com.sun.jna..", "io.pagestrata.tiers.ram.memory");
 
   @ArchTest static final ArchRule lz4 = only("net.jpountz..", "io.pagestrata.tiers.codec");
 
@@ -25,9 +25,6 @@ class LibraryPlacesTest {
   @ArchTest static final ArchRule jackson = only("com.fasterxml..", "io.pagestrata.daemon.report");
 
   @ArchTest static final ArchRule picocli = only("picocli..", "io.pagestrata.daemon.command");
-
-  @ArchTest
-  static final ArchRule hdrHistogram = only("org.HdrHistogram..", "io.pagestrata.daemon..");
 
   @ArchTest
   static final ArchRule loggingBackEnd =
@@ -67,6 +64,5 @@ class LibraryPlacesTest {
               "org.yaml..",
               "com.fasterxml..",
               "picocli..",
-              "org.HdrHistogram..",
               "org.apache.logging.log4j..");
 }
