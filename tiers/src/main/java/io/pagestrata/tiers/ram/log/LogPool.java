@@ -335,6 +335,15 @@ public final class LogPool implements AutoCloseable {
   }
 
   /**
+   * Keeps a shown block from being shown or cleaned again until it is empty.
+   *
+   * @param region an answer of {@link #showOldest} that is not settled yet
+   */
+  public void condemn(long region) {
+    blocks.condemn((int) (region % layout.blocks));
+  }
+
+  /**
    * Gives resident free blocks back to the system and their charge to the budget.
    *
    * @param bytes how much is wanted
