@@ -263,8 +263,9 @@ public final class PageStore implements AutoCloseable {
    * @param pool pool of the page
    * @param object object of the page
    * @param index unsigned page index in the object
-   * @param target takes the page from its position on
-   * @return false when the page is absent
+   * @param target takes the page from its position on; position and limit stay as they are
+   * @return false when the page is absent; the target is then unchanged, unless the page was
+   *     removed during the call, as by another take
    * @throws CorruptPageException when the stored bytes are damaged; the page stays
    * @throws TierFailureException when a tier could not deliver them now; the page stays
    */
