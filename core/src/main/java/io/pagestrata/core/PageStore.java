@@ -41,6 +41,7 @@ public final class PageStore implements AutoCloseable {
   private final int pageBytes;
   private final CodecTable codecTable;
   private final MemoryBudget budget;
+  private final MemoryBudget tableBudget;
   private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   private final AtomicLong generations = new AtomicLong();
   private final FillPatterns patterns;
@@ -79,13 +80,15 @@ public final class PageStore implements AutoCloseable {
     this.settings = settings;
     this.pageBytes = settings.pageBytes();
     this.budget = budget;
-    patterns = new FillPatterns(budget);
-    pools = new Pools(this, budget);
+    tableBudget = budget.part();
+    patterns = new FillPatterns(tableBudget);
+    pools = new Pools(this, tableBudget);
     hierarchy = new PageHierarchy(tiers, pools, pageBytes, promotion);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
     codecTable = new CodecTable(codecs);
     codecTable.checkDecodable(codec);
-    lanes = new Lanes(state, budget, hierarchy, settings.verifyRam(), scratchBytes, codecTable);
+    lanes =
+        new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes, codecTable);
     AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
     Runnable wake = () -> mover.get().wake();
     for (int i = 0; i < tiers.size(); i++) {
@@ -412,7 +415,14 @@ public final class PageStore implements AutoCloseable {
    */
   public StoreStats stats() {
     return StatsSnapshot.of(
-        lanes, puts.refusals(), gate, hierarchy, writeback, budget, generations.get());
+        lanes,
+        puts.refusals(),
+        gate,
+        hierarchy,
+        writeback,
+        tableBudget.usedBytes(),
+        budget,
+        generations.get());
   }
 
   /**
