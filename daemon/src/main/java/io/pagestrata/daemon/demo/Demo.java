@@ -2,6 +2,7 @@
 package io.pagestrata.daemon.demo;
 
 import io.pagestrata.config.Units;
+import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
@@ -13,7 +14,6 @@ import io.pagestrata.daemon.input.JdkFiles;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.terminal.Progress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +55,7 @@ public final class Demo {
    *
    * @return how it ended
    * @throws InputException when the input cannot be used
+   * @throws InvalidConfigurationException when values make no store, in the words of the options
    * @throws IOException when the disk directory cannot be used
    * @throws InterruptedException when the calling thread is interrupted
    */
@@ -64,29 +65,23 @@ public final class Demo {
             ? JdkFiles.atLeast(Path.of(System.getProperty("java.home")), DEFAULT_INPUT_BYTES)
             : settings.inputs();
     InputPages input = InputPages.open(files, settings.pageBytes()).first(settings.mostPages());
+    Path place = settings.diskDirectory().orElse(Path.of(System.getProperty("java.io.tmpdir")));
+    DemoSizes sizes = DemoSizes.of(settings, input, place);
+    DemoStore.check(settings, sizes, place);
     try {
       if (settings.diskDirectory().isPresent()) {
-        return run(files, input, directory(settings.diskDirectory().get()));
+        return run(files, input, sizes, place);
       }
-      try (TemporaryDirectory directory = TemporaryDirectory.create(null, DIRECTORY_PREFIX)) {
-        return run(files, input, directory.path());
+      try (TemporaryDirectory directory = TemporaryDirectory.create(place, DIRECTORY_PREFIX)) {
+        return run(files, input, sizes, directory.path());
       }
     } catch (CancellationException e) {
       return DemoResult.ofStopped();
     }
   }
 
-  private static Path directory(Path wanted) throws InputException {
-    try {
-      return Files.createDirectories(wanted);
-    } catch (IOException e) {
-      throw new InputException("cannot use " + wanted + " as a directory");
-    }
-  }
-
-  private DemoResult run(List<Path> files, InputPages input, Path directory)
-      throws InputException, IOException, InterruptedException {
-    DemoSizes sizes = DemoSizes.of(settings, input, directory);
+  private DemoResult run(List<Path> files, InputPages input, DemoSizes sizes, Path directory)
+      throws InterruptedException {
     progress.note(introduction(files, input, sizes, directory));
     try (PageStore store = DemoStore.open(settings, sizes, directory)) {
       return drive(store, files, input, sizes);
