@@ -43,6 +43,9 @@ class ProgramTest {
           demo --ram 2TiB            | pagestrata demo: --ram '2TiB' is too large; expected at most 1TiB
           demo --disk 1MiB           | pagestrata demo: --disk '1MiB' is out of range; expected 4MiB to 128TiB
           demo --codec lz5           | pagestrata demo: --codec 'lz5' is not a codec; expected lz4, none, or zstd- and a level from -7 to 19 other than 0
+          demo --seed abc            | pagestrata demo: invalid value for option '--seed': 'abc' is not a whole number; see 'pagestrata demo --help'
+          demo --threads 1.5         | pagestrata demo: invalid value for option '--threads': '1.5' is not a whole number; see 'pagestrata demo --help'
+          bench --seconds soon       | pagestrata bench: invalid value for option '--seconds': 'soon' is not a number; see 'pagestrata bench --help'
           demo --pages 0             | pagestrata demo: --pages 0 is not above 0; see 'pagestrata demo --help'
           demo --threads 0           | pagestrata demo: --threads 0 is not from 1 to 256; see 'pagestrata demo --help'
           demo --input no-such-file  | pagestrata demo: no such file: no-such-file
