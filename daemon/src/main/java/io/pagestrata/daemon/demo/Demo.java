@@ -11,7 +11,6 @@ import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.input.InputPages;
 import io.pagestrata.daemon.input.JdkFiles;
-import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.terminal.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +30,6 @@ import java.util.stream.Collectors;
  */
 public final class Demo {
   private static final long DEFAULT_INPUT_BYTES = 128L << 20;
-  private static final String DIRECTORY_PREFIX = "pagestrata-demo-";
 
   private final DemoSettings settings;
   private final Progress progress;
@@ -68,13 +66,11 @@ public final class Demo {
     Path place = settings.diskDirectory().orElse(Path.of(System.getProperty("java.io.tmpdir")));
     DemoSizes sizes = DemoSizes.of(settings, input, place);
     DemoStore.check(settings, sizes, place);
-    try {
-      if (settings.diskDirectory().isPresent()) {
-        return run(files, input, sizes, place);
-      }
-      try (TemporaryDirectory directory = TemporaryDirectory.create(place, DIRECTORY_PREFIX)) {
-        return run(files, input, sizes, directory.path());
-      }
+    try (DemoDirectory directory =
+        settings.diskDirectory().isPresent()
+            ? DemoDirectory.named(place)
+            : DemoDirectory.temporary(place)) {
+      return run(files, input, sizes, directory.path());
     } catch (CancellationException e) {
       return DemoResult.ofStopped();
     }
@@ -91,8 +87,9 @@ public final class Demo {
   private String introduction(List<Path> files, InputPages input, DemoSizes sizes, Path directory) {
     return String.format(
         Locale.ROOT,
-        "%,d pages of %s from %s; %s of RAM, at most %s on disk in %s",
+        "%,d %s of %s from %s; %s of RAM, at most %s on disk in %s",
         input.pages(),
+        input.pages() == 1 ? "page" : "pages",
         Units.formatBytes(input.pageBytes()),
         files.stream().map(Path::toString).collect(Collectors.joining(", ")),
         Units.formatBytes(sizes.ramBytes()),

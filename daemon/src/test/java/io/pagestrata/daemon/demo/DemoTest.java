@@ -12,6 +12,7 @@ import io.pagestrata.daemon.terminal.ProgressStyle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -146,26 +147,59 @@ class DemoTest {
     assertThat(segmentDirectory()).doesNotExist();
   }
 
+  private DemoSettings in(Path segments, int pages) throws IOException {
+    DemoSettings wanted = settings(input((int) MIB), 64 * MIB, 1);
+    return new DemoSettings(
+        wanted.inputs(),
+        pages,
+        wanted.pageBytes(),
+        wanted.ramBytes(),
+        Optional.of(segments),
+        wanted.diskBytes(),
+        wanted.codec(),
+        wanted.threads(),
+        wanted.seed(),
+        false,
+        false);
+  }
+
   @Test
   void aDirectoryOfTheUserStays() throws Exception {
-    Path segments = directory.resolve("segments");
-    DemoSettings wanted = settings(input((int) MIB), 64 * MIB, 1);
-    DemoSettings there =
-        new DemoSettings(
-            wanted.inputs(),
-            100,
-            wanted.pageBytes(),
-            wanted.ramBytes(),
-            Optional.of(segments),
-            wanted.diskBytes(),
-            wanted.codec(),
-            wanted.threads(),
-            wanted.seed(),
-            false,
-            false);
-    DemoResult result = run(there, () -> false);
+    Path segments = Files.createDirectory(directory.resolve("segments"));
+    DemoResult result = run(in(segments, 100), () -> false);
     assertThat(result.succeeded()).isTrue();
     assertThat(figures(result)).containsEntry("/settings/inputPages", "100");
-    assertThat(segments).isDirectory();
+    assertThat(segments).isDirectoryNotContaining("glob:**.pss");
+  }
+
+  @Test
+  void aDirectoryThatTheDemoMadeGoes() throws Exception {
+    Path segments = directory.resolve("made").resolve("segments");
+    assertThat(run(in(segments, 1), () -> false).succeeded()).isTrue();
+    assertThat(segments.getParent()).doesNotExist();
+    assertThat(painted.toString()).startsWith("1 page of 4KiB from ");
+  }
+
+  @Test
+  void aDirectoryThatTheDemoMadeStaysWithFilesOfOthers() throws Exception {
+    Path segments = directory.resolve("segments");
+    AtomicInteger questions = new AtomicInteger();
+    BooleanSupplier writeBeside =
+        () -> {
+          if (questions.getAndIncrement() == 0) {
+            createFile(segments.resolve("notes.txt"));
+          }
+          return false;
+        };
+    assertThat(run(in(segments, 100), writeBeside).succeeded()).isTrue();
+    assertThat(segments.resolve("notes.txt")).exists();
+  }
+
+  private static void createFile(Path file) {
+    try {
+      Files.createFile(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
