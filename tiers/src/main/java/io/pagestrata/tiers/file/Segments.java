@@ -59,6 +59,10 @@ final class Segments {
     host = newHost;
   }
 
+  static boolean isName(String fileName) {
+    return NAME.matcher(fileName).matches();
+  }
+
   /** Deletes the segments that an earlier run left; other files stay, whatever their name. */
   void deleteLeftOvers() throws IOException {
     ByteBuffer start = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
