@@ -18,6 +18,7 @@ import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.Pipeline;
 import io.pagestrata.writeback.reclaim.Maintainer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -85,7 +86,7 @@ public final class TieredWriteback implements Writeback {
       counters.add(new MovementCounters());
     }
     MonitorFeed feed = new MonitorFeed(this::stats, this::tierStats, stalls, hierarchy.pageBytes());
-    monitor = new Monitor(settings.monitor(), feed, listener, nanoClock);
+    monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {
       upkeep.add(new Maintainer(hierarchy.tier(i), monitor, nanoClock));

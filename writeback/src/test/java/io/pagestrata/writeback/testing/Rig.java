@@ -14,6 +14,8 @@ import io.pagestrata.writeback.pipeline.DeadEnd;
 import io.pagestrata.writeback.pipeline.Pipeline;
 import io.pagestrata.writeback.reclaim.ReclaimSettings;
 import io.pagestrata.writeback.reclaim.Reclaimer;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +46,13 @@ public final class Rig {
     chain = new FakeChain(clock, limitRegions * FakeUpper.REGION_BYTES, alone);
     MonitorFeed feed =
         new MonitorFeed(this::stats, () -> List.of(chain.upper.stats()), () -> 0, 4096);
-    monitor = new Monitor(MonitorSettings.defaults(), feed, events::add, clock);
+    monitor =
+        new Monitor(
+            MonitorSettings.defaults(),
+            feed,
+            events::add,
+            clock,
+            InstantSource.fixed(Instant.EPOCH));
     pipeline =
         alone
             ? null
