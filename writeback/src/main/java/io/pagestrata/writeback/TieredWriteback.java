@@ -102,7 +102,7 @@ public final class TieredWriteback implements Writeback {
               stalls,
               nanoClock,
               pause,
-              upkeep.get(Math.min(i + 1, tiers - 1)).signal());
+              upkeep.get(Math.min(i + 1, tiers - 1)));
     }
     for (Link link : links) {
       reclaimThreads.add(thread(link.reclaimer(), threads));
@@ -200,7 +200,7 @@ public final class TieredWriteback implements Writeback {
       if (!closed) {
         long deadline = System.nanoTime() + settings.closeWait().toNanos();
         for (Link link : links) {
-          link.reclaimer().close();
+          link.close();
         }
         stopAll(upkeepThreads);
         stopAll(reclaimThreads);

@@ -27,6 +27,7 @@ public final class Monitor implements Agent {
 
   private static final Logger LOGGER = LogManager.getLogger(LOGGER_NAME);
   private static final int QUEUE_EVENTS = 1024;
+  private static final long ONE_SECOND_NANOS = 1_000_000_000L;
   private static final long MOST_IDLE_NANOS = 100_000_000L;
 
   private final MonitorSettings settings;
@@ -63,8 +64,15 @@ public final class Monitor implements Agent {
     intervalStartNanos = nanoClock.getAsLong();
     intervalLine = new IntervalLine(feed, intervalStartNanos);
     for (EventKind kind : EventKind.values()) {
-      limits.put(kind, new RateLimit(settings.eventsPerSecond(), intervalStartNanos));
+      limits.put(kind, limitOf(kind));
     }
+  }
+
+  private RateLimit limitOf(EventKind kind) {
+    // A tier that fills up and recovers in turn would say so as often as the limit lets it.
+    return kind == EventKind.TIER_FULL
+        ? new RateLimit(1, settings.interval().toNanos(), intervalStartNanos)
+        : new RateLimit(settings.eventsPerSecond(), ONE_SECOND_NANOS, intervalStartNanos);
   }
 
   /**

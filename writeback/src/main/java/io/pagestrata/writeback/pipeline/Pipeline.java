@@ -8,6 +8,7 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.agent.Agent;
+import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
@@ -38,6 +39,7 @@ public final class Pipeline implements BatchSink {
   private final BatchReport report;
   private final MovementCounters counters;
   private final LongSupplier nanoClock;
+  private final BatchWriter batchWriter;
   private final Stage writer;
   private final Stage committer;
   private final AtomicLong publishedBytes = new AtomicLong();
@@ -56,6 +58,8 @@ public final class Pipeline implements BatchSink {
    * @param monitor is told what happens
    * @param stalls puts that had to wait, ever
    * @param nanoClock the clock
+   * @param upkeep makes room in the tier below
+   * @param pause waits for that room
    * @param onEnded run by the committing thread after each batch
    */
   public Pipeline(
@@ -67,6 +71,8 @@ public final class Pipeline implements BatchSink {
       Monitor monitor,
       LongSupplier stalls,
       LongSupplier nanoClock,
+      Upkeep upkeep,
+      Pause pause,
       Runnable onEnded) {
     this.counters = counters;
     this.nanoClock = nanoClock;
@@ -97,12 +103,8 @@ public final class Pipeline implements BatchSink {
     committerPoller = ring.newPoller(writerPoller.getSequence());
     ring.addGatingSequences(committerPoller.getSequence());
     committer = new Stage("commit-" + from, committerPoller, this::commitOne, onEnded);
-    writer =
-        new Stage(
-            "write-" + from,
-            writerPoller,
-            new BatchWriter("write-" + from, lower, monitor, nanoClock),
-            committer.signal()::ring);
+    batchWriter = new BatchWriter("write-" + from, lower, monitor, nanoClock, upkeep, pause);
+    writer = new Stage("write-" + from, writerPoller, batchWriter, committer.signal()::ring);
   }
 
   private static ByteBuffer allocate(int batchBytes) {
@@ -199,6 +201,11 @@ public final class Pipeline implements BatchSink {
   @Override
   public long latencyNanos() {
     return report.latencyNanos();
+  }
+
+  /** Makes a tier below that is full for the moment refuse at once from now on. Thread-safe. */
+  public void stopWaiting() {
+    batchWriter.stopWaiting();
   }
 
   /**

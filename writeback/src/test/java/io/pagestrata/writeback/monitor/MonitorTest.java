@@ -147,6 +147,18 @@ class MonitorTest {
   }
 
   @Test
+  void tierThatFillsUpAndRecoversInTurnIsOneLinePerInterval() {
+    Monitor monitor = monitor(false, 5);
+    for (int second = 0; second < 9; second++) {
+      monitor.emit(new MonitorEvent(EventKind.TIER_FULL));
+      monitor.doWork();
+      clock.advanceMillis(1000);
+    }
+    assertThat(lines.text()).hasSize(1);
+    assertThat(EventKind.BATCH_REFUSED.level()).isEqualTo(Level.INFO);
+  }
+
+  @Test
   void tellsTotalsOnlyWhenSomethingChanged() {
     Monitor monitor = monitor(false, 5);
     clock.advanceMillis(10_000);

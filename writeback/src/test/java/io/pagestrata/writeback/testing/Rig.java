@@ -12,6 +12,7 @@ import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.pipeline.DeadEnd;
 import io.pagestrata.writeback.pipeline.Pipeline;
+import io.pagestrata.writeback.reclaim.Maintainer;
 import io.pagestrata.writeback.reclaim.ReclaimSettings;
 import io.pagestrata.writeback.reclaim.Reclaimer;
 import java.time.Instant;
@@ -33,6 +34,7 @@ public final class Rig {
   public final MovementCounters counters = new MovementCounters();
   public final List<MonitorEvent> events = new ArrayList<>();
   public final Monitor monitor;
+  public final Maintainer upkeepBelow;
   public final Pipeline pipeline;
   public final Reclaimer reclaimer;
   private boolean stagesRunInPause = true;
@@ -53,11 +55,22 @@ public final class Rig {
             events::add,
             clock,
             InstantSource.fixed(Instant.EPOCH));
+    upkeepBelow = new Maintainer(chain.lower, monitor, clock);
     pipeline =
         alone
             ? null
             : new Pipeline(
-                0, chain, RING_SLOTS, BATCH_BYTES, counters, monitor, () -> 0, clock, () -> {});
+                0,
+                chain,
+                RING_SLOTS,
+                BATCH_BYTES,
+                counters,
+                monitor,
+                () -> 0,
+                clock,
+                upkeepBelow,
+                this::upkeepPause,
+                () -> {});
     BatchSink sink = alone ? new DeadEnd() : pipeline;
     ReclaimSettings settings = new ReclaimSettings(0.9, 0.5, idleAgeNanos, 10_000_000L);
     reclaimer = new Reclaimer(settings, 0, chain, sink, counters, monitor, clock, this::pause);
@@ -70,6 +83,12 @@ public final class Rig {
       pipeline.writer().doWork();
       pipeline.committer().doWork();
     }
+  }
+
+  /** What the writer does while it waits for room below: upkeep goes on. */
+  private void upkeepPause() {
+    clock.advanceNanos(100_000);
+    upkeepBelow.doWork();
   }
 
   /** Makes the stages stand still while the collector waits, as when the tier below hangs. */
