@@ -18,12 +18,15 @@ import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.Pipeline;
 import io.pagestrata.writeback.reclaim.Maintainer;
+import io.pagestrata.writeback.reclaim.Reclaimer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -37,6 +40,9 @@ import java.util.stream.Stream;
 public final class TieredWriteback implements Writeback {
   /** A close that had to cancel gives the threads this long to end. */
   private static final long LAST_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A request stands still for at least this long before it is given up. */
+  private static final long LEAST_REQUEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final WritebackSettings settings;
   private final Hierarchy hierarchy;
@@ -149,13 +155,34 @@ public final class TieredWriteback implements Writeback {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Gives up when nothing moved on the way down for {@code closeWait}, or for 2 s when that is
+   * less: a tier below that hangs must not hang the caller.
+   */
   @Override
   public long writeBack(WritebackRequest request) throws InterruptedException {
     if (request.tier() < 0 || request.tier() >= links.length) {
       throw new IllegalArgumentException("no tier below tier " + request.tier());
     }
+    MovementCounters movements = counters.get(request.tier());
+    Reclaimer reclaimer = links[request.tier()].reclaimer();
+    long leftBefore = movements.leftPages();
+    long patienceNanos = Math.max(settings.closeWait().toNanos(), LEAST_REQUEST_WAIT_NANOS);
+    Future<Long> leftPages = reclaimer.submit(request);
     try {
-      return links[request.tier()].reclaimer().submit(request).get();
+      while (true) {
+        WritebackStats before = MovementCounters.sum(List.of(movements), 0);
+        try {
+          return leftPages.get(patienceNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          if (before.equals(MovementCounters.sum(List.of(movements), 0))) {
+            reclaimer.withdraw(leftPages);
+            return movements.leftPages() - leftBefore;
+          }
+        }
+      }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }

@@ -102,6 +102,31 @@ class TieredWritebackTest {
   }
 
   @Test
+  void requestGivesUpWhenTheTierBelowHangs() throws InterruptedException {
+    CountDownLatch back = new CountDownLatch(1);
+    chain.lower.behaviour =
+        batch -> {
+          if (chain.lower.attempts() > 1) {
+            try {
+              back.await();
+            } catch (InterruptedException e) {
+              throw new InterruptedIOException();
+            }
+          }
+          return TierOutcome.STORED;
+        };
+    try (TieredWriteback writeback = start(chain, Duration.ZERO)) {
+      chain.putMany(0, 100 * REGION);
+      long left = writeback.writeBack(WritebackRequest.everything());
+      assertThat(left).isPositive().isEqualTo(chain.count(Place.BELOW)).isLessThan(100L * REGION);
+      assertThat(writeback.writeBack(WritebackRequest.everything())).isZero();
+      back.countDown();
+      await(() -> chain.count(Place.BELOW) == 100 * REGION);
+    }
+    chain.assertClean();
+  }
+
+  @Test
   void refusesRequestsForATierWithNothingBelow() {
     try (TieredWriteback writeback = start()) {
       assertThatThrownBy(
