@@ -6,6 +6,7 @@ import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.pipeline.DeadEnd;
 import io.pagestrata.writeback.pipeline.Pipeline;
@@ -29,6 +30,7 @@ final class Link {
       WritebackSettings settings,
       int tier,
       Hierarchy hierarchy,
+      BatchMemory memory,
       MovementCounters counters,
       Monitor monitor,
       LongSupplier stalls,
@@ -42,6 +44,7 @@ final class Link {
               hierarchy,
               settings.ringSlots(),
               settings.batchBytes(),
+              memory,
               counters,
               monitor,
               stalls,

@@ -16,6 +16,7 @@ import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.MonitorFeed;
 import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.Pipeline;
 import io.pagestrata.writeback.reclaim.Maintainer;
 import io.pagestrata.writeback.reclaim.Reclaimer;
@@ -46,6 +47,7 @@ public final class TieredWriteback implements Writeback {
 
   private final WritebackSettings settings;
   private final Hierarchy hierarchy;
+  private final BatchMemory memory;
   private final Pause pause = Pause.SHORT;
   private final Monitor monitor;
   private final List<MovementCounters> counters = new ArrayList<>();
@@ -58,13 +60,21 @@ public final class TieredWriteback implements Writeback {
   private volatile boolean closed;
 
   /**
-   * Starts writeback with the system's clock, plain threads, no listener and no count of stalls.
+   * Starts writeback with the system's clock, plain threads, batches in memory of the JVM, no
+   * listener and no count of stalls.
    *
    * @param settings watermarks, sizes, times
    * @param hierarchy the tiers and the page table's decisions
    */
   public TieredWriteback(WritebackSettings settings, Hierarchy hierarchy) {
-    this(settings, hierarchy, System::nanoTime, () -> 0, MonitorListener.NONE, Thread::new);
+    this(
+        settings,
+        hierarchy,
+        BatchMemory.ofTheJvm(),
+        System::nanoTime,
+        () -> 0,
+        MonitorListener.NONE,
+        Thread::new);
   }
 
   /**
@@ -72,6 +82,7 @@ public final class TieredWriteback implements Writeback {
    *
    * @param settings watermarks, sizes, times
    * @param hierarchy the tiers and the page table's decisions
+   * @param memory makes the buffers of batches; closed when writeback is, unless a thread hangs
    * @param nanoClock the clock that the tiers use too
    * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
    * @param listener hears every event
@@ -80,12 +91,14 @@ public final class TieredWriteback implements Writeback {
   public TieredWriteback(
       WritebackSettings settings,
       Hierarchy hierarchy,
+      BatchMemory memory,
       LongSupplier nanoClock,
       LongSupplier stalls,
       MonitorListener listener,
       ThreadFactory threads) {
     this.settings = settings;
     this.hierarchy = hierarchy;
+    this.memory = memory;
     int tiers = hierarchy.tierCount();
     links = new Link[Math.max(1, tiers - 1)];
     for (int i = 0; i < links.length; i++) {
@@ -97,18 +110,24 @@ public final class TieredWriteback implements Writeback {
     for (int i = 0; i < tiers; i++) {
       upkeep.add(new Maintainer(hierarchy.tier(i), monitor, nanoClock));
     }
-    for (int i = 0; i < links.length; i++) {
-      links[i] =
-          new Link(
-              settings,
-              i,
-              hierarchy,
-              counters.get(i),
-              monitor,
-              stalls,
-              nanoClock,
-              pause,
-              upkeep.get(Math.min(i + 1, tiers - 1)));
+    try {
+      for (int i = 0; i < links.length; i++) {
+        links[i] =
+            new Link(
+                settings,
+                i,
+                hierarchy,
+                memory,
+                counters.get(i),
+                monitor,
+                stalls,
+                nanoClock,
+                pause,
+                upkeep.get(Math.min(i + 1, tiers - 1)));
+      }
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
     }
     for (Link link : links) {
       reclaimThreads.add(thread(link.reclaimer(), threads));
@@ -138,7 +157,7 @@ public final class TieredWriteback implements Writeback {
   }
 
   /**
-   * Direct memory that the rings of a chain will take.
+   * Memory that the rings of a chain will take.
    *
    * @param settings slots and size of batches
    * @param tiers tiers in the chain
@@ -219,7 +238,8 @@ public final class TieredWriteback implements Writeback {
 
   /**
    * Stops collecting, lets batches in flight end for {@code closeWait} at most, cancels the rest,
-   * and ends the threads. A second caller waits for the first.
+   * and ends the threads. Buffers are given back unless a thread hangs. A second caller waits for
+   * the first.
    */
   @Override
   public void close() {
@@ -240,6 +260,9 @@ public final class TieredWriteback implements Writeback {
         monitorThread.stop();
         joinAll(List.of(monitorThread), System.nanoTime() + LAST_GRACE_NANOS);
         closed = true;
+      }
+      if (hasEnded()) {
+        memory.close();
       }
     }
   }

@@ -12,7 +12,6 @@ import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -54,6 +53,7 @@ public final class Pipeline implements BatchSink {
    * @param hierarchy commits and cancels
    * @param ringSlots batches in the ring, a power of two, 2 or more
    * @param batchBytes size of a batch, a multiple of 4096
+   * @param memory makes the buffers of the batches
    * @param counters take what happens
    * @param monitor is told what happens
    * @param stalls puts that had to wait, ever
@@ -67,6 +67,7 @@ public final class Pipeline implements BatchSink {
       Hierarchy hierarchy,
       int ringSlots,
       int batchBytes,
+      BatchMemory memory,
       MovementCounters counters,
       Monitor monitor,
       LongSupplier stalls,
@@ -84,7 +85,7 @@ public final class Pipeline implements BatchSink {
     // strategy's empty signal is all that matters.
     ring =
         RingBuffer.createSingleProducer(
-            () -> new BatchSlot(new ZpageBatch(allocate(batchBytes), pageBytes)),
+            () -> new BatchSlot(new ZpageBatch(memory.allocate(batchBytes), pageBytes)),
             ringSlots,
             new YieldingWaitStrategy());
     report =
@@ -107,14 +108,8 @@ public final class Pipeline implements BatchSink {
     writer = new Stage("write-" + from, writerPoller, batchWriter, committer.signal()::ring);
   }
 
-  private static ByteBuffer allocate(int batchBytes) {
-    return ByteBuffer.allocateDirect(batchBytes + BUFFER_ALIGNMENT)
-        .alignedSlice(BUFFER_ALIGNMENT)
-        .slice(0, batchBytes);
-  }
-
   /**
-   * Direct memory of one ring.
+   * Memory of one ring.
    *
    * @param ringSlots batches in the ring
    * @param batchBytes size of a batch

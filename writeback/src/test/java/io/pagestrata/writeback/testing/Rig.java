@@ -9,6 +9,7 @@ import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.MonitorFeed;
 import io.pagestrata.writeback.monitor.MonitorSettings;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.pipeline.DeadEnd;
 import io.pagestrata.writeback.pipeline.Pipeline;
@@ -64,6 +65,7 @@ public final class Rig {
                 chain,
                 RING_SLOTS,
                 BATCH_BYTES,
+                BatchMemory.ofTheJvm(),
                 counters,
                 monitor,
                 () -> 0,
