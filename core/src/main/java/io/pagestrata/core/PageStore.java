@@ -397,10 +397,12 @@ public final class PageStore implements AutoCloseable {
   // ---- the rest ----
 
   /**
-   * Writes back the coldest pages now and waits until they are committed.
+   * Writes back the coldest pages now and waits until they are committed. When nothing moves for
+   * the close wait, 2 s at least, the tier below must hang: the call returns, writeback itself goes
+   * on.
    *
    * @param request what and how much
-   * @return pages that left the tier
+   * @return pages that left the tier until then
    * @throws InterruptedException when interrupted; writeback itself goes on
    */
   public long writeBack(WritebackRequest request) throws InterruptedException {
