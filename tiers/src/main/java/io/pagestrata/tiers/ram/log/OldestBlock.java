@@ -68,7 +68,9 @@ final class OldestBlock {
     boolean freed;
     oldest.lock.lock();
     try {
-      freed = oldest.seal();
+      // Its owner may have filled it meanwhile and opened a younger one.
+      boolean same = oldest.block() == oldestBlock && blocks.age(oldestBlock) == oldestAge;
+      freed = same && oldest.seal();
     } finally {
       oldest.lock.unlock();
     }
