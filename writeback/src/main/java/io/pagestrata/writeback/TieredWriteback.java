@@ -279,7 +279,9 @@ public final class TieredWriteback implements Writeback {
     boolean hangs = stats().queueDepth() > 0;
     stopAll(stageThreads);
     if (hangs) {
-      // The tier below may wake up from this; its pages are cancelled in either case.
+      // A tier that waits interruptibly may wake up from this; segment files do not: they keep an
+      // interrupt for later, since it would close the file under its readers. Cancelled in any
+      // case.
       stageThreads.forEach(AgentThread::interrupt);
     }
     int cancelled = 0;

@@ -15,7 +15,8 @@ import java.util.Set;
  * <p>A channel closes itself under all its users when one of their threads is interrupted. So a
  * pending interrupt is taken off the thread during each call and put back afterwards, and a channel
  * that an interrupt closed all the same is opened again. Positional reads and writes can be
- * repeated without harm.
+ * repeated without harm. So an interrupt never ends a call here: one that hangs in the medium hangs
+ * until the medium answers, and a close leaves the tier open then.
  *
  * <p>Guarded by {@code this}: replacing the channel; reads of the field take no lock.
  */

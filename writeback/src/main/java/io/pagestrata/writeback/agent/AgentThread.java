@@ -55,7 +55,7 @@ public final class AgentThread {
     return thread.isAlive();
   }
 
-  /** Breaks into a call that hangs; only for an agent that was told to stop. */
+  /** Interrupts a call that hangs, if it listens; only for an agent that was told to stop. */
   public void interrupt() {
     thread.interrupt();
   }
