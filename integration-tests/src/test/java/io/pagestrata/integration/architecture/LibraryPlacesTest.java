@@ -14,7 +14,9 @@ class LibraryPlacesTest {
   @ArchTest
   static final ArchRule disruptor = only("com.lmax..", "io.pagestrata.writeback.pipeline");
 
-  @ArchTest static final ArchRule jna = only("com.sun.jna..", "io.pagestrata.tiers.ram..");
+  @ArchTest
+  static final ArchRule jna =
+      only("com.sun.jna..", "io.pagestrata.tiers.ram..", "io.pagestrata.daemon.host");
 
   @ArchTest static final ArchRule lz4 = only("net.jpountz..", "io.pagestrata.tiers.codec");
 
@@ -40,10 +42,10 @@ class LibraryPlacesTest {
           .dependOnClassesThat()
           .resideInAnyPackage("sun..", "jdk.internal..", "com.sun.proxy..");
 
-  private static ArchRule only(String library, String place) {
+  private static ArchRule only(String library, String... places) {
     return noClasses()
         .that()
-        .resideOutsideOfPackage(place)
+        .resideOutsideOfPackages(places)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library);
