@@ -40,7 +40,27 @@ public final class MachineCheck {
    */
   public static List<String> problems(DaemonConfig config) {
     List<String> problems = new ArrayList<>(problems(config.store()));
-    TlsConfig tls = config.server().tls();
+    problems.addAll(problems(config.server().tls()));
+    for (ListenAddress address : config.server().listen()) {
+      if (address instanceof ListenAddress.Unix unix && !isInDirectory(unix.path())) {
+        problems.add(
+            Place.of(DaemonSettings.SERVER, DaemonSettings.SERVER_LISTEN)
+                + ": "
+                + Words.quote(address.text())
+                + " cannot be made; expected a directory that can be written");
+      }
+    }
+    return problems;
+  }
+
+  /**
+   * Looks at the files of TLS.
+   *
+   * @param tls part of a valid configuration
+   * @return one line for each problem
+   */
+  public static List<String> problems(TlsConfig tls) {
+    List<String> problems = new ArrayList<>();
     for (Setting<Optional<Path>> setting :
         List.of(
             DaemonSettings.TLS_CERTIFICATE, DaemonSettings.TLS_KEY, DaemonSettings.TLS_CLIENT_CA)) {
@@ -54,15 +74,6 @@ public final class MachineCheck {
                           + ": "
                           + Words.quote(file.toString())
                           + " cannot be read; expected a PEM file"));
-    }
-    for (ListenAddress address : config.server().listen()) {
-      if (address instanceof ListenAddress.Unix unix && !isInDirectory(unix.path())) {
-        problems.add(
-            Place.of(DaemonSettings.SERVER, DaemonSettings.SERVER_LISTEN)
-                + ": "
-                + Words.quote(address.text())
-                + " cannot be made; expected a directory that can be written");
-      }
     }
     return problems;
   }
