@@ -11,6 +11,9 @@ import java.util.Set;
 
 /** What makes the part of a configuration valid that only the daemon reads. Stateless. */
 final class DaemonRules {
+  /** A page index has 32 bits. */
+  private static final long MOST_PAGES = 1L << 32;
+
   private static final Place TLS_MODE = Place.of(DaemonSettings.TLS, DaemonSettings.TLS_MODE);
   private static final Place TLS_CLIENT_CA =
       Place.of(DaemonSettings.TLS, DaemonSettings.TLS_CLIENT_CA);
@@ -80,6 +83,16 @@ final class DaemonRules {
           Words.quote(Units.formatBytes(export.bytes()))
               + " is not a whole number of pages; expected a multiple of "
               + Units.formatBytes(pageBytes),
+          Place.ofExport(number, DaemonSettings.EXPORT_SIZE),
+          Place.of(Settings.STORE, Settings.PAGE_SIZE));
+    }
+    long mostBytes = MOST_PAGES * pageBytes;
+    if (export.bytes() > mostBytes) {
+      problems.addIfSound(
+          Words.quote(Units.formatBytes(export.bytes()))
+              + " is too large; expected at most "
+              + Units.formatBytes(mostBytes)
+              + ", which is 2^32 pages",
           Place.ofExport(number, DaemonSettings.EXPORT_SIZE),
           Place.of(Settings.STORE, Settings.PAGE_SIZE));
     }

@@ -50,7 +50,7 @@ public final class DaemonSettings {
   public static final Setting<Long> EXPORT_SIZE =
       Setting.required(
           "size",
-          new RangeType.Size(MIB, 64 * TIB),
+          new RangeType.Size(MIB, 256 * TIB),
           "8GiB",
           ExportConfig.class,
           ExportConfig::bytes,
@@ -77,30 +77,23 @@ public final class DaemonSettings {
           "Pool that holds the pages; auto is the name of the export. Read-only exports may share the"
               + " pool of a writable one.");
 
-  /** Connections of an export. */
-  public static final Setting<Optional<Integer>> EXPORT_MAX_CONNECTIONS =
-      Setting.withDefault(
-          "max-connections",
-          new OptionalType<>("auto", new RangeType.Count(1, MOST_CONNECTIONS)),
-          "auto",
-          ExportConfig.class,
-          ExportConfig::maxConnections,
-          "Most connections to this export at a time; auto is the limit of the server.");
-
   /** Clients of an export. */
   public static final Setting<List<String>> EXPORT_ALLOWED_CLIENTS =
       Setting.withDefault(
           "allowed-clients",
           new ListType<>(
-              "common names",
+              "certificates",
               new TextType(
-                  "a common name", "[^,\\p{Cc}]{1,64}", "1 to 64 characters without commas"),
+                  "a subject or fingerprint",
+                  "sha256:[0-9a-f]{64}|[A-Za-z0-9.]+=[^\\p{Cc}]{1,1024}",
+                  "a subject such as CN=alpha,O=Example, or sha256: and 64 lower-case"
+                      + " hexadecimal digits"),
               0),
           "[]",
           ExportConfig.class,
           ExportConfig::allowedClients,
-          "Common names of the client certificates that may attach it; an empty list lets every"
-              + " client in.");
+          "Client certificates that may attach it, by subject (as in RFC 2253) or by fingerprint; an"
+              + " empty list lets every client in.");
 
   /** Addresses. */
   public static final Setting<List<ListenAddress>> SERVER_LISTEN =
@@ -111,16 +104,6 @@ public final class DaemonSettings {
           ServerConfig.class,
           ServerConfig::listen,
           "Addresses to listen on; whoever reaches one can read and write, unless TLS forbids it.");
-
-  /** Threads. */
-  public static final Setting<Optional<Integer>> SERVER_THREADS =
-      Setting.withDefault(
-          "threads",
-          new OptionalType<>("auto", new RangeType.Count(1, 256)),
-          "auto",
-          ServerConfig.class,
-          ServerConfig::threads,
-          "Threads that serve requests; auto chooses by the cores.");
 
   /** Connections. */
   public static final Setting<Integer> SERVER_MAX_CONNECTIONS =
@@ -136,12 +119,22 @@ public final class DaemonSettings {
   public static final Setting<Long> SERVER_MAX_IN_FLIGHT =
       Setting.withDefault(
           "max-in-flight",
-          new RangeType.Size(64 * MIB, TIB),
+          new RangeType.Size(128 * MIB, TIB),
           "256MiB",
           ServerConfig.class,
           ServerConfig::maxInFlightBytes,
           "Most bytes of requests and replies in memory, over all connections; more of them wait in"
               + " their sockets.");
+
+  /** Bytes of requests of one connection. */
+  public static final Setting<Long> SERVER_MAX_IN_FLIGHT_PER_CONNECTION =
+      Setting.withDefault(
+          "max-in-flight-per-connection",
+          new RangeType.Size(MIB, TIB),
+          "64MiB",
+          ServerConfig.class,
+          ServerConfig::maxInFlightBytesPerConnection,
+          "The same for one connection; a single larger request is served when it is alone.");
 
   /** Patience with handshakes. */
   public static final Setting<Duration> SERVER_HANDSHAKE_TIMEOUT =
@@ -200,7 +193,6 @@ public final class DaemonSettings {
               EXPORT_SIZE,
               EXPORT_READ_ONLY,
               EXPORT_POOL,
-              EXPORT_MAX_CONNECTIONS,
               EXPORT_ALLOWED_CLIENTS));
 
   /** Settings of encryption. */
@@ -219,9 +211,9 @@ public final class DaemonSettings {
           it -> it,
           List.of(
               SERVER_LISTEN,
-              SERVER_THREADS,
               SERVER_MAX_CONNECTIONS,
               SERVER_MAX_IN_FLIGHT,
+              SERVER_MAX_IN_FLIGHT_PER_CONNECTION,
               SERVER_HANDSHAKE_TIMEOUT,
               SERVER_STOP_TIMEOUT));
 

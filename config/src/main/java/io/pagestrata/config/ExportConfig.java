@@ -13,9 +13,8 @@ import java.util.Optional;
  * @param bytes size of the device, a whole number of pages
  * @param readOnly whether writes are refused
  * @param pool name of the pool that holds its pages, or empty for one with the name of the export
- * @param maxConnections most connections to this export, or empty for the limit of the server
- * @param allowedClients common names of the client certificates that may attach it; empty for all
- *     clients
+ * @param allowedClients subjects or fingerprints of the client certificates that may attach it;
+ *     empty for all clients
  */
 public record ExportConfig(
     String name,
@@ -23,7 +22,6 @@ public record ExportConfig(
     long bytes,
     boolean readOnly,
     Optional<String> pool,
-    Optional<Integer> maxConnections,
     List<String> allowedClients) {
   /**
    * Copies the list.
@@ -33,8 +31,7 @@ public record ExportConfig(
    * @param bytes size of the device, a whole number of pages
    * @param readOnly whether writes are refused
    * @param pool name of the pool that holds its pages, or empty for one with the name of the export
-   * @param maxConnections most connections to this export, or empty for the limit of the server
-   * @param allowedClients common names of the client certificates that may attach it
+   * @param allowedClients subjects or fingerprints of certificates that may attach it
    */
   public ExportConfig {
     allowedClients = List.copyOf(allowedClients);
@@ -47,7 +44,6 @@ public record ExportConfig(
         draft.get(DaemonSettings.EXPORT_SIZE),
         draft.get(DaemonSettings.EXPORT_READ_ONLY),
         draft.get(DaemonSettings.EXPORT_POOL),
-        draft.get(DaemonSettings.EXPORT_MAX_CONNECTIONS),
         draft.get(DaemonSettings.EXPORT_ALLOWED_CLIENTS));
   }
 

@@ -56,7 +56,11 @@ final class ListType<T> extends ValueType<List<T>> {
   Optional<String> complaint(List<T> list) {
     return list.size() < leastElements
         ? Optional.of("is too short; expected " + expectation())
-        : list.stream().map(type::complaint).flatMap(Optional::stream).findFirst();
+        : list.stream().map(this::elementComplaint).flatMap(Optional::stream).findFirst();
+  }
+
+  private Optional<String> elementComplaint(T element) {
+    return type.complaint(element).map(it -> "holds '" + type.format(element) + "', which " + it);
   }
 
   @Override

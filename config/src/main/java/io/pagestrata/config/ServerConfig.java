@@ -3,25 +3,24 @@ package io.pagestrata.config;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How the daemon serves its exports. Immutable; checked as part of a {@link DaemonConfig}. What
  * each value means stands in {@link DaemonSettings}.
  *
  * @param listen addresses to listen on, at least one
- * @param threads threads that serve connections, or empty to choose by the cores
  * @param maxConnections most connections at a time
  * @param maxInFlightBytes most bytes of requests that are being served, over all connections
+ * @param maxInFlightBytesPerConnection the same for one connection
  * @param handshakeTimeout longest time a client takes to choose an export
  * @param stopTimeout longest time a stop waits for requests that are being served
  * @param tls encryption
  */
 public record ServerConfig(
     List<ListenAddress> listen,
-    Optional<Integer> threads,
     int maxConnections,
     long maxInFlightBytes,
+    long maxInFlightBytesPerConnection,
     Duration handshakeTimeout,
     Duration stopTimeout,
     TlsConfig tls) {
@@ -29,9 +28,9 @@ public record ServerConfig(
    * Copies the list.
    *
    * @param listen addresses to listen on, at least one
-   * @param threads threads that serve connections, or empty to choose by the cores
    * @param maxConnections most connections at a time
    * @param maxInFlightBytes most bytes of requests that are being served, over all connections
+   * @param maxInFlightBytesPerConnection the same for one connection
    * @param handshakeTimeout longest time a client takes to choose an export
    * @param stopTimeout longest time a stop waits for requests that are being served
    * @param tls encryption
@@ -43,9 +42,9 @@ public record ServerConfig(
   static ServerConfig from(SectionDraft draft, TlsConfig tls) {
     return new ServerConfig(
         draft.get(DaemonSettings.SERVER_LISTEN),
-        draft.get(DaemonSettings.SERVER_THREADS),
         draft.get(DaemonSettings.SERVER_MAX_CONNECTIONS),
         draft.get(DaemonSettings.SERVER_MAX_IN_FLIGHT),
+        draft.get(DaemonSettings.SERVER_MAX_IN_FLIGHT_PER_CONNECTION),
         draft.get(DaemonSettings.SERVER_HANDSHAKE_TIMEOUT),
         draft.get(DaemonSettings.SERVER_STOP_TIMEOUT),
         tls);

@@ -40,20 +40,14 @@ class DaemonYamlTest {
     assertThat(config.exports())
         .containsExactly(
             new ExportConfig(
-                "default",
-                Optional.empty(),
-                8L << 30,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                List.of()));
+                "default", Optional.empty(), 8L << 30, false, Optional.empty(), List.of()));
     assertThat(config.server())
         .isEqualTo(
             new ServerConfig(
                 List.of(new ListenAddress.Tcp("127.0.0.1", 10809)),
-                Optional.empty(),
                 256,
                 256L << 20,
+                64L << 20,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 new TlsConfig(TlsMode.OFF, Optional.empty(), Optional.empty(), Optional.empty())));
@@ -70,17 +64,16 @@ class DaemonYamlTest {
                 description: the first
                 size: 1GiB
                 pool: p
-                max-connections: 3
-                allowed-clients: [one, two words]
+                allowed-clients: ["CN=one,O=Two Words", CN=three]
               - name: b
                 size: 2MiB
                 pool: p
                 read-only: true
             server:
               listen: ["[::1]:0", 'unix:/run/a b.sock', localhost:1]
-              threads: 3
               max-connections: 7
-              max-in-flight: 64MiB
+              max-in-flight: 128MiB
+              max-in-flight-per-connection: 1MiB
               handshake-timeout: 1s
               stop-timeout: 2s
               tls:
@@ -97,15 +90,13 @@ class DaemonYamlTest {
                 1L << 30,
                 false,
                 Optional.of("p"),
-                Optional.of(3),
-                List.of("one", "two words")),
+                List.of("CN=one,O=Two Words", "CN=three")),
             new ExportConfig(
                 "b",
                 Optional.empty(),
                 2L << 20,
                 true,
                 Optional.of("p"),
-                Optional.empty(),
                 List.of()));
     assertThat(config.server())
         .isEqualTo(
@@ -114,9 +105,9 @@ class DaemonYamlTest {
                     new ListenAddress.Tcp("::1", 0),
                     new ListenAddress.Unix(Path.of("/run/a b.sock")),
                     new ListenAddress.Tcp("localhost", 1)),
-                Optional.of(3),
                 7,
-                64L << 20,
+                128L << 20,
+                1L << 20,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 new TlsConfig(
@@ -137,7 +128,7 @@ class DaemonYamlTest {
                   - name: a b
                     size: 8GB
                   - size: 1GiB
-                    allowed-clients: [x]
+                    allowed-clients: [CN=x]
                   - name: c
                     size: 1048577B
                     read-only: sometimes
@@ -148,7 +139,7 @@ class DaemonYamlTest {
                     size: 1MiB
                 server:
                   listen: [here, [a]]
-                  threads: 0
+                  max-connections: 0
                   tls:
                     mode: optional
                     key: k
@@ -176,7 +167,7 @@ class DaemonYamlTest {
             "f.yaml:16:11: key 'exports[4].name': value 'd' is the name of another export; expected"
                 + " different names",
             "f.yaml:19:18: is a list; expected a single value",
-            "f.yaml:20:12: key 'server.threads': value '0' is out of range; expected 1 to 256",
+            "f.yaml:20:20: key 'server.max-connections': value '0' is out of range; expected 1 to 10000",
             "f.yaml:22:5: key 'server.tls.certificate': missing; expected a PEM file, since mode is"
                 + " not off",
             "f.yaml:24:13: key 'server.tls.cipher': unknown key; expected mode, certificate, key or"
@@ -198,7 +189,7 @@ class DaemonYamlTest {
           server: {tls: on}     | f.yaml:4:15: key 'server.tls': is a single value; expected a mapping of settings
           server: {listen: []}  | f.yaml:4:18: key 'server.listen': value '[]' is too short; expected a list of addresses, each HOST:PORT or unix:PATH
           server: {listen: 1}   | f.yaml:4:18: key 'server.listen': is a single value; expected a list of addresses, each HOST:PORT or unix:PATH, such as [127.0.0.1:10809]
-          server: {threads: []} | f.yaml:4:19: key 'server.threads': is a list; expected auto or 1 to 256
+          server: {tls: {mode: []}} | f.yaml:4:22: key 'server.tls.mode': is a list; expected off, optional or required
           """)
   void whatIsNotOfTheRightShapeIsNamed(String line, String problem) {
     assertThat(problems(line + "\n")).containsExactly(problem);
@@ -233,6 +224,31 @@ class DaemonYamlTest {
         .singleElement()
         .asString()
         .contains("is too long for a socket, whose path has at most 107 bytes; expected");
+  }
+
+  @Test
+  void clientsAreSubjectsOrFingerprints() {
+    String print = "sha256:" + "0a".repeat(32);
+    String tls = "server: {tls: {mode: required, certificate: c, key: k, client-ca: a}}\n";
+    String export = "exports: [{name: a, size: 1MiB, allowed-clients: [%s]}]\n";
+    assertThat(parse(tls + export.formatted(print)).exports().get(0).allowedClients())
+        .containsExactly(print);
+    assertThat(problems(tls + export.formatted("bob")))
+        .containsExactly(
+            "f.yaml:5:50: key 'exports[0].allowed-clients': value '[bob]' holds 'bob', which is"
+                + " not a subject or fingerprint; expected a subject such as CN=alpha,O=Example, or sha256: and 64"
+                + " lower-case hexadecimal digits");
+  }
+
+  @Test
+  void anExportHasNoMorePagesThanAnIndexCanCount() {
+    assertThat(parse("exports: [{name: a, size: 16TiB}]\n").exports()).hasSize(1);
+    assertThat(parse("page-size: 64KiB\nexports: [{name: a, size: 256TiB}]\n").exports())
+        .hasSize(1);
+    assertThat(problems("exports: [{name: a, size: 17TiB}]\n"))
+        .containsExactly(
+            "f.yaml:4:27: key 'exports[0].size': value '17TiB' is too large; expected at most"
+                + " 16TiB, which is 2^32 pages");
   }
 
   @Test
