@@ -9,10 +9,7 @@ import io.pagestrata.config.MachineCheck;
 import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.TierConfig;
 import io.pagestrata.config.Units;
-import io.pagestrata.config.yaml.YamlConfig;
-import io.pagestrata.daemon.input.InputException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -35,13 +32,7 @@ final class CheckConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!Files.exists(file)) {
-      throw new InputException("no such file: " + file);
-    }
-    if (Files.isDirectory(file)) {
-      throw new InputException("a directory, not a file: " + file);
-    }
-    DaemonConfig config = YamlConfig.readDaemon(file);
+    DaemonConfig config = ConfigFile.read(file);
     PrintWriter out = spec.commandLine().getOut();
     out.println(file + " is valid: pages of " + Units.formatBytes(config.store().pageBytes()));
     for (TierConfig tier : config.store().tiers()) {
