@@ -28,6 +28,8 @@ class LibraryPlacesTest {
 
   @ArchTest static final ArchRule picocli = only("picocli..", "io.pagestrata.daemon.command");
 
+  @ArchTest static final ArchRule netty = only("io.netty..", "io.pagestrata.daemon.nbd");
+
   @ArchTest
   static final ArchRule hdrHistogram = only("org.HdrHistogram..", "io.pagestrata.daemon..");
 
@@ -68,6 +70,9 @@ class LibraryPlacesTest {
               "com.github.luben..",
               "org.yaml..",
               "com.fasterxml..",
+              "io.netty..",
+              "javax.net.ssl..",
+              "javax.security.auth.x500..",
               "picocli..",
               "org.HdrHistogram..",
               "org.apache.logging.log4j..");
