@@ -35,7 +35,7 @@ final class Logging {
         FileAppender.newBuilder()
             .setName("monitor-file")
             .setLayout(layout)
-            .withFileName(file.toString())
+            .setFileName(file.toString())
             .build();
     if (appender == null) {
       throw new InputException("cannot write the log: " + file);

@@ -103,8 +103,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int serve(DaemonConfig config)
-      throws StartException, IOException, InterruptedException {
+  private int serve(DaemonConfig config) throws StartException, IOException, InterruptedException {
     if (swapSafe) {
       protect();
     }

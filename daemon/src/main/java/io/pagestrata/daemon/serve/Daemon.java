@@ -36,8 +36,7 @@ public final class Daemon implements AutoCloseable {
   private final NbdServer server;
   private final List<String> warnings;
 
-  private Daemon(
-      DaemonConfig config, PageStore store, NbdServer server, List<String> warnings) {
+  private Daemon(DaemonConfig config, PageStore store, NbdServer server, List<String> warnings) {
     this.config = config;
     this.store = store;
     this.server = server;
@@ -74,8 +73,7 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private static NbdServer startServer(DaemonConfig config, PageStore store)
-      throws StartException {
+  private static NbdServer startServer(DaemonConfig config, PageStore store) throws StartException {
     NbdServer server;
     try {
       server = new NbdServer(ServerParts.settings(config.server()), exports(config, store));

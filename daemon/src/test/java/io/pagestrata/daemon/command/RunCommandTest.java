@@ -202,8 +202,7 @@ class RunCommandTest {
   @Test
   void swapSafetyIsNotClaimedWithoutTheLauncher() throws Exception {
     try (DaemonProcess daemon =
-        DaemonProcess.start(
-            directory, Map.of(), "run", "--swap-safe", "-c", config().toString())) {
+        DaemonProcess.start(directory, Map.of(), "run", "--swap-safe", "-c", config().toString())) {
       assertThat(daemon.introduction()).isEmpty();
       assertThat(daemon.status()).isEqualTo(6);
       assertThat(daemon.errors())
