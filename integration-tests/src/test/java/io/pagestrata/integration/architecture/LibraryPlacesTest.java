@@ -14,7 +14,7 @@ class LibraryPlacesTest {
   @ArchTest
   static final ArchRule disruptor = only("com.lmax..", "io.pagestrata.writeback.pipeline");
 
-  @ArchTest static final ArchRule jna = only("com.sun.jna..", "io.pagestrata.tiers.ram..");
+  @ArchTest static final ArchRule jna = only("com.sun.jna..", "io.pagestrata.tiers.ram.memory");
 
   @ArchTest static final ArchRule lz4 = only("net.jpountz..", "io.pagestrata.tiers.codec");
 
@@ -27,9 +27,6 @@ class LibraryPlacesTest {
   @ArchTest static final ArchRule picocli = only("picocli..", "io.pagestrata.daemon.command");
 
   @ArchTest static final ArchRule netty = only("io.netty..", "io.pagestrata.daemon.nbd");
-
-  @ArchTest
-  static final ArchRule hdrHistogram = only("org.HdrHistogram..", "io.pagestrata.daemon..");
 
   @ArchTest
   static final ArchRule loggingBackEnd =
@@ -72,6 +69,5 @@ class LibraryPlacesTest {
               "javax.net.ssl..",
               "javax.security.auth.x500..",
               "picocli..",
-              "org.HdrHistogram..",
               "org.apache.logging.log4j..");
 }

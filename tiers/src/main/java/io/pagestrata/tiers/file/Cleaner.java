@@ -20,8 +20,7 @@ import java.util.zip.CRC32C;
  * <p>Owned by whoever holds the maintenance lock of the tier; buffers are allocated once.
  */
 final class Cleaner {
-  private static final int CHUNK_BYTES = 1 << 20;
-  private static final long STEP_BYTES = 4 * CHUNK_BYTES;
+  private static final long STEP_BYTES = 4 << 20;
 
   private final FileTierSettings settings;
   private final Segments segments;
@@ -58,7 +57,7 @@ final class Cleaner {
     this.locators = locators;
     this.counters = counters;
     footerTable = new RecordTable(settings.recordAlignment());
-    chunkBytes = Math.min(CHUNK_BYTES, settings.maxBatchBytes());
+    chunkBytes = settings.cleaningChunkBytes();
   }
 
   void attach(TierHost newHost) {
@@ -89,8 +88,7 @@ final class Cleaner {
     try {
       allocateBuffers();
       movedBytes = 0;
-      boolean complete = clean();
-      if (complete) {
+      if (clean()) {
         finish();
       }
       return Math.max(1, movedBytes);
@@ -141,6 +139,7 @@ final class Cleaner {
       if (!SegmentFormat.readFooter(
           buffer, start, bytes, victim.dataEnd(), victim.sequence(), footerTable)) {
         counters.errors.increment();
+        victim.leaveForEver();
         throw new IOException("Footer of " + victim.name() + " is damaged; it cannot be cleaned");
       }
       table = footerTable;
@@ -225,11 +224,10 @@ final class Cleaner {
     if (victim.liveRecords() == 0) {
       counters.segmentsCleaned.increment();
     }
-    IOException failure = unreadable;
-    leaveVictim();
-    if (failure != null) {
-      throw failure;
+    if (unreadable != null) {
+      throw unreadable;
     }
+    leaveVictim();
   }
 
   private void leaveVictim() {

@@ -77,6 +77,7 @@ final class NioSegmentFile implements SegmentFile {
 
   private long uninterrupted(Call call, ByteBuffer buffer, long offset) throws IOException {
     boolean interrupted = Thread.currentThread().isInterrupted() && Thread.interrupted();
+    int position = buffer == null ? 0 : buffer.position();
     try {
       while (true) {
         FileChannel current = channel;
@@ -85,6 +86,9 @@ final class NioSegmentFile implements SegmentFile {
         } catch (ClosedChannelException e) {
           interrupted |= Thread.interrupted();
           reopen(current, e);
+          if (buffer != null) {
+            buffer.position(position); // the transfer may be over before the channel notices
+          }
         }
       }
     } finally {

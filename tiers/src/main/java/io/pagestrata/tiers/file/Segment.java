@@ -45,6 +45,7 @@ final class Segment {
   // Owned by the cleaner.
   private int fruitlessPasses;
   private long revisitAtStep;
+  private boolean cleanable = true;
   private int knownDamaged;
 
   Segment(
@@ -250,7 +251,12 @@ final class Segment {
     return fresh;
   }
 
+  /** Notes that cleaning can never empty the segment; it goes when its last record dies. */
+  void leaveForEver() {
+    cleanable = false;
+  }
+
   boolean mayBeVisited(long step) {
-    return step >= revisitAtStep;
+    return cleanable && step >= revisitAtStep;
   }
 }
