@@ -95,6 +95,20 @@ class PagestrataTest {
   }
 
   @Test
+  void moreMemoryThanTheMachineHasIsRefusedWhenAllOfItWouldBeTouched() {
+    PagestrataConfig touched =
+        Pagestrata.builder().ram(ram -> ram.maxSize("1TiB").preTouch(true)).build();
+    assertThat(Pagestrata.problemsOnThisMachine(touched))
+        .singleElement()
+        .asString()
+        .startsWith("tiers[0].max-size: value '1TiB' is more than this machine has; expected")
+        .endsWith(", since pre-touch takes all of it at once");
+    PagestrataConfig reserved =
+        Pagestrata.builder().ram(ram -> ram.maxSize("1TiB").preTouch(false)).build();
+    assertThat(Pagestrata.problemsOnThisMachine(reserved)).isEmpty();
+  }
+
+  @Test
   void lookingAtTheMachineChangesNothing() {
     Path missing = directory.resolve("a/b");
     assertThat(MachineCheck.problems(small(missing))).isEmpty();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +14,12 @@ import java.util.Optional;
  * Stateless and thread-safe.
  */
 public final class MachineCheck {
+  private static final long MIB = 1L << 20;
+
   private MachineCheck() {}
 
   /**
-   * Looks at the directories that tiers need.
+   * Looks at the memory and the directories that tiers need.
    *
    * @param config a valid configuration
    * @return one line for each problem
@@ -23,7 +27,10 @@ public final class MachineCheck {
   public static List<String> problems(PagestrataConfig config) {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < config.tiers().size(); i++) {
-      if (config.tiers().get(i) instanceof FileTierConfig file) {
+      if (config.tiers().get(i) instanceof RamTierConfig ram) {
+        Place place = Place.ofTier(i, Settings.RAM, Settings.RAM_MAX_SIZE);
+        complaint(ram, memoryBytes()).ifPresent(it -> problems.add(place + ": " + it));
+      } else if (config.tiers().get(i) instanceof FileTierConfig file) {
         Place place = Place.ofTier(i, Settings.FILE, Settings.FILE_DIRECTORY);
         complaint(file.directory()).ifPresent(it -> problems.add(place + ": " + it));
       }
@@ -81,6 +88,25 @@ public final class MachineCheck {
   private static boolean isInDirectory(Path socket) {
     Path directory = socket.toAbsolutePath().getParent();
     return directory != null && Files.isDirectory(directory) && Files.isWritable(directory);
+  }
+
+  /** Memory that is only reserved does no harm; touched, it makes the system kill a process. */
+  private static Optional<String> complaint(RamTierConfig ram, long memoryBytes) {
+    if (!ram.preTouch() || ram.maxBytes() <= memoryBytes) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Words.quote(Units.formatBytes(ram.maxBytes()))
+            + " is more than this machine has; expected at most "
+            + Units.formatBytes(memoryBytes / MIB * MIB)
+            + ", since pre-touch takes all of it at once");
+  }
+
+  /** Memory of the machine or, in a container, of that; unlimited where the JVM cannot tell. */
+  private static long memoryBytes() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Long.MAX_VALUE;
   }
 
   private static Optional<String> complaint(Path directory) {

@@ -54,7 +54,7 @@ final class Rules {
     boolean hasLowerTier = tiers.size() > 1;
     for (int i = 0; i < tiers.size(); i++) {
       if (tiers.get(i) instanceof RamTierConfig ram) {
-        checkRam(i, ram, store, writeback, hasLowerTier, problems);
+        checkRam(i, ram, store, writeback, hasLowerTier, fileBufferBytes(tiers), problems);
       } else if (tiers.get(i) instanceof FileTierConfig file) {
         checkFile(i, file, store, writeback, problems);
       }
@@ -131,6 +131,7 @@ final class Rules {
       StoreValues store,
       WritebackConfig writeback,
       boolean hasLowerTier,
+      long fileBufferBytes,
       Problems problems) {
     Place maxSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_MAX_SIZE);
     Place blockSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_BLOCK_SIZE);
@@ -149,7 +150,9 @@ final class Rules {
     }
     long bufferBytes = hasLowerTier ? (long) writeback.ringSlots() * writeback.batchBytes() : 0;
     long leastBytes =
-        Math.max(blocks * blockBytes + bufferBytes, bufferBytes * MOST_BUFFERS_DIVISOR);
+        Math.max(
+            blocks * blockBytes + bufferBytes + fileBufferBytes,
+            bufferBytes * MOST_BUFFERS_DIVISOR);
     if (ram.maxBytes() < leastBytes) {
       problems.addIfSound(
           tooSmall(ram.maxBytes(), leastBytes)
@@ -159,7 +162,10 @@ final class Rules {
               + Units.formatBytes(blockBytes)
               + ", and writeback buffers of "
               + Units.formatBytes(bufferBytes)
-              + " (ring-slots times batch-size) may take a quarter of it",
+              + " (ring-slots times batch-size) may take a quarter of it"
+              + (fileBufferBytes == 0
+                  ? ""
+                  : ", beside " + fileBufferBytes / 1024 + "KiB for segments"),
           maxSize,
           blockSize,
           shards,
@@ -224,6 +230,14 @@ final class Rules {
           segmentSize,
           maxSize);
     }
+  }
+
+  /** Memory that file tiers take for themselves. */
+  static long fileBufferBytes(List<TierConfig> tiers) {
+    return tiers.stream()
+        .filter(FileTierConfig.class::isInstance)
+        .mapToLong(file -> FileTierSettings.bufferBytes(segmentBytes((FileTierConfig) file)))
+        .sum();
   }
 
   private static long segmentBytes(FileTierConfig file) {

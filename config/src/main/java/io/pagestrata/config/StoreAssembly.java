@@ -36,8 +36,9 @@ public final class StoreAssembly {
 
   static PageStore open(PagestrataConfig config, StoreParts parts) {
     MemoryBudget budget = new MemoryBudget(config.ram().maxBytes());
-    if (!budget.tryCharge(parts.writebackBytes())) {
-      throw new IllegalStateException("a valid configuration has room for writeback buffers");
+    if (!budget.tryCharge(parts.bufferBytes())) {
+      throw new IllegalStateException(
+          "a valid configuration has room for the buffers of its parts");
     }
     List<Tier> tiers = new ArrayList<>();
     try {

@@ -85,9 +85,10 @@ class StoreParts {
     };
   }
 
-  /** Memory that writeback takes beside the tiers. */
-  long writebackBytes() {
-    return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size());
+  /** Memory that writeback and the file tier take beside the zpools. */
+  long bufferBytes() {
+    return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size())
+        + Rules.fileBufferBytes(config.tiers());
   }
 
   Writeback writeback(Hierarchy hierarchy, LongSupplier stalls) {

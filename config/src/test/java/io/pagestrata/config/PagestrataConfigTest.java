@@ -127,7 +127,7 @@ class PagestrataConfigTest {
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 8MiB: the pool needs"
                 + " 128 blocks of 16KiB, and writeback buffers of 2MiB (ring-slots times"
-                + " batch-size) may take a quarter of it");
+                + " batch-size) may take a quarter of it, beside 1040KiB for segments");
     assertThatThrownBy(() -> config(64 << 10, List.of(tiny), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 32MiB: the pool needs"
@@ -138,9 +138,9 @@ class PagestrataConfigTest {
             "ram", 16 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
     assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
         .hasMessage(
-            "tiers[0].max-size: value '16MiB' is too small; expected at least 16896KiB: the pool"
+            "tiers[0].max-size: value '16MiB' is too small; expected at least 17936KiB: the pool"
                 + " needs 58 blocks of 256KiB, and writeback buffers of 2MiB (ring-slots times"
-                + " batch-size) may take a quarter of it");
+                + " batch-size) may take a quarter of it, beside 1040KiB for segments");
   }
 
   @Test

@@ -152,7 +152,8 @@ final class PageHierarchy implements Hierarchy {
         }
       } else if (tier == tiers.size() - 1) {
         return Claim.DEAD;
-      } else if (leaf.compareAndSet(slot, word, word | Entry.SHADOW)) {
+      } else if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+        // From here on the flag tells of reads during the write; older ones had their chance.
         return Claim.TAKEN;
       }
     }

@@ -241,7 +241,8 @@ public final class PageStore implements AutoCloseable {
    * @param object object of the page
    * @param index unsigned page index in the object
    * @param target takes the page from its position on; position and limit stay as they are
-   * @return false, with the target unchanged, when the page is absent
+   * @return false when the page is absent; the target is then unchanged, unless the page was
+   *     removed during the call
    * @throws CorruptPageException when the stored bytes are damaged
    * @throws TierFailureException when a tier could not deliver them now
    */
@@ -447,6 +448,7 @@ public final class PageStore implements AutoCloseable {
    * Stops the store in bounded time: operations under way complete, new ones are refused, writeback
    * ends what is in flight, tiers release memory and files. Idempotent; a second caller returns at
    * once. When a part fails to close, the others are closed all the same and its failure is thrown.
+   * When something still hangs in a tier, tiers stay open rather than go under it.
    */
   @Override
   public void close() {
@@ -456,14 +458,15 @@ public final class PageStore implements AutoCloseable {
     gate.spaceFreed();
     boolean quiet = lanes.close(settings.closeWait().toNanos());
     RuntimeException failure = closePart(writeback::close, null);
-    if (quiet) {
+    if (quiet && writeback.hasEnded()) {
       for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
         failure = closePart(hierarchy.tier(i)::close, failure);
       }
     } else {
       LOG.error(
-          "operations were still under way {} after close began; tiers stay open until the process"
-              + " ends, so that none of them reads freed memory",
+          "{} still under way {} after close began; tiers stay open until the process ends, so that"
+              + " nothing reads freed memory",
+          quiet ? "writeback was" : "operations were",
           settings.closeWait());
     }
     state.set(StoreState.CLOSED);

@@ -6,6 +6,7 @@ import io.pagestrata.core.tier.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** The pools of a store, found by id without a lock; ids are never reused. Thread-safe. */
 final class Pools {
@@ -21,6 +22,9 @@ final class Pools {
   }
 
   synchronized Pool create(String name, PoolKind kind) {
+    // Later it would break the search for other pools.
+    Objects.requireNonNull(name, "name of the pool");
+    Objects.requireNonNull(kind, "kind of the pool");
     for (Pool pool : byId) {
       if (pool != null && pool.name().equals(name)) {
         throw new IllegalArgumentException("a pool named '" + name + "' exists already");

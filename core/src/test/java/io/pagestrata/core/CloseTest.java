@@ -103,6 +103,17 @@ class CloseTest {
     rig.close();
   }
 
+  @Test
+  void aHangingWritebackKeepsTheTiersOpenAndCloseStillEnds() {
+    StoreRig rig = StoreRig.builder().open();
+    rig.writeback.hang();
+    rig.store.close();
+    assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
+    assertThat(rig.top().isClosed()).isFalse();
+    assertThat(rig.below().isClosed()).isFalse();
+    rig.close();
+  }
+
   private static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();

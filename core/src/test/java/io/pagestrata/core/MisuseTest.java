@@ -43,6 +43,16 @@ class MisuseTest {
   }
 
   @Test
+  void poolsWithoutNameOrKind() {
+    try (StoreRig rig = StoreRig.builder().open()) {
+      assertThatThrownBy(() -> rig.store.createPool(null, PoolKind.PERSISTENT))
+          .hasMessage("name of the pool");
+      assertThatThrownBy(() -> rig.store.createPool("new", null)).hasMessage("kind of the pool");
+      assertThat(rig.store.pool("new")).isEmpty();
+    }
+  }
+
+  @Test
   void readOnlyTargetsAreRefusedBeforeATakeCanLoseThePage() {
     try (StoreRig rig = StoreRig.builder().open()) {
       rig.put(rig.swap, 1, 1, 3);

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Writeback between all tiers of a chain, on background threads that start with it.
@@ -108,7 +109,13 @@ public final class TieredWriteback implements Writeback {
     }
     upkeep.forEach(agent -> upkeepThreads.add(thread(agent, threads)));
     monitorThread = thread(monitor, threads);
-    allThreads().forEach(AgentThread::start);
+    try {
+      allThreads().forEach(AgentThread::start);
+    } catch (RuntimeException | Error e) {
+      // Nobody gets this object to close it, and tiers are closed next.
+      close();
+      throw e;
+    }
   }
 
   private AgentThread thread(Agent agent, ThreadFactory threads) {
@@ -207,6 +214,14 @@ public final class TieredWriteback implements Writeback {
         closed = true;
       }
     }
+  }
+
+  /** The monitor may hang in the log, but touches no tier's memory. */
+  @Override
+  public boolean hasEnded() {
+    return Stream.of(reclaimThreads, stageThreads, upkeepThreads)
+        .flatMap(List::stream)
+        .noneMatch(AgentThread::isAlive);
   }
 
   private void endStages() {

@@ -32,19 +32,21 @@ class TieredWritebackTest {
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final List<MonitorEvent> events = new CopyOnWriteArrayList<>();
 
+  private static WritebackSettings settings(Duration closeWait) {
+    return new WritebackSettings(
+        4,
+        128 << 10,
+        0.9,
+        0.8,
+        Duration.ZERO,
+        Duration.ofMillis(10),
+        closeWait,
+        MonitorSettings.defaults());
+  }
+
   private TieredWriteback start(FakeChain hierarchy, Duration closeWait) {
-    WritebackSettings settings =
-        new WritebackSettings(
-            4,
-            128 << 10,
-            0.9,
-            0.8,
-            Duration.ZERO,
-            Duration.ofMillis(10),
-            closeWait,
-            MonitorSettings.defaults());
     return new TieredWriteback(
-        settings,
+        settings(closeWait),
         hierarchy,
         System::nanoTime,
         () -> 0,
@@ -161,6 +163,57 @@ class TieredWritebackTest {
     assertThat(chain.count(Place.ABOVE)).isEqualTo(950 * REGION);
     chain.assertClean();
     assertAllThreadsEnded();
+  }
+
+  @Test
+  void saysWhenAWriteHangsOnAfterClose() throws InterruptedException {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch back = new CountDownLatch(1);
+    chain.lower.behaviour =
+        batch -> {
+          writing.countDown();
+          while (back.getCount() > 0) {
+            // A file system that hangs does not hear interrupts.
+            Thread.onSpinWait();
+          }
+          return TierOutcome.STORED;
+        };
+    TieredWriteback writeback = start(chain, Duration.ofMillis(50));
+    chain.putMany(0, 950 * REGION);
+    writeback.wake();
+    writing.await();
+    writeback.close();
+    assertThat(writeback.hasEnded()).isFalse();
+    back.countDown();
+    await(writeback::hasEnded);
+    assertThat(chain.count(Place.ABOVE)).isEqualTo(950 * REGION);
+  }
+
+  @Test
+  void leavesNoThreadBehindWhenOneCannotBeStarted() {
+    List<Thread> made = new CopyOnWriteArrayList<>();
+    assertThatThrownBy(
+            () ->
+                new TieredWriteback(
+                    settings(Duration.ofSeconds(30)),
+                    chain,
+                    System::nanoTime,
+                    () -> 0,
+                    events::add,
+                    duty -> {
+                      Thread thread = made.size() < 2 ? new Thread(duty) : new Unstartable();
+                      made.add(thread);
+                      return thread;
+                    }))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(made).hasSizeGreaterThan(2).noneMatch(Thread::isAlive);
+  }
+
+  private static final class Unstartable extends Thread {
+    @Override
+    public void start() {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
   }
 
   @Test

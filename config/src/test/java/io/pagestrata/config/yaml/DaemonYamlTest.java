@@ -91,13 +91,7 @@ class DaemonYamlTest {
                 false,
                 Optional.of("p"),
                 List.of("CN=one,O=Two Words", "CN=three")),
-            new ExportConfig(
-                "b",
-                Optional.empty(),
-                2L << 20,
-                true,
-                Optional.of("p"),
-                List.of()));
+            new ExportConfig("b", Optional.empty(), 2L << 20, true, Optional.of("p"), List.of()));
     assertThat(config.server())
         .isEqualTo(
             new ServerConfig(

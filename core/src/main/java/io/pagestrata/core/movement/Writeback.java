@@ -26,6 +26,11 @@ public interface Writeback extends AutoCloseable {
 
         @Override
         public void close() {}
+
+        @Override
+        public boolean hasEnded() {
+          return true;
+        }
       };
 
   /** Says that a tier is filling up. Never blocks, never throws, cheap enough for the put path. */
@@ -51,4 +56,12 @@ public interface Writeback extends AutoCloseable {
   /** Completes or cancels what is in flight, in bounded time, and stops. Idempotent. */
   @Override
   void close();
+
+  /**
+   * Whether nothing of it touches a tier any more. After {@link #close} false means that a call
+   * into a tier hangs; that tier must stay open, or its memory would go under the caller.
+   *
+   * @return true when tiers may be closed
+   */
+  boolean hasEnded();
 }

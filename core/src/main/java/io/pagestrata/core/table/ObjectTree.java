@@ -15,8 +15,8 @@ import java.util.function.LongConsumer;
  *          chunk      leaf       slot          root[chunk][leaf].word(slot)
  * </pre>
  *
- * <p>Reading takes no lock. Linking and unlinking hold the tree's monitor; nothing else is called
- * while it is held but the budget, which takes no lock of a table.
+ * <p>Reading takes no lock. Linking and unlinking hold the tree's monitor; what is called while it
+ * is held, the budget and the owner who frees what retired words named, takes no lock of a table.
  */
 final class ObjectTree {
   private static final int CHUNK_SHIFT = 10;

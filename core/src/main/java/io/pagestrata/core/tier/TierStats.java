@@ -7,7 +7,7 @@ package io.pagestrata.core.tier;
  * @param name tier name
  * @param state state as operators see it
  * @param zpages gauge: zpages held, backing copies included
- * @param zpageBytes gauge: their bytes, headers included
+ * @param zpageBytes gauge: their bytes, headers included; a tier may count the padding with them
  * @param usedBytes gauge: memory or file bytes taken, dead zpages and slack included
  * @param limitBytes gauge: configured size, less what page table and buffers take in RAM
  * @param storedZpages zpages ever stored, moves by cleaning excluded
@@ -39,7 +39,8 @@ public record TierStats(
     long refusals,
     long errors) {
   /**
-   * Payload held, headers excluded.
+   * Payload held, headers excluded; in tiers that pad zpages, such as {@code file}, with the
+   * padding.
    *
    * @return bytes
    */

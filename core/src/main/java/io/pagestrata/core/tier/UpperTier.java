@@ -64,6 +64,15 @@ public interface UpperTier extends Tier {
   void settle(long region);
 
   /**
+   * Says that a shown region stays in use though all that it showed is dead: its headers are
+   * damaged. It is not shown again, so that it does not keep reclaim from the others; what is alive
+   * in it stays readable.
+   *
+   * @param region an answer of {@link #reclaim} that is not settled yet
+   */
+  default void condemn(long region) {}
+
+  /**
    * Memory in use, measured against {@link #limitBytes}; free regions do not count.
    *
    * @return bytes

@@ -3,6 +3,7 @@ package io.pagestrata.core.hazard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.testing.Threads;
 import java.time.Duration;
@@ -18,6 +19,30 @@ import org.junit.jupiter.api.Timeout;
  * reclaim; all of them come to their end.
  */
 class H17_everyCandidateIsHot {
+  @Test
+  void aForcedReclaimFreesPagesThatWereReadBefore() {
+    try (StoreRig rig = StoreRig.builder().slots(16).open()) {
+      for (int i = 0; i < 8; i++) {
+        rig.put(rig.swap, 1, i, 1);
+        assertThat(rig.get(rig.swap, 1, i)).isEqualTo(1);
+      }
+      var round = rig.writeback.collect(0, true);
+      rig.writeback.write(round);
+      assertThat(rig.writeback.commit(round)).hasSize(8).containsOnly(Commit.DEMOTED);
+    }
+  }
+
+  @Test
+  void aReadDuringTheWriteStillKeepsThePage() {
+    try (StoreRig rig = StoreRig.builder().slots(16).open()) {
+      rig.put(rig.swap, 1, 0, 1);
+      var round = rig.writeback.collect(0, true);
+      assertThat(rig.get(rig.swap, 1, 0)).isEqualTo(1);
+      rig.writeback.write(round);
+      assertThat(rig.writeback.commit(round)).containsOnly(Commit.KEPT);
+    }
+  }
+
   @Test
   @Timeout(value = 100, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aTinyPoolOfHotPages() {

@@ -42,6 +42,7 @@ public final class StepWriteback implements Writeback {
   public final AtomicInteger wakes = new AtomicInteger();
   private final int batchBytes;
   private volatile Runnable onClose = () -> {};
+  private volatile boolean hangs;
 
   public StepWriteback(Hierarchy hierarchy, int batchBytes) {
     this.hierarchy = hierarchy;
@@ -133,5 +134,15 @@ public final class StepWriteback implements Writeback {
   @Override
   public void close() {
     onClose.run();
+  }
+
+  /** Makes it look as if a call into a tier never came back. */
+  public void hang() {
+    hangs = true;
+  }
+
+  @Override
+  public boolean hasEnded() {
+    return !hangs;
   }
 }

@@ -5,7 +5,6 @@ import io.pagestrata.config.PromotionMode;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
-import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.report.Unit;
@@ -15,13 +14,16 @@ import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Bytes written for each byte stored, with uniform overwrites on a disk that is 80 % live. */
+/**
+ * Bytes written for each byte stored, with uniform overwrites, on a disk that is 80 % live and on
+ * one that is 60 % live: what room a disk must have is the one thing that an operator can choose.
+ */
 final class AmplificationMeasurement implements Measurement {
   private static final long MIB = 1L << 20;
   private static final long SEGMENT_BYTES = MIB;
   private static final long RAM_BYTES = 8 * MIB;
-  private static final double UTILISATION = 0.8;
-  private static final int LEAST_PAGES = 100_000;
+  private static final double[] UTILISATIONS = {0.8, 0.6};
+  private static final int LEAST_PAGES = 300_000;
   private static final int PROBE_TURNS = 1;
   private static final int WARM_UP_TURNS = 2;
   private static final int MEASURED_TURNS = 3;
@@ -37,22 +39,24 @@ final class AmplificationMeasurement implements Measurement {
     long roomy = 4L * pages * bench.pages().pageBytes();
     long[] live = new long[1];
     drive(bench, pages, roomy, PROBE_TURNS, 0, (before, after) -> live[0] = after.zpageBytes());
-    long diskBytes = (long) (live[0] / UTILISATION) / SEGMENT_BYTES * SEGMENT_BYTES;
-    drive(
-        bench,
-        pages,
-        diskBytes,
-        WARM_UP_TURNS,
-        MEASURED_TURNS,
-        (before, after) -> rows.accept(row(before, after)));
+    for (double utilisation : UTILISATIONS) {
+      long diskBytes = (long) (live[0] / utilisation) / SEGMENT_BYTES * SEGMENT_BYTES;
+      drive(
+          bench,
+          pages,
+          diskBytes,
+          WARM_UP_TURNS,
+          MEASURED_TURNS,
+          (before, after) -> rows.accept(row(utilisation, before, after)));
+    }
   }
 
-  private static BenchRow row(TierStats before, TierStats after) {
+  private static BenchRow row(double utilisation, TierStats before, TierStats after) {
     double written = after.writtenBytes() - before.writtenBytes();
     double stored = after.storedBytes() - before.storedBytes();
     double liveShare = (double) after.zpageBytes() / after.limitBytes();
     return new BenchRow(
-        "write amplification",
+        String.format(Locale.ROOT, "write amplification, %.0f %%", 100 * utilisation),
         Unit.RATIO,
         written / stored,
         WriteAmplification.uniformOverwrites(liveShare),
@@ -112,8 +116,6 @@ final class AmplificationMeasurement implements Measurement {
   private static void put(
       BenchContext bench, PageStore store, Pool pool, ByteBuffer source, int page) {
     source.position(bench.pages().offset(page % bench.pages().count()));
-    if (store.put(pool, 0, page, source) != PutOutcome.STORED) {
-      throw new IllegalStateException("put refused");
-    }
+    StoreFullException.throwIfRefused(store.put(pool, 0, page, source));
   }
 }

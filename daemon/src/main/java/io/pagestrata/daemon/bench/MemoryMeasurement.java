@@ -5,7 +5,6 @@ import io.pagestrata.config.PromotionMode;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
-import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.TierStats;
@@ -82,9 +81,7 @@ final class MemoryMeasurement implements Measurement {
     for (int i = 0; i < pages; i++) {
       // Two different words: not same-filled, and as compressible as a page can be.
       page.putLong(0, i + 1L);
-      if (store.put(pool, 0, i, page) != PutOutcome.STORED) {
-        throw new IllegalStateException("put refused");
-      }
+      StoreFullException.throwIfRefused(store.put(pool, 0, i, page));
       if ((i & 0xffff) == 0) {
         StoppedException.throwIf(bench.stop());
       }

@@ -3,7 +3,6 @@ package io.pagestrata.daemon.bench;
 
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
-import io.pagestrata.core.PutOutcome;
 import java.nio.ByteBuffer;
 
 /** What is measured: passes over all sample pages through a store. */
@@ -16,9 +15,7 @@ final class StorePasses {
     long start = System.nanoTime();
     for (int i = first; i < end; i++) {
       source.position(pages.offset(i));
-      if (store.put(pool, object, i, source) != PutOutcome.STORED) {
-        throw new IllegalStateException("put refused");
-      }
+      StoreFullException.throwIfRefused(store.put(pool, object, i, source));
     }
     return System.nanoTime() - start;
   }

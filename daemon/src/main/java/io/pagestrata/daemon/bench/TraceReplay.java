@@ -4,7 +4,6 @@ package io.pagestrata.daemon.bench;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
-import io.pagestrata.core.PutOutcome;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
@@ -89,9 +88,7 @@ final class TraceReplay {
   private void write(int page) {
     writes[page]++;
     source.limit(source.capacity()).position(sample(page));
-    if (store.put(pool, 0, page, source) != PutOutcome.STORED) {
-      throw new IllegalStateException("put refused");
-    }
+    StoreFullException.throwIfRefused(store.put(pool, 0, page, source));
   }
 
   private void read(int page) {

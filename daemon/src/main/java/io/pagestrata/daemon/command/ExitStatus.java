@@ -9,7 +9,7 @@ final class ExitStatus {
   static final int FAILED = 1;
   static final int USAGE = 2;
   static final int ADDRESS = 3;
-  static final int DIRECTORY = 4;
+  static final int TIER = 4;
   static final int TLS = 5;
   static final int HOST = 6;
   static final int INTERRUPTED = 130;
@@ -19,7 +19,7 @@ final class ExitStatus {
   static int of(StartException.Fault fault) {
     return switch (fault) {
       case ADDRESS -> ADDRESS;
-      case DIRECTORY -> DIRECTORY;
+      case TIER -> TIER;
       case TLS -> TLS;
       case HOST -> HOST;
     };

@@ -3,6 +3,7 @@ package io.pagestrata.daemon.command;
 
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStoreException;
+import io.pagestrata.daemon.bench.StoreFullException;
 import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.serve.StartException;
 import java.io.IOException;
@@ -55,6 +56,10 @@ final class Failures {
     if (error instanceof InputException) {
       tell(command, error.getMessage());
       return ExitStatus.USAGE;
+    }
+    if (error instanceof StoreFullException) {
+      tell(command, error.getMessage());
+      return ExitStatus.FAILED;
     }
     if (error instanceof InvalidConfigurationException) {
       // All problems at once: the only message that may take several lines.

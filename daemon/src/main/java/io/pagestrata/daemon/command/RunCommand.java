@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "1:failure while serving or stopping",
       "2:wrong option, file or configuration",
       "3:an address cannot be listened on, such as a port that is taken",
-      "4:a directory cannot be used, or another store uses it",
+      "4:a tier cannot be opened, such as a directory that another store uses",
       "5:a file of TLS is missing or wrong",
       "6:not safe for swap of this machine",
       "130, 143:stopped at once by a second Ctrl-C or SIGTERM"

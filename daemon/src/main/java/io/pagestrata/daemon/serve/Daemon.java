@@ -69,7 +69,7 @@ public final class Daemon implements AutoCloseable {
     try {
       return Pagestrata.open(config.store());
     } catch (InvalidConfigurationException e) {
-      throw new StartException(Fault.DIRECTORY, String.join("; ", e.problems()), e);
+      throw new StartException(Fault.TIER, String.join("; ", e.problems()), e);
     }
   }
 

@@ -9,8 +9,8 @@ public final class StartException extends Exception {
   public enum Fault {
     /** An address that cannot be listened on. */
     ADDRESS,
-    /** A directory of a tier that another store uses or that cannot be used. */
-    DIRECTORY,
+    /** A tier that cannot be opened, such as one whose directory another store uses. */
+    TIER,
     /** A file of TLS that cannot be read or is not what it should be. */
     TLS,
     /** Protection for serving swap to the own machine that cannot be had. */

@@ -66,12 +66,14 @@ class DocumentsTest {
     List<Path> records =
         RepositoryFiles.filesUnder("docs/decisions", f -> RepositoryFiles.nameEndsWith(f, ".md"));
     assertThat(records).isNotEmpty();
+    String index = RepositoryFiles.read("docs/decisions.md");
     for (int i = 0; i < records.size(); i++) {
       Matcher name = DECISION.matcher(records.get(i).getFileName().toString());
       assertThat(name.matches()).as("name of %s", records.get(i)).isTrue();
       assertThat(Integer.parseInt(name.group(1)))
           .as("number of %s", records.get(i))
           .isEqualTo(i + 1);
+      assertThat(index).contains("(decisions/" + records.get(i).getFileName() + ")");
       assertThat(RepositoryFiles.read(records.get(i)))
           .as("sections of %s", records.get(i))
           .contains("\n## Choice\n", "\n## Rejected\n", "\n## What would reopen it\n");

@@ -16,7 +16,7 @@ class LibraryPlacesTest {
 
   @ArchTest
   static final ArchRule jna =
-      only("com.sun.jna..", "io.pagestrata.tiers.ram..", "io.pagestrata.daemon.host");
+      only("com.sun.jna..", "io.pagestrata.tiers.ram.memory", "io.pagestrata.daemon.host");
 
   @ArchTest static final ArchRule lz4 = only("net.jpountz..", "io.pagestrata.tiers.codec");
 
@@ -29,9 +29,6 @@ class LibraryPlacesTest {
   @ArchTest static final ArchRule picocli = only("picocli..", "io.pagestrata.daemon.command");
 
   @ArchTest static final ArchRule netty = only("io.netty..", "io.pagestrata.daemon.nbd");
-
-  @ArchTest
-  static final ArchRule hdrHistogram = only("org.HdrHistogram..", "io.pagestrata.daemon..");
 
   @ArchTest
   static final ArchRule loggingBackEnd =
@@ -74,6 +71,5 @@ class LibraryPlacesTest {
               "javax.net.ssl..",
               "javax.security.auth.x500..",
               "picocli..",
-              "org.HdrHistogram..",
               "org.apache.logging.log4j..");
 }

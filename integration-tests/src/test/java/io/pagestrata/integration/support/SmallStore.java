@@ -53,6 +53,7 @@ public final class SmallStore implements AutoCloseable {
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
+    private Duration readOnlyRetry = Duration.ofSeconds(5);
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -80,6 +81,12 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** How long a disk that failed again and again is left alone. */
+    public Options readOnlyRetry(Duration retry) {
+      readOnlyRetry = retry;
+      return this;
+    }
+
     public SmallStore open(Path directory) {
       try {
         return new SmallStore(this, directory);
@@ -91,7 +98,18 @@ public final class SmallStore implements AutoCloseable {
 
   private SmallStore(Options options, Path directory) throws IOException {
     this.directory = directory;
-    FileTierSettings fileSettings = FileTierSettings.of(directory, options.fileBytes, PAGE_BYTES);
+    FileTierSettings usual = FileTierSettings.of(directory, options.fileBytes, PAGE_BYTES);
+    FileTierSettings fileSettings =
+        new FileTierSettings(
+            directory,
+            options.fileBytes,
+            usual.segmentBytes(),
+            PAGE_BYTES,
+            usual.directIo(),
+            usual.liveRatioTarget(),
+            usual.freeSegmentTarget(),
+            usual.reserveSegments(),
+            options.readOnlyRetry);
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     Tier file = new FileTier(fileSettings, System::nanoTime, files);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);

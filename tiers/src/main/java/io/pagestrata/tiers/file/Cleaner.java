@@ -20,8 +20,7 @@ import java.util.zip.CRC32C;
  * <p>Owned by whoever holds the maintenance lock of the tier; buffers are allocated once.
  */
 final class Cleaner {
-  private static final int CHUNK_BYTES = 1 << 20;
-  private static final long STEP_BYTES = 4 * CHUNK_BYTES;
+  private static final long STEP_BYTES = 4 << 20;
 
   private final FileTierSettings settings;
   private final Segments segments;
@@ -58,7 +57,7 @@ final class Cleaner {
     this.locators = locators;
     this.counters = counters;
     footerTable = new RecordTable(settings.recordAlignment());
-    chunkBytes = Math.min(CHUNK_BYTES, settings.maxBatchBytes());
+    chunkBytes = settings.cleaningChunkBytes();
   }
 
   void attach(TierHost newHost) {

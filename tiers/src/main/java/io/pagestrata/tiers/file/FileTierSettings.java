@@ -44,6 +44,9 @@ public record FileTierSettings(
   /** Segment size where there is room for many of them: 64 MiB. */
   public static final int USUAL_SEGMENT_BYTES = 64 << 20;
 
+  private static final int BATCHES_PER_SEGMENT = 4;
+  private static final int CLEANING_CHUNK_BYTES = 256 << 10;
+
   /** Share of the size that one segment should not exceed, so that the reserve stays small. */
   private static final int FEWEST_USUAL_SEGMENTS = 64;
 
@@ -129,7 +132,25 @@ public record FileTierSettings(
    * @return bytes, a quarter of a segment
    */
   public int maxBatchBytes() {
-    return segmentBytes / 4;
+    return segmentBytes / BATCHES_PER_SEGMENT;
+  }
+
+  /**
+   * Memory that the tier takes for itself: two chunks of cleaning, and for each of its two streams
+   * a record table and a footer, by the estimate of one record in a KiB.
+   *
+   * @param segmentBytes size of a segment
+   * @return bytes, about 1 MiB for segments of 64 MiB
+   */
+  public static long bufferBytes(long segmentBytes) {
+    long chunkBytes = Math.min(CLEANING_CHUNK_BYTES, segmentBytes / BATCHES_PER_SEGMENT);
+    return 2 * (chunkBytes + 2 * AlignedBuffers.BLOCK_BYTES)
+        + 4 * segmentBytes / 1024 * SegmentFormat.TABLE_ENTRY_BYTES;
+  }
+
+  /** What the cleaner reads and writes at once; large enough that the medium sets its pace. */
+  int cleaningChunkBytes() {
+    return Math.min(CLEANING_CHUNK_BYTES, maxBatchBytes());
   }
 
   /**

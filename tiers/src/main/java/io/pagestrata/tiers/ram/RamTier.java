@@ -153,6 +153,11 @@ public final class RamTier implements UpperTier {
   }
 
   @Override
+  public void condemn(long region) {
+    pool.condemn(region);
+  }
+
+  @Override
   public long maintain() {
     boolean dense = pool.liveBytes() >= settings.cleanBelowLiveShare() * pool.usedBytes();
     return dense ? 0 : pool.cleanSparsest(settings.cleanBelowLiveShare());

@@ -12,11 +12,11 @@ import java.util.Map;
  * Puts faults below a tier: the k-th operation of a kind fails, writes are torn or come out short.
  * Thread-safe; {@code this} guards the plan.
  */
-final class FaultyFiles implements SegmentFiles {
-  static final String NO_SPACE = "No space left on device";
-  static final String BROKEN = "Input/output error";
+public final class FaultyFiles implements SegmentFiles {
+  public static final String NO_SPACE = "No space left on device";
+  public static final String BROKEN = "Input/output error";
 
-  enum Operation {
+  public enum Operation {
     CREATE,
     OPEN,
     LIST,
@@ -33,27 +33,27 @@ final class FaultyFiles implements SegmentFiles {
   private final Map<Operation, Long> counts = new EnumMap<>(Operation.class);
   private int mostBytesPerWrite = Integer.MAX_VALUE;
 
-  FaultyFiles(SegmentFiles files) {
+  public FaultyFiles(SegmentFiles files) {
     this.files = files;
   }
 
   /** Lets the next operations of a kind fail, after skipping some. */
-  synchronized void fail(Operation operation, long skip, long times, String message) {
+  public synchronized void fail(Operation operation, long skip, long times, String message) {
     long first = count(operation) + skip + 1;
     faults.put(operation, new Fault(first, first + times - 1, message));
   }
 
-  synchronized void heal() {
+  public synchronized void heal() {
     faults.clear();
     mostBytesPerWrite = Integer.MAX_VALUE;
   }
 
   /** Lets every write take at most this many bytes. */
-  synchronized void shortenWrites(int bytes) {
+  public synchronized void shortenWrites(int bytes) {
     mostBytesPerWrite = bytes;
   }
 
-  synchronized long count(Operation operation) {
+  public synchronized long count(Operation operation) {
     return counts.getOrDefault(operation, 0L);
   }
 

@@ -8,6 +8,7 @@ import io.pagestrata.core.tier.ZpageBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,24 +40,22 @@ class H11_paddingHoldsNoForeignBytes {
           // until the batch is full
         }
         assertThat(tier.store(batch)).isEqualTo(TierOutcome.STORED);
-        for (int i = 0; i < batch.count(); i++) {
-          long locator = batch.toLocator(i);
-          String name = tier.describe(locator).split(" ")[0];
-          byte[] file = files.bytes(name);
-          int start = (int) locators.offset(locator);
-          int end = start + locators.bytes(locator);
-          int used = start + 32 + (1 + round % 50);
-          for (int at = used; at < end; at++) {
-            assertThat(file[at]).as("padding at %d", at).isZero();
-          }
-        }
-        int last = (int) locators.offset(batch.toLocator(batch.count() - 1));
         byte[] file = files.bytes(tier.describe(batch.toLocator(0)).split(" ")[0]);
-        for (int at = last + 32 + (1 + round % 50); at < file.length; at++) {
-          assertThat(file[at]).as("fill behind the batch at %d", at).isZero();
+        int used = 32 + (1 + round % 50);
+        for (int i = 0; i < batch.count(); i++) {
+          int start = (int) locators.offset(batch.toLocator(i));
+          int next = start + locators.bytes(batch.toLocator(i));
+          boolean last = i + 1 == batch.count();
+          assertZero(file, start + used, last ? file.length : next);
         }
         assertThat(file.length % settings.blockBytes()).isZero();
       }
     }
+  }
+
+  private static void assertZero(byte[] file, int from, int to) {
+    assertThat(Arrays.mismatch(file, from, to, new byte[to - from], 0, to - from))
+        .as("first foreign byte behind %d", from)
+        .isNegative();
   }
 }

@@ -46,6 +46,15 @@ public final class AgentThread {
     agent.signal().ring();
   }
 
+  /**
+   * Whether it was started and has not ended.
+   *
+   * @return true while it may touch anything
+   */
+  public boolean isAlive() {
+    return thread.isAlive();
+  }
+
   /** Breaks into a call that hangs; only for an agent that was told to stop. */
   public void interrupt() {
     thread.interrupt();

@@ -40,6 +40,9 @@ final class RegionWalk implements ZpageVisitor {
   }
 
   /** Longest wait for a free slot inside a walk; the rest of the region is left for later then. */
+  /** A zpage that no entry names yet looks dead for a moment, one with a damaged key for ever. */
+  private static final int MOST_DEAD_SHOWS = 1000;
+
   private static final long SLOT_WAIT_NANOS = 100_000_000L;
 
   private final int tier;
@@ -68,6 +71,8 @@ final class RegionWalk implements ZpageVisitor {
   private long evictedBytes;
   private long shownBytes;
   private long deadBytes;
+  private long deadRegion = UpperTier.NOTHING;
+  private int deadShows;
   private final long[] pagesByClaim = new long[Claim.values().length];
 
   RegionWalk(
@@ -128,6 +133,7 @@ final class RegionWalk implements ZpageVisitor {
     deadBytes = 0;
     long region = upper.reclaim(this, untouchedSinceNanos);
     if (region >= 0) {
+      condemnIfStuck(region);
       if (takenBytes > 0) {
         open.addRegion(region);
       } else if (somethingStays) {
@@ -171,6 +177,21 @@ final class RegionWalk implements ZpageVisitor {
       case SECOND_CHANCE -> {
         // It takes as much at the young end as it gives up here.
       }
+    }
+  }
+
+  /**
+   * A region in which everything is dead is free, so it is not shown again. One that is must hold
+   * something that its headers do not tell; left where it is, it would keep reclaim from all
+   * younger ones.
+   */
+  private void condemnIfStuck(long region) {
+    boolean onlyDead = !stopped && deadBytes > 0 && deadBytes == shownBytes;
+    if (!onlyDead || region != deadRegion) {
+      deadRegion = onlyDead ? region : UpperTier.NOTHING;
+      deadShows = 0;
+    } else if (++deadShows == MOST_DEAD_SHOWS) {
+      upper.condemn(region);
     }
   }
 

@@ -160,7 +160,9 @@ final class Layout {
   }
 
   /**
-   * Copies a zpage into a block and puts the right mark behind it.
+   * Copies a zpage into a block and puts the right mark behind it. A trailer ends the footprint as
+   * well, where it is found without the length in the header, which may be damaged; in most page
+   * sizes that is the same place.
    *
    * @param slab target, {@code at} absolute in it, {@code blockEnd} the first byte after the block
    */
@@ -180,6 +182,7 @@ final class Layout {
     int mark = at + align(bytes, MARK_BYTES);
     if (backed) {
       WORD.set(slab, mark, backing | Long.MIN_VALUE);
+      WORD.set(slab, lastMark(at, footprintBytes(bytes, true)), backing | Long.MIN_VALUE);
     } else if (mark < blockEnd) {
       WORD.set(slab, mark, 0L);
     }
@@ -191,11 +194,20 @@ final class Layout {
    * @param end first byte after what was written
    */
   long trailer(ByteBuffer slab, int at, int zpageBytes, int end) {
-    int mark = at + align(zpageBytes, MARK_BYTES);
-    if (mark + MARK_BYTES > end) {
+    int footprintBytes = footprintBytes(zpageBytes, true);
+    if (at + footprintBytes > end
+        || (long) WORD.get(slab, at + align(zpageBytes, MARK_BYTES)) >= 0) {
       return -1;
     }
-    long word = (long) WORD.get(slab, mark);
-    return word < 0 ? word & Long.MAX_VALUE : -1;
+    return trailer(slab, at, footprintBytes);
+  }
+
+  /** Trailer of a zpage that is known to have one. */
+  long trailer(ByteBuffer slab, int at, int footprintBytes) {
+    return (long) WORD.get(slab, lastMark(at, footprintBytes)) & Long.MAX_VALUE;
+  }
+
+  private static int lastMark(int at, int footprintBytes) {
+    return at + footprintBytes - MARK_BYTES;
   }
 }

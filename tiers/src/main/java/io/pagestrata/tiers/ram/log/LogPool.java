@@ -8,7 +8,6 @@ import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
-import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
@@ -34,7 +33,8 @@ import java.util.stream.Stream;
  *
  * <p>Thread-safe. Lock order: lock of one {@link OpenBlock} (a shard or a survivor, never two),
  * then the monitor of {@link FreeBlocks}. Reading and freeing take no lock. No lock is held while
- * the host, a visitor or a reader runs.
+ * the host, a visitor or a reader runs, but for the bell of {@link TierHost#underPressure}, which a
+ * budget that runs short rings when a block is opened.
  */
 public final class LogPool implements AutoCloseable {
 
@@ -168,11 +168,11 @@ public final class LogPool implements AutoCloseable {
       return;
     }
     int block = layout.block(locator);
-    // Only the statistics need the header; what is freed is in the locator.
-    int bytes = ZpageHeader.zpageBytes(slabs[layout.slab(block)], at(locator));
-    boolean emptied = blocks.subtractLive(block, layout.footprintBytes(locator));
+    // Told by the locator alone: the header may be damaged.
+    int footprint = layout.footprintBytes(locator);
+    boolean emptied = blocks.subtractLive(block, footprint);
     freedZpages.increment();
-    freedBytes.add(bytes);
+    freedBytes.add(footprint);
     if (emptied) {
       recycle(block);
     }
@@ -199,8 +199,7 @@ public final class LogPool implements AutoCloseable {
     }
     int at = at(locator);
     ByteBuffer slab = slabs[layout.slab(layout.block(locator))];
-    return layout.trailer(
-        slab, at, ZpageHeader.zpageBytes(slab, at), at + layout.footprintBytes(locator));
+    return layout.trailer(slab, at, layout.footprintBytes(locator));
   }
 
   /**
@@ -337,6 +336,15 @@ public final class LogPool implements AutoCloseable {
   }
 
   /**
+   * Keeps a shown block from being shown or cleaned again until it is empty.
+   *
+   * @param region an answer of {@link #showOldest} that is not settled yet
+   */
+  public void condemn(long region) {
+    blocks.condemn((int) (region % layout.blocks));
+  }
+
+  /**
    * Gives resident free blocks back to the system and their charge to the budget.
    *
    * @param bytes how much is wanted
@@ -413,7 +421,8 @@ public final class LogPool implements AutoCloseable {
    * @param takenBackZpages zpages appended and freed again that shall not count as stored
    * @param takenBackBytes their bytes
    * @param refusals stores refused
-   * @return a snapshot; reads are not counted, since they touch no medium but memory
+   * @return a snapshot; zpage bytes held are counted with padding and trailer, stored bytes
+   *     without; reads are not counted, since they touch no medium but memory
    */
   public TierStats stats(String name, long takenBackZpages, long takenBackBytes, long refusals) {
     // Freed before stored: then the difference is never negative.
@@ -421,17 +430,18 @@ public final class LogPool implements AutoCloseable {
     long goneBytes = freedBytes.sum();
     long zpages = 0;
     long zpageBytes = 0;
-    long writtenBytes = 0;
+    long footprintBytes = 0;
     for (OpenBlock shard : shards.all()) {
       shard.lock.lock();
       try {
         zpages += shard.zpages();
         zpageBytes += shard.zpageBytes();
-        writtenBytes += shard.writtenBytes();
+        footprintBytes += shard.writtenBytes();
       } finally {
         shard.lock.unlock();
       }
     }
+    long writtenBytes = footprintBytes;
     for (OpenBlock band : survivors.bands()) {
       band.lock.lock();
       try {
@@ -445,7 +455,7 @@ public final class LogPool implements AutoCloseable {
         name,
         closed ? TierState.CLOSED : state,
         closed ? 0 : zpages - goneZpages,
-        closed ? 0 : zpageBytes - goneBytes,
+        closed ? 0 : footprintBytes - goneBytes,
         usedBytes(),
         limitBytes(),
         zpages - takenBackZpages,
