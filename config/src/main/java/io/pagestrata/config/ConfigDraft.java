@@ -15,20 +15,29 @@ public final class ConfigDraft {
   private final Problems problems = new Problems(this::locate);
   private final List<SectionDraft> rest = new ArrayList<>();
   private final List<SectionDraft> tiers = new ArrayList<>();
+  private final List<SectionDraft> exports = new ArrayList<>();
   private Where tiersPlace = new Where("tiers", 0, 0);
+  private Where exportsPlace = new Where("exports", 0, 0);
+  private boolean exportsGiven;
 
   /** Starts an empty draft, whose source is a program until told otherwise. */
   public ConfigDraft() {
-    for (Section<?> section : List.of(Settings.STORE, Settings.WRITEBACK, Settings.MONITOR)) {
+    for (Section<?> section :
+        List.of(
+            Settings.STORE,
+            Settings.WRITEBACK,
+            Settings.MONITOR,
+            DaemonSettings.SERVER,
+            DaemonSettings.TLS)) {
       rest.add(
-          new SectionDraft(section, Place.NO_TIER, problems, SourceMap.inCode(section.name())));
+          new SectionDraft(section, Place.IN_NO_LIST, problems, SourceMap.inCode(section.name())));
     }
   }
 
   /**
-   * The values of a section outside the tiers.
+   * The values of a section that is no list.
    *
-   * @param section the store, writeback or the monitor
+   * @param section the store, writeback, the monitor, the server or its encryption
    * @return its draft, the same at every call
    */
   public SectionDraft section(Section<?> section) {
@@ -64,6 +73,36 @@ public final class ConfigDraft {
    */
   public Where tiersPlace() {
     return tiersPlace;
+  }
+
+  /**
+   * Says that there is a list of exports, and where.
+   *
+   * @param place named when there is a problem
+   */
+  public void locateExports(Where place) {
+    exportsPlace = place;
+    exportsGiven = true;
+  }
+
+  /**
+   * Adds an export.
+   *
+   * @param places asked when there is a problem
+   * @return its draft
+   */
+  public SectionDraft addExport(SourceMap places) {
+    SectionDraft export = new SectionDraft(DaemonSettings.EXPORT, exports.size(), problems, places);
+    exports.add(export);
+    return export;
+  }
+
+  /**
+   * Notes that an export, or the whole list of them, could not be read, and that the reason is
+   * among the problems.
+   */
+  public void exportsUnreadable() {
+    problems.spoil(Place.EXPORTS);
   }
 
   /**
@@ -116,35 +155,74 @@ public final class ConfigDraft {
   }
 
   /**
-   * Checks everything and makes the configuration.
+   * Checks everything and makes the configuration of a store.
    *
    * @return a valid configuration
    * @throws InvalidConfigurationException with all problems, when there are any
    */
   public PagestrataConfig build() {
+    StoreDraft parts = checkStore();
+    problems.throwIfAny();
+    return parts.config();
+  }
+
+  /**
+   * Checks everything and makes the configuration of a daemon.
+   *
+   * @return a valid configuration
+   * @throws InvalidConfigurationException with all problems, when there are any
+   */
+  public DaemonConfig buildDaemon() {
+    StoreDraft parts = checkStore();
+    if (!exportsGiven) {
+      SectionDraft usual = addExport(SourceMap.inCode(DaemonSettings.EXPORT.name()));
+      DaemonSettings.EXPORT.settings().forEach(usual::setStandIn);
+    }
+    exports.forEach(SectionDraft::complainAboutMissing);
+    List<ExportConfig> exportConfigs = exports.stream().map(ExportConfig::from).toList();
+    TlsConfig tls = TlsConfig.from(section(DaemonSettings.TLS));
+    ServerConfig server = ServerConfig.from(section(DaemonSettings.SERVER), tls);
+    DaemonRules.checkTogether(parts.store().pageBytes(), exportConfigs, server, problems);
+    problems.throwIfAny();
+    return new DaemonConfig(parts.config(), exportConfigs, server);
+  }
+
+  private record StoreDraft(
+      StoreValues store, List<TierConfig> tiers, WritebackConfig writeback, MonitorConfig monitor) {
+    PagestrataConfig config() {
+      return new PagestrataConfig(
+          store.pageBytes(), store.putWait(), store.closeWait(), tiers, writeback, monitor);
+    }
+  }
+
+  private StoreDraft checkStore() {
     rest.forEach(SectionDraft::complainAboutMissing);
     tiers.forEach(SectionDraft::complainAboutMissing);
-    StoreValues store = StoreValues.from(section(Settings.STORE));
     List<TierConfig> tierConfigs = new ArrayList<>();
     for (SectionDraft tier : tiers) {
       tierConfigs.add((TierConfig) tier.section().make(tier));
     }
-    WritebackConfig writeback = WritebackConfig.from(section(Settings.WRITEBACK));
-    MonitorConfig monitor = MonitorConfig.from(section(Settings.MONITOR));
-    Rules.checkTogether(store, tierConfigs, writeback, problems);
-    problems.throwIfAny();
-    return new PagestrataConfig(
-        store.pageBytes(), store.putWait(), store.closeWait(), tierConfigs, writeback, monitor);
+    StoreDraft parts =
+        new StoreDraft(
+            StoreValues.from(section(Settings.STORE)),
+            tierConfigs,
+            WritebackConfig.from(section(Settings.WRITEBACK)),
+            MonitorConfig.from(section(Settings.MONITOR)));
+    Rules.checkTogether(parts.store(), tierConfigs, parts.writeback(), problems);
+    return parts;
   }
 
   private Where locate(Place place) {
     if (place.equals(Place.TIERS)) {
       return tiersPlace;
     }
+    if (place.equals(Place.EXPORTS)) {
+      return exportsPlace;
+    }
+    Section<?> section = place.section().orElseThrow();
+    List<SectionDraft> list = section == DaemonSettings.EXPORT ? exports : tiers;
     SectionDraft draft =
-        place.tier() == Place.NO_TIER
-            ? section(place.section().orElseThrow())
-            : tiers.get(place.tier());
+        place.number() == Place.IN_NO_LIST ? section(section) : list.get(place.number());
     return draft.locate(place.setting());
   }
 }

@@ -38,6 +38,58 @@ public final class MachineCheck {
     return problems;
   }
 
+  /**
+   * Looks at the directories that tiers need, at the files of TLS, and at the directories of unix
+   * sockets.
+   *
+   * @param config a valid configuration
+   * @return one line for each problem
+   */
+  public static List<String> problems(DaemonConfig config) {
+    List<String> problems = new ArrayList<>(problems(config.store()));
+    problems.addAll(problems(config.server().tls()));
+    for (ListenAddress address : config.server().listen()) {
+      if (address instanceof ListenAddress.Unix unix && !isInDirectory(unix.path())) {
+        problems.add(
+            Place.of(DaemonSettings.SERVER, DaemonSettings.SERVER_LISTEN)
+                + ": "
+                + Words.quote(address.text())
+                + " cannot be made; expected a directory that can be written");
+      }
+    }
+    return problems;
+  }
+
+  /**
+   * Looks at the files of TLS.
+   *
+   * @param tls part of a valid configuration
+   * @return one line for each problem
+   */
+  public static List<String> problems(TlsConfig tls) {
+    List<String> problems = new ArrayList<>();
+    for (Setting<Optional<Path>> setting :
+        List.of(
+            DaemonSettings.TLS_CERTIFICATE, DaemonSettings.TLS_KEY, DaemonSettings.TLS_CLIENT_CA)) {
+      setting
+          .valueIn(tls)
+          .filter(file -> tls.mode() != TlsMode.OFF && !Files.isReadable(file))
+          .ifPresent(
+              file ->
+                  problems.add(
+                      Place.of(DaemonSettings.TLS, setting)
+                          + ": "
+                          + Words.quote(file.toString())
+                          + " cannot be read; expected a PEM file"));
+    }
+    return problems;
+  }
+
+  private static boolean isInDirectory(Path socket) {
+    Path directory = socket.toAbsolutePath().getParent();
+    return directory != null && Files.isDirectory(directory) && Files.isWritable(directory);
+  }
+
   /** Memory that is only reserved does no harm; touched, it makes the system kill a process. */
   private static Optional<String> complaint(RamTierConfig ram, long memoryBytes) {
     if (!ram.preTouch() || ram.maxBytes() <= memoryBytes) {

@@ -33,12 +33,12 @@ final class Rules {
       WritebackConfig writeback,
       MonitorConfig monitor,
       Problems problems) {
-    checkValues(Place.NO_TIER, Settings.STORE, store, problems);
+    checkValues(Place.IN_NO_LIST, Settings.STORE, store, problems);
     for (int i = 0; i < tiers.size(); i++) {
       checkValues(i, sectionOf(tiers.get(i)), (Record) tiers.get(i), problems);
     }
-    checkValues(Place.NO_TIER, Settings.WRITEBACK, writeback, problems);
-    checkValues(Place.NO_TIER, Settings.MONITOR, monitor, problems);
+    checkValues(Place.IN_NO_LIST, Settings.WRITEBACK, writeback, problems);
+    checkValues(Place.IN_NO_LIST, Settings.MONITOR, monitor, problems);
     checkTogether(store, tiers, writeback, problems);
   }
 
@@ -62,11 +62,12 @@ final class Rules {
     return tier instanceof RamTierConfig ? Settings.RAM : Settings.FILE;
   }
 
-  private static void checkValues(int tier, Section<?> section, Record values, Problems problems) {
+  /** Checks each value of a section on its own. */
+  static void checkValues(int number, Section<?> section, Record values, Problems problems) {
     for (Setting<?> setting : section.settings()) {
       setting
           .complaintIn(values)
-          .ifPresent(it -> problems.add(Place.ofTier(tier, section, setting), it));
+          .ifPresent(it -> problems.add(Place.ofTier(number, section, setting), it));
     }
   }
 

@@ -2,6 +2,7 @@
 package io.pagestrata.config;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,14 +10,14 @@ import java.util.Optional;
 public final class SectionDraft {
   private final Section<?> section;
   private final Problems problems;
-  private final int tier;
+  private final int number;
   private SourceMap places;
   private final Map<Setting<?>, String> texts = new HashMap<>();
   private final Map<Setting<?>, Object> values = new HashMap<>();
 
-  SectionDraft(Section<?> section, int tier, Problems problems, SourceMap places) {
+  SectionDraft(Section<?> section, int number, Problems problems, SourceMap places) {
     this.section = section;
-    this.tier = tier;
+    this.number = number;
     this.problems = problems;
     this.places = places;
   }
@@ -41,6 +42,23 @@ public final class SectionDraft {
     texts.put(setting, text);
     try {
       values.put(setting, setting.parse(text));
+    } catch (IllegalArgumentException e) {
+      problems.add(place(setting), e.getMessage());
+    }
+  }
+
+  /**
+   * Gives a list of values as texts. Each text that is no such value becomes a problem of the
+   * draft.
+   *
+   * @param <T> Java type of the list
+   * @param setting a setting of this section that takes a list
+   * @param elements what somebody wrote
+   */
+  public <T> void setTexts(Setting<T> setting, List<String> elements) {
+    texts.put(setting, String.join(", ", elements));
+    try {
+      values.put(setting, setting.parseElements(elements));
     } catch (IllegalArgumentException e) {
       problems.add(place(setting), e.getMessage());
     }
@@ -93,6 +111,11 @@ public final class SectionDraft {
     return section;
   }
 
+  /** Gives the default, or for a setting without one its example. */
+  <T> void setStandIn(Setting<T> setting) {
+    set(setting, setting.standIn());
+  }
+
   void complainAboutMissing() {
     for (Setting<?> setting : section.settings()) {
       if (setting.isRequired() && !texts.containsKey(setting)) {
@@ -113,6 +136,6 @@ public final class SectionDraft {
   }
 
   private Place place(Setting<?> setting) {
-    return new Place(tier, Optional.of(section), Optional.of(setting));
+    return new Place(number, Optional.of(section), Optional.of(setting));
   }
 }

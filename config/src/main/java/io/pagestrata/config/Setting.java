@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -158,9 +159,43 @@ public final class Setting<T> {
     return value;
   }
 
+  /**
+   * Whether the value is a list.
+   *
+   * @return true when YAML gives it as one
+   */
+  public boolean isList() {
+    return type.isList();
+  }
+
+  /**
+   * Reads and checks the elements of a list.
+   *
+   * @throws IllegalArgumentException whose message says what is wrong
+   */
+  T parseElements(List<String> elements) {
+    T value;
+    try {
+      value = type.parseElements(elements);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          complaintAbout(Words.quote(String.join(", ", elements)) + " " + e.getMessage()), e);
+    }
+    complaint(value)
+        .ifPresent(
+            it -> {
+              throw new IllegalArgumentException(it);
+            });
+    return value;
+  }
+
   /** What is wrong with a value; empty when nothing is. */
   Optional<String> complaint(T value) {
     return type.complaint(value).map(it -> Words.quote(type.format(value)) + " " + it);
+  }
+
+  T valueIn(Record record) {
+    return reader.apply(record);
   }
 
   /** What is wrong with the value in a record; empty when nothing is. */

@@ -52,6 +52,7 @@ final class TextType extends ValueType<String> {
 
   @Override
   String schemaKeywords() {
-    return "\"type\": \"string\", \"pattern\": \"^(" + pattern.pattern() + ")$\"";
+    String json = pattern.pattern().replace("\\", "\\\\");
+    return "\"type\": \"string\", \"pattern\": \"^(" + json + ")$\"";
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,20 @@ abstract class ValueType<T> {
    * @throws IllegalArgumentException whose message completes "value 'x' ..."
    */
   abstract T parse(String text);
+
+  /** Whether the value is a list, which YAML gives element by element. */
+  boolean isList() {
+    return false;
+  }
+
+  /**
+   * Reads a list from the texts of its elements.
+   *
+   * @throws IllegalArgumentException whose message completes "value 'x' ..."
+   */
+  T parseElements(List<String> elements) {
+    throw new IllegalArgumentException("is a list");
+  }
 
   /** Writes a value so that {@link #parse} reads it back. */
   abstract String format(T value);

@@ -21,7 +21,7 @@ class SettingsDefaultsTest {
   @Test
   void everyDefaultIsPinned() {
     List<String> defaults = new ArrayList<>();
-    for (Section<?> section : Settings.ALL) {
+    for (Section<?> section : sections()) {
       for (Setting<?> setting : section.settings()) {
         String name = section.name().isEmpty() ? "" : section.name() + ".";
         defaults.add(name + setting.name() + " " + setting.defaultText().orElse("(required)"));
@@ -56,7 +56,29 @@ class SettingsDefaultsTest {
             "writeback.promotion-distance-factor 1.0",
             "monitor.interval 10s",
             "monitor.format text",
-            "monitor.events-per-second 5");
+            "monitor.events-per-second 5",
+            "exports.name (required)",
+            "exports.description none",
+            "exports.size (required)",
+            "exports.read-only false",
+            "exports.pool auto",
+            "exports.allowed-clients []",
+            "server.listen [127.0.0.1:10809]",
+            "server.max-connections 256",
+            "server.max-in-flight 256MiB",
+            "server.max-in-flight-per-connection 64MiB",
+            "server.handshake-timeout 10s",
+            "server.stop-timeout 10s",
+            "server.tls.mode off",
+            "server.tls.certificate none",
+            "server.tls.key none",
+            "server.tls.client-ca none");
+  }
+
+  private static List<Section<?>> sections() {
+    List<Section<?>> sections = new ArrayList<>(Settings.ALL);
+    sections.addAll(DaemonSettings.ALL);
+    return sections;
   }
 
   @Test
@@ -104,13 +126,15 @@ class SettingsDefaultsTest {
   @Test
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
-    for (var field : Settings.class.getFields()) {
-      if (field.getType() == Setting.class) {
-        declared.add(field.get(null));
+    for (Class<?> table : List.of(Settings.class, DaemonSettings.class)) {
+      for (var field : table.getFields()) {
+        if (field.getType() == Setting.class) {
+          declared.add(field.get(null));
+        }
       }
     }
     List<Setting<?>> listed = new ArrayList<>();
-    Settings.ALL.forEach(section -> listed.addAll(section.settings()));
+    sections().forEach(section -> listed.addAll(section.settings()));
     assertThat(listed).doesNotHaveDuplicates();
     assertThat(declared).containsExactlyInAnyOrderElementsOf(listed);
     listed.forEach(SettingsDefaultsTest::assertStandInIsAllowed);

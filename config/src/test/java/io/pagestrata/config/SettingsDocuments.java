@@ -11,7 +11,7 @@ final class SettingsDocuments {
 
   /** The tables of {@code docs/settings.md}. */
   static String tables() {
-    return Settings.ALL.stream()
+    return Stream.concat(Settings.ALL.stream(), DaemonSettings.ALL.stream())
         .map(SettingsDocuments::table)
         .collect(Collectors.joining("\n", "\n", ""));
   }
@@ -30,6 +30,12 @@ final class SettingsDocuments {
   private static String title(Section<?> section) {
     if (section == Settings.STORE) {
       return "At the top";
+    }
+    if (section == DaemonSettings.EXPORT) {
+      return "Under `exports`, for each export (daemon)";
+    }
+    if (DaemonSettings.ALL.contains(section)) {
+      return "Under `" + section.name() + "` (daemon)";
     }
     return Settings.TIER_TYPES.contains(section)
         ? "Under `tiers`, with `type: " + section.name() + "`"
@@ -60,6 +66,13 @@ final class SettingsDocuments {
       yaml.append('\n').append(section.name()).append(":\n");
       appendSettings(yaml, section, "  ");
     }
+    yaml.append(
+        "\n# What follows is for the daemon; the library does not read it.\nexports:\n  -\n");
+    appendSettings(yaml, DaemonSettings.EXPORT, "    ");
+    yaml.append("\nserver:\n");
+    appendSettings(yaml, DaemonSettings.SERVER, "  ");
+    yaml.append("  tls:\n");
+    appendSettings(yaml, DaemonSettings.TLS, "    ");
     return yaml.toString();
   }
 
@@ -92,7 +105,8 @@ final class SettingsDocuments {
                 settings(Settings.STORE),
                 Stream.of(member("tiers", tiers, 4)),
                 Stream.of(Settings.WRITEBACK, Settings.MONITOR)
-                    .map(it -> member(it.name(), object(it, settings(it), ""), 4)))
+                    .map(it -> member(it.name(), object(it, settings(it), ""), 4)),
+                Stream.of(member("exports", exports(), 4), member("server", server(), 4)))
             .flatMap(it -> it)
             .collect(Collectors.joining(",\n"));
     return """
@@ -113,15 +127,33 @@ final class SettingsDocuments {
         .formatted(properties, definitions);
   }
 
-  private static String tier(Section<?> section) {
-    String required =
+  private static String exports() {
+    Section<?> export = DaemonSettings.EXPORT;
+    return "{\"type\": \"array\", \"minItems\": 1, \"items\": "
+        + object(export, settings(export), required(Stream.of(), export))
+        + "}";
+  }
+
+  private static String server() {
+    Section<?> tls = DaemonSettings.TLS;
+    return object(
+        DaemonSettings.SERVER,
         Stream.concat(
-                Stream.of("type"),
-                section.settings().stream()
-                    .filter(it -> it.defaultText().isEmpty())
-                    .map(Setting::name))
-            .map(it -> '"' + it + '"')
-            .collect(Collectors.joining(", ", "\"required\": [", "], "));
+            settings(DaemonSettings.SERVER),
+            Stream.of(member("tls", object(tls, settings(tls), ""), 8))),
+        "");
+  }
+
+  private static String required(Stream<String> first, Section<?> section) {
+    return Stream.concat(
+            first,
+            section.settings().stream().filter(it -> it.defaultText().isEmpty()).map(Setting::name))
+        .map(it -> '"' + it + '"')
+        .collect(Collectors.joining(", ", "\"required\": [", "], "));
+  }
+
+  private static String tier(Section<?> section) {
+    String required = required(Stream.of("type"), section);
     Stream<String> type = Stream.of(member("type", "{\"const\": \"" + section.name() + "\"}", 8));
     return object(section, Stream.concat(type, settings(section, 8)), required);
   }

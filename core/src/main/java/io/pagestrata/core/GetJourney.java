@@ -19,6 +19,10 @@ final class GetJourney {
   private static final int TOP_TIER_SAMPLE_MASK = 63;
   private static final int MOST_GONE = 16;
 
+  private static final int ABSENT = 0;
+  private static final int FOUND = 1;
+  private static final int BELOW = 2;
+
   private final int pageBytes;
   private final LongSupplier nanoClock;
   private final PageHierarchy hierarchy;
@@ -53,7 +57,8 @@ final class GetJourney {
     try {
       boolean direct = array == null && target.isDirect();
       ByteBuffer into = direct ? target : lane.page;
-      boolean found = find(lane, pool, object, index, into, direct ? offset : 0, remove);
+      int at = direct ? offset : 0;
+      boolean found = find(lane, pool, object, index, into, at, remove, false) == FOUND;
       if (found && array != null) {
         lane.page.get(0, array, offset, pageBytes);
       } else if (found && !direct) {
@@ -66,11 +71,33 @@ final class GetJourney {
     }
   }
 
-  private boolean find(
-      Lane lane, Pool pool, long object, int index, ByteBuffer into, int offset, boolean remove) {
+  /** Reads one page into a direct buffer unless a tier below the top would have to deliver it. */
+  NearOutcome getNear(Pool pool, long object, int index, ByteBuffer target, int offset) {
+    Lane lane = lanes.borrow();
+    try {
+      int result = find(lane, pool, object, index, target, offset, false, true);
+      if (result == BELOW) {
+        return NearOutcome.BELOW;
+      }
+      lane.count(result == FOUND ? Counter.GETS : Counter.GET_MISSES);
+      return result == FOUND ? NearOutcome.DONE : NearOutcome.ABSENT;
+    } finally {
+      lanes.giveBack(lane);
+    }
+  }
+
+  private int find(
+      Lane lane,
+      Pool pool,
+      long object,
+      int index,
+      ByteBuffer into,
+      int offset,
+      boolean remove,
+      boolean nearOnly) {
     Leaf leaf = pool.table().find(object, index);
     if (leaf == null) {
-      return false;
+      return ABSENT;
     }
     int slot = Leaf.slot(index);
     PageRead read = lane.read;
@@ -79,7 +106,7 @@ final class GetJourney {
     while (true) {
       long word = leaf.get(slot);
       if (!Entry.isPresent(word)) {
-        return false;
+        return ABSENT;
       }
       int tier = Entry.tier(word);
       if (tier < 0) {
@@ -92,7 +119,10 @@ final class GetJourney {
           countTake(lane, word);
         }
         lane.count(Counter.SAME_FILLED_HITS);
-        return true;
+        return FOUND;
+      }
+      if (nearOnly && tier > 0) {
+        return BELOW;
       }
       if (remove) {
         read.expectAndRemove(leaf, word, Entry.absent(generations.incrementAndGet()));
@@ -107,7 +137,7 @@ final class GetJourney {
           markReferenced(leaf, slot, word);
         }
         lane.count(Lane.hits(tier));
-        return true;
+        return FOUND;
       }
       // Damage seen at a place that was left meanwhile is no damage.
       if (Entry.place(leaf.get(slot)) != Entry.place(word)) {

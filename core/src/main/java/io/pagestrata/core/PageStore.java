@@ -53,6 +53,7 @@ public final class PageStore implements AutoCloseable {
   private final PutJourney puts;
   private final GetJourney gets;
   private final Removals removals;
+  private final NearPages near;
 
   /**
    * Opens a store over tiers that are ready but not yet attached; it owns and closes them.
@@ -99,6 +100,7 @@ public final class PageStore implements AutoCloseable {
         new PutJourney(
             settings, hierarchy, lanes, patterns, generations, gate, removals, wake, codec);
     gets = new GetJourney(settings, hierarchy, lanes, patterns, generations);
+    near = new NearPages(this, puts, gets);
     this.writeback = writeback.apply(hierarchy);
     mover.set(this.writeback);
   }
@@ -162,6 +164,15 @@ public final class PageStore implements AutoCloseable {
    */
   public void switchCodec(PageCodec next) {
     puts.switchCodec(codecTable.checkDecodable(next));
+  }
+
+  /**
+   * The operations that wait neither for room nor for a lower tier.
+   *
+   * @return a view of this store
+   */
+  public NearPages near() {
+    return near;
   }
 
   // ---- put ----

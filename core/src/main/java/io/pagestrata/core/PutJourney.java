@@ -105,6 +105,21 @@ final class PutJourney {
     }
   }
 
+  /** Stores one page if that can be done without waiting; otherwise nothing has changed. */
+  boolean putNow(Pool pool, long object, int index, ByteBuffer page, int offset) {
+    Lane lane = lanes.borrow();
+    try {
+      lane.page.put(0, page, offset, pageBytes);
+      boolean stored = tryPut(lane, pool, object, index).isStored();
+      if (!stored) {
+        checkExists(lane, pool);
+      }
+      return stored;
+    } finally {
+      lanes.giveBack(lane);
+    }
+  }
+
   private PutOutcome tryPut(Lane lane, Pool pool, long object, int index) {
     long pattern = FillPatterns.NOT_ENCODABLE;
     if (SameFilled.is(lane.page, 0, pageBytes)) {

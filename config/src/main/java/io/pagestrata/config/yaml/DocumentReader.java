@@ -2,6 +2,7 @@
 package io.pagestrata.config.yaml;
 
 import io.pagestrata.config.ConfigDraft;
+import io.pagestrata.config.DaemonSettings;
 import io.pagestrata.config.Section;
 import io.pagestrata.config.SectionDraft;
 import io.pagestrata.config.Setting;
@@ -25,6 +26,11 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class DocumentReader {
   private static final String TIERS = "tiers";
   private static final String TYPE = "type";
+  private static final String EXPORTS = DaemonSettings.EXPORT.name();
+  private static final String TLS = "tls";
+  private static final List<String> STORE_KEYS =
+      List.of(TIERS, Settings.WRITEBACK.name(), Settings.MONITOR.name());
+  private static final List<String> DAEMON_KEYS = List.of(EXPORTS, DaemonSettings.SERVER.name());
   private static final int LONGEST_KEY_SHOWN = 40;
 
   /** Tags that YAML gives by itself; any other was written by somebody who expects an object. */
@@ -48,37 +54,107 @@ final class DocumentReader {
     this.draft = draft;
   }
 
-  void read(Node root) {
+  /** Reads the configuration of a store. */
+  void readStore(Node root) {
     NodePlaces places = new NodePlaces(source, root, "");
+    begin(root, places)
+        .ifPresent(
+            rest -> {
+              readStore(rest, places);
+              complainAboutRest(rest, Settings.STORE, STORE_KEYS, places);
+            });
+  }
+
+  /** Reads the configuration of a daemon. */
+  void readDaemon(Node root) {
+    NodePlaces places = new NodePlaces(source, root, "");
+    begin(root, places)
+        .ifPresent(
+            rest -> {
+              readStore(rest, places);
+              Optional.ofNullable(rest.remove(EXPORTS)).ifPresent(it -> readExports(it, places));
+              readServer(rest, places);
+              List<String> further = new ArrayList<>(STORE_KEYS);
+              further.addAll(DAEMON_KEYS);
+              complainAboutRest(rest, Settings.STORE, further, places);
+            });
+  }
+
+  private Optional<Map<String, Node>> begin(Node root, NodePlaces places) {
     draft.locateTiers(places.of(TIERS, root));
-    SectionDraft store = draft.section(Settings.STORE);
-    store.locateWith(places);
+    draft.section(Settings.STORE).locateWith(places);
     Optional<Map<String, Node>> entries = entries(root, places);
     if (entries.isEmpty()) {
       draft.tiersUnreadable();
-      return;
     }
-    Map<String, Node> rest = entries.get();
-    readSettings(rest, store, places);
+    return entries;
+  }
+
+  private void readStore(Map<String, Node> rest, NodePlaces places) {
+    readSettings(rest, draft.section(Settings.STORE), places);
     readTiers(Optional.ofNullable(rest.remove(TIERS)), places);
     readSection(Settings.WRITEBACK, rest, places);
     readSection(Settings.MONITOR, rest, places);
-    List<String> further = List.of(TIERS, Settings.WRITEBACK.name(), Settings.MONITOR.name());
-    complainAboutRest(rest, Settings.STORE, further, places);
   }
 
   private void readSection(Section<?> section, Map<String, Node> parent, NodePlaces parentPlaces) {
     Node node = parent.remove(section.name());
     if (node != null) {
-      NodePlaces places = new NodePlaces(source, node, parentPlaces.pathOf(section.name()));
-      SectionDraft values = draft.section(section);
+      readSection(section, node, new NodePlaces(source, node, parentPlaces.pathOf(section.name())));
+    }
+  }
+
+  private void readSection(Section<?> section, Node node, NodePlaces places) {
+    SectionDraft values = draft.section(section);
+    values.locateWith(places);
+    entries(node, places)
+        .ifPresent(
+            rest -> {
+              readSettings(rest, values, places);
+              complainAboutRest(rest, section, List.of(), places);
+            });
+  }
+
+  private void readServer(Map<String, Node> parent, NodePlaces parentPlaces) {
+    Node node = parent.remove(DaemonSettings.SERVER.name());
+    if (node != null) {
+      NodePlaces places = new NodePlaces(source, node, DaemonSettings.SERVER.name());
+      SectionDraft values = draft.section(DaemonSettings.SERVER);
       values.locateWith(places);
       entries(node, places)
           .ifPresent(
               rest -> {
                 readSettings(rest, values, places);
-                complainAboutRest(rest, section, List.of(), places);
+                Node tls = rest.remove(TLS);
+                if (tls != null) {
+                  readSection(
+                      DaemonSettings.TLS, tls, new NodePlaces(source, tls, places.pathOf(TLS)));
+                }
+                complainAboutRest(rest, DaemonSettings.SERVER, List.of(TLS), places);
               });
+    }
+  }
+
+  private void readExports(Node exports, NodePlaces root) {
+    Where where = root.of(EXPORTS, exports);
+    draft.locateExports(where);
+    if (!isPlain(exports, where)) {
+      draft.exportsUnreadable();
+    } else if (exports instanceof SequenceNode list) {
+      List<Node> nodes = list.getValue();
+      for (int i = 0; i < nodes.size(); i++) {
+        NodePlaces places = new NodePlaces(source, nodes.get(i), EXPORTS + "[" + i + "]");
+        entries(nodes.get(i), places)
+            .ifPresentOrElse(
+                rest -> {
+                  readSettings(rest, draft.addExport(places), places);
+                  complainAboutRest(rest, DaemonSettings.EXPORT, List.of(), places);
+                },
+                draft::exportsUnreadable);
+      }
+    } else {
+      draft.problem(where, "is " + kind(exports) + "; expected a list of exports");
+      draft.exportsUnreadable();
     }
   }
 
@@ -138,7 +214,11 @@ final class DocumentReader {
       Node node = entries.remove(setting.name());
       if (node != null) {
         places.put(setting.name(), node);
-        if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
+        if (setting.isList() && node instanceof SequenceNode list) {
+          scalars(list, places.of(setting)).ifPresent(texts -> values.setTexts(setting, texts));
+        } else if (!setting.isList()
+            && node instanceof ScalarNode scalar
+            && !scalar.getTag().equals(Tag.NULL)) {
           scalar(node, places.of(setting)).ifPresent(text -> values.setText(setting, text));
         } else if (isPlain(node, places.of(setting))) {
           values.setUnreadable(setting, "is " + kind(node));
@@ -190,6 +270,20 @@ final class DocumentReader {
     }
     draft.problem(where, "is " + kind(node) + "; expected a single value");
     return Optional.empty();
+  }
+
+  /** The texts of a list of scalars; empty, with a problem, when it holds anything else. */
+  private Optional<List<String>> scalars(SequenceNode list, Where where) {
+    if (!isPlain(list, where)) {
+      return Optional.empty();
+    }
+    List<Optional<String>> texts =
+        list.getValue().stream()
+            .map(it -> scalar(it, NodePlaces.where(source, it.getStartMark(), Optional.empty())))
+            .toList();
+    return texts.stream().allMatch(Optional::isPresent)
+        ? Optional.of(texts.stream().flatMap(Optional::stream).toList())
+        : Optional.empty();
   }
 
   private boolean isPlain(Node node, Where where) {

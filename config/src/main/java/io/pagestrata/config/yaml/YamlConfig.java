@@ -2,6 +2,7 @@
 package io.pagestrata.config.yaml;
 
 import io.pagestrata.config.ConfigDraft;
+import io.pagestrata.config.DaemonConfig;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.Where;
 import io.pagestrata.core.InvalidConfigurationException;
@@ -48,8 +49,24 @@ public final class YamlConfig {
    * @throws InvalidConfigurationException with all problems, each with file, line and column
    */
   public static PagestrataConfig read(Path file) throws IOException {
+    return parse(file.toString(), content(file));
+  }
+
+  /**
+   * Reads a file of the daemon, which may describe exports and a server beside the store.
+   *
+   * @param file YAML in UTF-8
+   * @return a valid configuration
+   * @throws IOException when the file cannot be read
+   * @throws InvalidConfigurationException with all problems, each with file, line and column
+   */
+  public static DaemonConfig readDaemon(Path file) throws IOException {
+    return parseDaemon(file.toString(), content(file));
+  }
+
+  private static byte[] content(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return parse(file.toString(), in.readNBytes(MOST_BYTES + 1));
+      return in.readNBytes(MOST_BYTES + 1);
     }
   }
 
@@ -64,8 +81,23 @@ public final class YamlConfig {
   public static PagestrataConfig parse(String source, byte[] content) {
     ConfigDraft draft = new ConfigDraft();
     compose(source, content, draft)
-        .ifPresentOrElse(new DocumentReader(source, draft)::read, draft::tiersUnreadable);
+        .ifPresentOrElse(new DocumentReader(source, draft)::readStore, draft::tiersUnreadable);
     return draft.build();
+  }
+
+  /**
+   * Reads the content of a file of the daemon.
+   *
+   * @param source name of the file, for messages
+   * @param content YAML in UTF-8
+   * @return a valid configuration
+   * @throws InvalidConfigurationException with all problems, each with source, line and column
+   */
+  public static DaemonConfig parseDaemon(String source, byte[] content) {
+    ConfigDraft draft = new ConfigDraft();
+    compose(source, content, draft)
+        .ifPresentOrElse(new DocumentReader(source, draft)::readDaemon, draft::tiersUnreadable);
+    return draft.buildDaemon();
   }
 
   /** The document as a tree; empty, with a problem in the draft, when there is none. */

@@ -8,6 +8,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.pagestrata.config.DaemonConfig;
+import io.pagestrata.config.DaemonSettings;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.Section;
 import io.pagestrata.config.Setting;
@@ -46,7 +48,7 @@ class SchemaTest {
 
   private static boolean isRead(String yaml) {
     try {
-      YamlConfig.parse("f.yaml", yaml.getBytes(StandardCharsets.UTF_8));
+      YamlConfig.parseDaemon("f.yaml", yaml.getBytes(StandardCharsets.UTF_8));
       return true;
     } catch (InvalidConfigurationException e) {
       return false;
@@ -62,28 +64,33 @@ class SchemaTest {
   @ParameterizedTest
   @MethodSource("examples")
   void examplesAreConfigurationsAndKeepToTheSchema(Path example) throws IOException {
-    assertThat(YamlConfig.read(example)).isNotNull();
+    assertThat(YamlConfig.readDaemon(example)).isNotNull();
     assertThat(errors(Files.readString(example))).isEmpty();
   }
 
   @Test
   void theExampleOfEverySettingHoldsTheDefaults() throws IOException {
-    PagestrataConfig every = YamlConfig.read(Path.of("../docs/examples/every-setting.yaml"));
+    DaemonConfig every = YamlConfig.readDaemon(Path.of("../docs/examples/every-setting.yaml"));
     String required =
         "tiers:\n- type: ram\n  max-size: 256MiB\n"
             + "- type: file\n  directory: /var/lib/pagestrata\n  max-size: 8GiB\n";
     assertThat(every)
-        .isEqualTo(YamlConfig.parse("f.yaml", required.getBytes(StandardCharsets.UTF_8)));
+        .isEqualTo(YamlConfig.parseDaemon("f.yaml", required.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
   void settingsAndSchemaNameTheSameThings() throws IOException {
     JsonNode root = schema().getSchemaNode();
     List<String> top = new ArrayList<>(names(Settings.STORE));
-    top.addAll(List.of("tiers", "writeback", "monitor"));
+    top.addAll(List.of("tiers", "writeback", "monitor", "exports", "server"));
     assertProperties(root, top);
     assertProperties(root.at("/properties/writeback"), names(Settings.WRITEBACK));
     assertProperties(root.at("/properties/monitor"), names(Settings.MONITOR));
+    assertProperties(root.at("/properties/exports/items"), names(DaemonSettings.EXPORT));
+    assertProperties(root.at("/properties/server/properties/tls"), names(DaemonSettings.TLS));
+    List<String> server = new ArrayList<>(names(DaemonSettings.SERVER));
+    server.add("tls");
+    assertProperties(root.at("/properties/server"), server);
     for (Section<?> tier : Settings.TIER_TYPES) {
       List<String> names = new ArrayList<>(names(tier));
       names.add("type");
@@ -110,11 +117,15 @@ class SchemaTest {
             Settings.RAM, "/$defs/ram-tier",
             Settings.FILE, "/$defs/file-tier",
             Settings.WRITEBACK, "/properties/writeback",
-            Settings.MONITOR, "/properties/monitor");
-    for (Section<?> section : Settings.ALL) {
+            Settings.MONITOR, "/properties/monitor",
+            DaemonSettings.EXPORT, "/properties/exports/items",
+            DaemonSettings.SERVER, "/properties/server",
+            DaemonSettings.TLS, "/properties/server/properties/tls");
+    for (Section<?> section : places.keySet()) {
       for (Setting<?> setting : section.settings()) {
         JsonNode property = root.at(places.get(section) + "/properties/" + setting.name());
-        assertThat(property.path("default").asString())
+        JsonNode value = property.path("default");
+        assertThat(value.isArray() ? value.toString().replace("\"", "") : value.asString())
             .as("%s %s", section, setting)
             .isEqualTo(setting.defaultText().orElse(""));
         assertThat(property.get("description").asString()).startsWith(setting.meaning());
@@ -145,6 +156,18 @@ class SchemaTest {
         "  block-size: big",
         "  pre-touch: 'maybe'",
         "  name: RAM",
+        "exports: []",
+        "exports: [a]",
+        "exports: [{name: a}]",
+        "exports: [{name: a, size: 8}]",
+        "exports: [{name: a b, size: 8GiB}]",
+        "exports: [{name: a, size: 8GiB, allowed-clients: bob}]",
+        "server: []",
+        "server: {listen: 10809}",
+        "server: {listen: []}",
+        "server: {listen: [nowhere]}",
+        "server: {tls: {mode: yes}}",
+        "server: {tls: {cipher: none}}",
         "- type: tape",
         "- type: file",
         "- {type: file, directory: '', max-size: 1GiB}",

@@ -46,7 +46,7 @@ class YamlFuzzTest {
   @Test
   void damagedExamples() throws IOException {
     Random random = new Random(13);
-    byte[] example = Files.readAllBytes(Path.of("../docs/examples/ram-and-disk.yaml"));
+    byte[] example = Files.readAllBytes(Path.of("../docs/examples/swap-disk.yaml"));
     int read = 0;
     for (int i = 0; i < ROUNDS; i++) {
       byte[] content = example.clone();
@@ -63,7 +63,7 @@ class YamlFuzzTest {
 
   private static boolean parse(byte[] content) {
     try {
-      YamlConfig.parse("fuzz.yaml", content);
+      YamlConfig.parseDaemon("fuzz.yaml", content);
       return true;
     } catch (InvalidConfigurationException e) {
       assertThat(e.problems()).isNotEmpty().allMatch(it -> it.lines().count() == 1);

@@ -138,6 +138,55 @@ public final class PageTable {
     objects.forEach((object, tree) -> removeObject(object, generations, owner));
   }
 
+  /**
+   * Finds the end of a run of absent pages; leaves that do not exist are passed in one step.
+   *
+   * @param object object of the pages
+   * @param first first page, unsigned 32 bits
+   * @param end page after the last one to look at, at most 2^32
+   * @return the first page that is present, or {@code end}
+   */
+  public long nextPresent(long object, long first, long end) {
+    ObjectTree tree = objects.get(object);
+    if (tree == null) {
+      return end;
+    }
+    long index = tree.nextLinked(first);
+    while (index >= 0 && index < end) {
+      Leaf leaf = tree.find((int) index);
+      long leafEnd = (index | Leaf.PAGES - 1) + 1;
+      for (; leaf != null && index < Math.min(leafEnd, end); index++) {
+        if (Entry.isPresent(leaf.get(Leaf.slot((int) index)))) {
+          return index;
+        }
+      }
+      index = tree.nextLinked(leafEnd);
+    }
+    return end;
+  }
+
+  /**
+   * Finds the end of a run of pages that are present.
+   *
+   * @param object object of the pages
+   * @param first first page, unsigned 32 bits
+   * @param end page after the last one to look at, at most 2^32
+   * @return the first page that is absent, or {@code end}
+   */
+  public long nextAbsent(long object, long first, long end) {
+    ObjectTree tree = objects.get(object);
+    Leaf leaf = null;
+    for (long index = first; index < end; index++) {
+      if (leaf == null || Leaf.slot((int) index) == 0) {
+        leaf = tree == null ? null : tree.find((int) index);
+      }
+      if (leaf == null || !Entry.isPresent(leaf.get(Leaf.slot((int) index)))) {
+        return index;
+      }
+    }
+    return end;
+  }
+
   /** Sees every entry that is not absent. */
   @FunctionalInterface
   public interface Visitor {

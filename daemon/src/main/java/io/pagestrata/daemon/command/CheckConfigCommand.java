@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
-import io.pagestrata.Pagestrata;
+import io.pagestrata.config.DaemonConfig;
+import io.pagestrata.config.ExportConfig;
 import io.pagestrata.config.FileTierConfig;
-import io.pagestrata.config.PagestrataConfig;
+import io.pagestrata.config.ListenAddress;
+import io.pagestrata.config.MachineCheck;
 import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.TierConfig;
 import io.pagestrata.config.Units;
-import io.pagestrata.config.yaml.YamlConfig;
-import io.pagestrata.daemon.input.InputException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -32,23 +32,33 @@ final class CheckConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!Files.exists(file)) {
-      throw new InputException("no such file: " + file);
-    }
-    if (Files.isDirectory(file)) {
-      throw new InputException("a directory, not a file: " + file);
-    }
-    PagestrataConfig config = YamlConfig.read(file);
+    DaemonConfig config = ConfigFile.read(file);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(file + " is valid: pages of " + Units.formatBytes(config.pageBytes()));
-    for (TierConfig tier : config.tiers()) {
+    out.println(file + " is valid: pages of " + Units.formatBytes(config.store().pageBytes()));
+    for (TierConfig tier : config.store().tiers()) {
       out.println("  " + describe(tier));
     }
+    for (ExportConfig export : config.exports()) {
+      out.println("  " + describe(export));
+    }
+    out.println(
+        "  listens on "
+            + config.server().listen().stream()
+                .map(ListenAddress::text)
+                .collect(Collectors.joining(", ")));
     // The file may be meant for another machine: not an error, but good to know.
-    for (String problem : Pagestrata.problemsOnThisMachine(config)) {
+    for (String problem : MachineCheck.problems(config)) {
       out.println("  on this machine it would not open: " + problem);
     }
     return ExitStatus.OK;
+  }
+
+  private static String describe(ExportConfig export) {
+    return "export "
+        + export.name()
+        + ": "
+        + Units.formatBytes(export.bytes())
+        + (export.readOnly() ? ", read-only" : "");
   }
 
   private static String describe(TierConfig tier) {

@@ -5,6 +5,7 @@ import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStoreException;
 import io.pagestrata.daemon.bench.StoreFullException;
 import io.pagestrata.daemon.input.InputException;
+import io.pagestrata.daemon.serve.StartException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -68,6 +69,10 @@ final class Failures {
       // All problems at once: the only message that may take several lines.
       tell(command, error.getMessage());
       return ExitStatus.USAGE;
+    }
+    if (error instanceof StartException start) {
+      tell(command, start.getMessage());
+      return ExitStatus.of(start.fault());
     }
     if (error instanceof PageStoreException || error instanceof IOException) {
       tell(command, describe(error));

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
+import io.pagestrata.daemon.input.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.FileAppender;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.layout.PatternLayout;
 
 /** Switches on what the logging configuration keeps quiet by default. */
 final class Logging {
   private static final String MONITOR_LOGGER = "pagestrata.writeback";
+  private static final String MONITOR_APPENDER = "monitor";
 
   private Logging() {}
 
@@ -17,5 +26,30 @@ final class Logging {
 
   static void showMonitorLog() {
     Configurator.setLevel(MONITOR_LOGGER, Level.INFO);
+  }
+
+  /** Appends the monitor log to a file, and shows it nowhere else. */
+  static void writeMonitorLog(Path file) throws InputException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || !Files.isDirectory(parent)) {
+      throw new InputException("cannot write the log: " + file);
+    }
+    LoggerContext context = (LoggerContext) LogManager.getContext(false);
+    PatternLayout layout = PatternLayout.newBuilder().setPattern("%m%n").build();
+    FileAppender appender =
+        FileAppender.newBuilder()
+            .setName("monitor-file")
+            .setLayout(layout)
+            .setFileName(file.toString())
+            .build();
+    if (appender == null) {
+      throw new InputException("cannot write the log: " + file);
+    }
+    appender.start();
+    LoggerConfig logger = context.getConfiguration().getLoggerConfig(MONITOR_LOGGER);
+    logger.removeAppender(MONITOR_APPENDER);
+    logger.addAppender(appender, Level.ALL, null);
+    context.updateLoggers();
+    showMonitorLog();
   }
 }

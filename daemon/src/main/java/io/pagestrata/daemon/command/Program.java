@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       "0:success",
       "1:failure, such as a page that was not right",
       "2:wrong command, option, file or configuration",
+      "3 to 6:this machine cannot do it, see 'pagestrata run --help'",
       "130:stopped by Ctrl-C",
       "143:stopped by a kill",
       "129:stopped, as the terminal was closed"
@@ -60,6 +61,7 @@ public final class Program implements Runnable {
    */
   public int run(String... args) {
     CommandLine line = new CommandLine(this);
+    line.addSubcommand(new RunCommand());
     line.addSubcommand(new DemoCommand());
     line.addSubcommand(new BenchCommand());
     line.addSubcommand(new CheckConfigCommand());

@@ -138,7 +138,9 @@ class ProgramTest {
                 max-size: 1GiB
             """);
     assertThat(run("check-config", file.toString())).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("is valid", "ram: at most 64MiB, lz4", "at most 1GiB");
+    assertThat(out.toString())
+        .contains("is valid", "ram: at most 64MiB, lz4", "at most 1GiB")
+        .contains("export default: 8GiB", "listens on 127.0.0.1:10809");
     assertThat(err.toString()).isEmpty();
   }
 

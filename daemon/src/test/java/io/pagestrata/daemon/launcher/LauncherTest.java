@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher of an unpacked distribution, with a java that only says how it was called. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class LauncherTest {
+  private static final int CAP_SYS_RESOURCE = 24;
+
   @TempDir private Path directory;
   private Path launcher;
 
@@ -99,6 +101,56 @@ class LauncherTest {
             Map.of("JAVA_HOME", jdk("21").toString(), "PAGESTRATA_JAVA_OPTS", "-Xmx1g -Da=b"),
             "version");
     assertThat(run.lines()).startsWith("-Xmx1g", "-Da=b");
+  }
+
+  /** A perl that either lets the call succeed and becomes the command, or refuses as told. */
+  private Map<String, String> withPerl(String script) throws IOException {
+    Path bin = Files.createDirectories(directory.resolve("tools"));
+    Path perl = Files.writeString(bin.resolve("perl"), "#!/bin/sh\n" + script);
+    Files.setPosixFilePermissions(perl, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return Map.of(
+        "JAVA_HOME", jdk("17.0.15").toString(), "PATH", bin + ":" + System.getenv("PATH"));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void becomesAFlusherBeforeItBecomesTheJvm() throws Exception {
+    Map<String, String> environment =
+        withPerl("echo perl \"$1\" \"$2\" \"$4\" \"$5\"; shift 5; exec \"$@\"\n");
+    Run run = run(launcher, environment, "run", "--swap-safe", "-c", "a file");
+    assertThat(run.status()).isEqualTo(42);
+    assertThat(run.lines().get(0)).matches("perl -MErrno -e 1[0-9]{2} 6");
+    assertThat(run.lines())
+        .containsSubsequence("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch")
+        .containsSubsequence("io.pagestrata.daemon.Main", "run", "--swap-safe", "-c", "a file");
+  }
+
+  @Test
+  void leavesOtherCommandsAlone() throws Exception {
+    Map<String, String> environment = withPerl("exit 99\n");
+    assertThat(run(launcher, environment, "run").status()).isEqualTo(42);
+    assertThat(run(launcher, environment, "demo", "--swap-safe").status()).isEqualTo(42);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void saysWhichCapabilityIsMissing() throws Exception {
+    Path capabilities = Path.of("/proc/self/status");
+    long effective =
+        Files.readAllLines(capabilities).stream()
+            .filter(line -> line.startsWith("CapEff:"))
+            .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+            .findFirst()
+            .orElseThrow();
+    boolean mayBeFlusher = (effective & 1L << CAP_SYS_RESOURCE) != 0;
+    Run run = run("17.0.15", "run", "--swap-safe");
+    assertThat(run.status()).isEqualTo(mayBeFlusher ? 42 : 6);
+    if (!mayBeFlusher) {
+      assertThat(run.lines())
+          .containsExactly(
+              "pagestrata: run: not safe for swap of this machine: not an I/O flusher: needs the"
+                  + " capability CAP_SYS_RESOURCE");
+    }
   }
 
   @Test

@@ -14,7 +14,9 @@ class LibraryPlacesTest {
   @ArchTest
   static final ArchRule disruptor = only("com.lmax..", "io.pagestrata.writeback.pipeline");
 
-  @ArchTest static final ArchRule jna = only("com.sun.jna..", "io.pagestrata.tiers.ram.memory");
+  @ArchTest
+  static final ArchRule jna =
+      only("com.sun.jna..", "io.pagestrata.tiers.ram.memory", "io.pagestrata.daemon.host");
 
   @ArchTest static final ArchRule lz4 = only("net.jpountz..", "io.pagestrata.tiers.codec");
 
@@ -25,6 +27,8 @@ class LibraryPlacesTest {
   @ArchTest static final ArchRule jackson = only("com.fasterxml..", "io.pagestrata.daemon.report");
 
   @ArchTest static final ArchRule picocli = only("picocli..", "io.pagestrata.daemon.command");
+
+  @ArchTest static final ArchRule netty = only("io.netty..", "io.pagestrata.daemon.nbd");
 
   @ArchTest
   static final ArchRule loggingBackEnd =
@@ -37,10 +41,10 @@ class LibraryPlacesTest {
           .dependOnClassesThat()
           .resideInAnyPackage("sun..", "jdk.internal..", "com.sun.proxy..");
 
-  private static ArchRule only(String library, String place) {
+  private static ArchRule only(String library, String... places) {
     return noClasses()
         .that()
-        .resideOutsideOfPackage(place)
+        .resideOutsideOfPackages(places)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library);
@@ -63,6 +67,9 @@ class LibraryPlacesTest {
               "com.github.luben..",
               "org.yaml..",
               "com.fasterxml..",
+              "io.netty..",
+              "javax.net.ssl..",
+              "javax.security.auth.x500..",
               "picocli..",
               "org.apache.logging.log4j..");
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One block device that the daemon serves. Immutable; checked as part of a {@link DaemonConfig}.
+ * What each value means stands in {@link DaemonSettings}.
+ *
+ * @param name name that clients ask for
+ * @param description text that clients can show, or empty
+ * @param bytes size of the device, a whole number of pages
+ * @param readOnly whether writes are refused
+ * @param pool name of the pool that holds its pages, or empty for one with the name of the export
+ * @param allowedClients subjects or fingerprints of the client certificates that may attach it;
+ *     empty for all clients
+ */
+public record ExportConfig(
+    String name,
+    Optional<String> description,
+    long bytes,
+    boolean readOnly,
+    Optional<String> pool,
+    List<String> allowedClients) {
+  /**
+   * Copies the list.
+   *
+   * @param name name that clients ask for
+   * @param description text that clients can show, or empty
+   * @param bytes size of the device, a whole number of pages
+   * @param readOnly whether writes are refused
+   * @param pool name of the pool that holds its pages, or empty for one with the name of the export
+   * @param allowedClients subjects or fingerprints of certificates that may attach it
+   */
+  public ExportConfig {
+    allowedClients = List.copyOf(allowedClients);
+  }
+
+  static ExportConfig from(SectionDraft draft) {
+    return new ExportConfig(
+        draft.get(DaemonSettings.EXPORT_NAME),
+        draft.get(DaemonSettings.EXPORT_DESCRIPTION),
+        draft.get(DaemonSettings.EXPORT_SIZE),
+        draft.get(DaemonSettings.EXPORT_READ_ONLY),
+        draft.get(DaemonSettings.EXPORT_POOL),
+        draft.get(DaemonSettings.EXPORT_ALLOWED_CLIENTS));
+  }
+
+  /**
+   * Name of the pool that holds the pages.
+   *
+   * @return the one given, or the name of the export
+   */
+  public String poolName() {
+    return pool.orElse(name);
+  }
+}

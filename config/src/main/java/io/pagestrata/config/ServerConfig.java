@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the daemon serves its exports. Immutable; checked as part of a {@link DaemonConfig}. What
+ * each value means stands in {@link DaemonSettings}.
+ *
+ * @param listen addresses to listen on, at least one
+ * @param maxConnections most connections at a time
+ * @param maxInFlightBytes most bytes of requests that are being served, over all connections
+ * @param maxInFlightBytesPerConnection the same for one connection
+ * @param handshakeTimeout longest time a client takes to choose an export
+ * @param stopTimeout longest time a stop waits for requests that are being served
+ * @param tls encryption
+ */
+public record ServerConfig(
+    List<ListenAddress> listen,
+    int maxConnections,
+    long maxInFlightBytes,
+    long maxInFlightBytesPerConnection,
+    Duration handshakeTimeout,
+    Duration stopTimeout,
+    TlsConfig tls) {
+  /**
+   * Copies the list.
+   *
+   * @param listen addresses to listen on, at least one
+   * @param maxConnections most connections at a time
+   * @param maxInFlightBytes most bytes of requests that are being served, over all connections
+   * @param maxInFlightBytesPerConnection the same for one connection
+   * @param handshakeTimeout longest time a client takes to choose an export
+   * @param stopTimeout longest time a stop waits for requests that are being served
+   * @param tls encryption
+   */
+  public ServerConfig {
+    listen = List.copyOf(listen);
+  }
+
+  static ServerConfig from(SectionDraft draft, TlsConfig tls) {
+    return new ServerConfig(
+        draft.get(DaemonSettings.SERVER_LISTEN),
+        draft.get(DaemonSettings.SERVER_MAX_CONNECTIONS),
+        draft.get(DaemonSettings.SERVER_MAX_IN_FLIGHT),
+        draft.get(DaemonSettings.SERVER_MAX_IN_FLIGHT_PER_CONNECTION),
+        draft.get(DaemonSettings.SERVER_HANDSHAKE_TIMEOUT),
+        draft.get(DaemonSettings.SERVER_STOP_TIMEOUT),
+        tls);
+  }
+}

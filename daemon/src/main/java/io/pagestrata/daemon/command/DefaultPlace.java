@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import io.pagestrata.daemon.input.InputException;
+import io.pagestrata.daemon.input.TemporaryDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where a daemon without a configuration file keeps its segments and its socket: in the directory
+ * that the user or systemd gave it, or in a new one that closing deletes.
+ */
+final class DefaultPlace implements AutoCloseable {
+  private static final String PREFIX = "pagestrata-";
+
+  /** Temporary files that are large belong here: the other place is memory on many systems. */
+  private static final Path LARGE_TEMPORARY_FILES = Path.of("/var/tmp");
+
+  private final Path directory;
+  private final Optional<TemporaryDirectory> temporary;
+
+  private DefaultPlace(Path directory, Optional<TemporaryDirectory> temporary) {
+    this.directory = directory;
+    this.temporary = temporary;
+  }
+
+  static DefaultPlace open(Path wanted) throws InputException, IOException {
+    Optional<Path> given =
+        Optional.ofNullable(wanted)
+            .or(() -> Optional.ofNullable(System.getenv("STATE_DIRECTORY")).map(Path::of));
+    if (given.isPresent()) {
+      try {
+        return new DefaultPlace(Files.createDirectories(given.get()), Optional.empty());
+      } catch (IOException e) {
+        throw new InputException("cannot use " + given.get() + " as a directory");
+      }
+    }
+    boolean hasRoom = Files.isWritable(LARGE_TEMPORARY_FILES);
+    TemporaryDirectory made =
+        TemporaryDirectory.create(hasRoom ? LARGE_TEMPORARY_FILES : null, PREFIX);
+    return new DefaultPlace(made.path(), Optional.of(made));
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path socketDirectory() {
+    return Optional.ofNullable(System.getenv("RUNTIME_DIRECTORY")).map(Path::of).orElse(directory);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (temporary.isPresent()) {
+      temporary.get().close();
+    }
+  }
+}

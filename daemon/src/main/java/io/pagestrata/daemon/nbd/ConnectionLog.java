@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.nbd;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Says why connections end. Stateless. */
+final class ConnectionLog {
+  private static final Logger LOG = LogManager.getLogger(ConnectionLog.class);
+
+  private ConnectionLog() {}
+
+  /** What clients do wrong is one line; what we do wrong shows where. */
+  static void ended(Channel channel, Throwable cause) {
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      LOG.info("connection {} ended: {}", channel.remoteAddress(), cause.getMessage());
+    } else {
+      LOG.error("connection {} ended by a fault", channel.remoteAddress(), cause);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.nbd;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The exports of a server by name; the empty name is the first one. Immutable. */
+final class ExportDirectory {
+  /**
+   * An export with the one object that does its input and output, shared by all its connections.
+   *
+   * @param settings what is exported
+   * @param io does the work
+   */
+  record Export(NbdExport settings, PageIo io) {
+    /** Whether a client with these names may use it. */
+    boolean allows(Set<String> clientNames) {
+      return settings.allowedClients().isEmpty()
+          || settings.allowedClients().stream().anyMatch(clientNames::contains);
+    }
+  }
+
+  private final Map<String, Export> byName = new LinkedHashMap<>();
+
+  ExportDirectory(List<NbdExport> exports) {
+    for (NbdExport export : exports) {
+      if (byName.put(export.name(), new Export(export, new PageIo(export))) != null) {
+        throw new IllegalArgumentException("two exports are named '" + export.name() + "'");
+      }
+    }
+    if (byName.isEmpty()) {
+      throw new IllegalArgumentException("a server needs an export");
+    }
+  }
+
+  Iterable<Export> all() {
+    return byName.values();
+  }
+
+  Optional<Export> find(String name) {
+    Export named = byName.get(name);
+    return named == null && name.isEmpty()
+        ? byName.values().stream().findFirst()
+        : Optional.ofNullable(named);
+  }
+}

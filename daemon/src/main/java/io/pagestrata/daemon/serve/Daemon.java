@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.serve;
+
+import io.pagestrata.Pagestrata;
+import io.pagestrata.config.DaemonConfig;
+import io.pagestrata.config.ExportConfig;
+import io.pagestrata.config.ListenAddress;
+import io.pagestrata.config.MachineCheck;
+import io.pagestrata.config.TlsMode;
+import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.PoolKind;
+import io.pagestrata.daemon.nbd.NbdAddress;
+import io.pagestrata.daemon.nbd.NbdExport;
+import io.pagestrata.daemon.nbd.NbdServer;
+import io.pagestrata.daemon.serve.StartException.Fault;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A store and the server of its exports, both running. Closing it lets the server answer what it
+ * has begun, bounded by {@code stop-timeout}, then closes the store, bounded by {@code close-wait}.
+ * Started and closed by one thread.
+ */
+public final class Daemon implements AutoCloseable {
+  /** A device is one object of its pool. */
+  private static final long OBJECT = 0;
+
+  private final DaemonConfig config;
+  private final PageStore store;
+  private final NbdServer server;
+  private final List<String> warnings;
+
+  private Daemon(DaemonConfig config, PageStore store, NbdServer server, List<String> warnings) {
+    this.config = config;
+    this.store = store;
+    this.server = server;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Opens the store and listens. When anything fails, everything is closed again.
+   *
+   * @param config a valid configuration
+   * @return a daemon that serves
+   * @throws StartException when this machine cannot do what the configuration asks for
+   */
+  public static Daemon start(DaemonConfig config) throws StartException {
+    List<String> tlsProblems = MachineCheck.problems(config.server().tls());
+    if (!tlsProblems.isEmpty()) {
+      throw new StartException(Fault.TLS, String.join("; ", tlsProblems));
+    }
+    List<String> warnings = Exposure.warnings(config.server());
+    PageStore store = openStore(config);
+    try {
+      return new Daemon(config, store, startServer(config, store), warnings);
+    } catch (StartException | RuntimeException | Error e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static PageStore openStore(DaemonConfig config) throws StartException {
+    try {
+      return Pagestrata.open(config.store());
+    } catch (InvalidConfigurationException e) {
+      throw new StartException(Fault.TIER, String.join("; ", e.problems()), e);
+    }
+  }
+
+  private static NbdServer startServer(DaemonConfig config, PageStore store) throws StartException {
+    NbdServer server;
+    try {
+      server = new NbdServer(ServerParts.settings(config.server()), exports(config, store));
+    } catch (IOException e) {
+      throw new StartException(Fault.TLS, e.getMessage(), e);
+    }
+    try {
+      server.start();
+      return server;
+    } catch (IOException e) {
+      throw new StartException(Fault.ADDRESS, e.getMessage(), e);
+    }
+  }
+
+  private static List<NbdExport> exports(DaemonConfig config, PageStore store) {
+    Map<String, Pool> pools = new HashMap<>();
+    List<NbdExport> exports = new ArrayList<>();
+    for (ExportConfig export : config.exports()) {
+      Pool pool =
+          pools.computeIfAbsent(
+              export.poolName(), name -> store.createPool(name, PoolKind.PERSISTENT));
+      exports.add(
+          new NbdExport(
+              export.name(),
+              export.description().orElse(""),
+              export.bytes(),
+              export.readOnly(),
+              new HashSet<>(export.allowedClients()),
+              store,
+              pool,
+              OBJECT));
+    }
+    return exports;
+  }
+
+  /**
+   * What it was started with.
+   *
+   * @return the configuration
+   */
+  public DaemonConfig config() {
+    return config;
+  }
+
+  /**
+   * What the operator should know about who can reach it.
+   *
+   * @return one line for each danger
+   */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * How clients reach the exports, with the ports that were really taken.
+   *
+   * @return every export at every address, export by export
+   */
+  public List<Attachment> attachments() {
+    boolean encrypted = config.server().tls().mode() == TlsMode.REQUIRED;
+    List<Attachment> attachments = new ArrayList<>();
+    for (ExportConfig export : config.exports()) {
+      for (NbdAddress address : server.addresses()) {
+        attachments.add(new Attachment(listenAddress(address), export, encrypted));
+      }
+    }
+    return attachments;
+  }
+
+  private static ListenAddress listenAddress(NbdAddress address) {
+    return address instanceof NbdAddress.Unix unix
+        ? new ListenAddress.Unix(unix.path())
+        : new ListenAddress.Tcp(
+            ((NbdAddress.Tcp) address).host(), ((NbdAddress.Tcp) address).port());
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } finally {
+      store.close();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.serve;
+
+import io.pagestrata.config.DaemonConfig;
+import io.pagestrata.config.Units;
+import io.pagestrata.config.yaml.YamlConfig;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The configuration that holds when nobody gives one: a RAM tier sized by the machine, a file tier
+ * that holds the whole export, one export on loopback and on a unix socket. Written as YAML, so
+ * that it can be shown and changed. Stateless.
+ */
+public final class DefaultConfig {
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+
+  /** A guest on this machine needs the rest. */
+  private static final int MEMORY_TIMES_RAM = 8;
+
+  private static final long LEAST_RAM_BYTES = 64 * MIB;
+  private static final long MOST_RAM_BYTES = 4 * GIB;
+  private static final long EXPORT_BYTES = 8 * GIB;
+
+  /** The whole export at worst, and half as much for the cleaner to work in. */
+  private static final long MOST_FILE_BYTES = EXPORT_BYTES / 2 * 3;
+
+  private static final long LEAST_FILE_BYTES = 256 * MIB;
+
+  private DefaultConfig() {}
+
+  /**
+   * Writes the configuration.
+   *
+   * @param directory where segments and socket go; exists
+   * @param socketDirectory where the unix socket goes
+   * @return YAML that {@link #read} reads
+   * @throws IOException when the free space cannot be found out
+   */
+  public static String yaml(Path directory, Path socketDirectory) throws IOException {
+    long freeBytes = Files.getFileStore(directory).getUsableSpace();
+    return yaml(directory, socketDirectory, machineBytes(), freeBytes);
+  }
+
+  static String yaml(Path directory, Path socketDirectory, long machineBytes, long freeBytes) {
+    return """
+        tiers:
+          - type: ram
+            max-size: %s
+            pre-touch: false
+          - type: file
+            directory: %s
+            max-size: %s
+        exports:
+          - name: default
+            size: %s
+        server:
+          listen:
+            - 127.0.0.1:10809
+            - %s
+        """
+        .formatted(
+            size(machineBytes / MEMORY_TIMES_RAM, LEAST_RAM_BYTES, MOST_RAM_BYTES),
+            quoted(directory.resolve("segments").toString()),
+            size(freeBytes / 4 * 3, LEAST_FILE_BYTES, MOST_FILE_BYTES),
+            Units.formatBytes(EXPORT_BYTES),
+            quoted("unix:" + socketDirectory.resolve("nbd.sock")));
+  }
+
+  /**
+   * Reads what {@link #yaml} wrote.
+   *
+   * @param yaml the configuration
+   * @return the same, checked
+   */
+  public static DaemonConfig read(String yaml) {
+    return YamlConfig.parseDaemon("default configuration", yaml.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The JDK asks for the limit of the container, where there is one. */
+  private static long machineBytes() {
+    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+        .getTotalMemorySize();
+  }
+
+  private static String size(long bytes, long leastBytes, long mostBytes) {
+    return Units.formatBytes(Math.max(leastBytes, Math.min(mostBytes, bytes)) / MIB * MIB);
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import io.pagestrata.daemon.Main;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The program in a process of its own, for what a process alone has: signals and a status. */
+final class DaemonProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 120;
+
+  private final Process process;
+  private final Path errors;
+  private final BufferedReader output;
+
+  private DaemonProcess(Process process, Path errors) {
+    this.process = process;
+    this.errors = errors;
+    output = process.inputReader();
+  }
+
+  static DaemonProcess start(Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+    command.addAll(Arrays.asList(arguments));
+    Path errors = Files.createTempFile(directory, "errors", ".txt");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    builder.directory(directory.toFile());
+    builder.environment().keySet().removeAll(List.of("STATE_DIRECTORY", "RUNTIME_DIRECTORY"));
+    builder.environment().putAll(environment);
+    return new DaemonProcess(builder.start(), errors);
+  }
+
+  /** What it says until it serves; less when it ends before. */
+  List<String> introduction() throws IOException {
+    List<String> lines = new ArrayList<>();
+    String line = output.readLine();
+    while (line != null) {
+      lines.add(line);
+      line = line.startsWith("Ctrl-C") ? null : output.readLine();
+    }
+    return lines;
+  }
+
+  /** Sends SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  int status() throws InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("still running");
+    }
+    return process.exitValue();
+  }
+
+  String errors() throws IOException {
+    return Files.readString(errors);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
