@@ -54,6 +54,17 @@ public record PagestrataConfig(
   }
 
   /**
+   * Least {@code max-size} of the RAM tier with which the rest of this configuration is valid.
+   *
+   * @return bytes
+   */
+  public long leastRamBytes() {
+    long fileBufferBytes = Rules.fileBufferBytes(tiers);
+    RamNeed need = RamNeed.of(ram(), pageBytes, writeback, tiers.size() > 1, fileBufferBytes);
+    return Math.max(Settings.LEAST_RAM_BYTES, need.leastBytes());
+  }
+
+  /**
    * The bottom tier, when it is on disk.
    *
    * @return the file tier, or empty for a store in RAM only

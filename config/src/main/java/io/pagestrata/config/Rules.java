@@ -9,11 +9,8 @@ import java.util.List;
 /** What makes a configuration valid beyond the kind of each value. Stateless. */
 final class Rules {
   private static final int LEAST_SEGMENTS = 4;
-  private static final int LEAST_BLOCKS_PER_SHARD = 16;
-  private static final int LEAST_PAGES_PER_BLOCK = 4;
   private static final int LEAST_PAGES_PER_BATCH = 4;
   private static final int LEAST_BATCHES_PER_SEGMENT = 4;
-  private static final int MOST_BUFFERS_DIVISOR = 4;
 
   /** Positions in a file locator are 39 bits wide. */
   private static final long ADDRESSABLE_UNITS = 1L << 39;
@@ -135,32 +132,27 @@ final class Rules {
     Place maxSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_MAX_SIZE);
     Place blockSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_BLOCK_SIZE);
     Place shards = Place.ofTier(tier, Settings.RAM, Settings.RAM_SHARDS);
-    long smallestBlockBytes = (long) LEAST_PAGES_PER_BLOCK * store.pageBytes();
+    long smallestBlockBytes = (long) RamNeed.LEAST_PAGES_PER_BLOCK * store.pageBytes();
     long blockBytes = ram.blockBytes().orElse(smallestBlockBytes);
     if (blockBytes < smallestBlockBytes) {
       problems.addIfSound(
-          tooSmall(blockBytes, smallestBlockBytes) + ": " + LEAST_PAGES_PER_BLOCK + " pages",
+          tooSmall(blockBytes, smallestBlockBytes)
+              + ": "
+              + RamNeed.LEAST_PAGES_PER_BLOCK
+              + " pages",
           blockSize,
           PAGE_SIZE);
     }
-    long blocks = LEAST_BLOCKS_PER_SHARD * (long) ram.shards().orElse(1);
-    if (hasLowerTier) {
-      blocks = Math.max(blocks, blocksForWatermark(writeback.highWatermark()));
-    }
-    long bufferBytes = hasLowerTier ? (long) writeback.ringSlots() * writeback.batchBytes() : 0;
-    long leastBytes =
-        Math.max(
-            blocks * blockBytes + bufferBytes + fileBufferBytes,
-            bufferBytes * MOST_BUFFERS_DIVISOR);
-    if (ram.maxBytes() < leastBytes) {
+    RamNeed need = RamNeed.of(ram, store.pageBytes(), writeback, hasLowerTier, fileBufferBytes);
+    if (ram.maxBytes() < need.leastBytes()) {
       problems.addIfSound(
-          tooSmall(ram.maxBytes(), leastBytes)
+          tooSmall(ram.maxBytes(), need.leastBytes())
               + ": the pool needs "
-              + blocks
+              + need.blocks()
               + " blocks of "
-              + Units.formatBytes(blockBytes)
+              + Units.formatBytes(need.blockBytes())
               + ", and writeback buffers of "
-              + Units.formatBytes(bufferBytes)
+              + Units.formatBytes(need.bufferBytes())
               + " (ring-slots times batch-size) may take a quarter of it"
               + (fileBufferBytes == 0
                   ? ""
@@ -173,16 +165,6 @@ final class Rules {
           RING_SLOTS,
           BATCH_SIZE);
     }
-  }
-
-  /**
-   * Blocks with which reclaim starts before puts find no free one: the pool keeps two for reclaim
-   * itself, so two blocks and a started one must be less than what lies above the watermark. Twice
-   * that, since page table and buffers of operations take their part.
-   */
-  private static long blocksForWatermark(double highWatermark) {
-    long above = Math.round((1 - highWatermark) * 1000);
-    return above <= 0 ? LEAST_BLOCKS_PER_SHARD : (2 * (3000 - above) + above - 1) / above;
   }
 
   private static void checkFile(

@@ -16,6 +16,7 @@ public final class Settings {
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
   private static final long TIB = 1L << 40;
+  static final long LEAST_RAM_BYTES = MIB;
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration MILLISECOND = Duration.ofMillis(1);
@@ -59,7 +60,8 @@ public final class Settings {
           "10s",
           StoreValues.class,
           StoreValues::closeWait,
-          "Longest time a close waits for operations in flight.");
+          "Longest time a close waits for operations in flight, and a write-back on request for"
+              + " anything to move (2s at least).");
 
   /** Name of the RAM tier. */
   public static final Setting<String> RAM_NAME =
@@ -75,7 +77,7 @@ public final class Settings {
   public static final Setting<Long> RAM_MAX_SIZE =
       Setting.required(
           "max-size",
-          new RangeType.Size(MIB, TIB),
+          new RangeType.Size(LEAST_RAM_BYTES, TIB),
           "256MiB",
           RamTierConfig.class,
           RamTierConfig::maxBytes,

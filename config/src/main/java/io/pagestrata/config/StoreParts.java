@@ -93,7 +93,13 @@ class StoreParts {
 
   Writeback writeback(Hierarchy hierarchy, LongSupplier stalls) {
     return new TieredWriteback(
-        writebackSettings(), hierarchy, nanoClock, stalls, MonitorListener.NONE, Thread::new);
+        writebackSettings(),
+        hierarchy,
+        new MappedBatchMemory(),
+        nanoClock,
+        stalls,
+        MonitorListener.NONE,
+        Thread::new);
   }
 
   private WritebackSettings writebackSettings() {

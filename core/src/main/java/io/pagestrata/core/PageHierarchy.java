@@ -28,6 +28,15 @@ final class PageHierarchy implements Hierarchy {
   /** Steps of the eviction clock while the top tier is evicted once. */
   private static final int CLOCK_STEPS = 64;
 
+  /** What became of a backing copy: unknown, the entry changed meanwhile. */
+  private static final int LOOK_AGAIN = 0;
+
+  /** The zpage above is backed by another copy. */
+  private static final int OTHER_BACKING = 1;
+
+  /** Given up by this very call, which must free it. */
+  private static final int BACKING_DROPPED = 2;
+
   private final List<Tier> tiers;
   private final UpperTier top;
   private final Pools pools;
@@ -281,18 +290,14 @@ final class PageHierarchy implements Hierarchy {
       }
       // An eviction or a promotion between two looks swaps the roles of the copies: look again.
       int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
-      if (dropped == DROPPED) {
+      if (dropped == BACKING_DROPPED) {
         tiers.get(tier).free(locator);
       }
-      if (dropped != CHANGED) {
+      if (dropped != LOOK_AGAIN) {
         return false;
       }
     }
   }
-
-  private static final int CHANGED = 0;
-  private static final int OTHER = 1;
-  private static final int DROPPED = 2;
 
   /** Compares the trailer and clears the flag while the zpage above is held still. */
   private int dropIfBackedBy(Leaf leaf, int slot, long word, int upper, long backing) {
@@ -306,14 +311,16 @@ final class PageHierarchy implements Hierarchy {
                   null,
                   (memory, offset, available) -> {
                     if (leaf.get(slot) != word) {
-                      return CHANGED;
+                      return LOOK_AGAIN;
                     }
                     if (upperTier(upper).backing(locator) != backing) {
-                      return OTHER;
+                      return OTHER_BACKING;
                     }
-                    return leaf.compareAndSet(slot, word, word & ~Entry.BACKED) ? DROPPED : CHANGED;
+                    return leaf.compareAndSet(slot, word, word & ~Entry.BACKED)
+                        ? BACKING_DROPPED
+                        : LOOK_AGAIN;
                   });
-      return result == Tier.GONE ? CHANGED : result;
+      return result == Tier.GONE ? LOOK_AGAIN : result;
     } catch (IOException e) {
       throw new UncheckedIOException("a tier above another must show its own memory", e);
     }

@@ -41,6 +41,7 @@ public final class PageStore implements AutoCloseable {
   private final int pageBytes;
   private final CodecTable codecTable;
   private final MemoryBudget budget;
+  private final MemoryBudget tableBudget;
   private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   private final AtomicLong generations = new AtomicLong();
   private final FillPatterns patterns;
@@ -80,13 +81,15 @@ public final class PageStore implements AutoCloseable {
     this.settings = settings;
     this.pageBytes = settings.pageBytes();
     this.budget = budget;
-    patterns = new FillPatterns(budget);
-    pools = new Pools(this, budget);
+    tableBudget = budget.part();
+    patterns = new FillPatterns(tableBudget);
+    pools = new Pools(this, tableBudget);
     hierarchy = new PageHierarchy(tiers, pools, pageBytes, promotion);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
     codecTable = new CodecTable(codecs);
     codecTable.checkDecodable(codec);
-    lanes = new Lanes(state, budget, hierarchy, settings.verifyRam(), scratchBytes, codecTable);
+    lanes =
+        new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes, codecTable);
     AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
     Runnable wake = () -> mover.get().wake();
     for (int i = 0; i < tiers.size(); i++) {
@@ -274,8 +277,9 @@ public final class PageStore implements AutoCloseable {
    * @param pool pool of the page
    * @param object object of the page
    * @param index unsigned page index in the object
-   * @param target takes the page from its position on
-   * @return false when the page is absent
+   * @param target takes the page from its position on; position and limit stay as they are
+   * @return false when the page is absent; the target is then unchanged, unless the page was
+   *     removed during the call, as by another take
    * @throws CorruptPageException when the stored bytes are damaged; the page stays
    * @throws TierFailureException when a tier could not deliver them now; the page stays
    */
@@ -404,10 +408,12 @@ public final class PageStore implements AutoCloseable {
   // ---- the rest ----
 
   /**
-   * Writes back the coldest pages now and waits until they are committed.
+   * Writes back the coldest pages now and waits until they are committed. When nothing moves for
+   * the close wait, 2 s at least, the tier below must hang: the call returns, writeback itself goes
+   * on.
    *
    * @param request what and how much
-   * @return pages that left the tier
+   * @return pages that left the tier until then
    * @throws InterruptedException when interrupted; writeback itself goes on
    */
   public long writeBack(WritebackRequest request) throws InterruptedException {
@@ -422,7 +428,14 @@ public final class PageStore implements AutoCloseable {
    */
   public StoreStats stats() {
     return StatsSnapshot.of(
-        lanes, puts.refusals(), gate, hierarchy, writeback, budget, generations.get());
+        lanes,
+        puts.refusals(),
+        gate,
+        hierarchy,
+        writeback,
+        tableBudget.usedBytes(),
+        budget,
+        generations.get());
   }
 
   /**

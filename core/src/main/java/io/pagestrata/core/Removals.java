@@ -3,36 +3,34 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.table.Entry;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** Removal of pages: every word taken out of the table is freed and counted here. Thread-safe. */
 final class Removals {
   private final PageHierarchy hierarchy;
-  private final AtomicLong generations;
+  private final LongSupplier generations;
 
   Removals(PageHierarchy hierarchy, AtomicLong generations) {
     this.hierarchy = hierarchy;
-    this.generations = generations;
+    this.generations = generations::incrementAndGet;
   }
 
   /** Removes a run of pages; returns how many were present. */
   long removeRange(Lane lane, Pool pool, long object, int firstIndex, long count) {
     long before = lane.counted(Counter.FLUSHES);
-    long absent = Entry.absent(generations.incrementAndGet());
-    pool.table().removeRange(object, firstIndex, count, absent, word -> release(lane, word));
+    pool.table().removeRange(object, firstIndex, count, generations, word -> release(lane, word));
     return lane.counted(Counter.FLUSHES) - before;
   }
 
   long removeObject(Lane lane, Pool pool, long object) {
     long before = lane.counted(Counter.FLUSHES);
-    generations.incrementAndGet();
-    pool.table().removeObject(object, word -> release(lane, word));
+    pool.table().removeObject(object, generations, word -> release(lane, word));
     return lane.counted(Counter.FLUSHES) - before;
   }
 
   long removeAll(Lane lane, Pool pool) {
     long before = lane.counted(Counter.FLUSHES);
-    generations.incrementAndGet();
-    pool.table().removeAll(word -> release(lane, word));
+    pool.table().removeAll(generations, word -> release(lane, word));
     return lane.counted(Counter.FLUSHES) - before;
   }
 

@@ -19,6 +19,7 @@ final class StatsSnapshot {
       SpaceGate gate,
       PageHierarchy hierarchy,
       Writeback writeback,
+      long pageTableBytes,
       MemoryBudget budget,
       long generation) {
     List<Long> hits = new ArrayList<>();
@@ -29,8 +30,6 @@ final class StatsSnapshot {
       latencies.add(lanes.latency(i).snapshot());
       tiers.add(hierarchy.tier(i).stats());
     }
-    long blockBytes = tiers.get(0).usedBytes();
-    long used = budget.usedBytes();
     return new StoreStats(
         lanes.sum(Counter.PAGES) - hierarchy.droppedPages(),
         lanes.sum(Counter.PUTS),
@@ -52,8 +51,8 @@ final class StatsSnapshot {
         lanes.sum(Counter.CORRUPT_PAGES),
         lanes.sum(Counter.DECOMPRESSIONS),
         generation,
-        Math.max(0, used - blockBytes),
-        used,
+        pageTableBytes,
+        budget.usedBytes(),
         budget.limitBytes(),
         List.copyOf(latencies),
         writeback.stats(),

@@ -4,12 +4,13 @@ package io.pagestrata.writeback;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Pause;
-import io.pagestrata.writeback.agent.Signal;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.pipeline.DeadEnd;
 import io.pagestrata.writeback.pipeline.Pipeline;
+import io.pagestrata.writeback.pipeline.Upkeep;
 import io.pagestrata.writeback.reclaim.ReclaimSettings;
 import io.pagestrata.writeback.reclaim.Reclaimer;
 import java.util.ArrayList;
@@ -29,12 +30,13 @@ final class Link {
       WritebackSettings settings,
       int tier,
       Hierarchy hierarchy,
+      BatchMemory memory,
       MovementCounters counters,
       Monitor monitor,
       LongSupplier stalls,
       LongSupplier nanoClock,
       Pause pause,
-      Signal upkeepBelow) {
+      Upkeep upkeepBelow) {
     if (tier + 1 < hierarchy.tierCount()) {
       pipeline =
           new Pipeline(
@@ -42,10 +44,13 @@ final class Link {
               hierarchy,
               settings.ringSlots(),
               settings.batchBytes(),
+              memory,
               counters,
               monitor,
               stalls,
               nanoClock,
+              upkeepBelow,
+              pause,
               () -> onBatchEnded(upkeepBelow));
       sink = pipeline;
       stages.add(pipeline.writer());
@@ -70,10 +75,10 @@ final class Link {
             pause);
   }
 
-  private void onBatchEnded(Signal upkeepBelow) {
+  private void onBatchEnded(Upkeep upkeepBelow) {
     reclaimer.signal().ring();
     // A batch takes room below and leaves dead copies there; a refused one needs cleaning.
-    upkeepBelow.ring();
+    upkeepBelow.wake();
   }
 
   Reclaimer reclaimer() {
@@ -87,6 +92,14 @@ final class Link {
 
   long inFlightBatches() {
     return sink.inFlightBatches();
+  }
+
+  /** Ends collecting, and waiting for room below. */
+  void close() {
+    reclaimer.close();
+    if (pipeline != null) {
+      pipeline.stopWaiting();
+    }
   }
 
   int cancelRemaining() {

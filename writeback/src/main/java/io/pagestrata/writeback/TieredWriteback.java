@@ -16,13 +16,18 @@ import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.MonitorFeed;
 import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.Pipeline;
 import io.pagestrata.writeback.reclaim.Maintainer;
+import io.pagestrata.writeback.reclaim.Reclaimer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -37,8 +42,12 @@ public final class TieredWriteback implements Writeback {
   /** A close that had to cancel gives the threads this long to end. */
   private static final long LAST_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** A request stands still for at least this long before it is given up. */
+  private static final long LEAST_REQUEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final WritebackSettings settings;
   private final Hierarchy hierarchy;
+  private final BatchMemory memory;
   private final Pause pause = Pause.SHORT;
   private final Monitor monitor;
   private final List<MovementCounters> counters = new ArrayList<>();
@@ -51,13 +60,21 @@ public final class TieredWriteback implements Writeback {
   private volatile boolean closed;
 
   /**
-   * Starts writeback with the system's clock, plain threads, no listener and no count of stalls.
+   * Starts writeback with the system's clock, plain threads, batches in memory of the JVM, no
+   * listener and no count of stalls.
    *
    * @param settings watermarks, sizes, times
    * @param hierarchy the tiers and the page table's decisions
    */
   public TieredWriteback(WritebackSettings settings, Hierarchy hierarchy) {
-    this(settings, hierarchy, System::nanoTime, () -> 0, MonitorListener.NONE, Thread::new);
+    this(
+        settings,
+        hierarchy,
+        BatchMemory.ofTheJvm(),
+        System::nanoTime,
+        () -> 0,
+        MonitorListener.NONE,
+        Thread::new);
   }
 
   /**
@@ -65,6 +82,7 @@ public final class TieredWriteback implements Writeback {
    *
    * @param settings watermarks, sizes, times
    * @param hierarchy the tiers and the page table's decisions
+   * @param memory makes the buffers of batches; closed when writeback is, unless a thread hangs
    * @param nanoClock the clock that the tiers use too
    * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
    * @param listener hears every event
@@ -73,35 +91,43 @@ public final class TieredWriteback implements Writeback {
   public TieredWriteback(
       WritebackSettings settings,
       Hierarchy hierarchy,
+      BatchMemory memory,
       LongSupplier nanoClock,
       LongSupplier stalls,
       MonitorListener listener,
       ThreadFactory threads) {
     this.settings = settings;
     this.hierarchy = hierarchy;
+    this.memory = memory;
     int tiers = hierarchy.tierCount();
     links = new Link[Math.max(1, tiers - 1)];
     for (int i = 0; i < links.length; i++) {
       counters.add(new MovementCounters());
     }
     MonitorFeed feed = new MonitorFeed(this::stats, this::tierStats, stalls, hierarchy.pageBytes());
-    monitor = new Monitor(settings.monitor(), feed, listener, nanoClock);
+    monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {
       upkeep.add(new Maintainer(hierarchy.tier(i), monitor, nanoClock));
     }
-    for (int i = 0; i < links.length; i++) {
-      links[i] =
-          new Link(
-              settings,
-              i,
-              hierarchy,
-              counters.get(i),
-              monitor,
-              stalls,
-              nanoClock,
-              pause,
-              upkeep.get(Math.min(i + 1, tiers - 1)).signal());
+    try {
+      for (int i = 0; i < links.length; i++) {
+        links[i] =
+            new Link(
+                settings,
+                i,
+                hierarchy,
+                memory,
+                counters.get(i),
+                monitor,
+                stalls,
+                nanoClock,
+                pause,
+                upkeep.get(Math.min(i + 1, tiers - 1)));
+      }
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
     }
     for (Link link : links) {
       reclaimThreads.add(thread(link.reclaimer(), threads));
@@ -131,7 +157,7 @@ public final class TieredWriteback implements Writeback {
   }
 
   /**
-   * Direct memory that the rings of a chain will take.
+   * Memory that the rings of a chain will take.
    *
    * @param settings slots and size of batches
    * @param tiers tiers in the chain
@@ -148,13 +174,34 @@ public final class TieredWriteback implements Writeback {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Gives up when nothing moved on the way down for {@code closeWait}, or for 2 s when that is
+   * less: a tier below that hangs must not hang the caller.
+   */
   @Override
   public long writeBack(WritebackRequest request) throws InterruptedException {
     if (request.tier() < 0 || request.tier() >= links.length) {
       throw new IllegalArgumentException("no tier below tier " + request.tier());
     }
+    MovementCounters movements = counters.get(request.tier());
+    Reclaimer reclaimer = links[request.tier()].reclaimer();
+    long leftBefore = movements.leftPages();
+    long patienceNanos = Math.max(settings.closeWait().toNanos(), LEAST_REQUEST_WAIT_NANOS);
+    Future<Long> leftPages = reclaimer.submit(request);
     try {
-      return links[request.tier()].reclaimer().submit(request).get();
+      while (true) {
+        WritebackStats before = MovementCounters.sum(List.of(movements), 0);
+        try {
+          return leftPages.get(patienceNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          if (before.equals(MovementCounters.sum(List.of(movements), 0))) {
+            reclaimer.withdraw(leftPages);
+            return movements.leftPages() - leftBefore;
+          }
+        }
+      }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
@@ -191,7 +238,8 @@ public final class TieredWriteback implements Writeback {
 
   /**
    * Stops collecting, lets batches in flight end for {@code closeWait} at most, cancels the rest,
-   * and ends the threads. A second caller waits for the first.
+   * and ends the threads. Buffers are given back unless a thread hangs. A second caller waits for
+   * the first.
    */
   @Override
   public void close() {
@@ -199,7 +247,7 @@ public final class TieredWriteback implements Writeback {
       if (!closed) {
         long deadline = System.nanoTime() + settings.closeWait().toNanos();
         for (Link link : links) {
-          link.reclaimer().close();
+          link.close();
         }
         stopAll(upkeepThreads);
         stopAll(reclaimThreads);
@@ -212,6 +260,9 @@ public final class TieredWriteback implements Writeback {
         monitorThread.stop();
         joinAll(List.of(monitorThread), System.nanoTime() + LAST_GRACE_NANOS);
         closed = true;
+      }
+      if (hasEnded()) {
+        memory.close();
       }
     }
   }

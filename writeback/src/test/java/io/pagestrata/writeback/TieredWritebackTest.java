@@ -10,10 +10,12 @@ import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
 import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.MonitorSettings;
+import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.testing.FakeChain;
 import io.pagestrata.writeback.testing.FakePage.Place;
 import io.pagestrata.writeback.testing.FakeUpper;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +34,30 @@ class TieredWritebackTest {
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final List<MonitorEvent> events = new CopyOnWriteArrayList<>();
 
+  private final CountingMemory memory = new CountingMemory();
+
+  /** Counts what is made and given back. */
+  private static final class CountingMemory implements BatchMemory {
+    private final BatchMemory made = BatchMemory.ofTheJvm();
+    private volatile int buffers;
+    private volatile boolean given;
+    private int most = Integer.MAX_VALUE;
+
+    @Override
+    public ByteBuffer allocate(int bytes) {
+      if (buffers == most) {
+        throw new IllegalStateException("no memory");
+      }
+      buffers++;
+      return made.allocate(bytes);
+    }
+
+    @Override
+    public void close() {
+      given = true;
+    }
+  }
+
   private static WritebackSettings settings(Duration closeWait) {
     return new WritebackSettings(
         4,
@@ -48,6 +74,7 @@ class TieredWritebackTest {
     return new TieredWriteback(
         settings(closeWait),
         hierarchy,
+        memory,
         System::nanoTime,
         () -> 0,
         events::add,
@@ -90,6 +117,22 @@ class TieredWritebackTest {
   }
 
   @Test
+  void givesTheMemoryOfItsBatchesBack() {
+    TieredWriteback writeback = start();
+    assertThat(memory.buffers).isEqualTo(settings(Duration.ZERO).ringSlots());
+    assertThat(memory.given).isFalse();
+    writeback.close();
+    assertThat(memory.given).isTrue();
+  }
+
+  @Test
+  void givesTheMemoryBackWhenThereIsNotEnough() {
+    memory.most = 2;
+    assertThatThrownBy(this::start).hasMessage("no memory");
+    assertThat(memory.given).isTrue();
+  }
+
+  @Test
   void writesBackOnRequestAndWaits() throws InterruptedException {
     try (TieredWriteback writeback = start()) {
       chain.putMany(0, 100 * REGION);
@@ -97,6 +140,31 @@ class TieredWritebackTest {
       assertThat(chain.count(Place.BELOW)).isEqualTo(100 * REGION);
       assertThat(writeback.stats().demotedPages()).isEqualTo(100 * REGION);
       assertThat(writeback.stats().queueDepth()).isZero();
+    }
+    chain.assertClean();
+  }
+
+  @Test
+  void requestGivesUpWhenTheTierBelowHangs() throws InterruptedException {
+    CountDownLatch back = new CountDownLatch(1);
+    chain.lower.behaviour =
+        batch -> {
+          if (chain.lower.attempts() > 1) {
+            try {
+              back.await();
+            } catch (InterruptedException e) {
+              throw new InterruptedIOException();
+            }
+          }
+          return TierOutcome.STORED;
+        };
+    try (TieredWriteback writeback = start(chain, Duration.ZERO)) {
+      chain.putMany(0, 100 * REGION);
+      long left = writeback.writeBack(WritebackRequest.everything());
+      assertThat(left).isPositive().isEqualTo(chain.count(Place.BELOW)).isLessThan(100L * REGION);
+      assertThat(writeback.writeBack(WritebackRequest.everything())).isZero();
+      back.countDown();
+      await(() -> chain.count(Place.BELOW) == 100 * REGION);
     }
     chain.assertClean();
   }
@@ -184,6 +252,7 @@ class TieredWritebackTest {
     writing.await();
     writeback.close();
     assertThat(writeback.hasEnded()).isFalse();
+    assertThat(memory.given).as("a hung write may still read its batch").isFalse();
     back.countDown();
     await(writeback::hasEnded);
     assertThat(chain.count(Place.ABOVE)).isEqualTo(950 * REGION);
@@ -197,6 +266,7 @@ class TieredWritebackTest {
                 new TieredWriteback(
                     settings(Duration.ofSeconds(30)),
                     chain,
+                    memory,
                     System::nanoTime,
                     () -> 0,
                     events::add,
@@ -207,6 +277,7 @@ class TieredWritebackTest {
                     }))
         .isInstanceOf(OutOfMemoryError.class);
     assertThat(made).hasSizeGreaterThan(2).noneMatch(Thread::isAlive);
+    assertThat(memory.given).isTrue();
   }
 
   private static final class Unstartable extends Thread {

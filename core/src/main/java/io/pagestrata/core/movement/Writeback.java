@@ -38,10 +38,11 @@ public interface Writeback extends AutoCloseable {
 
   /**
    * Writes back the coldest pages on request, whatever the watermarks say, and waits until they are
-   * committed.
+   * committed, or until nothing has moved for so long that the tier below must hang; then writeback
+   * itself goes on.
    *
    * @param request what and how much
-   * @return pages that left the tier
+   * @return pages that left the tier until then
    * @throws InterruptedException when the caller is interrupted; writeback itself goes on
    */
   long writeBack(WritebackRequest request) throws InterruptedException;

@@ -29,8 +29,9 @@ import java.util.List;
  * @param corruptPages gets that found damage
  * @param decompressions payloads decompressed, ever and by anyone; writeback adds nothing to it
  * @param generation gauge: newest generation
- * @param pageTableBytes gauge: bytes charged for page table, lanes and other buffers
- * @param budgetUsedBytes gauge: memory charged in all
+ * @param pageTableBytes gauge: bytes charged for page tables, fill patterns and lanes
+ * @param budgetUsedBytes gauge: memory charged in all; what is not page table is blocks, spare ones
+ *     included, and buffers of writeback and lower tiers
  * @param budgetLimitBytes gauge: configured memory
  * @param refaultLatencyByTier latencies of gets by the tier that served them; the top tier is
  *     sampled, one get in 64

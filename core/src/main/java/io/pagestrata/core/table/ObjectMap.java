@@ -107,7 +107,8 @@ final class ObjectMap {
     TREE.setRelease(into.trees, i, tree);
   }
 
-  private static int home(long object, int mask) {
-    return (int) (object * 0x9e37_79b9_7f4a_7c15L >>> 40) & mask;
+  /** As many of the highest bits as the map has slots for, since multiplying mixes those best. */
+  static int home(long object, int mask) {
+    return (int) (object * 0x9e37_79b9_7f4a_7c15L >>> Long.numberOfLeadingZeros(mask));
   }
 }

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * The leaves of one object, found by leaf number through two levels of arrays.
@@ -88,7 +89,7 @@ final class ObjectTree {
   }
 
   /** Unlinks the leaf of a page after handing every word in it to its new owner. */
-  synchronized void retireLeaf(int index, LongConsumer owner) {
+  synchronized void retireLeaf(int index, LongSupplier generations, LongConsumer owner) {
     Leaf leaf = find(index);
     if (leaf == null) {
       return;
@@ -96,13 +97,15 @@ final class ObjectTree {
     for (int slot = 0; slot < Leaf.PAGES; slot++) {
       owner.accept(leaf.retire(slot));
     }
+    // Above every put whose word was just taken out, below every put into a leaf linked later.
+    generations.getAsLong();
     int leafNumber = index >>> Leaf.SHIFT;
     LEAF.setRelease(root[leafNumber >>> CHUNK_SHIFT], leafNumber & CHUNK_LEAVES - 1, null);
     budget.release(Leaf.MEMORY_BYTES);
   }
 
   /** Unlinks everything; no leaf can be linked any more. */
-  synchronized void retire(LongConsumer owner) {
+  synchronized void retire(LongSupplier generations, LongConsumer owner) {
     if (retired) {
       return;
     }
@@ -114,7 +117,7 @@ final class ObjectTree {
       }
       for (int l = 0; l < CHUNK_LEAVES; l++) {
         if (chunks[c][l] != null) {
-          retireLeaf((c << CHUNK_SHIFT | l) << Leaf.SHIFT, owner);
+          retireLeaf((c << CHUNK_SHIFT | l) << Leaf.SHIFT, generations, owner);
         }
       }
       CHUNK.setRelease(chunks, c, null);

@@ -3,6 +3,7 @@ package io.pagestrata.core.table;
 
 import io.pagestrata.core.tier.MemoryBudget;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * The entries of one pool: object, then a sparse tree of leaves, then one {@code long} a page.
@@ -66,14 +67,18 @@ public final class PageTable {
    * Removes a run of pages. Whole leaves are unlinked, so that a device-wide trim costs one step a
    * leaf that exists.
    *
+   * <p>Generations are taken after the words they remove were read, so each is above that of the
+   * put it removes, and below that of any put that follows: one for each word, or one for a leaf
+   * when all its words are out and no new leaf can be linked yet.
+   *
    * @param object object of the pages
    * @param firstIndex first page
    * @param count pages, at most 2^32
-   * @param absent word that stands for a removed page
+   * @param generations gives the next generation
    * @param owner takes every word that was there, and frees what it names
    */
   public void removeRange(
-      long object, int firstIndex, long count, long absent, LongConsumer owner) {
+      long object, int firstIndex, long count, LongSupplier generations, LongConsumer owner) {
     ObjectTree tree = objects.get(object);
     if (tree == null) {
       return;
@@ -85,22 +90,22 @@ public final class PageTable {
       long leafStart = index & -Leaf.PAGES;
       long leafEnd = leafStart + Leaf.PAGES;
       if (index == leafStart && leafEnd <= end) {
-        tree.retireLeaf((int) index, owner);
+        tree.retireLeaf((int) index, generations, owner);
       } else {
         Leaf leaf = tree.find((int) index);
         for (; leaf != null && index < Math.min(leafEnd, end); index++) {
-          remove(leaf, Leaf.slot((int) index), absent, owner);
+          remove(leaf, Leaf.slot((int) index), generations, owner);
         }
       }
       index = tree.nextLinked(leafEnd);
     }
   }
 
-  private static void remove(Leaf leaf, int slot, long absent, LongConsumer owner) {
+  private static void remove(Leaf leaf, int slot, LongSupplier generations, LongConsumer owner) {
     long word = leaf.get(slot);
     // Removing what is absent already must not touch the word of a retired leaf.
     while (Entry.isPresent(word) || Entry.kind(word) == Entry.KIND_EVICTED) {
-      if (leaf.compareAndSet(slot, word, absent)) {
+      if (leaf.compareAndSet(slot, word, Entry.absent(generations.getAsLong()))) {
         owner.accept(word);
         return;
       }
@@ -112,12 +117,13 @@ public final class PageTable {
    * Removes every page of an object and the object itself.
    *
    * @param object the object
+   * @param generations gives the next generation, see {@link #removeRange}
    * @param owner takes every word that was there, and frees what it names
    */
-  public void removeObject(long object, LongConsumer owner) {
+  public void removeObject(long object, LongSupplier generations, LongConsumer owner) {
     ObjectTree tree = objects.get(object);
     if (tree != null) {
-      tree.retire(owner);
+      tree.retire(generations, owner);
       objects.remove(object, tree);
     }
   }
@@ -125,10 +131,11 @@ public final class PageTable {
   /**
    * Removes every page of every object.
    *
+   * @param generations gives the next generation, see {@link #removeRange}
    * @param owner takes every word that was there, and frees what it names
    */
-  public void removeAll(LongConsumer owner) {
-    objects.forEach((object, tree) -> removeObject(object, owner));
+  public void removeAll(LongSupplier generations, LongConsumer owner) {
+    objects.forEach((object, tree) -> removeObject(object, generations, owner));
   }
 
   /**

@@ -9,10 +9,15 @@ import java.util.function.LongUnaryOperator;
  * charged here, in bytes, before they are allocated.
  *
  * <p>When a charge does not fit, the budget asks its holder of spare memory (the zpool, which keeps
- * free blocks resident) to let some go. Thread-safe and lock-free.
+ * free blocks resident) to let some go. A {@linkplain #part part} counts what one group of holders
+ * charged. Thread-safe and lock-free.
  */
 public final class MemoryBudget {
   private final long limitBytes;
+
+  /** Charged along with this part; null when this is the whole. */
+  private final MemoryBudget whole;
+
   private final AtomicLong usedBytes = new AtomicLong();
   private volatile LongUnaryOperator spareHolder = bytes -> 0;
 
@@ -22,7 +27,22 @@ public final class MemoryBudget {
    * @param limitBytes most bytes ever charged
    */
   public MemoryBudget(long limitBytes) {
+    this(limitBytes, null);
+  }
+
+  private MemoryBudget(long limitBytes, MemoryBudget whole) {
     this.limitBytes = limitBytes;
+    this.whole = whole;
+  }
+
+  /**
+   * Makes an account inside this budget: what is charged to it is charged here as well, and its
+   * {@link #usedBytes} tells how much of the whole that is.
+   *
+   * @return an empty part
+   */
+  public MemoryBudget part() {
+    return new MemoryBudget(limitBytes, this);
   }
 
   /**
@@ -31,7 +51,11 @@ public final class MemoryBudget {
    * @param holder takes the bytes wanted; releases what it can and returns how much that was
    */
   public void onShortage(LongUnaryOperator holder) {
-    spareHolder = holder;
+    if (whole != null) {
+      whole.onShortage(holder);
+    } else {
+      spareHolder = holder;
+    }
   }
 
   /**
@@ -41,6 +65,11 @@ public final class MemoryBudget {
    * @return false, with nothing charged, when they do not fit even after asking for spare memory
    */
   public boolean tryCharge(long bytes) {
+    if (whole != null) {
+      boolean fits = whole.tryCharge(bytes);
+      usedBytes.addAndGet(fits ? bytes : 0);
+      return fits;
+    }
     while (!tryAdd(bytes)) {
       if (spareHolder.applyAsLong(bytes) <= 0) {
         return tryAdd(bytes);
@@ -69,6 +98,9 @@ public final class MemoryBudget {
     long left = usedBytes.addAndGet(-bytes);
     // Below zero the limit would silently grow (hazard H10).
     assert left >= 0 : "released " + -left + " bytes more than were charged";
+    if (whole != null) {
+      whole.release(bytes);
+    }
   }
 
   /**

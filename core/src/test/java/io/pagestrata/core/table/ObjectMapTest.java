@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.core.testing.Threads;
 import io.pagestrata.core.tier.MemoryBudget;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -81,5 +83,19 @@ class ObjectMapTest {
             }
           }
         });
+  }
+
+  /** Where only part of the slots were ever a home, linear probing would walk through long runs. */
+  @Test
+  void objectsFindTheirHomesAllOverALargeMap() {
+    int slots = 1 << 28;
+    int parts = 256;
+    Set<Integer> reached = new HashSet<>();
+    for (long object = 0; object < 100L * parts; object++) {
+      int home = ObjectMap.home(object, slots - 1);
+      assertThat(home).isBetween(0, slots - 1);
+      reached.add(home / (slots / parts));
+    }
+    assertThat(reached).hasSize(parts);
   }
 }

@@ -23,6 +23,7 @@ class PageTableConcurrencyTest {
   private final MemoryBudget budget = new MemoryBudget(1L << 30);
   private final PageTable table = new PageTable(budget);
   private final AtomicLong words = new AtomicLong();
+  private final AtomicLong generation = new AtomicLong();
   private final AtomicIntegerArray owners = new AtomicIntegerArray(THREADS * STEPS + 1);
 
   private void own(long word) {
@@ -59,11 +60,11 @@ class PageTableConcurrencyTest {
             } else if (what < 980) {
               long room = (1L << 32) - Integer.toUnsignedLong(index);
               long count = Math.min(room, 1L << random.nextInt(33));
-              table.removeRange(object, index, count, Entry.absent(i), this::own);
+              table.removeRange(object, index, count, generation::incrementAndGet, this::own);
             } else if (what < 998) {
-              table.removeObject(object, this::own);
+              table.removeObject(object, generation::incrementAndGet, this::own);
             } else {
-              table.removeAll(this::own);
+              table.removeAll(generation::incrementAndGet, this::own);
             }
           }
         });
@@ -72,7 +73,7 @@ class PageTableConcurrencyTest {
       assertThat(owners.get(i)).as("owners of word %d", i).isEqualTo(1);
     }
     long before = words.get();
-    table.removeAll(word -> {});
+    table.removeAll(generation::incrementAndGet, word -> {});
     assertThat(budget.usedBytes()).as("bytes charged for an empty table").isZero();
     put(1, 1);
     assertThat(words.get()).isEqualTo(before + 1);
@@ -87,7 +88,7 @@ class PageTableConcurrencyTest {
           number -> {
             for (int i = 0; i < 20; i++) {
               if (number == 0) {
-                fresh.removeObject(1, word -> {});
+                fresh.removeObject(1, generation::incrementAndGet, word -> {});
               } else {
                 Leaf leaf = fresh.findOrMake(1, i);
                 long old = leaf.get(i);

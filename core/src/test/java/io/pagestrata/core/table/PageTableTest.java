@@ -2,12 +2,16 @@
 package io.pagestrata.core.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.pagestrata.core.tier.MemoryBudget;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The table against a plain map, one thread, seeded random operations near every boundary. */
@@ -84,8 +88,7 @@ class PageTableTest {
       } else if (what < 98) {
         long room = (1L << 32) - first;
         long count = Math.min(room, 1L << random.nextInt(33));
-        table.removeRange(
-            object, index, count, Entry.absent(++generation), ownerOf(object, first, count));
+        table.removeRange(object, index, count, () -> ++generation, ownerOf(object, first, count));
         assertThat(
                 model.keySet().stream()
                     .noneMatch(
@@ -96,7 +99,7 @@ class PageTableTest {
             .as("pages left in a removed range")
             .isTrue();
       } else {
-        table.removeObject(object, ownerOf(object, 0, 1L << 32));
+        table.removeObject(object, () -> ++generation, ownerOf(object, 0, 1L << 32));
         assertThat(model.keySet().stream().noneMatch(k -> k.object() == object)).isTrue();
       }
       if (step % 200 == 0) {
@@ -104,7 +107,7 @@ class PageTableTest {
       }
     }
     checkAll();
-    table.removeAll(word -> {});
+    table.removeAll(() -> ++generation, word -> {});
     model.clear();
     checkAll();
     assertThat(budget.usedBytes()).as("bytes still charged for an empty table").isZero();
@@ -115,7 +118,7 @@ class PageTableTest {
     put(1, 1, Entry.inTier(0, 1, 1));
     Leaf leaf = table.find(1, 1);
     assertThat(leaf.compareAndSet(1, leaf.get(1), Entry.evicted(9))).isTrue();
-    table.removeRange(1, 1, 1, Entry.absent(3), word -> {});
+    table.removeRange(1, 1, 1, () -> 3, word -> {});
     assertThat(leaf.get(1)).isEqualTo(Entry.absent(3));
   }
 
@@ -131,7 +134,7 @@ class PageTableTest {
       assertThat(small.usedBytes()).isLessThanOrEqualTo(small.limitBytes());
     }
     assertThat(made).isBetween(1, 99);
-    bounded.removeAll(word -> {});
+    bounded.removeAll(() -> ++generation, word -> {});
     assertThat(small.usedBytes()).isZero();
     assertThat(bounded.findOrMake(5, 5)).isNotNull();
   }
@@ -142,9 +145,62 @@ class PageTableTest {
       put(9, i << 27, Entry.inTier(0, 1, i));
     }
     long[] handed = {0};
-    table.removeRange(9, 0, 1L << 32, Entry.absent(2), word -> handed[0]++);
+    table.removeRange(9, 0, 1L << 32, () -> 2, word -> handed[0]++);
     assertThat(handed[0]).as("words looked at").isEqualTo(32L * Leaf.PAGES);
     model.clear();
     checkAll();
+  }
+
+  /** A put that comes between reading the word and replacing it has the higher generation. */
+  @Test
+  void aRemovalIsYoungerThanThePutThatItRemoves() {
+    Leaf leaf = table.findOrMake(1, 1);
+    long first = Entry.inTier(0, 1, 1);
+    assertThat(leaf.compareAndSet(1, 0, first)).isTrue();
+    long[] clock = {1};
+    List<Long> removed = new ArrayList<>();
+    table.removeRange(
+        1,
+        1,
+        1,
+        () -> {
+          long mine = ++clock[0];
+          if (leaf.get(1) == first) {
+            assertThat(leaf.compareAndSet(1, first, Entry.inTier(0, ++clock[0], 2))).isTrue();
+          }
+          return mine;
+        },
+        removed::add);
+    assertThat(removed).containsExactly(Entry.inTier(0, 3, 2));
+    assertThat(leaf.get(1)).isEqualTo(Entry.absent(4));
+  }
+
+  /** Later puts wait for a new leaf, earlier ones are out: the generation lies between them. */
+  @Test
+  void aRemovedLeafIsYoungerThanItsPutsAndOlderThanThoseThatFollow() {
+    Leaf leaf = table.findOrMake(1, 0);
+    for (int slot = 0; slot < Leaf.PAGES; slot++) {
+      assertThat(leaf.compareAndSet(slot, 0, Entry.inTier(0, 1, slot))).isTrue();
+    }
+    int[] taken = {0};
+    LongSupplier generations =
+        () -> {
+          taken[0]++;
+          assertThat(leaf.get(0)).isEqualTo(Entry.RETIRED);
+          assertThat(leaf.get(Leaf.PAGES - 1)).isEqualTo(Entry.RETIRED);
+          assertThat(table.find(1, 0)).isSameAs(leaf);
+          return 2;
+        };
+    table.removeRange(1, 0, Leaf.PAGES, generations, word -> {});
+    assertThat(taken[0]).isEqualTo(1);
+    assertThat(table.find(1, 0)).isNull();
+  }
+
+  @Test
+  void removingNothingTakesNoGeneration() {
+    table.findOrMake(1, 1);
+    LongSupplier none = () -> fail("nothing was removed");
+    table.removeRange(1, 1, 5, none, word -> fail("nothing was there"));
+    table.removeRange(2, 1, 5, none, word -> fail("nothing was there"));
   }
 }

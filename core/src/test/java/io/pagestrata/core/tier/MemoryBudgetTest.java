@@ -74,4 +74,27 @@ class MemoryBudgetTest {
         });
     assertThat(budget.usedBytes()).isZero();
   }
+
+  @Test
+  void aPartCountsItsOwnChargesInsideTheWhole() {
+    MemoryBudget whole = new MemoryBudget(100);
+    MemoryBudget part = whole.part();
+    assertThat(whole.tryCharge(60)).isTrue();
+    assertThat(part.tryCharge(30)).isTrue();
+    assertThat(part.tryCharge(20)).isFalse();
+    assertThat(part.usedBytes()).isEqualTo(30);
+    assertThat(whole.usedBytes()).isEqualTo(90);
+
+    part.onShortage(
+        wanted -> {
+          whole.release(wanted);
+          return wanted;
+        });
+    assertThat(part.tryCharge(20)).isTrue();
+    assertThat(part.usedBytes()).isEqualTo(50);
+    assertThat(whole.usedBytes()).isEqualTo(90);
+    part.release(50);
+    assertThat(part.usedBytes()).isZero();
+    assertThat(whole.usedBytes()).isEqualTo(40);
+  }
 }

@@ -10,6 +10,7 @@ import io.pagestrata.daemon.report.Report;
 import io.pagestrata.daemon.report.TableSection;
 import io.pagestrata.daemon.report.Unit;
 import io.pagestrata.daemon.terminal.Progress;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,12 @@ public final class Bench {
    * @throws Exception when the store or the disk fails
    */
   public Optional<Report> run() throws Exception {
+    // Before there is any load of our own.
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    if (settings.parts().isEmpty() && settings.traces().isEmpty()) {
+      progress.note(
+          "no swap traffic to replay; to have it, give --trace FILE (form: docs/benchmarks.md)");
+    }
     List<Path> files =
         settings.inputs().isEmpty()
             ? JdkFiles.atLeast(Path.of(System.getProperty("java.home")), DEFAULT_INPUT_BYTES)
@@ -92,7 +99,7 @@ public final class Bench {
     } finally {
       progress.end();
     }
-    return Optional.of(report(files, bench, rows));
+    return Optional.of(report(files, bench, rows, load));
   }
 
   private boolean isWanted(Measurement measurement) {
@@ -102,7 +109,8 @@ public final class Bench {
     return settings.parts().isEmpty() || settings.parts().contains(measurement.name());
   }
 
-  private Report report(List<Path> files, BenchContext bench, List<BenchRow> rows) {
+  private Report report(List<Path> files, BenchContext bench, List<BenchRow> rows, double load) {
+    int processors = Runtime.getRuntime().availableProcessors();
     Report report = new Report("bench", Pagestrata.version());
     report.add(
         new FieldSection("settings", "Benchmark")
@@ -122,10 +130,16 @@ public final class Bench {
                 Unit.TEXT,
                 String.format(
                     Locale.ROOT,
-                    "%s %s, %d processors",
+                    "%s %s",
                     System.getProperty("os.name"),
-                    System.getProperty("os.arch"),
-                    Runtime.getRuntime().availableProcessors())));
+                    System.getProperty("os.arch")))
+            .add("processors", "processors", Unit.COUNT, (long) processors)
+            .add("loadAverage", "load average at the start", Unit.RATIO, known(load))
+            .add(
+                "loadPerProcessor",
+                "of it on each processor",
+                Unit.RATIO,
+                known(load) / processors));
     TableSection table =
         new TableSection("results", "Medians; ours beside what bounds it")
             .column("name", "measured", Unit.TEXT)
@@ -152,5 +166,10 @@ public final class Bench {
     }
     report.add(table);
     return report;
+  }
+
+  /** Systems without a load average answer with a negative number. */
+  private static double known(double load) {
+    return load < 0 ? Double.NaN : load;
   }
 }

@@ -27,6 +27,6 @@ record BenchRow(
 
   /** Whether the target is reached; null without a target. */
   Boolean isMet() {
-    return target.isMet(ratio == null ? ours : ratio);
+    return target.isMet(ratio == null || target.ofOurs() ? ours : ratio);
   }
 }

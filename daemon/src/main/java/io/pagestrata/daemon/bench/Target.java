@@ -4,20 +4,26 @@ package io.pagestrata.daemon.bench;
 import java.util.Locale;
 
 /**
- * What a figure should reach: its ratio to the limit or, without a limit, the figure itself.
+ * What a figure should reach: its ratio to the limit or, without a limit or on demand, the figure
+ * itself.
  *
  * @param bound the number to reach, NaN for no target
  * @param atMost whether smaller is better
+ * @param ofOurs whether it is about the figure itself although there is a limit
  */
-record Target(double bound, boolean atMost) {
-  static final Target NONE = new Target(Double.NaN, true);
+record Target(double bound, boolean atMost, boolean ofOurs) {
+  static final Target NONE = new Target(Double.NaN, true, false);
 
   static Target atMost(double bound) {
-    return new Target(bound, true);
+    return new Target(bound, true, false);
   }
 
   static Target atLeast(double bound) {
-    return new Target(bound, false);
+    return new Target(bound, false, false);
+  }
+
+  static Target oursAtLeast(double bound) {
+    return new Target(bound, false, true);
   }
 
   Boolean isMet(double value) {
@@ -31,6 +37,7 @@ record Target(double bound, boolean atMost) {
   public String toString() {
     return Double.isNaN(bound)
         ? "-"
-        : String.format(Locale.ROOT, "%s %.2f", atMost ? "<=" : ">=", bound);
+        : String.format(
+            Locale.ROOT, "%s%s %.2f", ofOurs ? "ours " : "", atMost ? "<=" : ">=", bound);
   }
 }

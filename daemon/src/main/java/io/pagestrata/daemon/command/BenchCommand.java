@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
+import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Settings;
+import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.daemon.bench.Bench;
 import io.pagestrata.daemon.bench.BenchSettings;
 import io.pagestrata.daemon.input.InputException;
@@ -35,6 +38,7 @@ import picocli.CommandLine.Spec;
       "Sizes are numbers with a unit, such as 64MiB."
     })
 final class BenchCommand implements Callable<Integer> {
+  private static final long ROOMY_BYTES = 1L << 30;
   private static final double NANOS_PER_SECOND = 1e9;
 
   @Spec private CommandSpec spec;
@@ -58,7 +62,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--trace",
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Replay recorded swap traffic, too.")
+      description = "Replay recorded swap traffic, too; docs/benchmarks.md has its form.")
   private List<Path> traces = List.of();
 
   @Option(
@@ -133,6 +137,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     BenchSettings settings = settings();
     ReportFile.checkWritable(reportFile);
+    Logging.showMonitorErrorsOnly();
     PrintWriter err = spec.commandLine().getErr();
     Progress progress = new Progress(err, ProgressStyle.detect(), System::nanoTime);
     try (StopSignal stop = new StopSignal()) {
@@ -166,6 +171,10 @@ final class BenchCommand implements Callable<Integer> {
             "--only knows no '" + part + "', only " + String.join(", ", Bench.names()));
       }
     }
+    if (wanted.contains("trace") && traces.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--only trace needs --trace FILE");
+    }
+    checkCodec();
     if (!Files.isDirectory(directory)) {
       throw new InputException("no such directory: " + directory);
     }
@@ -181,6 +190,17 @@ final class BenchCommand implements Callable<Integer> {
         samplePages,
         tablePages,
         seed);
+  }
+
+  private void checkCodec() {
+    try {
+      Pagestrata.builder().ram(ram -> ram.maxSize(ROOMY_BYTES).codec(codec)).build();
+    } catch (InvalidConfigurationException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--codec '" + codec + "' is not a codec; expected " + Settings.RAM_CODEC.range(),
+          e);
+    }
   }
 
   private void checkPositive(String option, int value) {

@@ -54,8 +54,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--disk-dir",
       paramLabel = "DIR",
       description =
-          "Directory for the segments; they stay there (default: a new directory, deleted at the"
-              + " end).")
+          "Directory for the segments, which are deleted at the end, and so is the directory if it"
+              + " is made for them (default: a new one).")
   private Path diskDirectory;
 
   @Option(

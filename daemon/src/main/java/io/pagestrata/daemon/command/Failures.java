@@ -40,7 +40,11 @@ final class Failures {
       String hint = suggestions.isEmpty() ? "" : ", did you mean '" + suggestions.get(0) + "'?";
       return "unknown " + kind + " '" + first + "'" + hint;
     }
-    String message = firstLine(error.getMessage());
+    // Java's names of types say nothing to most people.
+    String message =
+        firstLine(error.getMessage())
+            .replaceFirst(" is not an? (int|long)$", " is not a whole number")
+            .replaceFirst(" is not a double$", " is not a number");
     return Character.toLowerCase(message.charAt(0)) + message.substring(1);
   }
 

@@ -10,6 +10,11 @@ final class Logging {
 
   private Logging() {}
 
+  /** Measurements fill tiers on purpose: warnings of that would only tear the output apart. */
+  static void showMonitorErrorsOnly() {
+    Configurator.setLevel(MONITOR_LOGGER, Level.ERROR);
+  }
+
   static void showMonitorLog() {
     Configurator.setLevel(MONITOR_LOGGER, Level.INFO);
   }

@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
       "0:success",
       "1:failure, such as a page that was not right",
       "2:wrong command, option, file or configuration",
-      "130:stopped by Ctrl-C"
+      "130:stopped by Ctrl-C",
+      "143:stopped by a kill",
+      "129:stopped, as the terminal was closed"
     },
     commandListHeading = "%nCommands:%n",
     footer = {"", "'pagestrata COMMAND --help' lists the options of a command."})

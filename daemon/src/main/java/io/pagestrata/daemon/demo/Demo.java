@@ -2,6 +2,7 @@
 package io.pagestrata.daemon.demo;
 
 import io.pagestrata.config.Units;
+import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
@@ -10,10 +11,8 @@ import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.input.InputPages;
 import io.pagestrata.daemon.input.JdkFiles;
-import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.terminal.Progress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,6 @@ import java.util.stream.Collectors;
  */
 public final class Demo {
   private static final long DEFAULT_INPUT_BYTES = 128L << 20;
-  private static final String DIRECTORY_PREFIX = "pagestrata-demo-";
 
   private final DemoSettings settings;
   private final Progress progress;
@@ -55,6 +53,7 @@ public final class Demo {
    *
    * @return how it ended
    * @throws InputException when the input cannot be used
+   * @throws InvalidConfigurationException when values make no store, in the words of the options
    * @throws IOException when the disk directory cannot be used
    * @throws InterruptedException when the calling thread is interrupted
    */
@@ -64,29 +63,21 @@ public final class Demo {
             ? JdkFiles.atLeast(Path.of(System.getProperty("java.home")), DEFAULT_INPUT_BYTES)
             : settings.inputs();
     InputPages input = InputPages.open(files, settings.pageBytes()).first(settings.mostPages());
-    try {
-      if (settings.diskDirectory().isPresent()) {
-        return run(files, input, directory(settings.diskDirectory().get()));
-      }
-      try (TemporaryDirectory directory = TemporaryDirectory.create(null, DIRECTORY_PREFIX)) {
-        return run(files, input, directory.path());
-      }
+    Path place = settings.diskDirectory().orElse(Path.of(System.getProperty("java.io.tmpdir")));
+    DemoSizes sizes = DemoSizes.of(settings, input, place);
+    DemoStore.check(settings, sizes, place);
+    try (DemoDirectory directory =
+        settings.diskDirectory().isPresent()
+            ? DemoDirectory.named(place)
+            : DemoDirectory.temporary(place)) {
+      return run(files, input, sizes, directory.path());
     } catch (CancellationException e) {
       return DemoResult.ofStopped();
     }
   }
 
-  private static Path directory(Path wanted) throws InputException {
-    try {
-      return Files.createDirectories(wanted);
-    } catch (IOException e) {
-      throw new InputException("cannot use " + wanted + " as a directory");
-    }
-  }
-
-  private DemoResult run(List<Path> files, InputPages input, Path directory)
-      throws InputException, IOException, InterruptedException {
-    DemoSizes sizes = DemoSizes.of(settings, input, directory);
+  private DemoResult run(List<Path> files, InputPages input, DemoSizes sizes, Path directory)
+      throws InterruptedException {
     progress.note(introduction(files, input, sizes, directory));
     try (PageStore store = DemoStore.open(settings, sizes, directory)) {
       return drive(store, files, input, sizes);
@@ -96,8 +87,9 @@ public final class Demo {
   private String introduction(List<Path> files, InputPages input, DemoSizes sizes, Path directory) {
     return String.format(
         Locale.ROOT,
-        "%,d pages of %s from %s; %s of RAM, at most %s on disk in %s",
+        "%,d %s of %s from %s; %s of RAM, at most %s on disk in %s",
         input.pages(),
+        input.pages() == 1 ? "page" : "pages",
         Units.formatBytes(input.pageBytes()),
         files.stream().map(Path::toString).collect(Collectors.joining(", ")),
         Units.formatBytes(sizes.ramBytes()),

@@ -125,7 +125,7 @@ final class DemoFigures {
             Unit.COUNT,
             atEnd.putsIncompressible())
         .add("memoryUsedBytes", "memory charged", Unit.BYTES, atEnd.budgetUsedBytes())
-        .add("pageTableBytes", "of it page table and buffers", Unit.BYTES, atEnd.pageTableBytes());
+        .add("pageTableBytes", "of it page table and lanes", Unit.BYTES, atEnd.pageTableBytes());
   }
 
   private ReportSection disk() {

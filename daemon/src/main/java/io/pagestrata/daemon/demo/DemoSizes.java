@@ -16,25 +16,25 @@ import java.nio.file.Path;
  * @param segmentBytes size of one segment
  */
 record DemoSizes(long ramBytes, long diskBytes, long segmentBytes) {
-  private static final long MIB = 1L << 20;
+  static final long MIB = 1L << 20;
   private static final int DATA_TIMES_RAM = 6;
-  private static final long LEAST_RAM_BYTES = 8 * MIB;
+  static final long MOST_RAM_BYTES = MIB << 20;
   private static final long MOST_SEGMENT_BYTES = 64 * MIB;
   private static final long LEAST_SEGMENT_BYTES = MIB;
-  private static final int LEAST_SEGMENTS = 8;
+  static final int LEAST_SEGMENTS = 8;
 
   static DemoSizes of(DemoSettings settings, InputPages input, Path directory)
       throws InputException, IOException {
     long dataBytes = (long) input.pages() * input.pageBytes();
-    long ram =
-        settings
-            .ramBytes()
-            .orElse(Math.max(LEAST_RAM_BYTES, roundUp(dataBytes / DATA_TIMES_RAM, MIB)));
     long disk =
         settings
             .diskBytes()
             .orElse(Math.max(LEAST_SEGMENTS * LEAST_SEGMENT_BYTES, roundUp(2 * dataBytes, MIB)));
-    long free = Files.getFileStore(directory).getUsableSpace();
+    long segment = segmentBytes(disk);
+    long least = DemoStore.leastRamBytes(settings.pageBytes(), segment);
+    long ram =
+        settings.ramBytes().orElse(Math.max(least, roundUp(dataBytes / DATA_TIMES_RAM, MIB)));
+    long free = Files.getFileStore(existing(directory)).getUsableSpace();
     if (settings.diskBytes().isEmpty() && free < dataBytes) {
       throw new InputException(
           directory
@@ -44,7 +44,16 @@ record DemoSizes(long ramBytes, long diskBytes, long segmentBytes) {
               + Units.formatBytes(roundUp(dataBytes, MIB))
               + " of data: give --disk-dir DIR or --disk SIZE");
     }
-    return new DemoSizes(ram, disk, segmentBytes(disk));
+    return new DemoSizes(ram, disk, segment);
+  }
+
+  /** A directory that is still to be made lies where the nearest existing one above it lies. */
+  private static Path existing(Path directory) {
+    Path place = directory.toAbsolutePath();
+    while (!Files.exists(place) && place.getParent() != null) {
+      place = place.getParent();
+    }
+    return place;
   }
 
   /** Small disks get small segments, so that the cleaner has some to choose from. */
@@ -56,7 +65,7 @@ record DemoSizes(long ramBytes, long diskBytes, long segmentBytes) {
     return bytes;
   }
 
-  private static long roundUp(long bytes, long unit) {
+  static long roundUp(long bytes, long unit) {
     return (bytes + unit - 1) / unit * unit;
   }
 }

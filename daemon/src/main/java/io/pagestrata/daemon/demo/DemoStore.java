@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.demo;
 
+import io.pagestrata.FileTierBuilder;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.PagestrataBuilder;
 import io.pagestrata.config.MonitorFormat;
+import io.pagestrata.config.PagestrataConfig;
+import io.pagestrata.config.Units;
+import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Opens the store that the demo drives: compressed RAM above packed segments. */
 final class DemoStore {
@@ -15,17 +21,85 @@ final class DemoStore {
 
   private DemoStore() {}
 
+  /**
+   * Least memory of a store, in whole MiB since that is what people write.
+   *
+   * @param pageBytes page size
+   * @param segmentBytes segment size
+   */
+  static long leastRamBytes(int pageBytes, long segmentBytes) {
+    long least =
+        Pagestrata.builder()
+            .pageSize(pageBytes)
+            .ram(ram -> ram.maxSize(DemoSizes.MOST_RAM_BYTES))
+            .file(
+                file ->
+                    place(
+                        file,
+                        Path.of("unused"),
+                        DemoSizes.LEAST_SEGMENTS * segmentBytes,
+                        segmentBytes))
+            .build()
+            .leastRamBytes();
+    return DemoSizes.roundUp(least, DemoSizes.MIB);
+  }
+
+  /**
+   * Finds everything that stands in the way of the store, and changes nothing.
+   *
+   * @throws InvalidConfigurationException with all problems, in the words of the command line
+   */
+  static void check(DemoSettings settings, DemoSizes sizes, Path directory) {
+    List<String> problems = new ArrayList<>();
+    long leastRam = leastRamBytes(settings.pageBytes(), sizes.segmentBytes());
+    long ram = sizes.ramBytes();
+    if (ram < leastRam) {
+      problems.add(sizeProblem(ram, "small; expected at least ", leastRam));
+    } else if (ram > DemoSizes.MOST_RAM_BYTES) {
+      problems.add(sizeProblem(ram, "large; expected at most ", DemoSizes.MOST_RAM_BYTES));
+    }
+    // The rest is checked with a size that is right.
+    DemoSizes sound =
+        problems.isEmpty()
+            ? sizes
+            : new DemoSizes(leastRam, sizes.diskBytes(), sizes.segmentBytes());
+    try {
+      problems.addAll(Pagestrata.problemsOnThisMachine(config(settings, sound, directory)));
+    } catch (InvalidConfigurationException e) {
+      problems.addAll(e.problems());
+    }
+    if (!problems.isEmpty()) {
+      throw OptionWords.of(new InvalidConfigurationException(problems));
+    }
+  }
+
+  private static String sizeProblem(long ramBytes, String complaint, long boundBytes) {
+    return "ram.maxSize: '"
+        + Units.formatBytes(ramBytes)
+        + "' is too "
+        + complaint
+        + Units.formatBytes(boundBytes);
+  }
+
   static PageStore open(DemoSettings settings, DemoSizes sizes, Path directory) {
+    try {
+      return Pagestrata.open(config(settings, sizes, directory));
+    } catch (InvalidConfigurationException e) {
+      throw OptionWords.of(e);
+    }
+  }
+
+  private static void place(FileTierBuilder file, Path directory, long bytes, long segmentBytes) {
+    file.directory(directory).maxSize(bytes).segmentSize(segmentBytes);
+  }
+
+  private static PagestrataConfig config(DemoSettings settings, DemoSizes sizes, Path directory) {
     PagestrataBuilder builder =
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
             .putWait(PUT_WAIT)
             .ram(ram -> ram.maxSize(sizes.ramBytes()).codec(settings.codec()))
-            .file(
-                file ->
-                    file.directory(directory)
-                        .maxSize(sizes.diskBytes())
-                        .segmentSize(sizes.segmentBytes()));
+            .file(file -> place(file, directory, sizes.diskBytes(), sizes.segmentBytes()));
     if (settings.monitorLog()) {
       builder.monitor(
           monitor ->
@@ -33,6 +107,6 @@ final class DemoStore {
                   .interval(MONITOR_INTERVAL)
                   .format(settings.monitorJson() ? MonitorFormat.JSON : MonitorFormat.TEXT));
     }
-    return Pagestrata.open(builder.build());
+    return builder.build();
   }
 }

@@ -63,6 +63,11 @@ class FiguresTest {
         .isFalse();
     assertThat(BenchRow.alone("bytes", Unit.BYTES, 17, Target.atMost(16), "").isMet()).isFalse();
     assertThat(BenchRow.alone("rate", Unit.RATIO, 1.8, Target.atLeast(1.7), "").isMet()).isTrue();
+    Comparison scaling = new Comparison(1.8, 2.25, 0.8);
+    assertThat(BenchRow.of("scaling", Unit.RATIO, scaling, Target.oursAtLeast(1.7), "").isMet())
+        .isTrue();
+    assertThat(BenchRow.of("scaling", Unit.RATIO, scaling, Target.oursAtLeast(1.9), "").isMet())
+        .isFalse();
     assertThat(BenchRow.alone("codec", Unit.NANOS, 1, Target.NONE, "").isMet()).isNull();
   }
 }

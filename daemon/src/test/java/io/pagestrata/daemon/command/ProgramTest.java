@@ -38,11 +38,21 @@ class ProgramTest {
           demo --ram                 | pagestrata demo: missing required parameter for option '--ram' (SIZE); see 'pagestrata demo --help'
           demo --page-size 6KiB      | pagestrata demo: --page-size 6KiB is not a power of two from 4KiB to 64KiB; see 'pagestrata demo --help'
           demo --page-size 128KiB    | pagestrata demo: --page-size 128KiB is not a power of two from 4KiB to 64KiB; see 'pagestrata demo --help'
+          demo --ram 1KiB            | pagestrata demo: --ram '1KiB' is too small; expected at least 8MiB
+          demo --ram 1MiB            | pagestrata demo: --ram '1MiB' is too small; expected at least 8MiB
+          demo --ram 2TiB            | pagestrata demo: --ram '2TiB' is too large; expected at most 1TiB
+          demo --disk 1MiB           | pagestrata demo: --disk '1MiB' is out of range; expected 4MiB to 128TiB
+          demo --codec lz5           | pagestrata demo: --codec 'lz5' is not a codec; expected lz4, none, or zstd- and a level from -7 to 19 other than 0
+          demo --seed abc            | pagestrata demo: invalid value for option '--seed': 'abc' is not a whole number; see 'pagestrata demo --help'
+          demo --threads 1.5         | pagestrata demo: invalid value for option '--threads': '1.5' is not a whole number; see 'pagestrata demo --help'
+          bench --seconds soon       | pagestrata bench: invalid value for option '--seconds': 'soon' is not a number; see 'pagestrata bench --help'
           demo --pages 0             | pagestrata demo: --pages 0 is not above 0; see 'pagestrata demo --help'
           demo --threads 0           | pagestrata demo: --threads 0 is not from 1 to 256; see 'pagestrata demo --help'
           demo --input no-such-file  | pagestrata demo: no such file: no-such-file
           demo --report no/such/dir  | pagestrata demo: no directory for the report: no/such/dir
           bench --only gett          | pagestrata bench: --only knows no 'gett', only codec, put, get, scaling, allocation, refault, writeback, memory, amplification, trace; see 'pagestrata bench --help'
+          bench --only trace         | pagestrata bench: --only trace needs --trace FILE; see 'pagestrata bench --help'
+          bench --codec lz5          | pagestrata bench: --codec 'lz5' is not a codec; expected lz4, none, or zstd- and a level from -7 to 19 other than 0; see 'pagestrata bench --help'
           bench --rounds 0           | pagestrata bench: --rounds 0 is not above 0; see 'pagestrata bench --help'
           bench --seconds NaN        | pagestrata bench: --seconds NaN is not above 0; see 'pagestrata bench --help'
           bench --corpus no-such-dir | pagestrata bench: no such directory: no-such-dir
@@ -74,7 +84,36 @@ class ProgramTest {
     Path file = Files.writeString(directory.resolve("file"), "some bytes");
     assertThat(run("demo", "--input", file.toString(), "--disk-dir", file.toString())).isEqualTo(2);
     assertThat(err.toString().strip())
-        .isEqualTo("pagestrata demo: cannot use " + file + " as a directory");
+        .isEqualTo(
+            "pagestrata demo: --disk-dir '"
+                + file
+                + "' is not a directory; expected one, or a name that is free");
+  }
+
+  @Test
+  void allWrongValuesAreToldAtOnceAndNothingIsMade(@TempDir Path directory) throws IOException {
+    Path input = Files.writeString(directory.resolve("file"), "some bytes");
+    Path segments = directory.resolve("segments");
+    String[] args = {
+      "demo",
+      "--input",
+      input.toString(),
+      "--disk-dir",
+      segments.toString(),
+      "--codec",
+      "lz5",
+      "--ram",
+      "1MiB",
+      "--disk",
+      "1MiB"
+    };
+    assertThat(run(args)).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).contains("--ram '1MiB' is too small"),
+            line -> assertThat(line).contains("--disk '1MiB' is out of range"),
+            line -> assertThat(line).contains("--codec 'lz5' is not a codec"));
+    assertThat(segments).doesNotExist();
   }
 
   @Test

@@ -3,22 +3,19 @@ package io.pagestrata.daemon.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import io.pagestrata.daemon.report.JsonReport;
+import io.pagestrata.daemon.report.ReportFields;
 import io.pagestrata.daemon.terminal.Progress;
 import io.pagestrata.daemon.terminal.ProgressStyle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -72,18 +69,8 @@ class DemoTest {
     return Path.of(matcher.group(1));
   }
 
-  private Map<String, String> figures(DemoResult result) throws IOException {
-    Path file = directory.resolve("report.json");
-    JsonReport.write(result.report(), file);
-    Map<String, String> figures = new TreeMap<>();
-    try (JsonParser json = JsonFactory.builder().build().createParser(file.toFile())) {
-      for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-        if (token.isScalarValue()) {
-          figures.put(json.getParsingContext().pathAsPointer().toString(), json.getText());
-        }
-      }
-    }
-    return figures;
+  private static Map<String, String> figures(DemoResult result) throws IOException {
+    return ReportFields.of(result.report());
   }
 
   @Test
@@ -112,12 +99,7 @@ class DemoTest {
   @Test
   void everyFieldOfTheReportIsExplained() throws Exception {
     DemoResult result = run(settings(input((int) MIB), 64 * MIB, 1), () -> false);
-    String explained = Files.readString(Path.of("..", "docs", "reports.md"));
-    assertThat(figures(result).keySet())
-        .allSatisfy(
-            pointer ->
-                assertThat(explained)
-                    .contains("`" + pointer.substring(pointer.lastIndexOf('/') + 1) + "`"));
+    ReportFields.assertExplained(result.report());
   }
 
   @Test
@@ -146,26 +128,59 @@ class DemoTest {
     assertThat(segmentDirectory()).doesNotExist();
   }
 
+  private DemoSettings in(Path segments, int pages) throws IOException {
+    DemoSettings wanted = settings(input((int) MIB), 64 * MIB, 1);
+    return new DemoSettings(
+        wanted.inputs(),
+        pages,
+        wanted.pageBytes(),
+        wanted.ramBytes(),
+        Optional.of(segments),
+        wanted.diskBytes(),
+        wanted.codec(),
+        wanted.threads(),
+        wanted.seed(),
+        false,
+        false);
+  }
+
   @Test
   void aDirectoryOfTheUserStays() throws Exception {
-    Path segments = directory.resolve("segments");
-    DemoSettings wanted = settings(input((int) MIB), 64 * MIB, 1);
-    DemoSettings there =
-        new DemoSettings(
-            wanted.inputs(),
-            100,
-            wanted.pageBytes(),
-            wanted.ramBytes(),
-            Optional.of(segments),
-            wanted.diskBytes(),
-            wanted.codec(),
-            wanted.threads(),
-            wanted.seed(),
-            false,
-            false);
-    DemoResult result = run(there, () -> false);
+    Path segments = Files.createDirectory(directory.resolve("segments"));
+    DemoResult result = run(in(segments, 100), () -> false);
     assertThat(result.succeeded()).isTrue();
     assertThat(figures(result)).containsEntry("/settings/inputPages", "100");
-    assertThat(segments).isDirectory();
+    assertThat(segments).isDirectoryNotContaining("glob:**.pss");
+  }
+
+  @Test
+  void aDirectoryThatTheDemoMadeGoes() throws Exception {
+    Path segments = directory.resolve("made").resolve("segments");
+    assertThat(run(in(segments, 1), () -> false).succeeded()).isTrue();
+    assertThat(segments.getParent()).doesNotExist();
+    assertThat(painted.toString()).startsWith("1 page of 4KiB from ");
+  }
+
+  @Test
+  void aDirectoryThatTheDemoMadeStaysWithFilesOfOthers() throws Exception {
+    Path segments = directory.resolve("segments");
+    AtomicInteger questions = new AtomicInteger();
+    BooleanSupplier writeBeside =
+        () -> {
+          if (questions.getAndIncrement() == 0) {
+            createFile(segments.resolve("notes.txt"));
+          }
+          return false;
+        };
+    assertThat(run(in(segments, 100), writeBeside).succeeded()).isTrue();
+    assertThat(segments.resolve("notes.txt")).exists();
+  }
+
+  private static void createFile(Path file) {
+    try {
+      Files.createFile(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

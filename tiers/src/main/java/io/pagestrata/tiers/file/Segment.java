@@ -104,9 +104,18 @@ final class Segment {
    * Counts one record dead.
    *
    * @return true when the segment must be doomed now
+   * @throws IllegalStateException with nothing counted, when fewer are alive
    */
-  boolean removeLive(long units) {
-    return live.addAndGet(-(ONE_RECORD + units)) == 0 && sealed;
+  boolean removeLive(long units, long offset) {
+    long counted = live.get();
+    while (recordsOf(counted) > 0 && unitsOf(counted) >= units) {
+      long left = counted - ONE_RECORD - units;
+      if (live.compareAndSet(counted, left)) {
+        return left == 0 && sealed;
+      }
+      counted = live.get();
+    }
+    throw new IllegalStateException("record of " + name + " offset " + offset + " freed twice");
   }
 
   boolean isDead() {
@@ -114,11 +123,19 @@ final class Segment {
   }
 
   int liveRecords() {
-    return (int) (live.get() >>> LIVE_COUNT_SHIFT);
+    return recordsOf(live.get());
   }
 
   long liveUnits() {
-    return live.get() & (ONE_RECORD - 1);
+    return unitsOf(live.get());
+  }
+
+  private static int recordsOf(long counted) {
+    return (int) (counted >>> LIVE_COUNT_SHIFT);
+  }
+
+  private static long unitsOf(long counted) {
+    return counted & (ONE_RECORD - 1);
   }
 
   /** Makes records readable up to here. */

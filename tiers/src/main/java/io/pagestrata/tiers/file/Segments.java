@@ -31,6 +31,7 @@ final class Segments {
   private final ConcurrentLinkedQueue<Segment> doomed = new ConcurrentLinkedQueue<>();
   private volatile TierHost host;
   private volatile boolean full;
+  private volatile boolean closed;
   private volatile Segment openCleaning;
 
   // Guarded by this.
@@ -56,6 +57,10 @@ final class Segments {
 
   void attach(TierHost newHost) {
     host = newHost;
+  }
+
+  static boolean isName(String fileName) {
+    return NAME.matcher(fileName).matches();
   }
 
   /** Deletes the segments that an earlier run left; other files stay, whatever their name. */
@@ -181,12 +186,24 @@ final class Segments {
     return slots.get(locators.slot(locator));
   }
 
+  /**
+   * Counts one record dead; after {@link #close} there is nothing left to count.
+   *
+   * @throws IllegalStateException when there is no unfreed record, found out in most cases (hazard
+   *     H34)
+   */
   void free(long locator) {
     Segment segment = of(locator);
-    // after close there is nothing left to count
-    if (segment != null
-        && segment.removeLive(locators.bytes(locator) / settings.recordAlignment())) {
-      doom(segment);
+    if (segment != null) {
+      long units = locators.bytes(locator) / settings.recordAlignment();
+      if (segment.removeLive(units, locators.offset(locator))) {
+        doom(segment);
+      }
+    } else if (!closed) {
+      throw new IllegalStateException(
+          String.format(
+              "record of the deleted segment in slot %d offset %d freed twice",
+              locators.slot(locator), locators.offset(locator)));
     }
   }
 
@@ -236,6 +253,7 @@ final class Segments {
 
   /** Closes and deletes everything; what cannot be deleted is a left-over of the next start. */
   void close() {
+    closed = true;
     for (int slot = 0; slot < slots.length(); slot++) {
       Segment segment = slots.getAndSet(slot, null);
       if (segment != null) {

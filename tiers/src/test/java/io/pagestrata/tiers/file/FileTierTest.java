@@ -191,12 +191,44 @@ class FileTierTest {
   }
 
   @Test
+  void aSecondFreeIsFoundOut() throws IOException {
+    host.put(batch, 1);
+    long locator = host.table.get(1L).locator();
+    tier.free(locator);
+    assertThatThrownBy(() -> tier.free(locator))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("segment-00000001.pss offset 4096")
+        .hasMessageContaining("freed twice");
+    host.table.remove(1L);
+    SpaceOracle.check(tier, settings, host);
+  }
+
+  @Test
+  void aFreeInADeletedSegmentIsFoundOut() throws IOException {
+    long object = 0;
+    while (files.list().size() < 2) {
+      host.put(batch, LongStream.range(object, object += 60).toArray());
+    }
+    long locator = host.table.get(0L).locator();
+    for (long dead = 0; dead < object - 60; dead++) {
+      host.remove(dead);
+    }
+    assertThatThrownBy(() -> tier.free(locator)).isInstanceOf(IllegalStateException.class);
+    assertThat(tier.maintain()).isPositive();
+    assertThat(files.list()).hasSize(1);
+    assertThatThrownBy(() -> tier.free(locator))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("offset 4096");
+  }
+
+  @Test
   void answersAfterClose() throws IOException {
     host.put(batch, 1);
     tier.close();
     assertThat(host.store(batch, 2)).isEqualTo(TierOutcome.CLOSED);
     long locator = host.table.get(1L).locator();
     assertThat(tier.read(locator, scratch, (memory, offset, available) -> 6)).isEqualTo(Tier.GONE);
+    tier.free(locator);
     assertThat(tier.maintain()).isZero();
     assertThat(tier.stats().state()).isEqualTo(TierState.CLOSED);
     assertThat(files.list()).isEmpty();

@@ -13,7 +13,9 @@ public enum EventKind {
   RECLAIM_STOP("reclaim-stop", Level.INFO),
   /** A batch was written and committed. */
   BATCH("batch", Level.INFO),
-  /** A batch was refused or failed; its pages stay above. */
+  /** A tier that is full, read-only or closed refused a batch; its pages stay above. */
+  BATCH_REFUSED("batch-refused", Level.INFO),
+  /** A batch met an exception; its pages stay above. */
   BATCH_FAILED("batch-failed", Level.WARN),
   /** A tier cleaned sparse regions. */
   CLEANING("cleaning", Level.INFO),

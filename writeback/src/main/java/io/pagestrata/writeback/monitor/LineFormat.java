@@ -1,25 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 
 /**
  * Writes an event as one line, for people or as one JSON object. Stateless.
  *
- * <p>A line for people is the kind, padded to one width, then {@code name=value} pairs; a text with
- * blanks or quotes stands in JSON quotes, so that a line always splits the same way.
+ * <p>Time comes first in both, in UTC with milliseconds; an event that was not told yet has none.
+ *
+ * <p>A line for people is the time, the kind, padded to one width, then {@code name=value} pairs; a
+ * text with blanks or quotes stands in JSON quotes, so that a line always splits the same way.
  */
 final class LineFormat {
   private static final int KIND_WIDTH = 15;
   private static final int PAIR_WIDTH = 15;
   private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
   private LineFormat() {}
 
   static String forPeople(MonitorEvent event) {
     StringBuilder line = new StringBuilder(160);
+    Instant time = event.time();
+    if (time != null) {
+      TIME.formatTo(time, line);
+      line.append(' ');
+    }
+    int kindStart = line.length();
     line.append(event.kind().label());
-    pad(line, KIND_WIDTH);
+    pad(line, kindStart + KIND_WIDTH);
     for (Field field : event.fields()) {
       int start = line.length();
       line.append(field.label()).append('=');
@@ -76,7 +90,14 @@ final class LineFormat {
 
   static String json(MonitorEvent event) {
     StringBuilder line = new StringBuilder(240);
-    line.append("{\"event\":");
+    line.append('{');
+    Instant time = event.time();
+    if (time != null) {
+      line.append("\"time\":\"");
+      TIME.formatTo(time, line);
+      line.append("\",");
+    }
+    line.append("\"event\":");
     appendQuoted(line, event.kind().label());
     for (Field field : event.fields()) {
       line.append(',');

@@ -3,6 +3,7 @@ package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Signal;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -26,11 +27,13 @@ public final class Monitor implements Agent {
 
   private static final Logger LOGGER = LogManager.getLogger(LOGGER_NAME);
   private static final int QUEUE_EVENTS = 1024;
+  private static final long ONE_SECOND_NANOS = 1_000_000_000L;
   private static final long MOST_IDLE_NANOS = 100_000_000L;
 
   private final MonitorSettings settings;
   private final MonitorListener listener;
   private final LongSupplier nanoClock;
+  private final InstantSource wallClock;
   private final Signal signal = new Signal();
   private final BlockingQueue<MonitorEvent> queue = new ArrayBlockingQueue<>(QUEUE_EVENTS);
   private final AtomicLong lostEvents = new AtomicLong();
@@ -45,21 +48,31 @@ public final class Monitor implements Agent {
    * @param settings interval, form and limits
    * @param feed where totals come from
    * @param listener hears every event as well
-   * @param nanoClock the clock
+   * @param nanoClock the clock of intervals and limits
+   * @param wallClock the clock that lines name
    */
   public Monitor(
       MonitorSettings settings,
       MonitorFeed feed,
       MonitorListener listener,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      InstantSource wallClock) {
     this.settings = settings;
     this.listener = listener;
     this.nanoClock = nanoClock;
+    this.wallClock = wallClock;
     intervalStartNanos = nanoClock.getAsLong();
     intervalLine = new IntervalLine(feed, intervalStartNanos);
     for (EventKind kind : EventKind.values()) {
-      limits.put(kind, new RateLimit(settings.eventsPerSecond(), intervalStartNanos));
+      limits.put(kind, limitOf(kind));
     }
+  }
+
+  private RateLimit limitOf(EventKind kind) {
+    // A tier that fills up and recovers in turn would say so as often as the limit lets it.
+    return kind == EventKind.TIER_FULL
+        ? new RateLimit(1, settings.interval().toNanos(), intervalStartNanos)
+        : new RateLimit(settings.eventsPerSecond(), ONE_SECOND_NANOS, intervalStartNanos);
   }
 
   /**
@@ -68,6 +81,7 @@ public final class Monitor implements Agent {
    * @param event what happened, not changed any more by the caller
    */
   public void emit(MonitorEvent event) {
+    event.setTime(wallClock.instant());
     if (!queue.offer(event)) {
       lostEvents.incrementAndGet();
     }
@@ -138,6 +152,7 @@ public final class Monitor implements Agent {
       if (lost > 0) {
         totals.with(Field.SUPPRESSED, lost);
       }
+      totals.setTime(wallClock.instant());
       tell(totals);
     }
   }

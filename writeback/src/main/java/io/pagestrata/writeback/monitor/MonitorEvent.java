@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ public final class MonitorEvent {
   private final EventKind kind;
   private final Map<Field, Object> values = new EnumMap<>(Field.class);
   private Throwable cause;
+  private Instant time;
 
   /**
    * Makes an event without fields.
@@ -32,6 +34,19 @@ public final class MonitorEvent {
    */
   public EventKind kind() {
     return kind;
+  }
+
+  /**
+   * When it was told to the monitor, by the wall clock.
+   *
+   * @return the time, null before that
+   */
+  public Instant time() {
+    return time;
+  }
+
+  void setTime(Instant newTime) {
+    time = newTime;
   }
 
   /**

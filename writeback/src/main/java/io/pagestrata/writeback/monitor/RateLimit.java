@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
-/** Lets a few events of one kind through per second and counts the rest. Owned by one thread. */
+/**
+ * Lets a few events of one kind through per window of time and counts the rest. Owned by one
+ * thread.
+ */
 final class RateLimit {
-  private static final long WINDOW_NANOS = 1_000_000_000L;
-
   private final int mostPerWindow;
+  private final long windowNanos;
   private long windowStartNanos;
   private int passed;
   private long suppressed;
 
-  RateLimit(int mostPerWindow, long nowNanos) {
+  RateLimit(int mostPerWindow, long windowNanos, long nowNanos) {
     this.mostPerWindow = mostPerWindow;
+    this.windowNanos = windowNanos;
     this.windowStartNanos = nowNanos;
   }
 
   boolean pass(long nowNanos) {
-    if (nowNanos - windowStartNanos >= WINDOW_NANOS) {
+    if (nowNanos - windowStartNanos >= windowNanos) {
       windowStartNanos = nowNanos;
       passed = 0;
     }

@@ -113,7 +113,7 @@ final class BatchReport {
     }
     monitor.emit(
         describe(
-            new MonitorEvent(EventKind.BATCH_FAILED)
+            new MonitorEvent(slot.error == null ? EventKind.BATCH_REFUSED : EventKind.BATCH_FAILED)
                 .with(Field.TIER, from)
                 .with(Field.TO, to)
                 .with(Field.PAGES, slot.batch.count()),

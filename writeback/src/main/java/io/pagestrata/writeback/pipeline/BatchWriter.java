@@ -4,22 +4,47 @@ package io.pagestrata.writeback.pipeline;
 import com.lmax.disruptor.EventPoller;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import java.io.IOException;
 import java.util.function.LongSupplier;
 
-/** Stores each batch in the tier below with one call, and notes how it went. */
+/**
+ * Stores each batch in the tier below with one call, and notes how it went.
+ *
+ * <p>A tier that is full for the moment pushes back: while its upkeep still gains, the same batch
+ * is tried again after each gain, for 1 s at most, so that FULL is what a tier is when nothing more
+ * can be gained. Upkeep that moves much and frees nothing must not hold a batch for longer.
+ */
 final class BatchWriter implements EventPoller.Handler<BatchSlot> {
+  static final long MOST_WAIT_NANOS = 1_000_000_000L;
+
   private final String roleName;
   private final Tier lower;
   private final Monitor monitor;
   private final LongSupplier nanoClock;
+  private final Upkeep upkeep;
+  private final Pause pause;
+  private volatile boolean closing;
 
-  BatchWriter(String roleName, Tier lower, Monitor monitor, LongSupplier nanoClock) {
+  BatchWriter(
+      String roleName,
+      Tier lower,
+      Monitor monitor,
+      LongSupplier nanoClock,
+      Upkeep upkeep,
+      Pause pause) {
     this.roleName = roleName;
     this.lower = lower;
     this.monitor = monitor;
     this.nanoClock = nanoClock;
+    this.upkeep = upkeep;
+    this.pause = pause;
+  }
+
+  /** Makes a full tier refuse at once from now on. Thread-safe. */
+  void stopWaiting() {
+    closing = true;
   }
 
   /** Never throws: a batch whose write broke must still be ended by the committer. */
@@ -31,7 +56,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
     } else if (!slot.hasEnded()) {
       long start = nanoClock.getAsLong();
       try {
-        slot.outcome = lower.store(slot.batch);
+        slot.outcome = store(slot, start);
       } catch (IOException e) {
         slot.error = e;
       } catch (RuntimeException | Error e) {
@@ -41,6 +66,33 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
       slot.writeNanos = nanoClock.getAsLong() - start;
     }
     // False hands the batch on at once instead of after the whole run.
+    return false;
+  }
+
+  private TierOutcome store(BatchSlot slot, long startNanos) throws IOException {
+    while (true) {
+      long gains = upkeep.gains();
+      TierOutcome outcome = lower.store(slot.batch);
+      if (outcome != TierOutcome.FULL || !awaitGain(slot, gains, startNanos)) {
+        return outcome;
+      }
+    }
+  }
+
+  /** Waits for a gain since the count before the store; false when there is none to wait for. */
+  private boolean awaitGain(BatchSlot slot, long gains, long startNanos) {
+    // The step under way may have begun before the tier was full; only the next one tells.
+    long lastRest = upkeep.rests() + 2;
+    while (!closing && !slot.hasEnded() && nanoClock.getAsLong() - startNanos < MOST_WAIT_NANOS) {
+      if (upkeep.gains() != gains) {
+        return true;
+      }
+      if (upkeep.rests() >= lastRest) {
+        return false;
+      }
+      upkeep.wake();
+      pause.pause();
+    }
     return false;
   }
 }

@@ -8,10 +8,10 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.agent.Agent;
+import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -38,6 +38,7 @@ public final class Pipeline implements BatchSink {
   private final BatchReport report;
   private final MovementCounters counters;
   private final LongSupplier nanoClock;
+  private final BatchWriter batchWriter;
   private final Stage writer;
   private final Stage committer;
   private final AtomicLong publishedBytes = new AtomicLong();
@@ -52,10 +53,13 @@ public final class Pipeline implements BatchSink {
    * @param hierarchy commits and cancels
    * @param ringSlots batches in the ring, a power of two, 2 or more
    * @param batchBytes size of a batch, a multiple of 4096
+   * @param memory makes the buffers of the batches
    * @param counters take what happens
    * @param monitor is told what happens
    * @param stalls puts that had to wait, ever
    * @param nanoClock the clock
+   * @param upkeep makes room in the tier below
+   * @param pause waits for that room
    * @param onEnded run by the committing thread after each batch
    */
   public Pipeline(
@@ -63,10 +67,13 @@ public final class Pipeline implements BatchSink {
       Hierarchy hierarchy,
       int ringSlots,
       int batchBytes,
+      BatchMemory memory,
       MovementCounters counters,
       Monitor monitor,
       LongSupplier stalls,
       LongSupplier nanoClock,
+      Upkeep upkeep,
+      Pause pause,
       Runnable onEnded) {
     this.counters = counters;
     this.nanoClock = nanoClock;
@@ -78,7 +85,7 @@ public final class Pipeline implements BatchSink {
     // strategy's empty signal is all that matters.
     ring =
         RingBuffer.createSingleProducer(
-            () -> new BatchSlot(new ZpageBatch(allocate(batchBytes), pageBytes)),
+            () -> new BatchSlot(new ZpageBatch(memory.allocate(batchBytes), pageBytes)),
             ringSlots,
             new YieldingWaitStrategy());
     report =
@@ -97,22 +104,12 @@ public final class Pipeline implements BatchSink {
     committerPoller = ring.newPoller(writerPoller.getSequence());
     ring.addGatingSequences(committerPoller.getSequence());
     committer = new Stage("commit-" + from, committerPoller, this::commitOne, onEnded);
-    writer =
-        new Stage(
-            "write-" + from,
-            writerPoller,
-            new BatchWriter("write-" + from, lower, monitor, nanoClock),
-            committer.signal()::ring);
-  }
-
-  private static ByteBuffer allocate(int batchBytes) {
-    return ByteBuffer.allocateDirect(batchBytes + BUFFER_ALIGNMENT)
-        .alignedSlice(BUFFER_ALIGNMENT)
-        .slice(0, batchBytes);
+    batchWriter = new BatchWriter("write-" + from, lower, monitor, nanoClock, upkeep, pause);
+    writer = new Stage("write-" + from, writerPoller, batchWriter, committer.signal()::ring);
   }
 
   /**
-   * Direct memory of one ring.
+   * Memory of one ring.
    *
    * @param ringSlots batches in the ring
    * @param batchBytes size of a batch
@@ -199,6 +196,11 @@ public final class Pipeline implements BatchSink {
   @Override
   public long latencyNanos() {
     return report.latencyNanos();
+  }
+
+  /** Makes a tier below that is full for the moment refuse at once from now on. Thread-safe. */
+  public void stopWaiting() {
+    batchWriter.stopWaiting();
   }
 
   /**

@@ -8,16 +8,18 @@ import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.MonitorEvent;
+import io.pagestrata.writeback.pipeline.Upkeep;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
  * Gives one tier its upkeep, such as cleaning sparse segments, for as long as there is any.
  *
  * <p>Each tier has its own, so that one that hangs does not hold up another. After an I/O error it
- * pauses 1 s and tries again. Stepped by one thread.
+ * pauses 1 s and tries again. Stepped by one thread; what {@link Upkeep} has is for any.
  */
-public final class Maintainer implements Agent {
+public final class Maintainer implements Agent, Upkeep {
   private static final long LEAST_IDLE_NANOS = 10_000_000L;
   private static final long MOST_IDLE_NANOS = 500_000_000L;
   private static final long ERROR_PAUSE_NANOS = 1_000_000_000L;
@@ -26,6 +28,8 @@ public final class Maintainer implements Agent {
   private final Monitor monitor;
   private final LongSupplier nanoClock;
   private final Signal signal = new Signal();
+  private final AtomicLong gains = new AtomicLong();
+  private final AtomicLong rests = new AtomicLong();
   private long idleNanos = LEAST_IDLE_NANOS;
   private long cleanedBytes;
   private long cleaningStartNanos;
@@ -47,6 +51,13 @@ public final class Maintainer implements Agent {
 
   @Override
   public int doWork() {
+    int done = step();
+    // Counted by this thread alone, after the step: who sees the count sees what the step did.
+    (done > 0 ? gains : rests).incrementAndGet();
+    return done;
+  }
+
+  private int step() {
     long now = nanoClock.getAsLong();
     if (failing && now - errorNanos < ERROR_PAUSE_NANOS) {
       return 0;
@@ -108,6 +119,21 @@ public final class Maintainer implements Agent {
   @Override
   public long idleNanos() {
     return idleNanos;
+  }
+
+  @Override
+  public void wake() {
+    signal.ring();
+  }
+
+  @Override
+  public long gains() {
+    return gains.get();
+  }
+
+  @Override
+  public long rests() {
+    return rests.get();
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.pagestrata.writeback.reclaim.RegionWalk.Mode;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 
 /**
@@ -43,8 +44,8 @@ import java.util.function.LongSupplier;
  * can be freed, a run ends and the next one waits 1 ms to 1 s, so that rings from waiting puts
  * cannot make it spin.
  *
- * <p>Stepped by one thread; {@link #submit}, {@link #close}, {@link #endRuns} and the signal are
- * for any thread.
+ * <p>Stepped by one thread; {@link #submit}, {@link #withdraw}, {@link #close}, {@link #endRuns}
+ * and the signal are for any thread.
  */
 public final class Reclaimer implements Agent {
   private static final long LEAST_DOZE_NANOS = 50_000L;
@@ -125,6 +126,15 @@ public final class Reclaimer implements Agent {
       asked.leftPages.complete(0L);
     }
     return asked.leftPages;
+  }
+
+  /**
+   * Takes a request back that has not begun; one that has goes on. Thread-safe.
+   *
+   * @param leftPages the answer of {@link #submit}
+   */
+  public void withdraw(Future<Long> leftPages) {
+    requests.removeIf(asked -> asked.leftPages == leftPages);
   }
 
   /** Ends collecting, even in the middle of a region. Thread-safe; does not wait. */

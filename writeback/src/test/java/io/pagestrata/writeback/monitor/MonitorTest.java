@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.writeback.testing.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +42,9 @@ class MonitorTest {
     }
   }
 
+  private static final String TIME = "2026-02-03T04:05:06.700Z";
+
+  private final InstantSource wallClock = InstantSource.fixed(Instant.parse(TIME));
   private final ManualClock clock = new ManualClock();
   private final MovementCounters counters = new MovementCounters();
   private final AtomicLong stalls = new AtomicLong();
@@ -69,7 +74,8 @@ class MonitorTest {
         new MonitorSettings(Duration.ofSeconds(10), json, eventsPerSecond),
         new MonitorFeed(this::stats, List::of, stalls::get, 4096),
         heard::add,
-        clock);
+        clock,
+        wallClock);
   }
 
   private WritebackStats stats() {
@@ -87,7 +93,8 @@ class MonitorTest {
     monitor.emit(new MonitorEvent(EventKind.TIER_FULL).with(Field.TIER, "file"));
     assertThat(lines.events).isEmpty();
     monitor.doWork();
-    assertThat(lines.text()).containsExactly("batch          pages=1", "tier-full      tier=file");
+    assertThat(lines.text())
+        .containsExactly(TIME + " batch          pages=1", TIME + " tier-full      tier=file");
     assertThat(lines.events.get(1).getLevel()).isEqualTo(Level.WARN);
     assertThat(lines.events.get(1).getLoggerName()).isEqualTo("pagestrata.writeback");
   }
@@ -97,7 +104,28 @@ class MonitorTest {
     Monitor monitor = monitor(true, 5);
     monitor.emit(batch());
     monitor.doWork();
-    assertThat(lines.text()).containsExactly("{\"event\":\"batch\",\"pages\":1}");
+    assertThat(lines.text())
+        .containsExactly("{\"time\":\"" + TIME + "\",\"event\":\"batch\",\"pages\":1}");
+  }
+
+  @Test
+  void timeHasMillisecondsAndIsThatOfTheEventNotOfItsLine() {
+    AtomicLong millis = new AtomicLong(Instant.parse("2026-02-03T04:05:06Z").toEpochMilli());
+    Monitor monitor =
+        new Monitor(
+            MonitorSettings.defaults(),
+            new MonitorFeed(this::stats, List::of, stalls::get, 4096),
+            heard::add,
+            clock,
+            () -> Instant.ofEpochMilli(millis.get()));
+    monitor.emit(batch());
+    counters.add(Movement.DEMOTED_PAGES, 1);
+    clock.advanceMillis(10_000);
+    millis.addAndGet(9_999);
+    monitor.doWork();
+    assertThat(lines.text().get(0)).startsWith("2026-02-03T04:05:06.000Z batch ");
+    assertThat(lines.text().get(1)).startsWith("2026-02-03T04:05:15.999Z interval ");
+    assertThat(heard.get(1).time()).isEqualTo(Instant.parse("2026-02-03T04:05:15.999Z"));
   }
 
   @Test
@@ -114,8 +142,20 @@ class MonitorTest {
     clock.advanceMillis(1000);
     monitor.emit(batch());
     monitor.doWork();
-    assertThat(lines.text().get(3)).isEqualTo("cleaning");
-    assertThat(lines.text().get(4)).isEqualTo("batch          pages=1        suppressed=7");
+    assertThat(lines.text().get(3)).isEqualTo(TIME + " cleaning");
+    assertThat(lines.text().get(4)).isEqualTo(TIME + " batch          pages=1        suppressed=7");
+  }
+
+  @Test
+  void tierThatFillsUpAndRecoversInTurnIsOneLinePerInterval() {
+    Monitor monitor = monitor(false, 5);
+    for (int second = 0; second < 9; second++) {
+      monitor.emit(new MonitorEvent(EventKind.TIER_FULL));
+      monitor.doWork();
+      clock.advanceMillis(1000);
+    }
+    assertThat(lines.text()).hasSize(1);
+    assertThat(EventKind.BATCH_REFUSED.level()).isEqualTo(Level.INFO);
   }
 
   @Test
@@ -207,10 +247,11 @@ class MonitorTest {
             event -> {
               throw new IllegalStateException("listener broke");
             },
-            clock);
+            clock,
+            wallClock);
     monitor.emit(batch());
     monitor.doWork();
-    assertThat(lines.text().get(0)).isEqualTo("batch          pages=1");
+    assertThat(lines.text().get(0)).isEqualTo(TIME + " batch          pages=1");
   }
 
   @Test

@@ -9,11 +9,15 @@ import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.MonitorFeed;
 import io.pagestrata.writeback.monitor.MonitorSettings;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.pipeline.DeadEnd;
 import io.pagestrata.writeback.pipeline.Pipeline;
+import io.pagestrata.writeback.reclaim.Maintainer;
 import io.pagestrata.writeback.reclaim.ReclaimSettings;
 import io.pagestrata.writeback.reclaim.Reclaimer;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +35,7 @@ public final class Rig {
   public final MovementCounters counters = new MovementCounters();
   public final List<MonitorEvent> events = new ArrayList<>();
   public final Monitor monitor;
+  public final Maintainer upkeepBelow;
   public final Pipeline pipeline;
   public final Reclaimer reclaimer;
   private boolean stagesRunInPause = true;
@@ -44,12 +49,30 @@ public final class Rig {
     chain = new FakeChain(clock, limitRegions * FakeUpper.REGION_BYTES, alone);
     MonitorFeed feed =
         new MonitorFeed(this::stats, () -> List.of(chain.upper.stats()), () -> 0, 4096);
-    monitor = new Monitor(MonitorSettings.defaults(), feed, events::add, clock);
+    monitor =
+        new Monitor(
+            MonitorSettings.defaults(),
+            feed,
+            events::add,
+            clock,
+            InstantSource.fixed(Instant.EPOCH));
+    upkeepBelow = new Maintainer(chain.lower, monitor, clock);
     pipeline =
         alone
             ? null
             : new Pipeline(
-                0, chain, RING_SLOTS, BATCH_BYTES, counters, monitor, () -> 0, clock, () -> {});
+                0,
+                chain,
+                RING_SLOTS,
+                BATCH_BYTES,
+                BatchMemory.ofTheJvm(),
+                counters,
+                monitor,
+                () -> 0,
+                clock,
+                upkeepBelow,
+                this::upkeepPause,
+                () -> {});
     BatchSink sink = alone ? new DeadEnd() : pipeline;
     ReclaimSettings settings = new ReclaimSettings(0.9, 0.5, idleAgeNanos, 10_000_000L);
     reclaimer = new Reclaimer(settings, 0, chain, sink, counters, monitor, clock, this::pause);
@@ -62,6 +85,12 @@ public final class Rig {
       pipeline.writer().doWork();
       pipeline.committer().doWork();
     }
+  }
+
+  /** What the writer does while it waits for room below: upkeep goes on. */
+  private void upkeepPause() {
+    clock.advanceNanos(100_000);
+    upkeepBelow.doWork();
   }
 
   /** Makes the stages stand still while the collector waits, as when the tier below hangs. */

@@ -47,6 +47,7 @@ public final class LogPool implements AutoCloseable {
   private final Survivors survivors;
   private final Cleaner cleaner;
   private final List<OpenBlock> openBlocks;
+  private final OldestBlock oldestBlock;
   private final LongSupplier clock;
   private final AtomicBoolean cleaning = new AtomicBoolean();
   private final LongAdder freedZpages = new LongAdder();
@@ -84,6 +85,7 @@ public final class LogPool implements AutoCloseable {
     this.shards = new Shards(shards, layout, blocks, freeBlocks, slabs);
     survivors = new Survivors(layout, blocks, freeBlocks, slabs);
     openBlocks = Stream.of(this.shards.all(), survivors.bands()).flatMap(Stream::of).toList();
+    oldestBlock = new OldestBlock(blocks, openBlocks);
     cleaner = new Cleaner(layout, blocks, slabs, survivors, freeBlocks);
     if (preTouch) {
       freeBlocks.preTouch();
@@ -247,7 +249,7 @@ public final class LogPool implements AutoCloseable {
    * @return the region shown, or {@link UpperTier#NOTHING}
    */
   public long showOldest(ZpageVisitor visitor, long untouchedSinceNanos) {
-    int block = takeOldest(untouchedSinceNanos);
+    int block = oldestBlock.take(untouchedSinceNanos, host);
     if (block == BlockScan.NONE) {
       return UpperTier.NOTHING;
     }
@@ -272,55 +274,6 @@ public final class LogPool implements AutoCloseable {
       }
     }
     return (long) life * layout.blocks + block;
-  }
-
-  private int takeOldest(long untouchedSinceNanos) {
-    while (!closed) {
-      int block = BlockScan.oldest(blocks, untouchedSinceNanos);
-      // A survivor block or a shard that few use may stay open past its time.
-      boolean older =
-          sealOldestOpen(
-              untouchedSinceNanos, block == BlockScan.NONE ? Long.MAX_VALUE : blocks.age(block));
-      if (block == BlockScan.NONE && !older) {
-        break;
-      }
-      if (!older && blocks.take(block)) {
-        return block;
-      }
-    }
-    return BlockScan.NONE;
-  }
-
-  private boolean sealOldestOpen(long untouchedSinceNanos, long olderThan) {
-    OpenBlock oldest = null;
-    long oldestAge = olderThan;
-    for (OpenBlock open : openBlocks) {
-      open.lock.lock();
-      try {
-        if (!open.isEmpty()
-            && BlockScan.isUntouched(blocks, open.block(), untouchedSinceNanos)
-            && blocks.age(open.block()) < oldestAge) {
-          oldest = open;
-          oldestAge = blocks.age(open.block());
-        }
-      } finally {
-        open.lock.unlock();
-      }
-    }
-    if (oldest == null) {
-      return false;
-    }
-    boolean freed;
-    oldest.lock.lock();
-    try {
-      freed = oldest.seal();
-    } finally {
-      oldest.lock.unlock();
-    }
-    if (freed) {
-      host.spaceFreed();
-    }
-    return true;
   }
 
   /**
@@ -477,6 +430,7 @@ public final class LogPool implements AutoCloseable {
       return;
     }
     closed = true;
+    oldestBlock.close();
     blocks.closeAll();
     for (OpenBlock open : openBlocks) {
       open.lock.lock();
