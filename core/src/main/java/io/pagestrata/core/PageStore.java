@@ -470,10 +470,11 @@ public final class PageStore implements AutoCloseable {
     }
     gate.spaceFreed();
     boolean quiet = lanes.close(settings.closeWait().toNanos());
-    RuntimeException failure = closePart(writeback::close, null);
+    ClosingParts parts = new ClosingParts();
+    parts.close(writeback::close);
     if (quiet && writeback.hasEnded()) {
       for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
-        failure = closePart(hierarchy.tier(i)::close, failure);
+        parts.close(hierarchy.tier(i)::close);
       }
     } else {
       LOG.error(
@@ -483,23 +484,7 @@ public final class PageStore implements AutoCloseable {
           settings.closeWait());
     }
     state.set(StoreState.CLOSED);
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  /** Closes one part; what goes wrong must not keep the others open. */
-  private static RuntimeException closePart(Runnable part, RuntimeException before) {
-    try {
-      part.run();
-      return before;
-    } catch (RuntimeException e) {
-      if (before == null) {
-        return e;
-      }
-      before.addSuppressed(e);
-      return before;
-    }
+    parts.throwFailure();
   }
 
   private void checkOpen() {

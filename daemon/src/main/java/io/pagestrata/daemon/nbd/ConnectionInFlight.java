@@ -29,10 +29,6 @@ final class ConnectionInFlight {
     return all;
   }
 
-  boolean isIdle() {
-    return bytes.get() == 0;
-  }
-
   /** Only the event loop of the connection charges. */
   boolean tryCharge(long wanted) {
     long own = bytes.get();
