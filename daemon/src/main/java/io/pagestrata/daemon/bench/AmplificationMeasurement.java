@@ -22,7 +22,8 @@ final class AmplificationMeasurement implements Measurement {
   private static final long MIB = 1L << 20;
   private static final long SEGMENT_BYTES = MIB;
   private static final long RAM_BYTES = 8 * MIB;
-  private static final double[] UTILISATIONS = {0.8, 0.6};
+  private static final double JUDGED_UTILISATION = 0.8;
+  private static final double ROOMY_UTILISATION = 0.6;
   private static final int LEAST_PAGES = 300_000;
   private static final int PROBE_TURNS = 1;
   private static final int WARM_UP_TURNS = 2;
@@ -39,7 +40,7 @@ final class AmplificationMeasurement implements Measurement {
     long roomy = 4L * pages * bench.pages().pageBytes();
     long[] live = new long[1];
     drive(bench, pages, roomy, PROBE_TURNS, 0, (before, after) -> live[0] = after.zpageBytes());
-    for (double utilisation : UTILISATIONS) {
+    for (double utilisation : new double[] {JUDGED_UTILISATION, ROOMY_UTILISATION}) {
       long diskBytes = (long) (live[0] / utilisation) / SEGMENT_BYTES * SEGMENT_BYTES;
       drive(
           bench,
@@ -61,7 +62,7 @@ final class AmplificationMeasurement implements Measurement {
         written / stored,
         WriteAmplification.uniformOverwrites(liveShare),
         null,
-        Target.atMost(1.5),
+        utilisation == JUDGED_UTILISATION ? Target.atMost(1.5) : null,
         String.format(Locale.ROOT, "%.0f %% live; limit: theory, cleaned by age", 100 * liveShare));
   }
 
