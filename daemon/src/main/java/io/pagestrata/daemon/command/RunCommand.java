@@ -2,6 +2,7 @@
 package io.pagestrata.daemon.command;
 
 import io.pagestrata.config.DaemonConfig;
+import io.pagestrata.config.ExportConfig;
 import io.pagestrata.daemon.host.ServiceManager;
 import io.pagestrata.daemon.host.StopSignals;
 import io.pagestrata.daemon.host.SwapSafety;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -114,7 +116,11 @@ final class RunCommand implements Callable<Integer> {
         daemon.warnings().forEach(it -> tell("warning: " + it));
         Introduction.lines(daemon).forEach(out::println);
         out.flush();
-        manager.ready("serves " + config.exports().size() + " exports");
+        manager.ready(
+            "serves "
+                + config.exports().stream()
+                    .map(ExportConfig::name)
+                    .collect(Collectors.joining(", ")));
         signals.await();
         tell("stopping");
         sayStopping(manager);

@@ -113,7 +113,7 @@ class RunCommandTest {
             DaemonProcess.start(
                 directory, Map.of("NOTIFY_SOCKET", notify), "run", "-c", config().toString())) {
       assertThat(daemon.introduction()).as(daemon.errors()).isNotEmpty();
-      assertThat(manager.receive()).isEqualTo("READY=1\nSTATUS=serves 1 exports");
+      assertThat(manager.receive()).isEqualTo("READY=1\nSTATUS=serves default");
       daemon.terminate();
       assertThat(manager.receive()).isEqualTo("STOPPING=1");
       assertThat(daemon.status()).isZero();
