@@ -39,10 +39,10 @@ final class RegionWalk implements ZpageVisitor {
     SIFT
   }
 
-  /** Longest wait for a free slot inside a walk; the rest of the region is left for later then. */
   /** A zpage that no entry names yet looks dead for a moment, one with a damaged key for ever. */
   private static final int MOST_DEAD_SHOWS = 1000;
 
+  /** Longest wait for a free slot inside a walk; the rest of the region is left for later then. */
   private static final long SLOT_WAIT_NANOS = 100_000_000L;
 
   private final int tier;
