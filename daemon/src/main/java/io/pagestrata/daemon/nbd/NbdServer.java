@@ -9,8 +9,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,34 +112,6 @@ public final class NbdServer implements AutoCloseable {
    */
   public List<NbdAddress> addresses() {
     return listeners.stream().map(Listener::address).toList();
-  }
-
-  /**
-   * What a client is to be given to reach the exports.
-   *
-   * @return an NBD URI for each export and address
-   */
-  public List<String> uris() {
-    List<String> uris = new ArrayList<>();
-    for (NbdExport export : exports) {
-      for (NbdAddress address : addresses()) {
-        uris.add(uri(address, export));
-      }
-    }
-    return uris;
-  }
-
-  private String uri(NbdAddress address, NbdExport export) {
-    boolean encrypted = settings.tls().filter(t -> t.mode() == NbdTls.Mode.REQUIRED).isPresent();
-    String scheme = encrypted ? "nbds" : "nbd";
-    String name = percentEncoded(export.name());
-    return address instanceof NbdAddress.Unix unix
-        ? scheme + "+unix:///" + name + "?socket=" + percentEncoded(unix.path().toString())
-        : scheme + "://" + address + "/" + name;
-  }
-
-  private static String percentEncoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
   }
 
   /**

@@ -24,6 +24,7 @@ final class ServedStore implements AutoCloseable {
   final PageStore store;
   final NbdServer server;
   private final Path socket;
+  private final boolean encrypted;
 
   private ServedStore(Path directory, Optional<NbdTls> tls, Set<String> allowed)
       throws IOException {
@@ -34,6 +35,7 @@ final class ServedStore implements AutoCloseable {
             .open();
     Pool pool = store.createPool("disk", PoolKind.PERSISTENT);
     socket = directory.resolve("socket");
+    encrypted = tls.isPresent();
     server =
         new NbdServer(
             new NbdSettings(
@@ -56,12 +58,12 @@ final class ServedStore implements AutoCloseable {
 
   /** The disk on the unix socket. */
   String uri() {
-    return server.uris().get(0);
+    return "nbd+unix:///disk?socket=" + socket;
   }
 
   /** The disk on loopback TCP. */
   String tcpUri() {
-    return server.uris().get(1);
+    return (encrypted ? "nbds://" : "nbd://") + server.addresses().get(1) + "/disk";
   }
 
   String socket() {
