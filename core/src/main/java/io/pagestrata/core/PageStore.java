@@ -7,19 +7,14 @@ import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.stats.StoreStats;
-import io.pagestrata.core.table.Entry;
-import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * Keeps more pages than fit in RAM, in a chain of tiers.
@@ -35,21 +30,11 @@ import org.apache.logging.log4j.Logger;
  * on a buffer that is too small or a pool of another store.
  */
 public final class PageStore implements AutoCloseable {
-  private static final Logger LOG = LogManager.getLogger(PageStore.class);
-
-  private final StoreSettings settings;
   private final int pageBytes;
-  private final CodecTable codecTable;
-  private final MemoryBudget budget;
-  private final MemoryBudget tableBudget;
   private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
-  private final AtomicLong generations = new AtomicLong();
-  private final FillPatterns patterns;
-  private final SpaceGate gate = new SpaceGate();
+  private final StoreWiring wiring;
   private final Pools pools;
-  private final PageHierarchy hierarchy;
   private final Lanes lanes;
-  private final Writeback writeback;
   private final PutJourney puts;
   private final GetJourney gets;
   private final Removals removals;
@@ -74,35 +59,15 @@ public final class PageStore implements AutoCloseable {
       PageCodec codec,
       PromotionPolicy promotion,
       Function<Hierarchy, Writeback> writeback) {
-    if (tiers.isEmpty() || tiers.size() > Entry.MAX_TIERS) {
-      throw new IllegalArgumentException(
-          "a chain has 1 to " + Entry.MAX_TIERS + " tiers, not " + tiers.size());
-    }
-    this.settings = settings;
-    this.pageBytes = settings.pageBytes();
-    this.budget = budget;
-    tableBudget = budget.part();
-    patterns = new FillPatterns(tableBudget);
-    pools = new Pools(this, tableBudget);
-    hierarchy = new PageHierarchy(tiers, pools, pageBytes, promotion);
-    int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
-    codecTable = new CodecTable(codecs);
-    codecTable.checkDecodable(codec);
-    lanes =
-        new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes, codecTable);
-    AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
-    Runnable wake = () -> mover.get().wake();
-    for (int i = 0; i < tiers.size(); i++) {
-      tiers.get(i).attach(new TierLink(hierarchy, i, wake, gate));
-    }
-    removals = new Removals(hierarchy, generations);
-    puts =
-        new PutJourney(
-            settings, hierarchy, lanes, patterns, generations, gate, removals, wake, codec);
-    gets = new GetJourney(settings, hierarchy, lanes, patterns, generations);
+    pageBytes = settings.pageBytes();
+    wiring =
+        new StoreWiring(this, state, settings, tiers, budget, codecs, codec, promotion, writeback);
+    pools = wiring.pools;
+    lanes = wiring.lanes;
+    puts = wiring.puts;
+    gets = wiring.gets;
+    removals = wiring.removals;
     near = new NearPages(this, puts, gets);
-    this.writeback = writeback.apply(hierarchy);
-    mover.set(this.writeback);
   }
 
   /**
@@ -163,7 +128,7 @@ public final class PageStore implements AutoCloseable {
    * @throws IllegalArgumentException when the store could not decode its payloads
    */
   public void switchCodec(PageCodec next) {
-    puts.switchCodec(codecTable.checkDecodable(next));
+    puts.switchCodec(wiring.codecs.checkDecodable(next));
   }
 
   /**
@@ -418,7 +383,7 @@ public final class PageStore implements AutoCloseable {
    */
   public long writeBack(WritebackRequest request) throws InterruptedException {
     checkOpen();
-    return writeback.writeBack(request);
+    return wiring.writeback.writeBack(request);
   }
 
   /**
@@ -427,15 +392,7 @@ public final class PageStore implements AutoCloseable {
    * @return an immutable snapshot
    */
   public StoreStats stats() {
-    return StatsSnapshot.of(
-        lanes,
-        puts.refusals(),
-        gate,
-        hierarchy,
-        writeback,
-        tableBudget.usedBytes(),
-        budget,
-        generations.get());
+    return wiring.stats();
   }
 
   /**
@@ -450,7 +407,8 @@ public final class PageStore implements AutoCloseable {
       for (Pool pool : pools.all()) {
         pool.table()
             .forEach(
-                (object, index, word) -> visitor.visit(pool, object, index, hierarchy.place(word)));
+                (object, index, word) ->
+                    visitor.visit(pool, object, index, wiring.hierarchy.place(word)));
       }
     } finally {
       lanes.giveBack(lane);
@@ -468,21 +426,7 @@ public final class PageStore implements AutoCloseable {
     if (!state.compareAndSet(StoreState.OPEN, StoreState.CLOSING)) {
       return;
     }
-    gate.spaceFreed();
-    boolean quiet = lanes.close(settings.closeWait().toNanos());
-    ClosingParts parts = new ClosingParts();
-    parts.close(writeback::close);
-    if (quiet && writeback.hasEnded()) {
-      for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
-        parts.close(hierarchy.tier(i)::close);
-      }
-    } else {
-      LOG.error(
-          "{} still under way {} after close began; tiers stay open until the process ends, so that"
-              + " nothing reads freed memory",
-          quiet ? "writeback was" : "operations were",
-          settings.closeWait());
-    }
+    ClosingParts parts = wiring.close();
     state.set(StoreState.CLOSED);
     parts.throwFailure();
   }

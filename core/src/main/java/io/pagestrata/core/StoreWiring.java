@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.FillPatterns;
+import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Tier;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** The parts of one store, connected with each other. */
+final class StoreWiring {
+  private static final Logger LOG = LogManager.getLogger(PageStore.class);
+
+  final CodecTable codecs;
+  final Pools pools;
+  final PageHierarchy hierarchy;
+  final Lanes lanes;
+  final PutJourney puts;
+  final GetJourney gets;
+  final Removals removals;
+  final Writeback writeback;
+  private final StoreSettings settings;
+  private final MemoryBudget budget;
+  private final MemoryBudget tableBudget;
+  private final AtomicLong generations = new AtomicLong();
+  private final SpaceGate gate = new SpaceGate();
+
+  StoreWiring(
+      PageStore store,
+      AtomicReference<StoreState> state,
+      StoreSettings settings,
+      List<Tier> tiers,
+      MemoryBudget budget,
+      List<PageCodec> codecs,
+      PageCodec codec,
+      PromotionPolicy promotion,
+      Function<Hierarchy, Writeback> writeback) {
+    if (tiers.isEmpty() || tiers.size() > Entry.MAX_TIERS) {
+      throw new IllegalArgumentException(
+          "a chain has 1 to " + Entry.MAX_TIERS + " tiers, not " + tiers.size());
+    }
+    this.settings = settings;
+    this.budget = budget;
+    tableBudget = budget.part();
+    FillPatterns patterns = new FillPatterns(tableBudget);
+    pools = new Pools(store, tableBudget);
+    hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion);
+    int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
+    this.codecs = new CodecTable(codecs);
+    this.codecs.checkDecodable(codec);
+    lanes =
+        new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes, this.codecs);
+    AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
+    Runnable wake = () -> mover.get().wake();
+    for (int i = 0; i < tiers.size(); i++) {
+      tiers.get(i).attach(new TierLink(hierarchy, i, wake, gate));
+    }
+    removals = new Removals(hierarchy, generations);
+    puts =
+        new PutJourney(
+            settings, hierarchy, lanes, patterns, generations, gate, removals, wake, codec);
+    gets = new GetJourney(settings, hierarchy, lanes, patterns, generations);
+    this.writeback = writeback.apply(hierarchy);
+    mover.set(this.writeback);
+  }
+
+  StoreStats stats() {
+    return StatsSnapshot.of(
+        lanes,
+        puts.refusals(),
+        gate,
+        hierarchy,
+        writeback,
+        tableBudget.usedBytes(),
+        budget,
+        generations.get());
+  }
+
+  /** Ends every part, in bounded time, the users of a part before the part. */
+  ClosingParts close() {
+    gate.spaceFreed();
+    boolean quiet = lanes.close(settings.closeWait().toNanos());
+    ClosingParts parts = new ClosingParts();
+    parts.close(writeback::close);
+    if (quiet && writeback.hasEnded()) {
+      for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
+        parts.close(hierarchy.tier(i)::close);
+      }
+    } else {
+      LOG.error(
+          "{} still under way {} after close began; tiers stay open until the process ends, so that"
+              + " nothing reads freed memory",
+          quiet ? "writeback was" : "operations were",
+          settings.closeWait());
+    }
+    return parts;
+  }
+}
