@@ -14,6 +14,7 @@ import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,8 @@ class YamlConfigTest {
           name: top
           max-size: 512 MiB
           codec: zstd--3
+          zpool: zbud
+          zspage-frames: 4
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
@@ -92,6 +95,8 @@ class YamlConfigTest {
                         "top",
                         512 << 20,
                         "zstd--3",
+                        ZpoolKind.ZBUD,
+                        4,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
@@ -128,6 +133,8 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
+                        .zpool("zbud")
+                        .zspageFrames(4)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -170,6 +177,8 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
+                        .zpool("zbud")
+                        .zspageFrames(4)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)

@@ -15,8 +15,9 @@ import io.pagestrata.tiers.ram.zpool.ZpoolKind;
  *     tier
  * @param shards {@code log}: blocks filled side by side, so that as many threads append without
  *     meeting; 0 for one for each processor, fewer in a tiny tier
- * @param cleanBelowLiveShare blocks with a smaller share of live bytes are cleaned, 0 to 1; 0 for
- *     never
+ * @param zspageFrames {@code zsmalloc}: most frames chained to one zspage, 1 to 16
+ * @param cleanBelowLiveShare what has a smaller share of live bytes, a block or a size class, is
+ *     cleaned or compacted, 0 to 1; 0 for never
  * @param pressureShare used share of the limit from which on the host hears of pressure each time a
  *     block is opened, above 0, up to 1
  * @param preTouch true to make the whole tier resident at the start (with huge pages where the
@@ -29,11 +30,14 @@ public record RamSettings(
     int pageBytes,
     int blockBytes,
     int shards,
+    int zspageFrames,
     double cleanBelowLiveShare,
     double pressureShare,
     boolean preTouch) {
   private static final int MIN_PAGE_BYTES = 4 << 10;
   private static final int MAX_PAGE_BYTES = 64 << 10;
+  private static final int MOST_ZSPAGE_FRAMES = 16;
+  private static final int ZSPAGE_FRAMES = 8;
   private static final double CLEAN_BELOW = 0.8;
   private static final double PRESSURE = 0.9;
 
@@ -47,6 +51,7 @@ public record RamSettings(
    * @param pageBytes as above
    * @param blockBytes as above
    * @param shards as above
+   * @param zspageFrames as above
    * @param cleanBelowLiveShare as above
    * @param pressureShare as above
    * @param preTouch as above
@@ -64,6 +69,10 @@ public record RamSettings(
         pageBytes);
     check(blockBytes >= 0, "a block size of 0 or more", blockBytes);
     check(shards >= 0, "a shard count of 0 or more", shards);
+    check(
+        zspageFrames >= 1 && zspageFrames <= MOST_ZSPAGE_FRAMES,
+        "a chain of 1 to " + MOST_ZSPAGE_FRAMES + " frames",
+        zspageFrames);
     check(
         cleanBelowLiveShare >= 0 && cleanBelowLiveShare <= 1,
         "a cleaning threshold from 0 to 1",
@@ -86,12 +95,21 @@ public record RamSettings(
    * @param name tier name
    * @param maxBytes most memory for zpages
    * @param pageBytes page size of the store
-   * @return zpool log, automatic block size and shards, cleaning below 0.8, pressure from 0.9, no
-   *     pre-touch
+   * @return zpool log, automatic block size and shards, zspages of 8 frames, cleaning below 0.8,
+   *     pressure from 0.9, no pre-touch
    */
   public static RamSettings of(String name, long maxBytes, int pageBytes) {
     return new RamSettings(
-        name, ZpoolKind.LOG, maxBytes, pageBytes, 0, 0, CLEAN_BELOW, PRESSURE, false);
+        name,
+        ZpoolKind.LOG,
+        maxBytes,
+        pageBytes,
+        0,
+        0,
+        ZSPAGE_FRAMES,
+        CLEAN_BELOW,
+        PRESSURE,
+        false);
   }
 
   /**
@@ -108,6 +126,7 @@ public record RamSettings(
         pageBytes,
         blockBytes,
         shards,
+        zspageFrames,
         cleanBelowLiveShare,
         pressureShare,
         preTouch);

@@ -58,6 +58,7 @@ final class RamTestStore implements TierHost, AutoCloseable {
         PAGE_BYTES,
         blockBytes,
         shards,
+        8,
         cleanBelow,
         0.9,
         false);
