@@ -75,6 +75,12 @@ final class Handles implements AutoCloseable {
     return (long) WORD.getVolatile(pages.slab(handle), pages.slabOffset(handle));
   }
 
+  /** Word of the handle that a locator names, or 0 when there was never such a handle. */
+  long wordOf(long locator) {
+    int handle = HandleWord.handle(locator);
+    return pages.isInTable(handle) ? word(handle) : 0;
+  }
+
   /** Shows a stored zpage to readers, and everything written before with it. */
   void publish(int handle, long word) {
     WORD.setVolatile(pages.slab(handle), pages.slabOffset(handle), word);
@@ -87,10 +93,7 @@ final class Handles implements AutoCloseable {
   /** Pins the zpage of a locator; answers its word, or 0 when it is gone. */
   long pin(long locator) {
     int handle = HandleWord.handle(locator);
-    if (!pages.isInTable(handle)) {
-      return 0;
-    }
-    long word = word(handle);
+    long word = wordOf(locator);
     while (HandleWord.isNamedBy(word, locator)) {
       if (HandleWord.isPinnedFully(word)) {
         // Each pin is held for a copy or a decompression.
@@ -119,7 +122,7 @@ final class Handles implements AutoCloseable {
    */
   long kill(long locator) {
     int handle = HandleWord.handle(locator);
-    long word = pages.isInTable(handle) ? word(handle) : 0;
+    long word = wordOf(locator);
     while (HandleWord.isNamedBy(word, locator)) {
       long dead = HandleWord.dead(word);
       if (compareAndSet(handle, word, dead)) {

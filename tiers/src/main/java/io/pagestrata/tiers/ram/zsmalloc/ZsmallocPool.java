@@ -40,11 +40,11 @@ public final class ZsmallocPool implements Zpool {
   private final int frameBytes;
   private final LongSupplier clock;
   private final SizeClasses classes;
-  private final Room room;
-  private final Zspages zspages;
-  private final ZspageGroups[] groups;
+  final Room room;
+  final Zspages zspages;
+  final ZspageGroups[] groups;
   private final Ledger ledger;
-  private final Handles handles;
+  final Handles handles;
   private final Scratches scratches;
   private final int compactorScratch;
   private final Compactor compactor;
@@ -331,8 +331,11 @@ public final class ZsmallocPool implements Zpool {
 
   @Override
   public String describe(long locator) {
-    int handle = HandleWord.handle(locator);
-    return "handle " + handle;
+    long word = closed ? 0 : handles.wordOf(locator);
+    String handle = "handle " + HandleWord.handle(locator);
+    return HandleWord.isLive(word)
+        ? handle + " zspage " + HandleWord.zspage(word) + " slot " + HandleWord.slot(word)
+        : handle;
   }
 
   @Override
