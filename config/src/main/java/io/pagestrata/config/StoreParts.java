@@ -12,6 +12,7 @@ import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
 import io.pagestrata.writeback.monitor.MonitorListener;
@@ -48,6 +49,7 @@ class StoreParts {
     RamSettings settings =
         new RamSettings(
             ram.name(),
+            ZpoolKind.LOG,
             ram.maxBytes(),
             config.pageBytes(),
             Math.toIntExact(ram.blockBytes().orElse(0L)),

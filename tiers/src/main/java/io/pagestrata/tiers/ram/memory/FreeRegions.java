@@ -214,6 +214,15 @@ public final class FreeRegions {
     return Math.max(0, limitBytes() - (long) reserveRegions * regionBytes);
   }
 
+  /**
+   * What is charged to the budget: regions in use and spare ones.
+   *
+   * @return bytes
+   */
+  public long chargedBytes() {
+    return (long) charged * regionBytes;
+  }
+
   private long limitRegions() {
     long others = budget.usedBytes() - (long) charged * regionBytes;
     return Math.max(0, budget.limitBytes() - Math.max(0, others)) / regionBytes;
