@@ -5,6 +5,8 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.tiers.ram.log.LogPool;
 import io.pagestrata.tiers.ram.zbud.ZbudPool;
 import io.pagestrata.tiers.ram.zpool.Zpool;
+import io.pagestrata.tiers.ram.zsmalloc.ZsmallocPool;
+import io.pagestrata.tiers.ram.zsmalloc.ZsmallocSettings;
 import java.util.function.LongSupplier;
 
 /** Makes the zpool that settings ask for; the one place that knows every kind. Stateless. */
@@ -31,6 +33,16 @@ public final class Zpools {
               settings.shards(),
               settings.cleanBelowLiveShare(),
               settings.preTouch(),
+              budget,
+              nanoClock);
+      case ZSMALLOC ->
+          new ZsmallocPool(
+              new ZsmallocSettings(
+                  settings.maxBytes(),
+                  settings.pageBytes(),
+                  ZsmallocSettings.ZSPAGE_FRAMES,
+                  ZsmallocSettings.COMPACT_BELOW,
+                  settings.preTouch()),
               budget,
               nanoClock);
       case ZBUD ->

@@ -5,6 +5,8 @@ package io.pagestrata.tiers.ram.zpool;
 public enum ZpoolKind {
   /** Zpages stacked in blocks that are reclaimed in age order. */
   LOG,
+  /** Size classes over chained frames, handles, compaction. */
+  ZSMALLOC,
   /** Two buddies per frame. */
   ZBUD
 }
