@@ -22,6 +22,7 @@ class PagestrataConfigTest {
           "lz4",
           ZpoolKind.LOG,
           8,
+          0.98,
           Optional.empty(),
           Optional.empty(),
           0.8,
@@ -73,7 +74,17 @@ class PagestrataConfigTest {
             Double.NaN);
     RamTierConfig ram =
         new RamTierConfig(
-            "RAM", 1, "gzip", ZpoolKind.LOG, 8, Optional.of(5L), Optional.of(0), -1, false, true);
+            "RAM",
+            1,
+            "gzip",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.of(5L),
+            Optional.of(0),
+            -1,
+            false,
+            true);
     InvalidConfigurationException e =
         catchThrowableOfType(
             InvalidConfigurationException.class, () -> config(5000, List.of(ram), writeback));
@@ -118,6 +129,7 @@ class PagestrataConfigTest {
             "zstd-1",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.empty(),
             0.8,
@@ -136,6 +148,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.empty(),
             0.8,
@@ -155,6 +168,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.of(8),
             0.8,
@@ -178,6 +192,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.empty(),
             0.8,
@@ -199,6 +214,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.of(128L << 10),
             Optional.empty(),
             0.8,

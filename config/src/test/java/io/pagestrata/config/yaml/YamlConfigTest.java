@@ -45,8 +45,9 @@ class YamlConfigTest {
           name: top
           max-size: 512 MiB
           codec: zstd--3
-          zpool: zbud
+          zpool: zsmalloc
           zspage-frames: 4
+          compact-below-used-share: 0.5
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
@@ -95,8 +96,9 @@ class YamlConfigTest {
                         "top",
                         512 << 20,
                         "zstd--3",
-                        ZpoolKind.ZBUD,
+                        ZpoolKind.ZSMALLOC,
                         4,
+                        0.5,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
@@ -133,8 +135,9 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -177,8 +180,9 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)

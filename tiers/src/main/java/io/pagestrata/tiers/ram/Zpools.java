@@ -40,8 +40,8 @@ public final class Zpools {
               new ZsmallocSettings(
                   settings.maxBytes(),
                   settings.pageBytes(),
-                  ZsmallocSettings.ZSPAGE_FRAMES,
-                  ZsmallocSettings.COMPACT_BELOW,
+                  settings.zspageFrames(),
+                  settings.compactBelowUsedShare(),
                   settings.preTouch()),
               budget,
               nanoClock);
