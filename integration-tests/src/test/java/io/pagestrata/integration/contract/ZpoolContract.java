@@ -110,6 +110,17 @@ abstract class ZpoolContract {
   }
 
   @Test
+  void aSecondFreeIsFoundOut() {
+    store.put(0, 1000);
+    long locator = store.locator(0);
+    store.remove(0);
+    assertThatThrownBy(() -> pool.free(locator)).isInstanceOf(IllegalStateException.class);
+    assertThat(pool.stats().zpages()).isZero();
+    assertThat(store.put(1, 1000)).isTrue();
+    store.assertEveryPageIsWhole();
+  }
+
+  @Test
   void anyNumberMayBeAskedFor(Random random) {
     store.fill(0, ZpoolContract::mixed, StoreIntent.PUT);
     for (long number : List.of(-1L, 0L, Long.MAX_VALUE, Long.MIN_VALUE, (1L << 48) - 1, 1L << 47)) {
