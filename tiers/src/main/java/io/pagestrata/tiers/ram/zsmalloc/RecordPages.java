@@ -103,19 +103,14 @@ final class RecordPages implements AutoCloseable {
     return record >= 0 && record / recordsOfPage < pagesEverUsed;
   }
 
-  /** The memory that holds a record. */
-  ByteBuffer slab(int record) {
-    return slabs[record / recordsOfPage / PAGES_OF_SLAB];
+  /** The memory that holds a page. */
+  ByteBuffer slab(int page) {
+    return slabs[page / PAGES_OF_SLAB];
   }
 
-  /** Where in it the record begins. */
-  int slabOffset(int record) {
-    return pageOffset(record) + HEADER_BYTES + record % recordsOfPage * recordBytes;
-  }
-
-  /** Where in it the page of the record begins. */
-  int pageOffset(int record) {
-    return at(record / recordsOfPage);
+  /** Where in it the page begins. */
+  int slabOffset(int page) {
+    return page % PAGES_OF_SLAB * Room.TABLE_PAGE_BYTES;
   }
 
   private int makePage(StoreIntent intent) {
@@ -124,9 +119,9 @@ final class RecordPages implements AutoCloseable {
       return NONE;
     }
     if (page >= pagesEverUsed) {
-      // Fresh memory is not zero on every system. A page between was zeroed when it was skipped.
+      // Fresh memory is not zero on every system, and readers may ask for any record.
       for (int fresh = pagesEverUsed; fresh <= page; fresh++) {
-        slabs[fresh / PAGES_OF_SLAB].put(at(fresh), EMPTY_PAGE, 0, Room.TABLE_PAGE_BYTES);
+        slab(fresh).put(slabOffset(fresh), EMPTY_PAGE, 0, Room.TABLE_PAGE_BYTES);
       }
       pagesEverUsed = page + 1;
     }
@@ -159,24 +154,20 @@ final class RecordPages implements AutoCloseable {
     }
   }
 
-  private static int at(int page) {
-    return page % PAGES_OF_SLAB * Room.TABLE_PAGE_BYTES;
-  }
-
   private int getShort(int page, int offset) {
-    return (short) SHORT.get(slabs[page / PAGES_OF_SLAB], at(page) + offset) & SHORT_MASK;
+    return (short) SHORT.get(slab(page), slabOffset(page) + offset) & SHORT_MASK;
   }
 
   private void setShort(int page, int offset, int value) {
-    SHORT.set(slabs[page / PAGES_OF_SLAB], at(page) + offset, (short) value);
+    SHORT.set(slab(page), slabOffset(page) + offset, (short) value);
   }
 
   private int getInt(int page, int offset) {
-    return (int) INT.get(slabs[page / PAGES_OF_SLAB], at(page) + offset);
+    return (int) INT.get(slab(page), slabOffset(page) + offset);
   }
 
   private void setInt(int page, int offset, int value) {
-    INT.set(slabs[page / PAGES_OF_SLAB], at(page) + offset, value);
+    INT.set(slab(page), slabOffset(page) + offset, value);
   }
 
   /** Releases the memory and its charge. */
