@@ -2,6 +2,7 @@
 package io.pagestrata;
 
 import io.pagestrata.config.Settings;
+import io.pagestrata.config.ZpoolSettings;
 import java.util.Optional;
 
 /**
@@ -62,6 +63,42 @@ public final class RamTierBuilder {
    */
   public RamTierBuilder codec(String codec) {
     section.set(Settings.RAM_CODEC, codec);
+    return this;
+  }
+
+  /**
+   * Chooses the allocator of zpages.
+   *
+   * @param kind {@code log}, {@code zsmalloc}, {@code zbud} or {@code chronicle}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder zpool(String kind) {
+    section.setText(ZpoolSettings.RAM_ZPOOL, kind);
+    return this;
+  }
+
+  /**
+   * Sets how many frames the zpool {@code zsmalloc} chains at most.
+   *
+   * @param frames 1 to 16
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder zspageFrames(int frames) {
+    section.set(ZpoolSettings.RAM_ZSPAGE_FRAMES, frames);
+    return this;
+  }
+
+  /**
+   * Has size classes compacted of which a smaller share is used, with the zpool {@code zsmalloc}.
+   *
+   * @param share 0 to 1; 0 turns compaction off
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder compactBelowUsedShare(double share) {
+    section.set(ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE, share);
     return this;
   }
 

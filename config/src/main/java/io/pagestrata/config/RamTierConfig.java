@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,9 @@ import java.util.Optional;
  * @param name name in statistics and log lines
  * @param maxBytes memory of the whole store: blocks, page table and buffers
  * @param codec name of the codec for new zpages
+ * @param zpool kind of allocator
+ * @param zspageFrames most frames of a zspage
+ * @param compactBelowUsedShare size classes of which a smaller share is used are compacted, 0 to 1
  * @param blockBytes size of a block, or empty to let the tier choose
  * @param shards shards of the pool, or empty to let the tier choose
  * @param cleanBelowLiveShare blocks with a smaller live share are cleaned, 0 to 1
@@ -20,6 +24,9 @@ public record RamTierConfig(
     String name,
     long maxBytes,
     String codec,
+    ZpoolKind zpool,
+    int zspageFrames,
+    double compactBelowUsedShare,
     Optional<Long> blockBytes,
     Optional<Integer> shards,
     double cleanBelowLiveShare,
@@ -31,6 +38,9 @@ public record RamTierConfig(
         draft.get(Settings.RAM_NAME),
         draft.get(Settings.RAM_MAX_SIZE),
         draft.get(Settings.RAM_CODEC),
+        draft.get(ZpoolSettings.RAM_ZPOOL),
+        draft.get(ZpoolSettings.RAM_ZSPAGE_FRAMES),
+        draft.get(ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE),
         draft.get(Settings.RAM_BLOCK_SIZE),
         draft.get(Settings.RAM_SHARDS),
         draft.get(Settings.RAM_CLEAN_BELOW_LIVE_SHARE),

@@ -101,7 +101,7 @@ public final class Settings {
           "auto",
           RamTierConfig.class,
           RamTierConfig::blockBytes,
-          "Size of one block of the pool, the unit in which memory is reclaimed.");
+          "With zpool log: size of one block, the unit in which memory is reclaimed.");
 
   /** Shards of the pool. */
   public static final Setting<Optional<Integer>> RAM_SHARDS =
@@ -111,7 +111,7 @@ public final class Settings {
           "auto",
           RamTierConfig.class,
           RamTierConfig::shards,
-          "Parts of the pool that take puts independently; more of them need more memory.");
+          "With zpool log: parts that take puts independently; more of them need more memory.");
 
   /** Cleaning threshold of blocks. */
   public static final Setting<Double> RAM_CLEAN_BELOW_LIVE_SHARE =
@@ -121,8 +121,8 @@ public final class Settings {
           "0.8",
           RamTierConfig.class,
           RamTierConfig::cleanBelowLiveShare,
-          "Blocks with a smaller share of live bytes are cleaned before the oldest is evicted;"
-              + " 0 turns cleaning off.");
+          "With zpool log: blocks with a smaller share of live bytes are cleaned before the oldest is"
+              + " evicted; 0 turns cleaning off.");
 
   /** Touching memory early. */
   public static final Setting<Boolean> RAM_PRE_TOUCH =
@@ -334,6 +334,9 @@ public final class Settings {
               RAM_NAME,
               RAM_MAX_SIZE,
               RAM_CODEC,
+              ZpoolSettings.RAM_ZPOOL,
+              ZpoolSettings.RAM_ZSPAGE_FRAMES,
+              ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE,
               RAM_BLOCK_SIZE,
               RAM_SHARDS,
               RAM_CLEAN_BELOW_LIVE_SHARE,

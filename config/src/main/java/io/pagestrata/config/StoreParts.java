@@ -12,7 +12,6 @@ import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
-import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
 import io.pagestrata.writeback.monitor.MonitorListener;
@@ -49,11 +48,13 @@ class StoreParts {
     RamSettings settings =
         new RamSettings(
             ram.name(),
-            ZpoolKind.LOG,
+            ram.zpool(),
             ram.maxBytes(),
             config.pageBytes(),
             Math.toIntExact(ram.blockBytes().orElse(0L)),
             ram.shards().orElse(0),
+            ram.zspageFrames(),
+            ram.compactBelowUsedShare(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
             ram.preTouch());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +17,17 @@ import org.junit.jupiter.api.Test;
 class PagestrataConfigTest {
   private static final RamTierConfig RAM =
       new RamTierConfig(
-          "ram", 256 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+          "ram",
+          256 << 20,
+          "lz4",
+          ZpoolKind.LOG,
+          8,
+          0.98,
+          Optional.empty(),
+          Optional.empty(),
+          0.8,
+          false,
+          true);
   private static final FileTierConfig FILE =
       new FileTierConfig(
           Path.of("/d"), 8L << 30, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
@@ -62,7 +73,18 @@ class PagestrataConfigTest {
             PromotionMode.NEVER,
             Double.NaN);
     RamTierConfig ram =
-        new RamTierConfig("RAM", 1, "gzip", Optional.of(5L), Optional.of(0), -1, false, true);
+        new RamTierConfig(
+            "RAM",
+            1,
+            "gzip",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.of(5L),
+            Optional.of(0),
+            -1,
+            false,
+            true);
     InvalidConfigurationException e =
         catchThrowableOfType(
             InvalidConfigurationException.class, () -> config(5000, List.of(ram), writeback));
@@ -102,7 +124,17 @@ class PagestrataConfigTest {
             "tiers[1]: a tier below one of type file; expected one file tier, at the bottom");
     RamTierConfig second =
         new RamTierConfig(
-            "dense", 64 << 20, "zstd-1", Optional.empty(), Optional.empty(), 0.8, false, true);
+            "dense",
+            64 << 20,
+            "zstd-1",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.empty(),
+            Optional.empty(),
+            0.8,
+            false,
+            true);
     assertThatThrownBy(() -> config(4096, List.of(RAM, second, FILE), WRITEBACK))
         .hasMessage("tiers[1]: a second tier of type ram; expected one ram tier, at the top");
   }
@@ -111,7 +143,17 @@ class PagestrataConfigTest {
   void namesAreDifferent() {
     RamTierConfig misnamed =
         new RamTierConfig(
-            "file", 256 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+            "file",
+            256 << 20,
+            "lz4",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.empty(),
+            Optional.empty(),
+            0.8,
+            false,
+            true);
     assertThatThrownBy(() -> config(4096, List.of(misnamed, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].name: value 'file' is the name of another tier; expected different names");
@@ -121,7 +163,17 @@ class PagestrataConfigTest {
   void ramIsLargeEnoughForBlocksAndBuffers() {
     RamTierConfig tiny =
         new RamTierConfig(
-            "ram", 6 << 20, "lz4", Optional.empty(), Optional.of(8), 0.8, false, true);
+            "ram",
+            6 << 20,
+            "lz4",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.empty(),
+            Optional.of(8),
+            0.8,
+            false,
+            true);
     assertThat(config(4096, List.of(tiny), WRITEBACK).ram()).isEqualTo(tiny);
     assertThatThrownBy(() -> config(4096, List.of(tiny, FILE), WRITEBACK))
         .hasMessage(
@@ -135,7 +187,17 @@ class PagestrataConfigTest {
                 + " may take a quarter of it");
     RamTierConfig small =
         new RamTierConfig(
-            "ram", 16 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+            "ram",
+            16 << 20,
+            "lz4",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.empty(),
+            Optional.empty(),
+            0.8,
+            false,
+            true);
     assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '16MiB' is too small; expected at least 17936KiB: the pool"
@@ -147,7 +209,17 @@ class PagestrataConfigTest {
   void blocksHoldSeveralPages() {
     RamTierConfig small =
         new RamTierConfig(
-            "ram", 256 << 20, "lz4", Optional.of(128L << 10), Optional.empty(), 0.8, false, true);
+            "ram",
+            256 << 20,
+            "lz4",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.of(128L << 10),
+            Optional.empty(),
+            0.8,
+            false,
+            true);
     assertThat(config(32 << 10, List.of(small), WRITEBACK).ram()).isEqualTo(small);
     assertThatThrownBy(() -> config(64 << 10, List.of(small), WRITEBACK))
         .hasMessage(

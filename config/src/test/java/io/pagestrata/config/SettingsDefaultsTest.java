@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,9 @@ class SettingsDefaultsTest {
             "ram.name ram",
             "ram.max-size (required)",
             "ram.codec lz4",
+            "ram.zpool log",
+            "ram.zspage-frames 8",
+            "ram.compact-below-used-share 0.98",
             "ram.block-size auto",
             "ram.shards auto",
             "ram.clean-below-live-share 0.8",
@@ -99,6 +103,9 @@ class SettingsDefaultsTest {
                         "ram",
                         256 << 20,
                         "lz4",
+                        ZpoolKind.LOG,
+                        8,
+                        0.98,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
@@ -126,7 +133,7 @@ class SettingsDefaultsTest {
   @Test
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
-    for (Class<?> table : List.of(Settings.class, DaemonSettings.class)) {
+    for (Class<?> table : List.of(Settings.class, ZpoolSettings.class, DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {
           declared.add(field.get(null));

@@ -14,6 +14,7 @@ import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,9 @@ class YamlConfigTest {
           name: top
           max-size: 512 MiB
           codec: zstd--3
+          zpool: zsmalloc
+          zspage-frames: 4
+          compact-below-used-share: 0.5
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
@@ -92,6 +96,9 @@ class YamlConfigTest {
                         "top",
                         512 << 20,
                         "zstd--3",
+                        ZpoolKind.ZSMALLOC,
+                        4,
+                        0.5,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
@@ -128,6 +135,9 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
+                        .zpool("zsmalloc")
+                        .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -170,6 +180,9 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
+                        .zpool("zsmalloc")
+                        .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)

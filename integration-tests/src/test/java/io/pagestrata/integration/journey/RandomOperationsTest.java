@@ -13,13 +13,15 @@ import io.pagestrata.integration.support.ReferenceModel;
 import io.pagestrata.integration.support.ReferenceModel.Key;
 import io.pagestrata.integration.support.SeededRandom;
 import io.pagestrata.integration.support.SmallStore;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random operations on more pages than the RAM tier holds, each answer compared with a plain map.
@@ -34,23 +36,25 @@ class RandomOperationsTest {
 
   @TempDir private Path directory;
 
-  @Test
-  void answersAreThoseOfAMap(Random random) throws InterruptedException {
-    run(25_000, random);
+  @ParameterizedTest
+  @EnumSource(ZpoolKind.class)
+  void answersAreThoseOfAMap(ZpoolKind zpool, Random random) throws InterruptedException {
+    run(zpool, 25_000, random);
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(ZpoolKind.class)
   @Tag("stress")
-  void answersAreThoseOfAMapForLong(Random random) throws InterruptedException {
+  void answersAreThoseOfAMapForLong(ZpoolKind zpool, Random random) throws InterruptedException {
     for (int i = 0; i < 20; i++) {
-      run(250_000, random);
+      run(zpool, 250_000, random);
     }
   }
 
-  private void run(int steps, Random random) throws InterruptedException {
+  private void run(ZpoolKind zpool, int steps, Random random) throws InterruptedException {
     ReferenceModel model = new ReferenceModel();
     RealPages pages = RealPages.of(SmallStore.PAGE_BYTES);
-    try (SmallStore small = SmallStore.open(directory)) {
+    try (SmallStore small = SmallStore.options().zpool(zpool).open(directory)) {
       Pool pool = small.store().createPool("swap", PoolKind.PERSISTENT);
       for (int i = 0; i < steps; i++) {
         step(small, pool, model, pages, random);

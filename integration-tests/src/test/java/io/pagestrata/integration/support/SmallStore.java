@@ -18,6 +18,7 @@ import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
 import io.pagestrata.writeback.monitor.MonitorSettings;
@@ -49,6 +50,7 @@ public final class SmallStore implements AutoCloseable {
   /** What a test may want otherwise. */
   public static final class Options {
     private long ramBytes = 4 << 20;
+    private ZpoolKind zpool = ZpoolKind.LOG;
     private long fileBytes = 64 << 20;
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
@@ -57,6 +59,11 @@ public final class SmallStore implements AutoCloseable {
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
+      return this;
+    }
+
+    public Options zpool(ZpoolKind kind) {
+      zpool = kind;
       return this;
     }
 
@@ -114,7 +121,10 @@ public final class SmallStore implements AutoCloseable {
     Tier file = new FileTier(fileSettings, System::nanoTime, files);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
-        new RamTier(RamSettings.of("ram", options.ramBytes, PAGE_BYTES), budget, System::nanoTime);
+        new RamTier(
+            RamSettings.of("ram", options.ramBytes, PAGE_BYTES).with(options.zpool),
+            budget,
+            System::nanoTime);
     store =
         new PageStore(
             new StoreSettings(

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.ram;
 
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
+import io.pagestrata.tiers.ram.zsmalloc.ZsmallocSettings;
 
 /**
  * Settings of a RAM tier, checked as they are made. Immutable.
@@ -15,8 +16,11 @@ import io.pagestrata.tiers.ram.zpool.ZpoolKind;
  *     tier
  * @param shards {@code log}: blocks filled side by side, so that as many threads append without
  *     meeting; 0 for one for each processor, fewer in a tiny tier
- * @param cleanBelowLiveShare blocks with a smaller share of live bytes are cleaned, 0 to 1; 0 for
- *     never
+ * @param zspageFrames {@code zsmalloc}: most frames chained to one zspage, 1 to 16
+ * @param compactBelowUsedShare {@code zsmalloc}: a size class of which a smaller share is used is
+ *     compacted, 0 to 1; 0 for never
+ * @param cleanBelowLiveShare {@code log}: blocks with a smaller share of live bytes are cleaned, 0
+ *     to 1; 0 for never
  * @param pressureShare used share of the limit from which on the host hears of pressure each time a
  *     block is opened, above 0, up to 1
  * @param preTouch true to make the whole tier resident at the start (with huge pages where the
@@ -29,6 +33,8 @@ public record RamSettings(
     int pageBytes,
     int blockBytes,
     int shards,
+    int zspageFrames,
+    double compactBelowUsedShare,
     double cleanBelowLiveShare,
     double pressureShare,
     boolean preTouch) {
@@ -47,6 +53,8 @@ public record RamSettings(
    * @param pageBytes as above
    * @param blockBytes as above
    * @param shards as above
+   * @param zspageFrames as above
+   * @param compactBelowUsedShare as above
    * @param cleanBelowLiveShare as above
    * @param pressureShare as above
    * @param preTouch as above
@@ -86,12 +94,22 @@ public record RamSettings(
    * @param name tier name
    * @param maxBytes most memory for zpages
    * @param pageBytes page size of the store
-   * @return zpool log, automatic block size and shards, cleaning below 0.8, pressure from 0.9, no
-   *     pre-touch
+   * @return zpool log, automatic block size and shards, zspages of 8 frames, compaction below 0.98,
+   *     cleaning below 0.8, pressure from 0.9, no pre-touch
    */
   public static RamSettings of(String name, long maxBytes, int pageBytes) {
     return new RamSettings(
-        name, ZpoolKind.LOG, maxBytes, pageBytes, 0, 0, CLEAN_BELOW, PRESSURE, false);
+        name,
+        ZpoolKind.LOG,
+        maxBytes,
+        pageBytes,
+        0,
+        0,
+        ZsmallocSettings.ZSPAGE_FRAMES,
+        ZsmallocSettings.COMPACT_BELOW,
+        CLEAN_BELOW,
+        PRESSURE,
+        false);
   }
 
   /**
@@ -108,6 +126,8 @@ public record RamSettings(
         pageBytes,
         blockBytes,
         shards,
+        zspageFrames,
+        compactBelowUsedShare,
         cleanBelowLiveShare,
         pressureShare,
         preTouch);

@@ -58,6 +58,8 @@ final class RamTestStore implements TierHost, AutoCloseable {
         PAGE_BYTES,
         blockBytes,
         shards,
+        8,
+        0.98,
         cleanBelow,
         0.9,
         false);
