@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 
 /**
  * A table of small records of one size in pages of its own, which are taken when records are needed
- * and given back to the system when all of their records are free.
+ * and given back when all of their records are free.
  *
  * <pre>
  * page    0                2       4          8      12       16
@@ -47,6 +47,7 @@ final class RecordPages implements AutoCloseable {
   private final ByteBuffer[] slabs;
   private final FreeRegions pages;
   private int firstWithRoom = NONE;
+  private boolean keepsFreePage;
 
   /** Pages up to here have been in use, and what lies in them are records. */
   private volatile int pagesEverUsed;
@@ -94,7 +95,8 @@ final class RecordPages implements AutoCloseable {
     }
     if (taken == 0) {
       unlink(page);
-      room.putTablePage(pages, page);
+      room.putTablePage(pages, page, !keepsFreePage);
+      keepsFreePage = true;
     }
   }
 
@@ -125,6 +127,7 @@ final class RecordPages implements AutoCloseable {
       }
       pagesEverUsed = page + 1;
     }
+    keepsFreePage = false;
     setShort(page, 0, 0);
     setShort(page, TAKEN, 0);
     setShort(page, EVER, 0);
