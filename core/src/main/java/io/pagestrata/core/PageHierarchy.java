@@ -314,7 +314,8 @@ final class PageHierarchy implements Hierarchy {
                       return LOOK_AGAIN;
                     }
                     if (upperTier(upper).backing(locator) != backing) {
-                      return OTHER_BACKING;
+                      // Freed meanwhile it has none to tell, and this copy may be the page now.
+                      return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
                     }
                     return leaf.compareAndSet(slot, word, word & ~Entry.BACKED)
                         ? BACKING_DROPPED
@@ -331,12 +332,14 @@ final class PageHierarchy implements Hierarchy {
     int tier = Entry.tier(word);
     boolean backed = (word & Entry.BACKED) != 0;
     long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    // A zpage that was freed since the word was read has none to tell.
+    boolean told = backing != UpperTier.NO_BACKING;
     return new PageVisitor.Place(
         tier,
         Entry.locator(word),
         (word & Entry.SHADOW) != 0,
-        backed ? Entry.backingTier(backing) : PageVisitor.NONE,
-        backed ? Entry.backingLocator(backing) : PageVisitor.NONE);
+        told ? Entry.backingTier(backing) : PageVisitor.NONE,
+        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
   /**
