@@ -117,6 +117,8 @@ class YamlConfigTest {
                         "dense",
                         64 << 20,
                         "lz4",
+                        ZpoolKind.LOG,
+                        8,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
