@@ -124,8 +124,7 @@ public final class Settings {
           RamTierConfig.class,
           RamTierConfig::cleanBelowLiveShare,
           "With zpool log: blocks with a smaller share of live bytes are cleaned before the oldest is"
-              + " evicted; with zsmalloc: sizes of which a smaller share is in use are compacted."
-              + " 0 turns that off.");
+              + " evicted; 0 turns cleaning off.");
 
   /** Touching memory early. */
   public static final Setting<Boolean> RAM_PRE_TOUCH =
@@ -342,6 +341,7 @@ public final class Settings {
               RAM_CODEC,
               ZpoolSettings.RAM_ZPOOL,
               ZpoolSettings.RAM_ZSPAGE_FRAMES,
+              ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE,
               RAM_BLOCK_SIZE,
               RAM_SHARDS,
               RAM_CLEAN_BELOW_LIVE_SHARE,

@@ -59,6 +59,7 @@ class StoreParts {
             Math.toIntExact(ram.blockBytes().orElse(0L)),
             ram.shards().orElse(0),
             ram.zspageFrames(),
+            ram.compactBelowUsedShare(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
             ram.preTouch());

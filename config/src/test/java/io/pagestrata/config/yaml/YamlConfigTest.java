@@ -46,8 +46,9 @@ class YamlConfigTest {
           name: top
           max-size: 512 MiB
           codec: zstd--3
-          zpool: zbud
+          zpool: zsmalloc
           zspage-frames: 4
+          compact-below-used-share: 0.5
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
@@ -105,8 +106,9 @@ class YamlConfigTest {
                         "top",
                         512 << 20,
                         "zstd--3",
-                        ZpoolKind.ZBUD,
+                        ZpoolKind.ZSMALLOC,
                         4,
+                        0.5,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
@@ -119,6 +121,7 @@ class YamlConfigTest {
                         "lz4",
                         ZpoolKind.LOG,
                         8,
+                        0.98,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
@@ -157,8 +160,9 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -211,8 +215,9 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)

@@ -13,6 +13,7 @@ public final class OptionWords {
           "tiers[0].max-size", "--ram",
           "ram.codec", "--codec",
           "ram.zpool", "--zpool",
+          "tiers[0].zpool", "--zpool",
           "file.maxSize", "--disk",
           "file.directory", "--disk-dir",
           "tiers[1].directory", "--disk-dir",

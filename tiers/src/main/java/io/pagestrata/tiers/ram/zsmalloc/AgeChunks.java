@@ -4,6 +4,7 @@ package io.pagestrata.tiers.ram.zsmalloc;
 import io.pagestrata.core.tier.StoreIntent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -69,7 +70,7 @@ final class AgeChunks implements AutoCloseable {
       setShort(chunk, FILLED, 0);
       setShort(chunk, LIVE, 0);
       setState(chunk, 0);
-      LONG.set(pages.slab(chunk), pages.slabOffset(chunk) + AGE, age);
+      LONG.set(slab(chunk), at(chunk) + AGE, age);
       setInt(chunk, LIFE, life);
     }
     return chunk;
@@ -131,16 +132,16 @@ final class AgeChunks implements AutoCloseable {
 
   /** Running number, larger is younger. */
   long age(int chunk) {
-    return (long) LONG.get(pages.slab(chunk), pages.slabOffset(chunk) + AGE);
+    return (long) LONG.get(slab(chunk), at(chunk) + AGE);
   }
 
   /** When the youngest entry came. */
   long nanos(int chunk) {
-    return (long) LONG.get(pages.slab(chunk), pages.slabOffset(chunk) + NANOS);
+    return (long) LONG.get(slab(chunk), at(chunk) + NANOS);
   }
 
   void setNanos(int chunk, long nanos) {
-    LONG.set(pages.slab(chunk), pages.slabOffset(chunk) + NANOS, nanos);
+    LONG.set(slab(chunk), at(chunk) + NANOS, nanos);
   }
 
   int entry(int chunk, int index) {
@@ -151,20 +152,29 @@ final class AgeChunks implements AutoCloseable {
     setInt(chunk, FIRST_ENTRY + index * Integer.BYTES, entry);
   }
 
+  private ByteBuffer slab(int chunk) {
+    return pages.slab(chunk / CHUNKS_OF_PAGE);
+  }
+
+  private int at(int chunk) {
+    int inPage = RecordPages.HEADER_BYTES + chunk % CHUNKS_OF_PAGE * BYTES;
+    return pages.slabOffset(chunk / CHUNKS_OF_PAGE) + inPage;
+  }
+
   private int getShort(int chunk, int offset) {
-    return (short) SHORT.get(pages.slab(chunk), pages.slabOffset(chunk) + offset);
+    return (short) SHORT.get(slab(chunk), at(chunk) + offset);
   }
 
   private void setShort(int chunk, int offset, int value) {
-    SHORT.set(pages.slab(chunk), pages.slabOffset(chunk) + offset, (short) value);
+    SHORT.set(slab(chunk), at(chunk) + offset, (short) value);
   }
 
   private int getInt(int chunk, int offset) {
-    return (int) INT.get(pages.slab(chunk), pages.slabOffset(chunk) + offset);
+    return (int) INT.get(slab(chunk), at(chunk) + offset);
   }
 
   private void setInt(int chunk, int offset, int value) {
-    INT.set(pages.slab(chunk), pages.slabOffset(chunk) + offset, value);
+    INT.set(slab(chunk), at(chunk) + offset, value);
   }
 
   @Override
