@@ -14,6 +14,7 @@ import java.util.List;
  * @param maxInFlightBytesPerConnection the same for one connection
  * @param handshakeTimeout longest time a client takes to choose an export
  * @param stopTimeout longest time a stop waits for requests that are being served
+ * @param busyPoll whether the server may look for the next request a while before it sleeps
  * @param tls encryption
  */
 public record ServerConfig(
@@ -23,6 +24,7 @@ public record ServerConfig(
     long maxInFlightBytesPerConnection,
     Duration handshakeTimeout,
     Duration stopTimeout,
+    boolean busyPoll,
     TlsConfig tls) {
   /**
    * Copies the list.
@@ -33,6 +35,7 @@ public record ServerConfig(
    * @param maxInFlightBytesPerConnection the same for one connection
    * @param handshakeTimeout longest time a client takes to choose an export
    * @param stopTimeout longest time a stop waits for requests that are being served
+   * @param busyPoll whether the server may look for the next request a while before it sleeps
    * @param tls encryption
    */
   public ServerConfig {
@@ -47,6 +50,7 @@ public record ServerConfig(
         draft.get(DaemonSettings.SERVER_MAX_IN_FLIGHT_PER_CONNECTION),
         draft.get(DaemonSettings.SERVER_HANDSHAKE_TIMEOUT),
         draft.get(DaemonSettings.SERVER_STOP_TIMEOUT),
+        draft.get(DaemonSettings.SERVER_BUSY_POLL),
         tls);
   }
 }

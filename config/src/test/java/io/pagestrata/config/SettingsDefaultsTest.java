@@ -69,6 +69,7 @@ class SettingsDefaultsTest {
             "server.max-in-flight-per-connection 64MiB",
             "server.handshake-timeout 10s",
             "server.stop-timeout 10s",
+            "server.busy-poll true",
             "server.tls.mode off",
             "server.tls.certificate none",
             "server.tls.key none",

@@ -50,6 +50,7 @@ class DaemonYamlTest {
                 64L << 20,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
+                true,
                 new TlsConfig(TlsMode.OFF, Optional.empty(), Optional.empty(), Optional.empty())));
     assertThat(parse("server: {tls: {}}\n")).isEqualTo(config);
   }
@@ -76,6 +77,7 @@ class DaemonYamlTest {
               max-in-flight-per-connection: 1MiB
               handshake-timeout: 1s
               stop-timeout: 2s
+              busy-poll: false
               tls:
                 mode: required
                 certificate: c.pem
@@ -104,6 +106,7 @@ class DaemonYamlTest {
                 1L << 20,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
+                false,
                 new TlsConfig(
                     TlsMode.REQUIRED,
                     Optional.of(Path.of("c.pem")),

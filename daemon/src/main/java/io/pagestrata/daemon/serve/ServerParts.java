@@ -24,7 +24,8 @@ final class ServerParts {
             config.maxInFlightBytesPerConnection(),
             config.maxInFlightBytes(),
             config.handshakeTimeout(),
-            config.stopTimeout()));
+            config.stopTimeout()),
+        config.busyPoll());
   }
 
   private static NbdAddress address(ListenAddress address) {

@@ -41,7 +41,8 @@ final class ServedStore implements AutoCloseable {
             new NbdSettings(
                 List.of(new NbdAddress.Unix(socket), new NbdAddress.Tcp("127.0.0.1", 0)),
                 tls,
-                NbdLimits.defaults()),
+                NbdLimits.defaults(),
+                true),
             List.of(
                 new NbdExport("disk", "a disk", DISK_BYTES, false, allowed, store, pool, 0),
                 new NbdExport("other", "", 1 << 20, true, Set.of(), store, pool, 1)));
