@@ -51,8 +51,8 @@ public final class NbdServer implements AutoCloseable {
   public NbdServer(NbdSettings settings, List<NbdExport> exports) throws IOException {
     this.settings = settings;
     this.exports = List.copyOf(exports);
-    directory = new ExportDirectory(exports);
     inFlight = new InFlight(settings.limits().inFlightBytes());
+    directory = new ExportDirectory(exports, inFlight);
     tls =
         settings.tls().isPresent()
             ? Optional.of(ServerTls.open(settings.tls().get()))
@@ -66,7 +66,7 @@ public final class NbdServer implements AutoCloseable {
    */
   public void start() throws IOException {
     Transport transport = Transport.best();
-    workers = new Workers();
+    workers = new Workers(settings.limits().threads());
     int cores = Runtime.getRuntime().availableProcessors();
     loops = transport.newLoops(Math.max(LEAST_LOOPS, cores), sleeping(cores));
     try {
@@ -105,14 +105,15 @@ public final class NbdServer implements AutoCloseable {
     return new HandshakeHandler(
         new Negotiation(directory, settings.tls().map(NbdTls::mode)),
         tls,
-        settings.limits().handshakeTimeout().toMillis(),
+        settings.limits(),
         (export, structured, hasContext) ->
             new Connection(
                 export,
                 structured,
                 hasContext,
                 workers,
-                new ConnectionInFlight(inFlight, settings.limits().inFlightBytesPerConnection())));
+                new ConnectionInFlight(
+                    export.share().inFlight(), settings.limits().inFlightBytesPerConnection())));
   }
 
   /**
