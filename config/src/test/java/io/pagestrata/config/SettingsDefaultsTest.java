@@ -83,6 +83,7 @@ class SettingsDefaultsTest {
             "server.handshake-timeout 10s",
             "server.stall-timeout 1min",
             "server.stop-timeout 10s",
+            "server.busy-poll true",
             "server.tls.mode off",
             "server.tls.certificate none",
             "server.tls.key none",
