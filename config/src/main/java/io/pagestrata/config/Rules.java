@@ -46,12 +46,14 @@ final class Rules {
   static void checkTogether(
       StoreValues store, List<TierConfig> tiers, WritebackConfig writeback, Problems problems) {
     checkChain(tiers, problems);
+    checkDurability(store, tiers, problems);
     checkNames(tiers, problems);
     checkWriteback(store, writeback, problems);
     boolean hasLowerTier = tiers.size() > 1;
     for (int i = 0; i < tiers.size(); i++) {
       if (tiers.get(i) instanceof RamTierConfig ram) {
-        checkRam(i, ram, store, writeback, hasLowerTier, fileBufferBytes(tiers), problems);
+        long fileBufferBytes = fileBufferBytes(tiers, store.durability());
+        checkRam(i, ram, store, writeback, hasLowerTier, fileBufferBytes, problems);
       } else if (tiers.get(i) instanceof FileTierConfig file) {
         checkFile(i, file, store, writeback, problems);
       }
@@ -85,6 +87,16 @@ final class Rules {
       } else if (i < tiers.size() - 1 && tiers.get(i) instanceof FileTierConfig) {
         problems.add(place, "a tier below one of type file; expected one file tier, at the bottom");
       }
+    }
+  }
+
+  private static void checkDurability(
+      StoreValues store, List<TierConfig> tiers, Problems problems) {
+    boolean hasFile = tiers.stream().anyMatch(FileTierConfig.class::isInstance);
+    if (store.durability() == Durability.DURABLE && !hasFile && problems.isSound(Place.TIERS)) {
+      problems.addIfSound(
+          "'durable' needs a place for the pages; expected a tier of type file",
+          DurabilitySettings.PLACE);
     }
   }
 
@@ -214,11 +226,15 @@ final class Rules {
     }
   }
 
-  /** Memory that file tiers take for themselves. */
-  static long fileBufferBytes(List<TierConfig> tiers) {
+  /** Memory that file tiers, and syncs into them, take for themselves. */
+  static long fileBufferBytes(List<TierConfig> tiers, Durability durability) {
     return tiers.stream()
         .filter(FileTierConfig.class::isInstance)
-        .mapToLong(file -> FileTierSettings.bufferBytes(segmentBytes((FileTierConfig) file)))
+        .mapToLong(file -> segmentBytes((FileTierConfig) file))
+        .map(
+            bytes ->
+                FileTierSettings.bufferBytes(bytes)
+                    + (durability == Durability.DURABLE ? FileTierSettings.syncBytes(bytes) : 0))
         .sum();
   }
 

@@ -27,6 +27,8 @@ import java.util.function.LongSupplier;
  * of single parts fail.
  */
 class StoreParts {
+  private static final int LEAST_SHARE_FOR_WRITEBACK = 4;
+
   private final PagestrataConfig config;
   private final LongSupplier nanoClock;
 
@@ -72,8 +74,14 @@ class StoreParts {
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             file.readOnlyRetry());
-    return new FileTier(
-        settings, nanoClock, SegmentFiles.inDirectory(file.directory(), file.directIo()));
+    SegmentFiles files = SegmentFiles.inDirectory(file.directory(), file.directIo());
+    if (config.durability() == Durability.VOLATILE) {
+      return new FileTier(settings, nanoClock, files);
+    }
+    // What a sync may find in RAM, as far as the tier below can spare it.
+    long reserveBytes =
+        Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
+    return FileTier.durable(settings, reserveBytes, nanoClock, files);
   }
 
   PromotionPolicy promotion() {
@@ -88,7 +96,7 @@ class StoreParts {
   /** Memory that writeback and the file tier take beside the zpools. */
   long bufferBytes() {
     return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size())
-        + Rules.fileBufferBytes(config.tiers());
+        + Rules.fileBufferBytes(config.tiers(), config.durability());
   }
 
   Writeback writeback(Hierarchy hierarchy, LongSupplier stalls) {

@@ -30,6 +30,7 @@ class SettingsDefaultsTest {
     assertThat(defaults)
         .containsExactly(
             "page-size 4KiB",
+            "durability volatile",
             "put-wait 5s",
             "close-wait 10s",
             "ram.name ram",
@@ -94,6 +95,7 @@ class SettingsDefaultsTest {
                 4096,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
+                Durability.VOLATILE,
                 List.of(
                     new RamTierConfig(
                         "ram",
@@ -126,7 +128,7 @@ class SettingsDefaultsTest {
   @Test
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
-    for (Class<?> table : List.of(Settings.class, DaemonSettings.class)) {
+    for (Class<?> table : List.of(Settings.class, DurabilitySettings.class, DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {
           declared.add(field.get(null));

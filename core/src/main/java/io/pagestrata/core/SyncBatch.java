@@ -193,7 +193,8 @@ final class SyncBatch implements ZpageReader {
               + hierarchy.lowest().name()
               + " answered "
               + outcome,
-          null);
+          null,
+          outcome == TierOutcome.FULL);
     }
     for (int i = 0; i < batch.count(); i++) {
       if (batch.fromLocator(i) != TOMBSTONE) {

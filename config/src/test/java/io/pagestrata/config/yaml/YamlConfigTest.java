@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Durability;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.MonitorConfig;
 import io.pagestrata.config.MonitorFormat;
@@ -39,6 +40,7 @@ class YamlConfigTest {
       page-size: 16KiB
       put-wait: 7s
       close-wait: 2min
+      durability: durable
       tiers:
         - type: ram
           name: top
@@ -87,6 +89,7 @@ class YamlConfigTest {
                 16384,
                 Duration.ofSeconds(7),
                 Duration.ofMinutes(2),
+                Durability.DURABLE,
                 List.of(
                     new RamTierConfig(
                         "top",

@@ -72,7 +72,10 @@ public record NbdExport(
     }
   }
 
-  /** Transmission flags; FLUSH and multi-conn are honest since a write is answered when stored. */
+  /**
+   * Transmission flags. FLUSH and multi-conn are honest: a write is answered when stored, and a
+   * sync of a durable store covers what came by any connection.
+   */
   int transmissionFlags(boolean structured) {
     int flags =
         NbdProtocol.EXPORT_HAS_FLAGS

@@ -49,6 +49,7 @@ public record FileTierSettings(
 
   private static final int BATCHES_PER_SEGMENT = 4;
   private static final int CLEANING_CHUNK_BYTES = 256 << 10;
+  private static final int MOST_SYNC_BYTES = 1 << 20;
 
   /** Share of the size that one segment should not exceed, so that the reserve stays small. */
   private static final int FEWEST_USUAL_SEGMENTS = 64;
@@ -149,6 +150,16 @@ public record FileTierSettings(
     long chunkBytes = Math.min(CLEANING_CHUNK_BYTES, segmentBytes / BATCHES_PER_SEGMENT);
     return 2 * (chunkBytes + 2 * AlignedBuffers.BLOCK_BYTES)
         + 4 * segmentBytes / 1024 * SegmentFormat.TABLE_ENTRY_BYTES;
+  }
+
+  /**
+   * Memory that a durable store takes for the batches of its syncs.
+   *
+   * @param segmentBytes size of a segment
+   * @return bytes, 1 MiB at most
+   */
+  public static long syncBytes(long segmentBytes) {
+    return Math.min(MOST_SYNC_BYTES, segmentBytes / BATCHES_PER_SEGMENT);
   }
 
   /** What the cleaner reads and writes at once; large enough that the medium sets its pace. */

@@ -29,7 +29,6 @@ import org.apache.logging.log4j.Logger;
 final class SegmentLog implements PageLog {
   private static final Logger LOG = LogManager.getLogger(SegmentLog.class);
   private static final long PROGRESS_NANOS = 2_000_000_000L;
-  private static final int MOST_BATCH_BYTES = 1 << 20;
 
   private final FileTierSettings settings;
   private final SegmentFiles files;
@@ -256,7 +255,7 @@ final class SegmentLog implements PageLog {
 
   @Override
   public int batchBytes() {
-    return Math.min(MOST_BATCH_BYTES, settings.maxBatchBytes());
+    return (int) FileTierSettings.syncBytes(settings.segmentBytes());
   }
 
   @Override
