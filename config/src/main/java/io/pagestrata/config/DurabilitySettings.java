@@ -15,7 +15,5 @@ public final class DurabilitySettings {
               + " before a sync (NBD: FLUSH, FUA) through every crash, and needs a tier of type"
               + " file.");
 
-  static final Place PLACE = Place.of(Settings.STORE, DURABILITY);
-
   private DurabilitySettings() {}
 }

@@ -43,7 +43,11 @@ public record PagestrataConfig(
     tiers = List.copyOf(tiers);
     Problems problems = new Problems(place -> new Where(place.toString(), 0, 0));
     Rules.check(
-        new StoreValues(pageBytes, putWait, closeWait, durability), tiers, writeback, monitor, problems);
+        new StoreValues(pageBytes, putWait, closeWait, durability),
+        tiers,
+        writeback,
+        monitor,
+        problems);
     problems.throwIfAny();
   }
 
@@ -57,13 +61,12 @@ public record PagestrataConfig(
   }
 
   /**
-   * Least {@code max-size} of the RAM tier with which the rest of this configuration is valid.
+   * Least {@code max-size} of the top tier with which the rest of this configuration is valid.
    *
    * @return bytes
    */
   public long leastRamBytes() {
-    long fileBufferBytes = Rules.fileBufferBytes(tiers, durability);
-    RamNeed need = RamNeed.of(ram(), pageBytes, writeback, tiers.size() > 1, fileBufferBytes);
+    RamNeed need = RamNeed.of(tiers, 0, pageBytes, writeback, durability);
     return Math.max(Settings.LEAST_RAM_BYTES, need.leastBytes());
   }
 

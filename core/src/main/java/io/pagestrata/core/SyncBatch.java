@@ -230,29 +230,8 @@ final class SyncBatch implements ZpageReader {
     hierarchy.lowest().free(batch.toLocator(i));
   }
 
-  /**
-   * Names the stored copy in the entry, while the tier holds the place of the zpage: a place that
-   * was left and taken again by another generation is told by the header.
-   */
-  private boolean attach(int i, Leaf of, int at, long now) {
-    int tier = Entry.tier(now);
-    long generation = ZpageHeader.generation(batch.data(), batch.offset(i));
-    ZpageReader swap =
-        (memory, offset, available) ->
-            of.get(at) == now
-                    && ZpageHeader.generation(memory, offset) == generation
-                    && swap(i, of, at, now)
-                ? SAFE
-                : LOOK_AGAIN;
-    try {
-      return hierarchy.tier(tier).read(Entry.locator(now), scratch, swap) == SAFE;
-    } catch (IOException e) {
-      throw new UncheckedIOException("a tier above another must show its own memory", e);
-    }
-  }
-
   /** The zpage stays above with its backing; without room for that it is left below only. */
-  private boolean swap(int i, Leaf of, int at, long now) {
+  private boolean attach(int i, Leaf of, int at, long now) {
     UpperTier upper = hierarchy.upperTier(Entry.tier(now));
     long to = batch.toLocator(i);
     int offset = batch.offset(i);
@@ -260,12 +239,32 @@ final class SyncBatch implements ZpageReader {
     long backing = Entry.backing(lowest, to);
     long kept = upper.store(batch.data(), offset, bytes, backing, StoreIntent.RECLAIM);
     if (kept == UpperTier.NO_SPACE) {
-      return of.compareAndSet(at, now, hierarchy.below(lowest, to));
+      return replace(i, of, at, now, hierarchy.below(lowest, to));
     }
-    if (of.compareAndSet(at, now, Entry.movedTo(now, kept) | Entry.BACKED)) {
-      return true;
+    boolean attached = replace(i, of, at, now, Entry.movedTo(now, kept) | Entry.BACKED);
+    if (!attached) {
+      upper.free(kept);
     }
-    upper.free(kept);
-    return false;
+    return attached;
+  }
+
+  /**
+   * Changes the word while the tier holds the place of the zpage: a place that was left and taken
+   * again by another generation is told by the header.
+   */
+  private boolean replace(int i, Leaf of, int at, long now, long next) {
+    long generation = ZpageHeader.generation(batch.data(), batch.offset(i));
+    ZpageReader change =
+        (memory, offset, available) ->
+            of.get(at) == now
+                    && ZpageHeader.generation(memory, offset) == generation
+                    && of.compareAndSet(at, now, next)
+                ? SAFE
+                : LOOK_AGAIN;
+    try {
+      return hierarchy.tier(Entry.tier(now)).read(Entry.locator(now), scratch, change) == SAFE;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a tier above another must show its own memory", e);
+    }
   }
 }

@@ -81,6 +81,14 @@ final class DemoCommand implements Callable<Integer> {
   private String codec;
 
   @Option(
+      names = "--zpool",
+      paramLabel = "KIND",
+      defaultValue = "log",
+      description =
+          "Allocator in RAM: log, zsmalloc, zbud or chronicle (default: ${DEFAULT-VALUE}).")
+  private String zpool;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads that put and get (default: one for each core).")
@@ -151,6 +159,7 @@ final class DemoCommand implements Callable<Integer> {
         Optional.ofNullable(diskDirectory),
         Optional.ofNullable(diskBytes),
         codec,
+        zpool,
         workers,
         seed,
         log || logJson,

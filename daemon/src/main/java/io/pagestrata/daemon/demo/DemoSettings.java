@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param diskDirectory where the segments go, or empty for a new directory
  * @param diskBytes most bytes of segments, or empty for a multiple of the data
  * @param codec name of the codec
+ * @param zpool kind of the allocator in the RAM tier
  * @param threads threads that put and get
  * @param seed seed of every random choice
  * @param monitorLog whether the writeback monitor is to write lines
@@ -28,6 +29,7 @@ public record DemoSettings(
     Optional<Path> diskDirectory,
     Optional<Long> diskBytes,
     String codec,
+    String zpool,
     int threads,
     long seed,
     boolean monitorLog,

@@ -13,6 +13,7 @@ import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.writeback.promotion.Promotion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,7 +52,8 @@ final class CrashStore implements AutoCloseable {
     MemoryBudget budget = new MemoryBudget(RAM_BYTES);
     Tier ram =
         new RamTier(
-            new RamSettings("ram", RAM_BYTES, PAGE_BYTES, 16 << 10, 1, 0.8, 0.9, false),
+            new RamSettings(
+                "ram", ZpoolKind.LOG, RAM_BYTES, PAGE_BYTES, 16 << 10, 1, 8, 0.8, 0.9, false),
             budget,
             System::nanoTime);
     FileTier opened = null;
