@@ -326,7 +326,10 @@ public final class Settings {
   /** Settings at the top. */
   public static final Section<?> STORE =
       new Section<>(
-          "", "The store as a whole.", StoreValues::from, List.of(PAGE_SIZE, PUT_WAIT, CLOSE_WAIT));
+          "",
+          "The store as a whole.",
+          StoreValues::from,
+          List.of(PAGE_SIZE, DurabilitySettings.DURABILITY, PUT_WAIT, CLOSE_WAIT));
 
   /** Settings of a tier of type ram. */
   public static final Section<RamTierConfig> RAM =

@@ -53,7 +53,8 @@ class PagestrataConfigTest {
 
   private static PagestrataConfig config(
       int pageBytes, List<TierConfig> tiers, WritebackConfig writeback) {
-    return new PagestrataConfig(pageBytes, Duration.ZERO, Duration.ZERO, tiers, writeback, MONITOR);
+    return new PagestrataConfig(
+        pageBytes, Duration.ZERO, Duration.ZERO, Durability.VOLATILE, tiers, writeback, MONITOR);
   }
 
   @Test

@@ -31,6 +31,7 @@ class SettingsDefaultsTest {
     assertThat(defaults)
         .containsExactly(
             "page-size 4KiB",
+            "durability volatile",
             "put-wait 5s",
             "close-wait 10s",
             "ram.name ram",
@@ -109,6 +110,7 @@ class SettingsDefaultsTest {
                 4096,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
+                Durability.VOLATILE,
                 List.of(
                     new RamTierConfig(
                         "ram",
@@ -149,6 +151,7 @@ class SettingsDefaultsTest {
     for (Class<?> table :
         List.of(
             Settings.class,
+            DurabilitySettings.class,
             ZpoolSettings.class,
             RecompressionSettings.class,
             DaemonSettings.class)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Durability;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.MonitorConfig;
 import io.pagestrata.config.MonitorFormat;
@@ -41,6 +42,7 @@ class YamlConfigTest {
       page-size: 16KiB
       put-wait: 7s
       close-wait: 2min
+      durability: durable
       tiers:
         - type: ram
           name: top
@@ -101,6 +103,7 @@ class YamlConfigTest {
                 16384,
                 Duration.ofSeconds(7),
                 Duration.ofMinutes(2),
+                Durability.DURABLE,
                 List.of(
                     new RamTierConfig(
                         "top",
@@ -155,6 +158,7 @@ class YamlConfigTest {
             .pageSize("16KiB")
             .putWait("7s")
             .closeWait("2min")
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
@@ -210,6 +214,7 @@ class YamlConfigTest {
             .pageSize(16384)
             .putWait(Duration.ofSeconds(7))
             .closeWait(Duration.ofMinutes(2))
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
