@@ -3,6 +3,7 @@ package io.pagestrata;
 
 import io.pagestrata.config.RecompressionSettings;
 import io.pagestrata.config.Settings;
+import io.pagestrata.config.ZpoolSettings;
 import java.util.Optional;
 
 /**
@@ -69,6 +70,30 @@ public final class RamTierBuilder {
   }
 
   /**
+   * Chooses the allocator of zpages.
+   *
+   * @param kind {@code log}, {@code zsmalloc}, {@code zbud} or {@code chronicle}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder zpool(String kind) {
+    section.setText(ZpoolSettings.RAM_ZPOOL, kind);
+    return this;
+  }
+
+  /**
+   * Sets how many frames the zpool {@code zsmalloc} chains at most.
+   *
+   * @param frames 1 to 16
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder zspageFrames(int frames) {
+    section.set(ZpoolSettings.RAM_ZSPAGE_FRAMES, frames);
+    return this;
+  }
+
+  /**
    * Sets the size of a block of the pool.
    *
    * @param size such as {@code 64KiB}, or {@code auto}
@@ -105,7 +130,7 @@ public final class RamTierBuilder {
   }
 
   /**
-   * Has blocks with a smaller live share cleaned.
+   * Has blocks, or sizes, with a smaller live share cleaned.
    *
    * @param share 0 to 0.95; 0 turns cleaning off
    * @return this

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.util.Optional;
 
 /**
@@ -10,9 +11,11 @@ import java.util.Optional;
  * @param name name in statistics and log lines
  * @param maxBytes memory of the tier; in the top one also page table and buffers of the store
  * @param codec name of the codec for new zpages, in the top tier
+ * @param zpool kind of allocator
+ * @param zspageFrames most frames of a zspage
  * @param blockBytes size of a block, or empty to let the tier choose
  * @param shards shards of the pool, or empty to let the tier choose
- * @param cleanBelowLiveShare blocks with a smaller live share are cleaned, 0 to 1
+ * @param cleanBelowLiveShare what has a smaller live share is cleaned or compacted, 0 to 1
  * @param preTouch whether memory is touched when the store opens
  * @param verifyChecksum whether the checksum is checked on reads from the top tier
  * @param recompression how zpages are made denser
@@ -21,6 +24,8 @@ public record RamTierConfig(
     String name,
     long maxBytes,
     String codec,
+    ZpoolKind zpool,
+    int zspageFrames,
     Optional<Long> blockBytes,
     Optional<Integer> shards,
     double cleanBelowLiveShare,
@@ -33,6 +38,8 @@ public record RamTierConfig(
         draft.get(Settings.RAM_NAME),
         draft.get(Settings.RAM_MAX_SIZE),
         draft.get(Settings.RAM_CODEC),
+        draft.get(ZpoolSettings.RAM_ZPOOL),
+        draft.get(ZpoolSettings.RAM_ZSPAGE_FRAMES),
         draft.get(Settings.RAM_BLOCK_SIZE),
         draft.get(Settings.RAM_SHARDS),
         draft.get(Settings.RAM_CLEAN_BELOW_LIVE_SHARE),

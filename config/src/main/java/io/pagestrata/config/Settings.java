@@ -103,7 +103,7 @@ public final class Settings {
           "auto",
           RamTierConfig.class,
           RamTierConfig::blockBytes,
-          "Size of one block of the pool, the unit in which memory is reclaimed.");
+          "With zpool log: size of one block, the unit in which memory is reclaimed.");
 
   /** Shards of the pool. */
   public static final Setting<Optional<Integer>> RAM_SHARDS =
@@ -113,7 +113,7 @@ public final class Settings {
           "auto",
           RamTierConfig.class,
           RamTierConfig::shards,
-          "Parts of the pool that take puts independently; more of them need more memory.");
+          "With zpool log: parts that take puts independently; more of them need more memory.");
 
   /** Cleaning threshold of blocks. */
   public static final Setting<Double> RAM_CLEAN_BELOW_LIVE_SHARE =
@@ -123,8 +123,9 @@ public final class Settings {
           "0.8",
           RamTierConfig.class,
           RamTierConfig::cleanBelowLiveShare,
-          "Blocks with a smaller share of live bytes are cleaned before the oldest is evicted;"
-              + " 0 turns cleaning off.");
+          "With zpool log: blocks with a smaller share of live bytes are cleaned before the oldest is"
+              + " evicted; with zsmalloc: sizes of which a smaller share is in use are compacted."
+              + " 0 turns that off.");
 
   /** Touching memory early. */
   public static final Setting<Boolean> RAM_PRE_TOUCH =
@@ -339,6 +340,8 @@ public final class Settings {
               RAM_NAME,
               RAM_MAX_SIZE,
               RAM_CODEC,
+              ZpoolSettings.RAM_ZPOOL,
+              ZpoolSettings.RAM_ZSPAGE_FRAMES,
               RAM_BLOCK_SIZE,
               RAM_SHARDS,
               RAM_CLEAN_BELOW_LIVE_SHARE,

@@ -53,10 +53,12 @@ class StoreParts {
     RamSettings settings =
         new RamSettings(
             ram.name(),
+            ram.zpool(),
             ram.maxBytes(),
             config.pageBytes(),
             Math.toIntExact(ram.blockBytes().orElse(0L)),
             ram.shards().orElse(0),
+            ram.zspageFrames(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
             ram.preTouch());

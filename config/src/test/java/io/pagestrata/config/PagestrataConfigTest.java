@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ class PagestrataConfigTest {
           "ram",
           256 << 20,
           "lz4",
+          ZpoolKind.LOG,
+          8,
           Optional.empty(),
           Optional.empty(),
           0.8,
@@ -80,6 +83,8 @@ class PagestrataConfigTest {
             "RAM",
             1,
             "gzip",
+            ZpoolKind.LOG,
+            8,
             Optional.of(5L),
             Optional.of(0),
             -1,
@@ -131,6 +136,8 @@ class PagestrataConfigTest {
         "dense",
         maxBytes,
         codec,
+        ZpoolKind.LOG,
+        8,
         Optional.empty(),
         Optional.empty(),
         0.8,
@@ -182,6 +189,8 @@ class PagestrataConfigTest {
             "file",
             256 << 20,
             "lz4",
+            ZpoolKind.LOG,
+            8,
             Optional.empty(),
             Optional.empty(),
             0.8,
@@ -200,6 +209,8 @@ class PagestrataConfigTest {
             "ram",
             6 << 20,
             "lz4",
+            ZpoolKind.LOG,
+            8,
             Optional.empty(),
             Optional.of(8),
             0.8,
@@ -222,6 +233,8 @@ class PagestrataConfigTest {
             "ram",
             16 << 20,
             "lz4",
+            ZpoolKind.LOG,
+            8,
             Optional.empty(),
             Optional.empty(),
             0.8,
@@ -242,6 +255,8 @@ class PagestrataConfigTest {
             "ram",
             256 << 20,
             "lz4",
+            ZpoolKind.LOG,
+            8,
             Optional.of(128L << 10),
             Optional.empty(),
             0.8,

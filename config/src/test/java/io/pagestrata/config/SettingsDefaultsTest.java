@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,8 @@ class SettingsDefaultsTest {
             "ram.name ram",
             "ram.max-size (required)",
             "ram.codec lz4",
+            "ram.zpool log",
+            "ram.zspage-frames 8",
             "ram.block-size auto",
             "ram.shards auto",
             "ram.clean-below-live-share 0.8",
@@ -68,12 +71,16 @@ class SettingsDefaultsTest {
             "exports.size (required)",
             "exports.read-only false",
             "exports.pool auto",
+            "exports.max-connections auto",
+            "exports.max-in-flight auto",
             "exports.allowed-clients []",
             "server.listen [127.0.0.1:10809]",
             "server.max-connections 256",
             "server.max-in-flight 256MiB",
             "server.max-in-flight-per-connection 64MiB",
+            "server.threads auto",
             "server.handshake-timeout 10s",
+            "server.stall-timeout 1min",
             "server.stop-timeout 10s",
             "server.tls.mode off",
             "server.tls.certificate none",
@@ -105,6 +112,8 @@ class SettingsDefaultsTest {
                         "ram",
                         256 << 20,
                         "lz4",
+                        ZpoolKind.LOG,
+                        8,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
@@ -135,7 +144,11 @@ class SettingsDefaultsTest {
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
     for (Class<?> table :
-        List.of(Settings.class, RecompressionSettings.class, DaemonSettings.class)) {
+        List.of(
+            Settings.class,
+            ZpoolSettings.class,
+            RecompressionSettings.class,
+            DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {
           declared.add(field.get(null));

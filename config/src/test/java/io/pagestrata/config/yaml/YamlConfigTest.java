@@ -15,6 +15,7 @@ import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.RecompressionConfig;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,6 +46,8 @@ class YamlConfigTest {
           name: top
           max-size: 512 MiB
           codec: zstd--3
+          zpool: zbud
+          zspage-frames: 4
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
@@ -102,6 +105,8 @@ class YamlConfigTest {
                         "top",
                         512 << 20,
                         "zstd--3",
+                        ZpoolKind.ZBUD,
+                        4,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
@@ -112,6 +117,8 @@ class YamlConfigTest {
                         "dense",
                         64 << 20,
                         "lz4",
+                        ZpoolKind.LOG,
+                        8,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
@@ -150,6 +157,8 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
+                        .zpool("zbud")
+                        .zspageFrames(4)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -202,6 +211,8 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
+                        .zpool("zbud")
+                        .zspageFrames(4)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)

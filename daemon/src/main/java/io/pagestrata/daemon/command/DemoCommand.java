@@ -92,6 +92,14 @@ final class DemoCommand implements Callable<Integer> {
   private String denser;
 
   @Option(
+      names = "--zpool",
+      paramLabel = "KIND",
+      defaultValue = "log",
+      description =
+          "Allocator in RAM: log, zsmalloc, zbud or chronicle (default: ${DEFAULT-VALUE}).")
+  private String zpool;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads that put and get (default: one for each core).")
@@ -163,6 +171,7 @@ final class DemoCommand implements Callable<Integer> {
         Optional.ofNullable(diskBytes),
         codec,
         Optional.of(denser).filter(name -> !name.equals("none")),
+        zpool,
         workers,
         seed,
         log || logJson,

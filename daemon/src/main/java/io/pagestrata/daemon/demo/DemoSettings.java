@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param diskBytes most bytes of segments, or empty for a multiple of the data
  * @param codec name of the codec of puts
  * @param denser codec of a second RAM tier, or empty for one tier
+ * @param zpool kind of the allocator in the RAM tier
  * @param threads threads that put and get
  * @param seed seed of every random choice
  * @param monitorLog whether the writeback monitor is to write lines
@@ -30,6 +31,7 @@ public record DemoSettings(
     Optional<Long> diskBytes,
     String codec,
     Optional<String> denser,
+    String zpool,
     int threads,
     long seed,
     boolean monitorLog,

@@ -99,26 +99,32 @@ final class DemoStore {
   private static void addRam(PagestrataBuilder builder, DemoSettings settings, long bytes) {
     long least = settings.denser().isEmpty() ? bytes : leastOfTwoBytes(settings.pageBytes());
     if (bytes < 2 * least) {
-      builder.ram(ram -> ram.maxSize(bytes).codec(settings.codec()));
+      builder.ram(ram -> ram.maxSize(bytes).codec(settings.codec()).zpool(settings.zpool()));
     } else {
       long top = Math.max(least, bytes / TOP_SHARE);
-      addTwo(builder, top, bytes - top, settings.codec(), settings.denser().get());
+      addTwo(
+          builder, top, bytes - top, settings.codec(), settings.denser().get(), settings.zpool());
     }
   }
 
   private static void addTwo(
-      PagestrataBuilder builder, long topBytes, long denseBytes, String codec, String denser) {
+      PagestrataBuilder builder,
+      long topBytes,
+      long denseBytes,
+      String codec,
+      String denser,
+      String zpool) {
     builder
         .writeback(writeback -> writeback.ringSlots(RING_SLOTS))
-        .ram(ram -> ram.maxSize(topBytes).codec(codec))
-        .ram(ram -> ram.name("dense").maxSize(denseBytes).recompress(denser));
+        .ram(ram -> ram.maxSize(topBytes).codec(codec).zpool(zpool))
+        .ram(ram -> ram.name("dense").maxSize(denseBytes).recompress(denser).zpool(zpool));
   }
 
   /** Least memory of each of two tiers. */
   private static long leastOfTwoBytes(int pageBytes) {
     PagestrataBuilder builder = Pagestrata.builder().pageSize(pageBytes);
     long most = DemoSizes.MOST_RAM_BYTES;
-    addTwo(builder, most, most, "lz4", "zstd-1");
+    addTwo(builder, most, most, "lz4", "zstd-1", "log");
     return builder
         .file(file -> place(file, Path.of("unused"), most, DemoSizes.MOST_SEGMENT_BYTES))
         .build()

@@ -4,14 +4,15 @@ package io.pagestrata.daemon.demo;
 import io.pagestrata.core.InvalidConfigurationException;
 import java.util.Map;
 
-/** Tells problems of a configuration to somebody who only knows the options of the demo. */
-final class OptionWords {
+/** Tells problems of a configuration to somebody who only knows the options of a command. */
+public final class OptionWords {
   /** By place: as the builder names it, and as the check of the machine does. */
   private static final Map<String, String> OPTIONS =
       Map.of(
           "ram.maxSize", "--ram",
           "tiers[0].max-size", "--ram",
           "ram.codec", "--codec",
+          "ram.zpool", "--zpool",
           "file.maxSize", "--disk",
           "file.directory", "--disk-dir",
           "tiers[1].directory", "--disk-dir",
@@ -21,7 +22,13 @@ final class OptionWords {
 
   private OptionWords() {}
 
-  static InvalidConfigurationException of(InvalidConfigurationException error) {
+  /**
+   * Says the same in the words of the command line.
+   *
+   * @param error names places of a configuration
+   * @return names options
+   */
+  public static InvalidConfigurationException of(InvalidConfigurationException error) {
     InvalidConfigurationException told =
         new InvalidConfigurationException(
             error.problems().stream().map(OptionWords::translate).toList());

@@ -40,13 +40,13 @@ class RandomOperationsTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(Chains.class)
   void answersAreThoseOfAMap(Chains chain, Random random) throws InterruptedException {
     run(chain.options(), SmallStore.PAGE_BYTES, 15_000, random);
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(Chains.class)
   @Tag("stress")
   void answersAreThoseOfAMapForLong(Chains chain, Random random) throws InterruptedException {
     for (int i = 0; i < 5; i++) {

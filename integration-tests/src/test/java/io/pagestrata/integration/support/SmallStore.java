@@ -22,6 +22,7 @@ import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
 import io.pagestrata.writeback.monitor.MonitorListener;
@@ -67,6 +68,7 @@ public final class SmallStore implements AutoCloseable {
   public static final class Options {
     private int pageBytes = PAGE_BYTES;
     private long ramBytes = 4 << 20;
+    private ZpoolKind zpool = ZpoolKind.LOG;
     private long denseBytes;
     private final Map<Integer, String> recompress = new HashMap<>();
     private long fileBytes = 64 << 20;
@@ -77,6 +79,11 @@ public final class SmallStore implements AutoCloseable {
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
+      return this;
+    }
+
+    public Options zpool(ZpoolKind kind) {
+      zpool = kind;
       return this;
     }
 
@@ -153,7 +160,10 @@ public final class SmallStore implements AutoCloseable {
     Tier file = new FileTier(fileSettings, System::nanoTime, files);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
-        new RamTier(RamSettings.of("ram", options.ramBytes, pageBytes), budget, System::nanoTime);
+        new RamTier(
+            RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),
+            budget,
+            System::nanoTime);
     List<Tier> tiers = new ArrayList<>(List.of(ram, file));
     if (options.denseBytes > 0) {
       RamSettings dense = RamSettings.of("dense", options.denseBytes, pageBytes);
