@@ -71,6 +71,18 @@ public record PagestrataConfig(
   }
 
   /**
+   * Memory of all RAM tiers, which is that of the store.
+   *
+   * @return bytes
+   */
+  public long ramBytes() {
+    return tiers.stream()
+        .filter(RamTierConfig.class::isInstance)
+        .mapToLong(TierConfig::maxBytes)
+        .sum();
+  }
+
+  /**
    * The bottom tier, when it is on disk.
    *
    * @return the file tier, or empty for a store in RAM only

@@ -123,7 +123,7 @@ class StoreParts {
             tier,
             wanted.minBytes(),
             wanted.cpuShare());
-    return new ZpageRecompressor(rule, Codecs.all(), nanoClock);
+    return new ZpageRecompressor(rule, Codecs.all(), nanoClock, ThreadCpu::nanos);
   }
 
   Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {

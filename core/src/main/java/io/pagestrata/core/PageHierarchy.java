@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * look. Whoever replaces a word owns the place it named and {@linkplain #release frees} it.
  */
 final class PageHierarchy implements Hierarchy {
-  /** Steps of the eviction clock while the top tier is evicted once. */
+  /** Steps of the eviction clock while as much as RAM holds is evicted. */
   private static final int CLOCK_STEPS = 64;
 
   /** What became of a backing copy: unknown, the entry changed meanwhile. */
@@ -157,7 +157,9 @@ final class PageHierarchy implements Hierarchy {
           continue;
         }
       }
-      if (backed) {
+      // What RAM further down can hold goes there with its backing, not straight to the medium.
+      boolean sinks = !force && tier + 1 < tiers.size() && isMemory(tier + 1);
+      if (backed && !sinks) {
         long below =
             Entry.inTier(
                 Entry.backingTier(backing), evictionClock(), Entry.backingLocator(backing));
@@ -165,7 +167,7 @@ final class PageHierarchy implements Hierarchy {
           left(tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
-      } else if (isEphemeral(memory, offset)) {
+      } else if (!sinks && isEphemeral(memory, offset)) {
         if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
           droppedPages.incrementAndGet();
           left(tier, bytes, locator);
@@ -237,6 +239,15 @@ final class PageHierarchy implements Hierarchy {
       if (!isShadowOf(word, tier, from, data, offset)) {
         break;
       }
+      boolean backed = (word & Entry.BACKED) != 0;
+      if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
+        // Backed already, or by a copy that takes the room it is to save: it stays as it is.
+        if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
+          tiers.get(tier + 1).free(to);
+          return Commit.KEPT;
+        }
+        continue;
+      }
       if ((word & Entry.REFERENCED) != 0) {
         long trailer = Entry.backing(tier + 1, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
@@ -251,7 +262,8 @@ final class PageHierarchy implements Hierarchy {
           continue;
         }
       }
-      if (leaf.compareAndSet(slot, word, Entry.inTier(tier + 1, evictionClock(), to))) {
+      long below = Entry.inTier(tier + 1, evictionClock(), to) | word & Entry.BACKED;
+      if (leaf.compareAndSet(slot, word, below)) {
         left(tier, batch.fromBytes(i), from);
         writeEnded(tier);
         return Commit.DEMOTED;
@@ -296,7 +308,7 @@ final class PageHierarchy implements Hierarchy {
     int tier = Entry.tier(word);
     long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
     boolean referenced = (word & Entry.REFERENCED) != 0;
-    if (promotion.promote(distance, top.limitBytes(), referenced)) {
+    if (promotion.promote(distance, memoryBytesAbove(tier), referenced)) {
       long locator = Entry.locator(word);
       boolean backed = (word & Entry.BACKED) != 0;
       boolean leaves = backed || isMemory(tier);
@@ -429,10 +441,19 @@ final class PageHierarchy implements Hierarchy {
   private long clockStepBytes() {
     long step = clockStepBytes;
     if (step == 0) {
-      step = Math.max(1, top.limitBytes() / CLOCK_STEPS);
+      step = Math.max(1, memoryBytesAbove(tiers.size()) / CLOCK_STEPS);
       clockStepBytes = step;
     }
     return step;
+  }
+
+  /** What a page must compete for to stay above a tier: the RAM tiers there, together. */
+  private long memoryBytesAbove(int tier) {
+    long bytes = 0;
+    for (int i = 0; i < tier && isMemory(i); i++) {
+      bytes += upperTier(i).limitBytes();
+    }
+    return bytes;
   }
 
   private long evictionClock() {

@@ -17,6 +17,8 @@ public final class OptionWords {
           "file.maxSize", "--disk",
           "file.directory", "--disk-dir",
           "tiers[1].directory", "--disk-dir",
+          "tiers[2].directory", "--disk-dir",
+          "ram.recompress", "--dense",
           "pageSize", "--page-size");
 
   private OptionWords() {}
