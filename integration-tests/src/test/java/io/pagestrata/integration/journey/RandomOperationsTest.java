@@ -7,13 +7,13 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.integration.support.Chains;
 import io.pagestrata.integration.support.PageBuffers;
 import io.pagestrata.integration.support.RealPages;
 import io.pagestrata.integration.support.ReferenceModel;
 import io.pagestrata.integration.support.ReferenceModel.Key;
 import io.pagestrata.integration.support.SeededRandom;
 import io.pagestrata.integration.support.SmallStore;
-import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -37,24 +37,24 @@ class RandomOperationsTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @EnumSource(ZpoolKind.class)
-  void answersAreThoseOfAMap(ZpoolKind zpool, Random random) throws InterruptedException {
-    run(zpool, 25_000, random);
+  @EnumSource(Chains.class)
+  void answersAreThoseOfAMap(Chains chain, Random random) throws InterruptedException {
+    run(chain, 15_000, random);
   }
 
   @ParameterizedTest
-  @EnumSource(ZpoolKind.class)
+  @EnumSource(Chains.class)
   @Tag("stress")
-  void answersAreThoseOfAMapForLong(ZpoolKind zpool, Random random) throws InterruptedException {
-    for (int i = 0; i < 20; i++) {
-      run(zpool, 250_000, random);
+  void answersAreThoseOfAMapForLong(Chains chain, Random random) throws InterruptedException {
+    for (int i = 0; i < 5; i++) {
+      run(chain, 250_000, random);
     }
   }
 
-  private void run(ZpoolKind zpool, int steps, Random random) throws InterruptedException {
+  private void run(Chains chain, int steps, Random random) throws InterruptedException {
     ReferenceModel model = new ReferenceModel();
     RealPages pages = RealPages.of(SmallStore.PAGE_BYTES);
-    try (SmallStore small = SmallStore.options().zpool(zpool).open(directory)) {
+    try (SmallStore small = chain.options().open(directory)) {
       Pool pool = small.store().createPool("swap", PoolKind.PERSISTENT);
       for (int i = 0; i < steps; i++) {
         step(small, pool, model, pages, random);
@@ -99,7 +99,8 @@ class RandomOperationsTest {
               k -> k.object() == object && k.index() >= index && k.index() < index + count);
       assertThat(small.store().flushRange(pool, object, index, count)).isEqualTo(removed);
     } else if (choice < 999) {
-      small.store().writeBack(new WritebackRequest(0, 1 << 20, Duration.ZERO));
+      int tier = random.nextInt(small.hierarchy().tierCount() - 1);
+      small.store().writeBack(new WritebackRequest(tier, 1 << 20, Duration.ZERO));
     } else {
       assertThat(small.store().flushObject(pool, object))
           .isEqualTo(model.removeIf(k -> k.object() == object));

@@ -101,6 +101,12 @@ public final class RamTier implements UpperTier {
 
   @Override
   public TierOutcome store(ZpageBatch batch) {
+    if (!closed && pool.usedBytes() + batch.bytes() > pool.putLimitBytes()) {
+      // Found out before anything is stored: what is taken back would stay as dead space.
+      refusals.increment();
+      host.underPressure();
+      return TierOutcome.FULL;
+    }
     for (int i = 0; i < batch.count(); i++) {
       int offset = batch.offset(i);
       int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
