@@ -16,6 +16,12 @@ class ChronicleZpoolTest extends ZpoolContract {
     super(ZpoolKind.CHRONICLE);
   }
 
+  /** Its values are freed one by one; only their locators wait. */
+  @Override
+  boolean freesOnSettle() {
+    return false;
+  }
+
   @Override
   @Test
   void memoryIsReturnedWhenOthersNeedIt() {

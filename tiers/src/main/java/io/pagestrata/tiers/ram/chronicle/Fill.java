@@ -50,22 +50,22 @@ final class Fill {
     if (++stores % STORES_PER_STEP == 0) {
       capacityBytes = Math.min(mostBytes, capacityBytes + mostBytes / STEPS);
     }
-    usedBytes = scaled(liveBytes);
+    usedBytes = Math.min(memoryBytes, scaled(liveBytes));
   }
 
   void refused() {
     long least = mostBytes / LEAST_CAPACITY_DIVISOR;
     capacityBytes = Math.max(least, Math.min(capacityBytes, liveBytes));
-    usedBytes = scaled(liveBytes);
+    usedBytes = Math.min(memoryBytes, scaled(liveBytes));
   }
 
   void freed(int bytes) {
     liveBytes -= bytes;
-    usedBytes = scaled(liveBytes);
+    usedBytes = Math.min(memoryBytes, scaled(liveBytes));
   }
 
   private long scaled(long bytes) {
-    return Math.min(memoryBytes, (long) ((double) bytes / capacityBytes * memoryBytes));
+    return (long) ((double) bytes / capacityBytes * memoryBytes);
   }
 
   long memoryBytes() {
