@@ -6,7 +6,11 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.RecompressionRule;
+import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.SegmentFiles;
@@ -20,6 +24,7 @@ import io.pagestrata.writeback.promotion.Promotion;
 import io.pagestrata.writeback.promotion.RefaultDistancePromotion;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -27,6 +32,8 @@ import java.util.function.LongSupplier;
  * of single parts fail.
  */
 class StoreParts {
+  private static final int LEAST_SHARE_FOR_WRITEBACK = 4;
+
   private final PagestrataConfig config;
   private final LongSupplier nanoClock;
 
@@ -75,8 +82,14 @@ class StoreParts {
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             file.readOnlyRetry());
-    return new FileTier(
-        settings, nanoClock, SegmentFiles.inDirectory(file.directory(), file.directIo()));
+    SegmentFiles files = SegmentFiles.inDirectory(file.directory(), file.directIo());
+    if (config.durability() == Durability.VOLATILE) {
+      return new FileTier(settings, nanoClock, files);
+    }
+    // What a sync may find in RAM, as far as the tier below can spare it.
+    long reserveBytes =
+        Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
+    return FileTier.durable(settings, reserveBytes, nanoClock, files);
   }
 
   PromotionPolicy promotion() {
@@ -88,13 +101,32 @@ class StoreParts {
     };
   }
 
-  /** Memory that writeback and the file tier take beside the zpools. */
+  /** Memory that writeback, recompression and the file tier take beside the zpools. */
   long bufferBytes() {
+    long recompressing =
+        config.tiers().stream().filter(tier -> tier.recompression().codec().isPresent()).count();
     return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size())
-        + Rules.fileBufferBytes(config.tiers());
+        + recompressing * ZpageRecompressor.bufferBytes(config.pageBytes())
+        + Rules.fileBufferBytes(config.tiers(), config.durability());
   }
 
-  Writeback writeback(Hierarchy hierarchy, LongSupplier stalls) {
+  /** What makes zpages denser for a tier. */
+  Recompressor recompressor(int tier) {
+    RecompressionConfig wanted = config.tiers().get(tier).recompression();
+    if (wanted.codec().isEmpty()) {
+      return Recompressor.NONE;
+    }
+    RecompressionRule rule =
+        new RecompressionRule(
+            Codecs.parse(wanted.codec().get()),
+            config.pageBytes(),
+            tier,
+            wanted.minBytes(),
+            wanted.cpuShare());
+    return new ZpageRecompressor(rule, Codecs.all(), nanoClock, ThreadCpu::nanos);
+  }
+
+  Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {
     return new TieredWriteback(
         writebackSettings(),
         hierarchy,
@@ -102,6 +134,7 @@ class StoreParts {
         nanoClock,
         stalls,
         MonitorListener.NONE,
+        recompressors,
         Thread::new);
   }
 

@@ -27,10 +27,17 @@ class PagestrataConfigTest {
           Optional.empty(),
           0.8,
           false,
-          true);
+          true,
+          RecompressionConfig.NONE);
   private static final FileTierConfig FILE =
       new FileTierConfig(
-          Path.of("/d"), 8L << 30, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
+          Path.of("/d"),
+          8L << 30,
+          Optional.empty(),
+          false,
+          0.5,
+          Duration.ofSeconds(5),
+          RecompressionConfig.NONE);
   private static final WritebackConfig WRITEBACK =
       new WritebackConfig(
           0.9,
@@ -46,7 +53,8 @@ class PagestrataConfigTest {
 
   private static PagestrataConfig config(
       int pageBytes, List<TierConfig> tiers, WritebackConfig writeback) {
-    return new PagestrataConfig(pageBytes, Duration.ZERO, Duration.ZERO, tiers, writeback, MONITOR);
+    return new PagestrataConfig(
+        pageBytes, Duration.ZERO, Duration.ZERO, Durability.VOLATILE, tiers, writeback, MONITOR);
   }
 
   @Test
@@ -84,7 +92,8 @@ class PagestrataConfigTest {
             Optional.of(0),
             -1,
             false,
-            true);
+            true,
+            RecompressionConfig.NONE);
     InvalidConfigurationException e =
         catchThrowableOfType(
             InvalidConfigurationException.class, () -> config(5000, List.of(ram), writeback));
@@ -122,21 +131,59 @@ class PagestrataConfigTest {
     assertThatThrownBy(() -> config(4096, List.of(RAM, FILE, FILE), WRITEBACK))
         .hasMessage(
             "tiers[1]: a tier below one of type file; expected one file tier, at the bottom");
-    RamTierConfig second =
-        new RamTierConfig(
-            "dense",
-            64 << 20,
-            "zstd-1",
-            ZpoolKind.LOG,
-            8,
-            0.98,
-            Optional.empty(),
-            Optional.empty(),
-            0.8,
-            false,
-            true);
-    assertThatThrownBy(() -> config(4096, List.of(RAM, second, FILE), WRITEBACK))
-        .hasMessage("tiers[1]: a second tier of type ram; expected one ram tier, at the top");
+  }
+
+  private static RamTierConfig dense(
+      String codec, long maxBytes, RecompressionConfig recompression) {
+    return new RamTierConfig(
+        "dense",
+        maxBytes,
+        codec,
+        ZpoolKind.LOG,
+        8,
+        0.98,
+        Optional.empty(),
+        Optional.empty(),
+        0.8,
+        false,
+        true,
+        recompression);
+  }
+
+  @Test
+  void twoTiersOfRamAreEnough() {
+    RecompressionConfig zstd = new RecompressionConfig(Optional.of("zstd-1"), 512, 0.5);
+    RamTierConfig second = dense("lz4", 64 << 20, zstd);
+    assertThat(config(4096, List.of(RAM, second, FILE), WRITEBACK).tiers()).contains(second);
+    assertThat(config(4096, List.of(RAM, second), WRITEBACK).file()).isEmpty();
+    assertThatThrownBy(() -> config(4096, List.of(RAM, FILE, second), WRITEBACK))
+        .hasMessage(
+            "tiers[1]: a tier below one of type file; expected one file tier, at the bottom");
+  }
+
+  @Test
+  void theCodecOfPutsIsThatOfTheTopTier() {
+    RamTierConfig misled = dense("zstd-1", 64 << 20, RecompressionConfig.NONE);
+    assertThatThrownBy(() -> config(4096, List.of(RAM, misled, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[1].codec: value 'zstd-1' is for the top tier, which takes the puts; expected"
+                + " none here, and recompress to make zpages denser");
+    RecompressionConfig zstd = new RecompressionConfig(Optional.of("zstd-1"), 512, 0.5);
+    assertThatThrownBy(() -> config(4096, List.of(dense("lz4", 64 << 20, zstd), FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[0].recompress: value 'zstd-1' is for a tier below another; expected codec in"
+                + " the top tier, which takes the puts");
+  }
+
+  @Test
+  void theSecondTierHasRoomForBatches() {
+    RamTierConfig small = dense("lz4", 3 << 20, RecompressionConfig.NONE);
+    assertThatThrownBy(() -> config(4096, List.of(RAM, small, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[1].max-size: value '3MiB' is too small; expected at least 3584KiB: the pool"
+                + " needs 58 blocks of 16KiB, and room for the batches from the tier above");
+    RamTierConfig enough = dense("lz4", 3584 << 10, RecompressionConfig.NONE);
+    assertThat(config(4096, List.of(RAM, enough, FILE), WRITEBACK).tiers()).contains(enough);
   }
 
   @Test
@@ -153,7 +200,8 @@ class PagestrataConfigTest {
             Optional.empty(),
             0.8,
             false,
-            true);
+            true,
+            RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(4096, List.of(misnamed, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].name: value 'file' is the name of another tier; expected different names");
@@ -173,7 +221,8 @@ class PagestrataConfigTest {
             Optional.of(8),
             0.8,
             false,
-            true);
+            true,
+            RecompressionConfig.NONE);
     assertThat(config(4096, List.of(tiny), WRITEBACK).ram()).isEqualTo(tiny);
     assertThatThrownBy(() -> config(4096, List.of(tiny, FILE), WRITEBACK))
         .hasMessage(
@@ -197,7 +246,8 @@ class PagestrataConfigTest {
             Optional.empty(),
             0.8,
             false,
-            true);
+            true,
+            RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '16MiB' is too small; expected at least 17936KiB: the pool"
@@ -219,7 +269,8 @@ class PagestrataConfigTest {
             Optional.empty(),
             0.8,
             false,
-            true);
+            true,
+            RecompressionConfig.NONE);
     assertThat(config(32 << 10, List.of(small), WRITEBACK).ram()).isEqualTo(small);
     assertThatThrownBy(() -> config(64 << 10, List.of(small), WRITEBACK))
         .hasMessage(
@@ -247,7 +298,13 @@ class PagestrataConfigTest {
   void theFileTierHoldsSeveralSegmentsAndASegmentSeveralBatches() {
     FileTierConfig few =
         new FileTierConfig(
-            Path.of("/d"), 8 << 20, Optional.of(4L << 20), false, 0.5, Duration.ofSeconds(5));
+            Path.of("/d"),
+            8 << 20,
+            Optional.of(4L << 20),
+            false,
+            0.5,
+            Duration.ofSeconds(5),
+            RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(4096, List.of(RAM, few), WRITEBACK))
         .hasMessage(
             "tiers[1].max-size: value '8MiB' is too small; expected at least 16MiB: 4 segments of"
@@ -264,7 +321,13 @@ class PagestrataConfigTest {
             1.0);
     FileTierConfig small =
         new FileTierConfig(
-            Path.of("/d"), 64 << 20, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
+            Path.of("/d"),
+            64 << 20,
+            Optional.empty(),
+            false,
+            0.5,
+            Duration.ofSeconds(5),
+            RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(4096, List.of(RAM, small), large))
         .hasMessage(
             "writeback.batch-size: value '1MiB' is too large; expected at most 256KiB, a quarter of"
@@ -275,7 +338,13 @@ class PagestrataConfigTest {
   void theFileTierCanBeAddressed() {
     FileTierConfig huge =
         new FileTierConfig(
-            Path.of("/d"), 9L << 40, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
+            Path.of("/d"),
+            9L << 40,
+            Optional.empty(),
+            false,
+            0.5,
+            Duration.ofSeconds(5),
+            RecompressionConfig.NONE);
     assertThat(config(8192, List.of(RAM, huge), WRITEBACK).file()).contains(huge);
     assertThatThrownBy(() -> config(4096, List.of(RAM, huge), WRITEBACK))
         .hasMessage(

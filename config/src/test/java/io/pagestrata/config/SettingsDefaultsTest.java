@@ -31,6 +31,7 @@ class SettingsDefaultsTest {
     assertThat(defaults)
         .containsExactly(
             "page-size 4KiB",
+            "durability volatile",
             "put-wait 5s",
             "close-wait 10s",
             "ram.name ram",
@@ -44,12 +45,18 @@ class SettingsDefaultsTest {
             "ram.clean-below-live-share 0.8",
             "ram.pre-touch true",
             "ram.verify-checksum true",
+            "ram.recompress none",
+            "ram.recompress-min-size 512B",
+            "ram.recompress-cpu 0.5",
             "file.directory (required)",
             "file.max-size (required)",
             "file.segment-size auto",
             "file.direct-io false",
             "file.clean-below-live-share 0.5",
             "file.read-only-retry 5s",
+            "file.recompress none",
+            "file.recompress-min-size 512B",
+            "file.recompress-cpu 0.5",
             "writeback.high-watermark 0.9",
             "writeback.low-watermark 0.85",
             "writeback.batch-size 256KiB",
@@ -66,13 +73,18 @@ class SettingsDefaultsTest {
             "exports.size (required)",
             "exports.read-only false",
             "exports.pool auto",
+            "exports.max-connections auto",
+            "exports.max-in-flight auto",
             "exports.allowed-clients []",
             "server.listen [127.0.0.1:10809]",
             "server.max-connections 256",
             "server.max-in-flight 256MiB",
             "server.max-in-flight-per-connection 64MiB",
+            "server.threads auto",
             "server.handshake-timeout 10s",
+            "server.stall-timeout 1min",
             "server.stop-timeout 10s",
+            "server.busy-poll true",
             "server.tls.mode off",
             "server.tls.certificate none",
             "server.tls.key none",
@@ -98,6 +110,7 @@ class SettingsDefaultsTest {
                 4096,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
+                Durability.VOLATILE,
                 List.of(
                     new RamTierConfig(
                         "ram",
@@ -110,14 +123,16 @@ class SettingsDefaultsTest {
                         Optional.empty(),
                         0.8,
                         true,
-                        true),
+                        true,
+                        RecompressionConfig.NONE),
                     new FileTierConfig(
                         Path.of("/d"),
                         8L << 30,
                         Optional.empty(),
                         false,
                         0.5,
-                        Duration.ofSeconds(5))),
+                        Duration.ofSeconds(5),
+                        RecompressionConfig.NONE)),
                 new WritebackConfig(
                     0.9,
                     0.85,
@@ -133,7 +148,13 @@ class SettingsDefaultsTest {
   @Test
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
-    for (Class<?> table : List.of(Settings.class, ZpoolSettings.class, DaemonSettings.class)) {
+    for (Class<?> table :
+        List.of(
+            Settings.class,
+            DurabilitySettings.class,
+            ZpoolSettings.class,
+            RecompressionSettings.class,
+            DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {
           declared.add(field.get(null));

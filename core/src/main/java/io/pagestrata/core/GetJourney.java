@@ -71,7 +71,7 @@ final class GetJourney {
     }
   }
 
-  /** Reads one page into a direct buffer unless a tier below the top would have to deliver it. */
+  /** Reads one page into a direct buffer unless a tier outside memory would have to deliver it. */
   NearOutcome getNear(Pool pool, long object, int index, ByteBuffer target, int offset) {
     Lane lane = lanes.borrow();
     try {
@@ -116,12 +116,13 @@ final class GetJourney {
           if (!leaf.compareAndSet(slot, word, absent)) {
             continue;
           }
+          leaf.noteChange(slot);
           countTake(lane, word);
         }
         lane.count(Counter.SAME_FILLED_HITS);
         return FOUND;
       }
-      if (nearOnly && tier > 0) {
+      if (nearOnly && !hierarchy.isMemory(tier)) {
         return BELOW;
       }
       if (remove) {
@@ -132,6 +133,7 @@ final class GetJourney {
       int result = timedRead(lane, tier, word);
       if (result == PageRead.FOUND) {
         if (remove) {
+          leaf.noteChange(slot);
           countTake(lane, read.removed());
         } else {
           markReferenced(leaf, slot, word);

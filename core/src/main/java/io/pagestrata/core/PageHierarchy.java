@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * look. Whoever replaces a word owns the place it named and {@linkplain #release frees} it.
  */
 final class PageHierarchy implements Hierarchy {
-  /** Steps of the eviction clock while the top tier is evicted once. */
+  /** Steps of the eviction clock while as much as RAM holds is evicted. */
   private static final int CLOCK_STEPS = 64;
 
   /** What became of a backing copy: unknown, the entry changed meanwhile. */
@@ -44,6 +44,9 @@ final class PageHierarchy implements Hierarchy {
   private final PromotionPolicy promotion;
   private final AtomicLong evictedBytes = new AtomicLong();
   private final AtomicLong droppedPages = new AtomicLong();
+  private final AtomicLong writesBegun = new AtomicLong();
+  private final AtomicLong writesEnded = new AtomicLong();
+  private final boolean[] inMemory;
   private volatile long clockStepBytes;
 
   PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
@@ -52,6 +55,10 @@ final class PageHierarchy implements Hierarchy {
     this.pools = pools;
     this.pageBytes = pageBytes;
     this.promotion = promotion;
+    inMemory = new boolean[tiers.size()];
+    for (int i = 0; i < inMemory.length; i++) {
+      inMemory[i] = tiers.get(i).scratchBytes() == 0;
+    }
   }
 
   @Override
@@ -76,6 +83,11 @@ final class PageHierarchy implements Hierarchy {
 
   UpperTier top() {
     return top;
+  }
+
+  /** Whether a tier shows its own memory, so that reading from it waits for no medium. */
+  boolean isMemory(int tier) {
+    return inMemory[tier];
   }
 
   long droppedPages() {
@@ -145,7 +157,9 @@ final class PageHierarchy implements Hierarchy {
           continue;
         }
       }
-      if (backed) {
+      // What RAM further down can hold goes there with its backing, not straight to the medium.
+      boolean sinks = !force && tier + 1 < tiers.size() && isMemory(tier + 1);
+      if (backed && !sinks) {
         long below =
             Entry.inTier(
                 Entry.backingTier(backing), evictionClock(), Entry.backingLocator(backing));
@@ -153,7 +167,7 @@ final class PageHierarchy implements Hierarchy {
           left(tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
-      } else if (isEphemeral(memory, offset)) {
+      } else if (!sinks && isEphemeral(memory, offset)) {
         if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
           droppedPages.incrementAndGet();
           left(tier, bytes, locator);
@@ -161,11 +175,42 @@ final class PageHierarchy implements Hierarchy {
         }
       } else if (tier == tiers.size() - 1) {
         return Claim.DEAD;
-      } else if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      } else if (take(tier, leaf, slot, word)) {
         // From here on the flag tells of reads during the write; older ones had their chance.
         return Claim.TAKEN;
       }
     }
+  }
+
+  private boolean take(int tier, Leaf leaf, int slot, long word) {
+    // Both before the shadow is there: a removal that comes between must not miss them.
+    leaf.noteRecord(slot);
+    if (tier == tiers.size() - 2) {
+      writesBegun.incrementAndGet();
+    }
+    if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      return true;
+    }
+    if (tier == tiers.size() - 2) {
+      writesBegun.decrementAndGet();
+    }
+    return false;
+  }
+
+  private void writeEnded(int tier) {
+    if (tier == tiers.size() - 2) {
+      writesEnded.incrementAndGet();
+    }
+  }
+
+  /** Zpages ever taken on their way into the lowest tier. */
+  long writesBegun() {
+    return writesBegun.get();
+  }
+
+  /** Those of them whose way has ended. */
+  long writesEnded() {
+    return writesEnded.get();
   }
 
   private boolean isEphemeral(ByteBuffer memory, int offset) {
@@ -194,6 +239,15 @@ final class PageHierarchy implements Hierarchy {
       if (!isShadowOf(word, tier, from, data, offset)) {
         break;
       }
+      boolean backed = (word & Entry.BACKED) != 0;
+      if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
+        // Backed already, or by a copy that takes the room it is to save: it stays as it is.
+        if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
+          tiers.get(tier + 1).free(to);
+          return Commit.KEPT;
+        }
+        continue;
+      }
       if ((word & Entry.REFERENCED) != 0) {
         long trailer = Entry.backing(tier + 1, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
@@ -201,18 +255,22 @@ final class PageHierarchy implements Hierarchy {
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
           if (leaf.compareAndSet(slot, word, stays)) {
             tiers.get(tier).free(from);
+            writeEnded(tier);
             return Commit.KEPT;
           }
           tiers.get(tier).free(kept);
           continue;
         }
       }
-      if (leaf.compareAndSet(slot, word, Entry.inTier(tier + 1, evictionClock(), to))) {
-        left(tier, bytes, from);
+      long below = Entry.inTier(tier + 1, evictionClock(), to) | word & Entry.BACKED;
+      if (leaf.compareAndSet(slot, word, below)) {
+        left(tier, batch.fromBytes(i), from);
+        writeEnded(tier);
         return Commit.DEMOTED;
       }
     }
     tiers.get(tier + 1).free(to);
+    writeEnded(tier);
     return Commit.LOST;
   }
 
@@ -226,9 +284,10 @@ final class PageHierarchy implements Hierarchy {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
           || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-        return;
+        break;
       }
     }
+    writeEnded(tier);
   }
 
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */
@@ -240,24 +299,30 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
-   * Brings a page up whose zpage was just read and checked; a copy below stays as its backing.
+   * Brings a page up whose zpage was just read and checked. A copy outside memory stays as its
+   * backing; one in memory is given up, since keeping it costs the room that it would save.
    *
    * @return true when the entry names the copy in the top tier now
    */
-  boolean promote(Leaf leaf, int slot, long word, ByteBuffer memory, int offset, int bytes) {
+  boolean promote(Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
     int tier = Entry.tier(word);
     long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
     boolean referenced = (word & Entry.REFERENCED) != 0;
-    if (promotion.promote(distance, top.limitBytes(), referenced)) {
+    if (promotion.promote(distance, memoryBytesAbove(tier), referenced)) {
       long locator = Entry.locator(word);
       boolean backed = (word & Entry.BACKED) != 0;
+      boolean leaves = backed || isMemory(tier);
       // A page that is backed already keeps its lowest copy; an entry can name only one.
-      long trailer = backed ? upperTier(tier).backing(locator) : Entry.backing(tier, locator);
-      long up = top.store(memory, offset, bytes, trailer, StoreIntent.PROMOTION);
+      long trailer =
+          backed
+              ? upperTier(tier).backing(locator)
+              : leaves ? UpperTier.NO_BACKING : Entry.backing(tier, locator);
+      long up = top.store(data, offset, bytes, trailer, StoreIntent.PROMOTION);
       if (up != UpperTier.NO_SPACE) {
-        long generation = ZpageHeader.generation(memory, offset);
-        if (leaf.compareAndSet(slot, word, Entry.inTier(0, generation, up) | Entry.BACKED)) {
-          if (backed) {
+        long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
+        long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
+        if (leaf.compareAndSet(slot, word, raised | flag)) {
+          if (leaves) {
             tiers.get(tier).free(locator);
           }
           return true;
@@ -266,6 +331,35 @@ final class PageHierarchy implements Hierarchy {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
+   * write down what took its place, be it another removal.
+   */
+  boolean isTombstoneLive(ByteBuffer memory, int offset) {
+    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
+    if (pool == null || !pool.survives()) {
+      return false;
+    }
+    Leaf leaf = leafOf(memory, offset);
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    if (leaf == null || !Entry.isPresent(leaf.get(slot))) {
+      return true;
+    }
+    leaf.noteRecord(slot);
+    leaf.noteChange(slot);
+    return false;
+  }
+
+  /** The word of a page that was left to a lower tier just now. */
+  long below(int tier, long locator) {
+    return Entry.inTier(tier, evictionClock(), locator);
+  }
+
+  /** The bottom of the chain. */
+  Tier lowest() {
+    return tiers.get(tiers.size() - 1);
   }
 
   /**
@@ -317,9 +411,11 @@ final class PageHierarchy implements Hierarchy {
                       // Freed meanwhile it has none to tell, and this copy may be the page now.
                       return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
                     }
-                    return leaf.compareAndSet(slot, word, word & ~Entry.BACKED)
-                        ? BACKING_DROPPED
-                        : LOOK_AGAIN;
+                    if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
+                      return LOOK_AGAIN;
+                    }
+                    leaf.noteChange(slot);
+                    return BACKING_DROPPED;
                   });
       return result == Tier.GONE ? LOOK_AGAIN : result;
     } catch (IOException e) {
@@ -348,10 +444,19 @@ final class PageHierarchy implements Hierarchy {
   private long clockStepBytes() {
     long step = clockStepBytes;
     if (step == 0) {
-      step = Math.max(1, top.limitBytes() / CLOCK_STEPS);
+      step = Math.max(1, memoryBytesAbove(tiers.size()) / CLOCK_STEPS);
       clockStepBytes = step;
     }
     return step;
+  }
+
+  /** What a page must compete for to stay above a tier: the RAM tiers there, together. */
+  private long memoryBytesAbove(int tier) {
+    long bytes = 0;
+    for (int i = 0; i < tier && isMemory(i); i++) {
+      bytes += upperTier(i).limitBytes();
+    }
+    return bytes;
   }
 
   private long evictionClock() {

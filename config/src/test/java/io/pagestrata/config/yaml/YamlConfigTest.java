@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Durability;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.MonitorConfig;
 import io.pagestrata.config.MonitorFormat;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
+import io.pagestrata.config.RecompressionConfig;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
@@ -40,6 +42,7 @@ class YamlConfigTest {
       page-size: 16KiB
       put-wait: 7s
       close-wait: 2min
+      durability: durable
       tiers:
         - type: ram
           name: top
@@ -53,6 +56,12 @@ class YamlConfigTest {
           clean-below-live-share: 0.7
           pre-touch: true
           verify-checksum: false
+        - type: ram
+          name: dense
+          max-size: 64MiB
+          recompress: zstd--1
+          recompress-min-size: 700B
+          recompress-cpu: 0.25
         - type: file
           directory: /mnt/swap store/a
           max-size: 3GiB
@@ -60,6 +69,9 @@ class YamlConfigTest {
           direct-io: true
           clean-below-live-share: 0.6
           read-only-retry: 30s
+          recompress: zstd-9
+          recompress-min-size: 1KiB
+          recompress-cpu: 0.75
       writeback:
         high-watermark: 0.8
         low-watermark: 0.7
@@ -91,6 +103,7 @@ class YamlConfigTest {
                 16384,
                 Duration.ofSeconds(7),
                 Duration.ofMinutes(2),
+                Durability.DURABLE,
                 List.of(
                     new RamTierConfig(
                         "top",
@@ -103,14 +116,29 @@ class YamlConfigTest {
                         Optional.of(4),
                         0.7,
                         true,
-                        false),
+                        false,
+                        RecompressionConfig.NONE),
+                    new RamTierConfig(
+                        "dense",
+                        64 << 20,
+                        "lz4",
+                        ZpoolKind.LOG,
+                        8,
+                        0.98,
+                        Optional.empty(),
+                        Optional.empty(),
+                        0.8,
+                        true,
+                        true,
+                        new RecompressionConfig(Optional.of("zstd--1"), 700, 0.25)),
                     new FileTierConfig(
                         Path.of("/mnt/swap store/a"),
                         3L << 30,
                         Optional.of(32L << 20),
                         true,
                         0.6,
-                        Duration.ofSeconds(30))),
+                        Duration.ofSeconds(30),
+                        new RecompressionConfig(Optional.of("zstd-9"), 1 << 10, 0.75))),
                 new WritebackConfig(
                     0.8,
                     0.7,
@@ -130,6 +158,7 @@ class YamlConfigTest {
             .pageSize("16KiB")
             .putWait("7s")
             .closeWait("2min")
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
@@ -143,6 +172,13 @@ class YamlConfigTest {
                         .cleanBelowLiveShare(0.7)
                         .preTouch(true)
                         .verifyChecksum(false))
+            .ram(
+                ram ->
+                    ram.name("dense")
+                        .maxSize("64MiB")
+                        .recompress("zstd--1")
+                        .recompressMinSize("700B")
+                        .recompressCpu(0.25))
             .file(
                 file ->
                     file.directory("/mnt/swap store/a")
@@ -150,7 +186,10 @@ class YamlConfigTest {
                         .segmentSize("32MiB")
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
-                        .readOnlyRetry("30s"))
+                        .readOnlyRetry("30s")
+                        .recompress("zstd-9")
+                        .recompressMinSize("1KiB")
+                        .recompressCpu(0.75))
             .writeback(
                 writeback ->
                     writeback
@@ -175,6 +214,7 @@ class YamlConfigTest {
             .pageSize(16384)
             .putWait(Duration.ofSeconds(7))
             .closeWait(Duration.ofMinutes(2))
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
@@ -188,6 +228,13 @@ class YamlConfigTest {
                         .cleanBelowLiveShare(0.7)
                         .preTouch(true)
                         .verifyChecksum(false))
+            .ram(
+                ram ->
+                    ram.name("dense")
+                        .maxSize(64 << 20)
+                        .recompress("zstd--1")
+                        .recompressMinSize(700)
+                        .recompressCpu(0.25))
             .file(
                 file ->
                     file.directory(Path.of("/mnt/swap store/a"))
@@ -195,7 +242,10 @@ class YamlConfigTest {
                         .segmentSize(32 << 20)
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
-                        .readOnlyRetry(Duration.ofSeconds(30)))
+                        .readOnlyRetry(Duration.ofSeconds(30))
+                        .recompress("zstd-9")
+                        .recompressMinSize(1 << 10)
+                        .recompressCpu(0.75))
             .writeback(
                 writeback ->
                     writeback
@@ -315,10 +365,11 @@ class YamlConfigTest {
     assertThat(problems("tiers: [ram]\n"))
         .containsExactly(
             "f.yaml:1:9: key 'tiers[0]': is a single value; expected a mapping of settings");
-    assertThat(problems(MINIMAL + "  - type: ram\n    max-size: 64MiB\n    name: second\n"))
+    String more = "  - type: ram\n    max-size: 64MiB\n    name: ";
+    assertThat(problems(MINIMAL + more + "second\n" + more + "third\n"))
         .containsExactly(
-            "f.yaml:4:5: key 'tiers[1]': a second tier of type ram; expected one ram tier, at the"
-                + " top");
+            "f.yaml:7:5: key 'tiers[2]': a third tier of type ram; expected two ram tiers at"
+                + " most");
     assertThat(problems("tiers:\n- type: [ram]\n"))
         .containsExactly("f.yaml:2:9: key 'tiers[0].type': is a list; expected a single value");
   }

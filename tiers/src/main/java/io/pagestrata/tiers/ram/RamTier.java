@@ -101,10 +101,16 @@ public final class RamTier implements UpperTier {
 
   @Override
   public TierOutcome store(ZpageBatch batch) {
+    if (!closed && pool.usedBytes() + batch.bytes() > pool.putLimitBytes()) {
+      // Found out before anything is stored: what is taken back would stay as dead space.
+      refusals.increment();
+      host.underPressure();
+      return TierOutcome.FULL;
+    }
     for (int i = 0; i < batch.count(); i++) {
       int offset = batch.offset(i);
       int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
-      long locator = store(batch.data(), offset, bytes, NO_BACKING, StoreIntent.PUT);
+      long locator = store(batch.data(), offset, bytes, batch.backing(i), StoreIntent.PUT);
       if (locator == NO_SPACE) {
         takeBack(batch, i);
         return closed ? TierOutcome.CLOSED : TierOutcome.FULL;
