@@ -44,6 +44,8 @@ final class PageHierarchy implements Hierarchy {
   private final PromotionPolicy promotion;
   private final AtomicLong evictedBytes = new AtomicLong();
   private final AtomicLong droppedPages = new AtomicLong();
+  private final AtomicLong writesBegun = new AtomicLong();
+  private final AtomicLong writesEnded = new AtomicLong();
   private final boolean[] inMemory;
   private volatile long clockStepBytes;
 
@@ -173,11 +175,42 @@ final class PageHierarchy implements Hierarchy {
         }
       } else if (tier == tiers.size() - 1) {
         return Claim.DEAD;
-      } else if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      } else if (take(tier, leaf, slot, word)) {
         // From here on the flag tells of reads during the write; older ones had their chance.
         return Claim.TAKEN;
       }
     }
+  }
+
+  private boolean take(int tier, Leaf leaf, int slot, long word) {
+    // Both before the shadow is there: a removal that comes between must not miss them.
+    leaf.noteRecord(slot);
+    if (tier == tiers.size() - 2) {
+      writesBegun.incrementAndGet();
+    }
+    if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      return true;
+    }
+    if (tier == tiers.size() - 2) {
+      writesBegun.decrementAndGet();
+    }
+    return false;
+  }
+
+  private void writeEnded(int tier) {
+    if (tier == tiers.size() - 2) {
+      writesEnded.incrementAndGet();
+    }
+  }
+
+  /** Zpages ever taken on their way into the lowest tier. */
+  long writesBegun() {
+    return writesBegun.get();
+  }
+
+  /** Those of them whose way has ended. */
+  long writesEnded() {
+    return writesEnded.get();
   }
 
   private boolean isEphemeral(ByteBuffer memory, int offset) {
@@ -222,6 +255,7 @@ final class PageHierarchy implements Hierarchy {
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
           if (leaf.compareAndSet(slot, word, stays)) {
             tiers.get(tier).free(from);
+            writeEnded(tier);
             return Commit.KEPT;
           }
           tiers.get(tier).free(kept);
@@ -231,10 +265,12 @@ final class PageHierarchy implements Hierarchy {
       long below = Entry.inTier(tier + 1, evictionClock(), to) | word & Entry.BACKED;
       if (leaf.compareAndSet(slot, word, below)) {
         left(tier, batch.fromBytes(i), from);
+        writeEnded(tier);
         return Commit.DEMOTED;
       }
     }
     tiers.get(tier + 1).free(to);
+    writeEnded(tier);
     return Commit.LOST;
   }
 
@@ -248,9 +284,10 @@ final class PageHierarchy implements Hierarchy {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
           || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-        return;
+        break;
       }
     }
+    writeEnded(tier);
   }
 
   @Override
@@ -332,6 +369,35 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
+   * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
+   * write down what took its place, be it another removal.
+   */
+  boolean isTombstoneLive(ByteBuffer memory, int offset) {
+    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
+    if (pool == null || !pool.survives()) {
+      return false;
+    }
+    Leaf leaf = leafOf(memory, offset);
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    if (leaf == null || !Entry.isPresent(leaf.get(slot))) {
+      return true;
+    }
+    leaf.noteRecord(slot);
+    leaf.noteChange(slot);
+    return false;
+  }
+
+  /** The word of a page that was left to a lower tier just now. */
+  long below(int tier, long locator) {
+    return Entry.inTier(tier, evictionClock(), locator);
+  }
+
+  /** The bottom of the chain. */
+  Tier lowest() {
+    return tiers.get(tiers.size() - 1);
+  }
+
+  /**
    * Whether the page table names the zpage at a place. A backing copy there is given up: taken out
    * of the page table and freed.
    */
@@ -379,9 +445,11 @@ final class PageHierarchy implements Hierarchy {
                     if (upperTier(upper).backing(locator) != backing) {
                       return OTHER_BACKING;
                     }
-                    return leaf.compareAndSet(slot, word, word & ~Entry.BACKED)
-                        ? BACKING_DROPPED
-                        : LOOK_AGAIN;
+                    if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
+                      return LOOK_AGAIN;
+                    }
+                    leaf.noteChange(slot);
+                    return BACKING_DROPPED;
                   });
       return result == Tier.GONE ? LOOK_AGAIN : result;
     } catch (IOException e) {

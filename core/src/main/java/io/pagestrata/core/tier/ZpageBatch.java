@@ -192,6 +192,15 @@ public final class ZpageBatch {
   }
 
   /**
+   * Zpages that a batch takes at most, however small they are.
+   *
+   * @return how many
+   */
+  public int mostZpages() {
+    return offsets.length;
+  }
+
+  /**
    * Alignment of zpages in this batch.
    *
    * @return bytes

@@ -9,6 +9,7 @@ import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.tiers.ram.ages.Links;
 import io.pagestrata.tiers.ram.zpool.Zpool;
 import io.pagestrata.tiers.ram.zpool.ZpoolStats;
 import java.nio.ByteBuffer;
