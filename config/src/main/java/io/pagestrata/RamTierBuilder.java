@@ -94,6 +94,18 @@ public final class RamTierBuilder {
   }
 
   /**
+   * Has size classes compacted of which a smaller share is used, with the zpool {@code zsmalloc}.
+   *
+   * @param share 0 to 1; 0 turns compaction off
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder compactBelowUsedShare(double share) {
+    section.set(ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE, share);
+    return this;
+  }
+
+  /**
    * Sets the size of a block of the pool.
    *
    * @param size such as {@code 64KiB}, or {@code auto}
@@ -130,7 +142,7 @@ public final class RamTierBuilder {
   }
 
   /**
-   * Has blocks, or sizes, with a smaller live share cleaned.
+   * Has blocks with a smaller live share cleaned.
    *
    * @param share 0 to 0.95; 0 turns cleaning off
    * @return this

@@ -16,6 +16,7 @@ final class Rules {
   /** Positions in a file locator are 39 bits wide. */
   private static final long ADDRESSABLE_UNITS = 1L << 39;
 
+  private static final Place DURABILITY = Place.of(Settings.STORE, DurabilitySettings.DURABILITY);
   private static final Place PAGE_SIZE = Place.of(Settings.STORE, Settings.PAGE_SIZE);
   private static final Place RING_SLOTS =
       Place.of(Settings.WRITEBACK, Settings.WRITEBACK_RING_SLOTS);
@@ -50,6 +51,7 @@ final class Rules {
   static void checkTogether(
       StoreValues store, List<TierConfig> tiers, WritebackConfig writeback, Problems problems) {
     checkChain(tiers, problems);
+    checkDurability(store, tiers, problems);
     checkNames(tiers, problems);
     checkWriteback(store, writeback, problems);
     for (int i = 0; i < tiers.size(); i++) {
@@ -94,6 +96,15 @@ final class Rules {
       } else if (i < tiers.size() - 1 && !isRam) {
         problems.add(place, "a tier below one of type file; expected one file tier, at the bottom");
       }
+    }
+  }
+
+  private static void checkDurability(
+      StoreValues store, List<TierConfig> tiers, Problems problems) {
+    boolean hasFile = tiers.stream().anyMatch(FileTierConfig.class::isInstance);
+    if (store.durability() == Durability.DURABLE && !hasFile && problems.isSound(Place.TIERS)) {
+      problems.addIfSound(
+          "'durable' needs a place for the pages; expected a tier of type file", DURABILITY);
     }
   }
 
@@ -178,7 +189,7 @@ final class Rules {
           blockSize,
           PAGE_SIZE);
     }
-    RamNeed need = RamNeed.of(tiers, tier, store.pageBytes(), writeback);
+    RamNeed need = RamNeed.of(tiers, tier, store.pageBytes(), writeback, store.durability());
     if (ram.maxBytes() < need.leastBytes()) {
       problems.addIfSound(
           tooSmall(ram.maxBytes(), need.leastBytes())
@@ -253,11 +264,15 @@ final class Rules {
     }
   }
 
-  /** Memory that file tiers take for themselves. */
-  static long fileBufferBytes(List<TierConfig> tiers) {
+  /** Memory that file tiers, and syncs into them, take for themselves. */
+  static long fileBufferBytes(List<TierConfig> tiers, Durability durability) {
     return tiers.stream()
         .filter(FileTierConfig.class::isInstance)
-        .mapToLong(file -> FileTierSettings.bufferBytes(segmentBytes((FileTierConfig) file)))
+        .mapToLong(file -> segmentBytes((FileTierConfig) file))
+        .map(
+            bytes ->
+                FileTierSettings.bufferBytes(bytes)
+                    + (durability == Durability.DURABLE ? FileTierSettings.syncBytes(bytes) : 0))
         .sum();
   }
 

@@ -32,6 +32,8 @@ import java.util.function.LongSupplier;
  * of single parts fail.
  */
 class StoreParts {
+  private static final int LEAST_SHARE_FOR_WRITEBACK = 4;
+
   private final PagestrataConfig config;
   private final LongSupplier nanoClock;
 
@@ -59,6 +61,7 @@ class StoreParts {
             Math.toIntExact(ram.blockBytes().orElse(0L)),
             ram.shards().orElse(0),
             ram.zspageFrames(),
+            ram.compactBelowUsedShare(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
             ram.preTouch());
@@ -79,8 +82,14 @@ class StoreParts {
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             file.readOnlyRetry());
-    return new FileTier(
-        settings, nanoClock, SegmentFiles.inDirectory(file.directory(), file.directIo()));
+    SegmentFiles files = SegmentFiles.inDirectory(file.directory(), file.directIo());
+    if (config.durability() == Durability.VOLATILE) {
+      return new FileTier(settings, nanoClock, files);
+    }
+    // What a sync may find in RAM, as far as the tier below can spare it.
+    long reserveBytes =
+        Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
+    return FileTier.durable(settings, reserveBytes, nanoClock, files);
   }
 
   PromotionPolicy promotion() {
@@ -98,7 +107,7 @@ class StoreParts {
         config.tiers().stream().filter(tier -> tier.recompression().codec().isPresent()).count();
     return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size())
         + recompressing * ZpageRecompressor.bufferBytes(config.pageBytes())
-        + Rules.fileBufferBytes(config.tiers());
+        + Rules.fileBufferBytes(config.tiers(), config.durability());
   }
 
   /** What makes zpages denser for a tier. */
@@ -114,7 +123,7 @@ class StoreParts {
             tier,
             wanted.minBytes(),
             wanted.cpuShare());
-    return new ZpageRecompressor(rule, Codecs.all(), nanoClock);
+    return new ZpageRecompressor(rule, Codecs.all(), nanoClock, ThreadCpu::nanos);
   }
 
   Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {

@@ -22,6 +22,7 @@ class PagestrataConfigTest {
           "lz4",
           ZpoolKind.LOG,
           8,
+          0.98,
           Optional.empty(),
           Optional.empty(),
           0.8,
@@ -52,7 +53,8 @@ class PagestrataConfigTest {
 
   private static PagestrataConfig config(
       int pageBytes, List<TierConfig> tiers, WritebackConfig writeback) {
-    return new PagestrataConfig(pageBytes, Duration.ZERO, Duration.ZERO, tiers, writeback, MONITOR);
+    return new PagestrataConfig(
+        pageBytes, Duration.ZERO, Duration.ZERO, Durability.VOLATILE, tiers, writeback, MONITOR);
   }
 
   @Test
@@ -85,6 +87,7 @@ class PagestrataConfigTest {
             "gzip",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.of(5L),
             Optional.of(0),
             -1,
@@ -138,6 +141,7 @@ class PagestrataConfigTest {
         codec,
         ZpoolKind.LOG,
         8,
+        0.98,
         Optional.empty(),
         Optional.empty(),
         0.8,
@@ -191,6 +195,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.empty(),
             0.8,
@@ -211,6 +216,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.of(8),
             0.8,
@@ -235,6 +241,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.empty(),
             0.8,
@@ -257,6 +264,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.of(128L << 10),
             Optional.empty(),
             0.8,

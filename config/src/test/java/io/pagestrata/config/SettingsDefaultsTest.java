@@ -31,6 +31,7 @@ class SettingsDefaultsTest {
     assertThat(defaults)
         .containsExactly(
             "page-size 4KiB",
+            "durability volatile",
             "put-wait 5s",
             "close-wait 10s",
             "ram.name ram",
@@ -38,6 +39,7 @@ class SettingsDefaultsTest {
             "ram.codec lz4",
             "ram.zpool log",
             "ram.zspage-frames 8",
+            "ram.compact-below-used-share 0.98",
             "ram.block-size auto",
             "ram.shards auto",
             "ram.clean-below-live-share 0.8",
@@ -108,6 +110,7 @@ class SettingsDefaultsTest {
                 4096,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
+                Durability.VOLATILE,
                 List.of(
                     new RamTierConfig(
                         "ram",
@@ -115,6 +118,7 @@ class SettingsDefaultsTest {
                         "lz4",
                         ZpoolKind.LOG,
                         8,
+                        0.98,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
@@ -147,6 +151,7 @@ class SettingsDefaultsTest {
     for (Class<?> table :
         List.of(
             Settings.class,
+            DurabilitySettings.class,
             ZpoolSettings.class,
             RecompressionSettings.class,
             DaemonSettings.class)) {

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * look. Whoever replaces a word owns the place it named and {@linkplain #release frees} it.
  */
 final class PageHierarchy implements Hierarchy {
-  /** Steps of the eviction clock while the top tier is evicted once. */
+  /** Steps of the eviction clock while as much as RAM holds is evicted. */
   private static final int CLOCK_STEPS = 64;
 
   /** What became of a backing copy: unknown, the entry changed meanwhile. */
@@ -44,6 +44,8 @@ final class PageHierarchy implements Hierarchy {
   private final PromotionPolicy promotion;
   private final AtomicLong evictedBytes = new AtomicLong();
   private final AtomicLong droppedPages = new AtomicLong();
+  private final AtomicLong writesBegun = new AtomicLong();
+  private final AtomicLong writesEnded = new AtomicLong();
   private final boolean[] inMemory;
   private volatile long clockStepBytes;
 
@@ -155,7 +157,9 @@ final class PageHierarchy implements Hierarchy {
           continue;
         }
       }
-      if (backed) {
+      // What RAM further down can hold goes there with its backing, not straight to the medium.
+      boolean sinks = !force && tier + 1 < tiers.size() && isMemory(tier + 1);
+      if (backed && !sinks) {
         long below =
             Entry.inTier(
                 Entry.backingTier(backing), evictionClock(), Entry.backingLocator(backing));
@@ -163,7 +167,7 @@ final class PageHierarchy implements Hierarchy {
           left(tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
-      } else if (isEphemeral(memory, offset)) {
+      } else if (!sinks && isEphemeral(memory, offset)) {
         if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
           droppedPages.incrementAndGet();
           left(tier, bytes, locator);
@@ -171,11 +175,42 @@ final class PageHierarchy implements Hierarchy {
         }
       } else if (tier == tiers.size() - 1) {
         return Claim.DEAD;
-      } else if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      } else if (take(tier, leaf, slot, word)) {
         // From here on the flag tells of reads during the write; older ones had their chance.
         return Claim.TAKEN;
       }
     }
+  }
+
+  private boolean take(int tier, Leaf leaf, int slot, long word) {
+    // Both before the shadow is there: a removal that comes between must not miss them.
+    leaf.noteRecord(slot);
+    if (tier == tiers.size() - 2) {
+      writesBegun.incrementAndGet();
+    }
+    if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      return true;
+    }
+    if (tier == tiers.size() - 2) {
+      writesBegun.decrementAndGet();
+    }
+    return false;
+  }
+
+  private void writeEnded(int tier) {
+    if (tier == tiers.size() - 2) {
+      writesEnded.incrementAndGet();
+    }
+  }
+
+  /** Zpages ever taken on their way into the lowest tier. */
+  long writesBegun() {
+    return writesBegun.get();
+  }
+
+  /** Those of them whose way has ended. */
+  long writesEnded() {
+    return writesEnded.get();
   }
 
   private boolean isEphemeral(ByteBuffer memory, int offset) {
@@ -204,6 +239,15 @@ final class PageHierarchy implements Hierarchy {
       if (!isShadowOf(word, tier, from, data, offset)) {
         break;
       }
+      boolean backed = (word & Entry.BACKED) != 0;
+      if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
+        // Backed already, or by a copy that takes the room it is to save: it stays as it is.
+        if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
+          tiers.get(tier + 1).free(to);
+          return Commit.KEPT;
+        }
+        continue;
+      }
       if ((word & Entry.REFERENCED) != 0) {
         long trailer = Entry.backing(tier + 1, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
@@ -211,18 +255,22 @@ final class PageHierarchy implements Hierarchy {
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
           if (leaf.compareAndSet(slot, word, stays)) {
             tiers.get(tier).free(from);
+            writeEnded(tier);
             return Commit.KEPT;
           }
           tiers.get(tier).free(kept);
           continue;
         }
       }
-      if (leaf.compareAndSet(slot, word, Entry.inTier(tier + 1, evictionClock(), to))) {
+      long below = Entry.inTier(tier + 1, evictionClock(), to) | word & Entry.BACKED;
+      if (leaf.compareAndSet(slot, word, below)) {
         left(tier, batch.fromBytes(i), from);
+        writeEnded(tier);
         return Commit.DEMOTED;
       }
     }
     tiers.get(tier + 1).free(to);
+    writeEnded(tier);
     return Commit.LOST;
   }
 
@@ -236,9 +284,10 @@ final class PageHierarchy implements Hierarchy {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
           || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-        return;
+        break;
       }
     }
+    writeEnded(tier);
   }
 
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */
@@ -259,7 +308,7 @@ final class PageHierarchy implements Hierarchy {
     int tier = Entry.tier(word);
     long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
     boolean referenced = (word & Entry.REFERENCED) != 0;
-    if (promotion.promote(distance, top.limitBytes(), referenced)) {
+    if (promotion.promote(distance, memoryBytesAbove(tier), referenced)) {
       long locator = Entry.locator(word);
       boolean backed = (word & Entry.BACKED) != 0;
       boolean leaves = backed || isMemory(tier);
@@ -282,6 +331,35 @@ final class PageHierarchy implements Hierarchy {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
+   * write down what took its place, be it another removal.
+   */
+  boolean isTombstoneLive(ByteBuffer memory, int offset) {
+    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
+    if (pool == null || !pool.survives()) {
+      return false;
+    }
+    Leaf leaf = leafOf(memory, offset);
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    if (leaf == null || !Entry.isPresent(leaf.get(slot))) {
+      return true;
+    }
+    leaf.noteRecord(slot);
+    leaf.noteChange(slot);
+    return false;
+  }
+
+  /** The word of a page that was left to a lower tier just now. */
+  long below(int tier, long locator) {
+    return Entry.inTier(tier, evictionClock(), locator);
+  }
+
+  /** The bottom of the chain. */
+  Tier lowest() {
+    return tiers.get(tiers.size() - 1);
   }
 
   /**
@@ -330,11 +408,14 @@ final class PageHierarchy implements Hierarchy {
                       return LOOK_AGAIN;
                     }
                     if (upperTier(upper).backing(locator) != backing) {
-                      return OTHER_BACKING;
+                      // Freed meanwhile it has none to tell, and this copy may be the page now.
+                      return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
                     }
-                    return leaf.compareAndSet(slot, word, word & ~Entry.BACKED)
-                        ? BACKING_DROPPED
-                        : LOOK_AGAIN;
+                    if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
+                      return LOOK_AGAIN;
+                    }
+                    leaf.noteChange(slot);
+                    return BACKING_DROPPED;
                   });
       return result == Tier.GONE ? LOOK_AGAIN : result;
     } catch (IOException e) {
@@ -347,12 +428,14 @@ final class PageHierarchy implements Hierarchy {
     int tier = Entry.tier(word);
     boolean backed = (word & Entry.BACKED) != 0;
     long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    // A zpage that was freed since the word was read has none to tell.
+    boolean told = backing != UpperTier.NO_BACKING;
     return new PageVisitor.Place(
         tier,
         Entry.locator(word),
         (word & Entry.SHADOW) != 0,
-        backed ? Entry.backingTier(backing) : PageVisitor.NONE,
-        backed ? Entry.backingLocator(backing) : PageVisitor.NONE);
+        told ? Entry.backingTier(backing) : PageVisitor.NONE,
+        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
   /**
@@ -361,10 +444,19 @@ final class PageHierarchy implements Hierarchy {
   private long clockStepBytes() {
     long step = clockStepBytes;
     if (step == 0) {
-      step = Math.max(1, top.limitBytes() / CLOCK_STEPS);
+      step = Math.max(1, memoryBytesAbove(tiers.size()) / CLOCK_STEPS);
       clockStepBytes = step;
     }
     return step;
+  }
+
+  /** What a page must compete for to stay above a tier: the RAM tiers there, together. */
+  private long memoryBytesAbove(int tier) {
+    long bytes = 0;
+    for (int i = 0; i < tier && isMemory(i); i++) {
+      bytes += upperTier(i).limitBytes();
+    }
+    return bytes;
   }
 
   private long evictionClock() {

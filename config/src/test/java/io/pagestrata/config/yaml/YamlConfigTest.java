@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Durability;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.MonitorConfig;
 import io.pagestrata.config.MonitorFormat;
@@ -41,13 +42,15 @@ class YamlConfigTest {
       page-size: 16KiB
       put-wait: 7s
       close-wait: 2min
+      durability: durable
       tiers:
         - type: ram
           name: top
           max-size: 512 MiB
           codec: zstd--3
-          zpool: zbud
+          zpool: zsmalloc
           zspage-frames: 4
+          compact-below-used-share: 0.5
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
@@ -100,13 +103,15 @@ class YamlConfigTest {
                 16384,
                 Duration.ofSeconds(7),
                 Duration.ofMinutes(2),
+                Durability.DURABLE,
                 List.of(
                     new RamTierConfig(
                         "top",
                         512 << 20,
                         "zstd--3",
-                        ZpoolKind.ZBUD,
+                        ZpoolKind.ZSMALLOC,
                         4,
+                        0.5,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
@@ -119,6 +124,7 @@ class YamlConfigTest {
                         "lz4",
                         ZpoolKind.LOG,
                         8,
+                        0.98,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
@@ -152,13 +158,15 @@ class YamlConfigTest {
             .pageSize("16KiB")
             .putWait("7s")
             .closeWait("2min")
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -206,13 +214,15 @@ class YamlConfigTest {
             .pageSize(16384)
             .putWait(Duration.ofSeconds(7))
             .closeWait(Duration.ofMinutes(2))
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)

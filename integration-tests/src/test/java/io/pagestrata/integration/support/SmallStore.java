@@ -186,7 +186,7 @@ public final class SmallStore implements AutoCloseable {
     return new TieredWriteback(
         new WritebackSettings(
             4,
-            128 << 10,
+            Math.max(128 << 10, 4 * pageBytes),
             0.8,
             0.7,
             Duration.ZERO,
@@ -213,6 +213,7 @@ public final class SmallStore implements AutoCloseable {
         : new ZpageRecompressor(
             new RecompressionRule(Codecs.parse(codec), pageBytes, tier, 0, WHOLE_CORE),
             Codecs.all(),
+            System::nanoTime,
             System::nanoTime);
   }
 
