@@ -290,6 +290,41 @@ final class PageHierarchy implements Hierarchy {
     writeEnded(tier);
   }
 
+  @Override
+  public boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
+    Leaf leaf = leafOf(memory, offset);
+    return leaf != null
+        && isColdAt(leaf.get(Leaf.slot(ZpageHeader.index(memory, offset))), tier, locator);
+  }
+
+  private static boolean isColdAt(long word, int tier, long locator) {
+    return Entry.isAt(word, tier, locator) && (word & (Entry.REFERENCED | Entry.SHADOW)) == 0;
+  }
+
+  @Override
+  public boolean replace(
+      int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
+    Leaf leaf = leafOf(denser, offset);
+    if (leaf == null) {
+      return false;
+    }
+    long to = upperTier(tier).store(denser, offset, bytes, backing, StoreIntent.RECLAIM);
+    if (to == UpperTier.NO_SPACE) {
+      return false;
+    }
+    int slot = Leaf.slot(ZpageHeader.index(denser, offset));
+    long word = leaf.get(slot);
+    while (isColdAt(word, tier, from)) {
+      if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
+        tiers.get(tier).free(from);
+        return true;
+      }
+      word = leaf.get(slot);
+    }
+    tiers.get(tier).free(to);
+    return false;
+  }
+
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */
   private static boolean isShadowOf(long word, int tier, long from, ByteBuffer data, int offset) {
     return Entry.isAt(word, tier, from)

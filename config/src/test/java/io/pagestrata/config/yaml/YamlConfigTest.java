@@ -61,6 +61,7 @@ class YamlConfigTest {
           max-size: 64MiB
           recompress: zstd--1
           recompress-min-size: 700B
+          recompress-idle-age: 5min
           recompress-cpu: 0.25
         - type: file
           directory: /mnt/swap store/a
@@ -130,7 +131,8 @@ class YamlConfigTest {
                         0.8,
                         true,
                         true,
-                        new RecompressionConfig(Optional.of("zstd--1"), 700, 0.25)),
+                        new RecompressionConfig(
+                            Optional.of("zstd--1"), 700, Optional.of(Duration.ofMinutes(5)), 0.25)),
                     new FileTierConfig(
                         Path.of("/mnt/swap store/a"),
                         3L << 30,
@@ -138,7 +140,8 @@ class YamlConfigTest {
                         true,
                         0.6,
                         Duration.ofSeconds(30),
-                        new RecompressionConfig(Optional.of("zstd-9"), 1 << 10, 0.75))),
+                        new RecompressionConfig(
+                            Optional.of("zstd-9"), 1 << 10, Optional.empty(), 0.75))),
                 new WritebackConfig(
                     0.8,
                     0.7,
@@ -178,6 +181,7 @@ class YamlConfigTest {
                         .maxSize("64MiB")
                         .recompress("zstd--1")
                         .recompressMinSize("700B")
+                        .recompressIdleAge("5min")
                         .recompressCpu(0.25))
             .file(
                 file ->
@@ -234,6 +238,7 @@ class YamlConfigTest {
                         .maxSize(64 << 20)
                         .recompress("zstd--1")
                         .recompressMinSize(700)
+                        .recompressIdleAge(Duration.ofMinutes(5))
                         .recompressCpu(0.25))
             .file(
                 file ->
