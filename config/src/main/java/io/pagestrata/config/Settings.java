@@ -352,7 +352,9 @@ public final class Settings {
               FILE_SEGMENT_SIZE,
               FILE_DIRECT_IO,
               FILE_CLEAN_BELOW_LIVE_SHARE,
-              FILE_READ_ONLY_RETRY));
+              FILE_READ_ONLY_RETRY,
+              BudgetSettings.FILE_WRITE_BYTES_PER_SECOND,
+              BudgetSettings.FILE_WRITE_BYTES_PER_DAY));
 
   /** Settings of writeback. */
   public static final Section<WritebackConfig> WRITEBACK =

@@ -7,6 +7,8 @@ import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.tiers.file.BudgetFile;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.SegmentFiles;
@@ -20,6 +22,8 @@ import io.pagestrata.writeback.promotion.Promotion;
 import io.pagestrata.writeback.promotion.RefaultDistancePromotion;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -72,8 +76,22 @@ class StoreParts {
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             file.readOnlyRetry());
+    WriteBudget fileBudget = writeBudget(file.name(), file.writeLimits());
     return new FileTier(
-        settings, nanoClock, SegmentFiles.inDirectory(file.directory(), file.directIo()));
+        settings,
+        nanoClock,
+        SegmentFiles.inDirectory(file.directory(), file.directIo()),
+        fileBudget,
+        new BudgetFile(file.directory(), List.of(fileBudget), nanoClock));
+  }
+
+  private WriteBudget writeBudget(String name, WriteLimits limits) {
+    return new WriteBudget(
+        name,
+        limits.bytesPerSecond().orElse(WriteBudget.NO_LIMIT),
+        limits.bytesPerDay().orElse(WriteBudget.NO_LIMIT),
+        nanoClock,
+        InstantSource.system());
   }
 
   PromotionPolicy promotion() {

@@ -46,6 +46,8 @@ class SettingsDefaultsTest {
             "file.direct-io false",
             "file.clean-below-live-share 0.5",
             "file.read-only-retry 5s",
+            "file.write-bytes-per-second off",
+            "file.write-bytes-per-day off",
             "writeback.high-watermark 0.9",
             "writeback.low-watermark 0.85",
             "writeback.batch-size 256KiB",
@@ -126,7 +128,7 @@ class SettingsDefaultsTest {
   @Test
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
-    for (Class<?> table : List.of(Settings.class, DaemonSettings.class)) {
+    for (Class<?> table : List.of(Settings.class, BudgetSettings.class, DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {
           declared.add(field.get(null));

@@ -195,8 +195,8 @@ final class PutJourney {
     }
   }
 
-  private PutOutcome refuse(Lane lane, Pool pool, long object, int index, PutOutcome outcome) {
-    refusals.count(outcome);
+  private PutOutcome refuse(Lane lane, Pool pool, long object, int index, PutOutcome cause) {
+    PutOutcome outcome = refusals.count(cause, hierarchy);
     if (pool.kind() == PoolKind.EPHEMERAL) {
       removals.removeRange(lane, pool, object, index, 1);
     }
@@ -211,7 +211,7 @@ final class PutJourney {
     }
     return switch (hierarchy.tier(1).stats().state()) {
       case OPEN -> wait;
-      case FULL, READ_ONLY, CLOSED -> Math.min(wait, FULL_BELOW_WAIT_NANOS);
+      case FULL, OVER_BUDGET, READ_ONLY, CLOSED -> Math.min(wait, FULL_BELOW_WAIT_NANOS);
     };
   }
 

@@ -8,7 +8,9 @@ public enum PutOutcome {
   /** Every tier is full and no room came within the put wait. */
   REFUSED_FULL,
   /** The memory limit leaves no room for more page table. */
-  REFUSED_TABLE_FULL;
+  REFUSED_TABLE_FULL,
+  /** RAM is full, and a tier below has written what it may write today. */
+  REFUSED_BUDGET;
 
   /**
    * Whether the page is in the store.

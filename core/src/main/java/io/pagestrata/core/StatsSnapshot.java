@@ -3,9 +3,12 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.stats.LatencySnapshot;
+import io.pagestrata.core.stats.PolicyStats;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,7 +58,19 @@ final class StatsSnapshot {
         budget.usedBytes(),
         budget.limitBytes(),
         List.copyOf(latencies),
+        policies(refusals, hierarchy),
         writeback.stats(),
         List.copyOf(tiers));
+  }
+
+  private static PolicyStats policies(Refusals refusals, PageHierarchy hierarchy) {
+    List<WriteBudgetStats> budgets = new ArrayList<>();
+    for (int i = 0; i < hierarchy.tierCount(); i++) {
+      WriteBudget budget = hierarchy.tier(i).writeBudget();
+      if (budget.isLimited()) {
+        budgets.add(budget.stats());
+      }
+    }
+    return new PolicyStats(refusals.counted(PutOutcome.REFUSED_BUDGET), budgets);
   }
 }

@@ -12,6 +12,7 @@ import io.pagestrata.config.MonitorFormat;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
+import io.pagestrata.config.WriteLimits;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
 import java.io.IOException;
@@ -56,6 +57,8 @@ class YamlConfigTest {
           direct-io: true
           clean-below-live-share: 0.6
           read-only-retry: 30s
+          write-bytes-per-second: 50MiB
+          write-bytes-per-day: 200GiB
       writeback:
         high-watermark: 0.8
         low-watermark: 0.7
@@ -103,7 +106,8 @@ class YamlConfigTest {
                         Optional.of(32L << 20),
                         true,
                         0.6,
-                        Duration.ofSeconds(30))),
+                        Duration.ofSeconds(30),
+                        new WriteLimits(Optional.of(50L << 20), Optional.of(200L << 30)))),
                 new WritebackConfig(
                     0.8,
                     0.7,
@@ -140,7 +144,9 @@ class YamlConfigTest {
                         .segmentSize("32MiB")
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
-                        .readOnlyRetry("30s"))
+                        .readOnlyRetry("30s")
+                        .writeBytesPerSecond("50MiB")
+                        .writeBytesPerDay("200GiB"))
             .writeback(
                 writeback ->
                     writeback
@@ -182,7 +188,9 @@ class YamlConfigTest {
                         .segmentSize(32 << 20)
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
-                        .readOnlyRetry(Duration.ofSeconds(30)))
+                        .readOnlyRetry(Duration.ofSeconds(30))
+                        .writeBytesPerSecond(50L << 20)
+                        .writeBytesPerDay(200L << 30))
             .writeback(
                 writeback ->
                     writeback

@@ -85,6 +85,15 @@ public interface Tier extends AutoCloseable {
   String describe(long locator);
 
   /**
+   * What the tier may write to its medium.
+   *
+   * @return its budget, {@link WriteBudget#UNLIMITED} for none
+   */
+  default WriteBudget writeBudget() {
+    return WriteBudget.UNLIMITED;
+  }
+
+  /**
    * One bounded step of upkeep, such as cleaning one sparse segment; called by one thread.
    *
    * @return bytes moved or made free, 0 when there is nothing to do

@@ -11,7 +11,9 @@ import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.file.BudgetFile;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.SegmentFiles;
@@ -54,6 +56,7 @@ public final class SmallStore implements AutoCloseable {
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
+    private WriteBudget budget = WriteBudget.UNLIMITED;
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -87,6 +90,12 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Bounds what is written to the file tier. */
+    public Options budget(WriteBudget limits) {
+      budget = limits;
+      return this;
+    }
+
     public SmallStore open(Path directory) {
       try {
         return new SmallStore(this, directory);
@@ -111,7 +120,8 @@ public final class SmallStore implements AutoCloseable {
             usual.reserveSegments(),
             options.readOnlyRetry);
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
-    Tier file = new FileTier(fileSettings, System::nanoTime, files);
+    BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
+    Tier file = new FileTier(fileSettings, System::nanoTime, files, options.budget, budgetFile);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
         new RamTier(RamSettings.of("ram", options.ramBytes, PAGE_BYTES), budget, System::nanoTime);

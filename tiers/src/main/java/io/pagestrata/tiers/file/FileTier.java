@@ -6,6 +6,7 @@ import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
@@ -44,6 +45,7 @@ public final class FileTier implements Tier {
   private final FileTierSettings settings;
   private final FileLocators locators;
   private final FileCounters counters = new FileCounters();
+  private final FileWear wear;
   private final Segments segments;
   private final WriteHealth health;
   private final SegmentWriter writer;
@@ -64,10 +66,32 @@ public final class FileTier implements Tier {
    */
   public FileTier(FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
+    this(settings, nanoClock, files, WriteBudget.UNLIMITED, BudgetFile.NONE);
+  }
+
+  /**
+   * Takes the directory and deletes what an earlier run left in it, but for what it used of write
+   * budgets.
+   *
+   * @param settings sizes and targets
+   * @param nanoClock monotonic clock in nanoseconds
+   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @param budget bounds what is written
+   * @param budgetFile keeps this budget, and maybe others, across restarts
+   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   */
+  public FileTier(
+      FileTierSettings settings,
+      LongSupplier nanoClock,
+      SegmentFiles files,
+      WriteBudget budget,
+      BudgetFile budgetFile)
+      throws IOException {
     this.settings = settings;
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
     segments = new Segments(settings, files, counters, locators);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
+    wear = new FileWear(budget, budgetFile, counters);
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
     cleaner =
         new Cleaner(
@@ -79,6 +103,7 @@ public final class FileTier implements Tier {
     directoryLock = files.lock();
     try {
       segments.deleteLeftOvers();
+      wear.load();
     } catch (IOException | RuntimeException e) {
       directoryLock.close();
       throw e;
@@ -148,7 +173,17 @@ public final class FileTier implements Tier {
       if (batch.count() == 0) {
         return TierOutcome.STORED;
       }
-      return health.mayWrite() ? append(batch) : refuse(TierOutcome.READ_ONLY);
+      if (!health.mayWrite()) {
+        return refuse(TierOutcome.READ_ONLY);
+      }
+      if (!wear.begin(batch.bytes())) {
+        return refuse(TierOutcome.OVER_BUDGET);
+      }
+      try {
+        return append(batch);
+      } finally {
+        wear.end(batch.bytes());
+      }
     } finally {
       storeLock.unlock();
     }
@@ -200,18 +235,30 @@ public final class FileTier implements Tier {
         return 0;
       }
       long freedBytes = segments.deleteDoomed();
-      if (health.isReadOnly()) {
-        return freedBytes;
+      if (!health.isReadOnly() && wear.mayClean()) {
+        freedBytes += clean();
       }
-      try {
-        return freedBytes + cleaner.step();
-      } catch (CleaningWriteException e) {
-        health.failed();
-        throw e;
-      }
+      wear.save();
+      return freedBytes;
     } finally {
       maintenanceLock.unlock();
     }
+  }
+
+  private long clean() throws IOException {
+    try {
+      return cleaner.step();
+    } catch (CleaningWriteException e) {
+      health.failed();
+      throw e;
+    } finally {
+      wear.settle();
+    }
+  }
+
+  @Override
+  public WriteBudget writeBudget() {
+    return wear.budget();
   }
 
   /**
@@ -258,6 +305,9 @@ public final class FileTier implements Tier {
     if (health.isReadOnly()) {
       return TierState.READ_ONLY;
     }
+    if (wear.budget().isUsedUp()) {
+      return TierState.OVER_BUDGET;
+    }
     return segments.isFull() ? TierState.FULL : TierState.OPEN;
   }
 
@@ -275,7 +325,11 @@ public final class FileTier implements Tier {
       if (!closed) {
         closed = true;
         segments.close();
-        directoryLock.close();
+        try {
+          wear.close();
+        } finally {
+          directoryLock.close();
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot give back " + settings.directory(), e);

@@ -21,6 +21,8 @@ public enum EventKind {
   CLEANING("cleaning", Level.INFO),
   /** A tier began to refuse batches since its size is used up. */
   TIER_FULL("tier-full", Level.WARN),
+  /** A tier began to refuse batches since it wrote what it may write in a day. */
+  BUDGET_USED_UP("budget-used-up", Level.WARN),
   /** A tier began to refuse batches after faults of its medium. */
   TIER_READ_ONLY("tier-read-only", Level.WARN),
   /** A tier began to fail batches or upkeep with I/O errors. */

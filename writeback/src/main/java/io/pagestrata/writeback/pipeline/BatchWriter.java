@@ -54,6 +54,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
       // It only carries regions to settle.
       slot.outcome = TierOutcome.STORED;
     } else if (!slot.hasEnded()) {
+      awaitRate(slot);
       long start = nanoClock.getAsLong();
       try {
         slot.outcome = store(slot, start);
@@ -67,6 +68,15 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
     }
     // False hands the batch on at once instead of after the whole run.
     return false;
+  }
+
+  /** Keeps the bytes per second of the tier below; a full ring passes the wait on to puts. */
+  private void awaitRate(BatchSlot slot) {
+    long nanos = lower.writeBudget().pauseNanos();
+    while (nanos > 0 && !closing && !slot.hasEnded()) {
+      pause.pauseAtMost(nanos);
+      nanos = lower.writeBudget().pauseNanos();
+    }
   }
 
   private TierOutcome store(BatchSlot slot, long startNanos) throws IOException {
