@@ -102,7 +102,7 @@ final class GetJourney {
     int slot = Leaf.slot(index);
     PageRead read = lane.read;
     int gone = 0;
-    read.begin(pool.id(), object, index, into, offset);
+    read.begin(pool, object, index, into, offset);
     while (true) {
       long word = leaf.get(slot);
       if (!Entry.isPresent(word)) {
@@ -116,7 +116,7 @@ final class GetJourney {
           if (!leaf.compareAndSet(slot, word, absent)) {
             continue;
           }
-          countTake(lane, word);
+          countTake(lane, pool, word);
         }
         lane.count(Counter.SAME_FILLED_HITS);
         return FOUND;
@@ -132,7 +132,7 @@ final class GetJourney {
       int result = timedRead(lane, tier, word);
       if (result == PageRead.FOUND) {
         if (remove) {
-          countTake(lane, read.removed());
+          countTake(lane, pool, read.removed());
         } else {
           markReferenced(leaf, slot, word);
         }
@@ -150,6 +150,10 @@ final class GetJourney {
       if (result == PageRead.DAMAGED || gone == MOST_GONE) {
         String damage = result == Tier.GONE ? "the tier has no zpage there" : read.damage();
         lane.count(Counter.CORRUPT_PAGES);
+        if (pool.kind() == PoolKind.EPHEMERAL && hierarchy.dropLost(pool, leaf, slot, word)) {
+          lane.count(Counter.PAGES, -1);
+          return ABSENT;
+        }
         throw new CorruptPageException(read.describePage() + " is damaged: " + damage);
       }
     }
@@ -175,8 +179,9 @@ final class GetJourney {
   }
 
   /** Ends a take, whose word is no longer in the table. */
-  private void countTake(Lane lane, long word) {
-    hierarchy.release(word);
+  private void countTake(Lane lane, Pool pool, long word) {
+    hierarchy.release(pool.tenant(), word);
+    pool.tenant().pages.decrement();
     lane.count(Counter.PAGES, -1);
     lane.count(Counter.TAKES);
   }

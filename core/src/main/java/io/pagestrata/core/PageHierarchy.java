@@ -5,6 +5,9 @@ import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.movement.ReclaimAim;
+import io.pagestrata.core.movement.ReclaimNeed;
+import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.StoreIntent;
@@ -42,16 +45,28 @@ final class PageHierarchy implements Hierarchy {
   private final Pools pools;
   private final int pageBytes;
   private final PromotionPolicy promotion;
+  private final Tenants tenants;
+  private final ClaimRules rules;
+  private final boolean incompressibleFirst;
+  private final Drops drops = new Drops();
   private final AtomicLong evictedBytes = new AtomicLong();
-  private final AtomicLong droppedPages = new AtomicLong();
   private volatile long clockStepBytes;
 
-  PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
+  PageHierarchy(
+      List<Tier> tiers,
+      Pools pools,
+      int pageBytes,
+      PromotionPolicy promotion,
+      StorePolicies policies,
+      Tenants tenants) {
     this.tiers = List.copyOf(tiers);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
     this.promotion = promotion;
+    this.tenants = tenants;
+    rules = new ClaimRules(tenants, policies, tiers, pageBytes);
+    incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
   }
 
   @Override
@@ -78,21 +93,24 @@ final class PageHierarchy implements Hierarchy {
     return top;
   }
 
-  long droppedPages() {
-    return droppedPages.get();
+  Drops drops() {
+    return drops;
+  }
+
+  /** The pool of a zpage, or null when it was destroyed. */
+  Pool poolOf(ByteBuffer memory, int offset) {
+    return pools.find(ZpageHeader.pool(memory, offset));
   }
 
   /** The leaf of the page that a zpage belongs to, or null when it cannot be alive. */
-  Leaf leafOf(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    if (pool == null) {
-      return null;
-    }
-    return pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
+  static Leaf leafOf(Pool pool, ByteBuffer memory, int offset) {
+    return pool == null
+        ? null
+        : pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
   }
 
-  /** Frees what a replaced word named, in every tier. */
-  void release(long word) {
+  /** Frees what a replaced word named, in every tier, and takes it off the owner's account. */
+  void release(Tenant owner, long word) {
     int tier = Entry.tier(word);
     if (tier < 0) {
       return;
@@ -101,9 +119,44 @@ final class PageHierarchy implements Hierarchy {
     if ((word & Entry.BACKED) != 0) {
       // Before the zpage itself is freed, since the trailer goes with it.
       long backing = upperTier(tier).backing(locator);
-      tiers.get(Entry.backingTier(backing)).free(Entry.backingLocator(backing));
+      free(owner, Entry.backingTier(backing), Entry.backingLocator(backing));
     }
+    free(owner, tier, locator);
+  }
+
+  /** Frees a place that the page table named until now. */
+  private void free(Tenant owner, int tier, long locator) {
+    long bytes = tiers.get(tier).heldBytes(locator);
     tiers.get(tier).free(locator);
+    // Only then: whoever waits for the account to fall finds the room as well.
+    owner.remove(tier, bytes);
+  }
+
+  @Override
+  public void aim(int tier, ReclaimAim aim) {
+    rules.aim(tier, aim);
+  }
+
+  @Override
+  public List<ReclaimNeed> needs(int tier) {
+    return tenants.needs(tier);
+  }
+
+  /** A pass over the whole tier pays when it finds half of what must leave, at least. */
+  @Override
+  public ReclaimNeed firstToGo(int tier, long leaveBytes) {
+    if (!incompressibleFirst || tier > 0) {
+      return null;
+    }
+    long held = tenants.incompressibleBytes();
+    return held < leaveBytes / 2
+        ? null
+        : new ReclaimNeed(ReclaimAim.INCOMPRESSIBLE, leaveBytes, held);
+  }
+
+  @Override
+  public List<TenantStats> tenants() {
+    return tenants.stats(tiers.size());
   }
 
   @Override
@@ -115,11 +168,14 @@ final class PageHierarchy implements Hierarchy {
       long locator,
       long backing,
       boolean force) {
-    Leaf leaf = leafOf(memory, offset);
+    Pool pool = poolOf(memory, offset);
+    Leaf leaf = leafOf(pool, memory, offset);
     if (leaf == null) {
       return Claim.DEAD;
     }
+    Tenant owner = pool.tenant();
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    boolean mayWrite = true;
     while (true) {
       long word = leaf.get(slot);
       if (!Entry.isAt(word, tier, locator)) {
@@ -132,14 +188,21 @@ final class PageHierarchy implements Hierarchy {
       if ((word & Entry.SHADOW) != 0) {
         return Claim.DEAD;
       }
+      if (!rules.selects(tier, owner, bytes)) {
+        return Claim.STAYS;
+      }
       boolean backed = (word & Entry.BACKED) != 0;
-      if ((word & Entry.REFERENCED) != 0 && !force) {
+      boolean chance = (word & Entry.REFERENCED) != 0 && !force;
+      boolean moves = rules.spares(tier, owner) || !mayWrite;
+      if (chance || moves) {
         long trailer = backed ? backing : UpperTier.NO_BACKING;
         long moved = upperTier(tier).store(memory, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (moved != UpperTier.NO_SPACE) {
+          long movedBytes = upperTier(tier).heldBytes(moved);
           if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
-            tiers.get(tier).free(locator);
-            return Claim.SECOND_CHANCE;
+            owner.add(tier, movedBytes);
+            free(owner, tier, locator);
+            return moves ? Claim.MOVED : Claim.SECOND_CHANCE;
           }
           tiers.get(tier).free(moved);
           continue;
@@ -150,34 +213,43 @@ final class PageHierarchy implements Hierarchy {
             Entry.inTier(
                 Entry.backingTier(backing), evictionClock(), Entry.backingLocator(backing));
         if (leaf.compareAndSet(slot, word, below)) {
-          left(tier, bytes, locator);
+          left(owner, tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
-      } else if (isEphemeral(memory, offset)) {
-        if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
-          droppedPages.incrementAndGet();
-          left(tier, bytes, locator);
-          return Claim.DROPPED;
-        }
-      } else if (tier == tiers.size() - 1) {
+        continue;
+      }
+      boolean ephemeral = pool.kind() == PoolKind.EPHEMERAL;
+      if (!ephemeral && tier == tiers.size() - 1) {
         return Claim.DEAD;
+      }
+      if (ephemeral && rules.dropsEphemeral() || !rules.tryWrite(tier, owner, bytes)) {
+        if (ephemeral) {
+          if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
+            drops.count(Drops.Reason.SPACE, 1);
+            owner.pages.decrement();
+            left(owner, tier, bytes, locator);
+            return Claim.DROPPED;
+          }
+        } else if (force || !mayWrite || !rules.mayWrite(tier)) {
+          return Claim.STAYS;
+        } else {
+          // Moved like a hot one, so that its region comes free.
+          mayWrite = false;
+        }
       } else if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
         // From here on the flag tells of reads during the write; older ones had their chance.
         return Claim.TAKEN;
+      } else {
+        rules.notWritten(tier, owner, bytes);
       }
     }
   }
 
-  private boolean isEphemeral(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    return pool != null && pool.kind() == PoolKind.EPHEMERAL;
-  }
-
-  private void left(int tier, int bytes, long locator) {
+  private void left(Tenant owner, int tier, int bytes, long locator) {
     if (tier == 0) {
       evictedBytes.addAndGet(bytes);
     }
-    tiers.get(tier).free(locator);
+    free(owner, tier, locator);
   }
 
   @Override
@@ -188,7 +260,9 @@ final class PageHierarchy implements Hierarchy {
     long to = batch.toLocator(i);
     int bytes = ZpageHeader.zpageBytes(data, offset);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(data, offset);
+    Pool pool = poolOf(data, offset);
+    Leaf leaf = leafOf(pool, data, offset);
+    long belowBytes = tiers.get(tier + 1).heldBytes(to);
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, from, data, offset)) {
@@ -198,9 +272,12 @@ final class PageHierarchy implements Hierarchy {
         long trailer = Entry.backing(tier + 1, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (kept != UpperTier.NO_SPACE) {
+          long keptBytes = upperTier(tier).heldBytes(kept);
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
           if (leaf.compareAndSet(slot, word, stays)) {
-            tiers.get(tier).free(from);
+            pool.tenant().add(tier, keptBytes);
+            pool.tenant().add(tier + 1, belowBytes);
+            free(pool.tenant(), tier, from);
             return Commit.KEPT;
           }
           tiers.get(tier).free(kept);
@@ -208,7 +285,8 @@ final class PageHierarchy implements Hierarchy {
         }
       }
       if (leaf.compareAndSet(slot, word, Entry.inTier(tier + 1, evictionClock(), to))) {
-        left(tier, bytes, from);
+        pool.tenant().add(tier + 1, belowBytes);
+        left(pool.tenant(), tier, bytes, from);
         return Commit.DEMOTED;
       }
     }
@@ -221,7 +299,9 @@ final class PageHierarchy implements Hierarchy {
     ByteBuffer data = batch.data();
     int offset = batch.offset(i);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(data, offset);
+    Leaf leaf = leafOf(poolOf(data, offset), data, offset);
+    rules.notWritten(
+        tier, pools.ownerOf(ZpageHeader.pool(data, offset)), ZpageHeader.zpageBytes(data, offset));
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
@@ -244,28 +324,40 @@ final class PageHierarchy implements Hierarchy {
    *
    * @return true when the entry names the copy in the top tier now
    */
-  boolean promote(Leaf leaf, int slot, long word, ByteBuffer memory, int offset, int bytes) {
-    int tier = Entry.tier(word);
+  boolean promote(
+      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer memory, int offset, int bytes) {
     long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
     boolean referenced = (word & Entry.REFERENCED) != 0;
-    if (promotion.promote(distance, top.limitBytes(), referenced)) {
-      long locator = Entry.locator(word);
-      boolean backed = (word & Entry.BACKED) != 0;
-      // A page that is backed already keeps its lowest copy; an entry can name only one.
-      long trailer = backed ? upperTier(tier).backing(locator) : Entry.backing(tier, locator);
-      long up = top.store(memory, offset, bytes, trailer, StoreIntent.PROMOTION);
-      if (up != UpperTier.NO_SPACE) {
-        long generation = ZpageHeader.generation(memory, offset);
-        if (leaf.compareAndSet(slot, word, Entry.inTier(0, generation, up) | Entry.BACKED)) {
-          if (backed) {
-            tiers.get(tier).free(locator);
-          }
-          return true;
-        }
-        top.free(up);
-      }
+    return promotion.promote(distance, top.limitBytes(), referenced)
+        && bringUp(owner, leaf, slot, word, memory, offset, bytes);
+  }
+
+  /** As {@link #promote}, whatever the policy says; only a limit or want of room prevents it. */
+  boolean bringUp(
+      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer memory, int offset, int bytes) {
+    if (!owner.admits(bytes, bytes)) {
+      return false;
     }
-    return false;
+    int tier = Entry.tier(word);
+    long locator = Entry.locator(word);
+    boolean backed = (word & Entry.BACKED) != 0;
+    // A page that is backed already keeps its lowest copy; an entry can name only one.
+    long trailer = backed ? upperTier(tier).backing(locator) : Entry.backing(tier, locator);
+    long up = top.store(memory, offset, bytes, trailer, StoreIntent.PROMOTION);
+    if (up == UpperTier.NO_SPACE) {
+      return false;
+    }
+    long upBytes = top.heldBytes(up);
+    long generation = ZpageHeader.generation(memory, offset);
+    if (!leaf.compareAndSet(slot, word, Entry.inTier(0, generation, up) | Entry.BACKED)) {
+      top.free(up);
+      return false;
+    }
+    owner.add(0, upBytes);
+    if (backed) {
+      free(owner, tier, locator);
+    }
+    return true;
   }
 
   /**
@@ -273,7 +365,8 @@ final class PageHierarchy implements Hierarchy {
    * of the page table and freed.
    */
   boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
-    Leaf leaf = leafOf(memory, offset);
+    Pool pool = poolOf(memory, offset);
+    Leaf leaf = leafOf(pool, memory, offset);
     if (leaf == null) {
       return false;
     }
@@ -291,7 +384,7 @@ final class PageHierarchy implements Hierarchy {
       // An eviction or a promotion between two looks swaps the roles of the copies: look again.
       int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
       if (dropped == BACKING_DROPPED) {
-        tiers.get(tier).free(locator);
+        free(pool.tenant(), tier, locator);
       }
       if (dropped != LOOK_AGAIN) {
         return false;
@@ -324,6 +417,23 @@ final class PageHierarchy implements Hierarchy {
     } catch (IOException e) {
       throw new UncheckedIOException("a tier above another must show its own memory", e);
     }
+  }
+
+  /**
+   * Drops an ephemeral page whose bytes are damaged.
+   *
+   * @return false when it changed meanwhile
+   */
+  boolean dropLost(Pool pool, Leaf leaf, int slot, long word) {
+    long now = leaf.get(slot);
+    if (Entry.place(now) != Entry.place(word)
+        || !leaf.compareAndSet(slot, now, Entry.evicted(evictionClock()))) {
+      return false;
+    }
+    drops.count(Drops.Reason.LOST, 1);
+    pool.tenant().pages.decrement();
+    release(pool.tenant(), now);
+    return true;
   }
 
   /** What a word says, for inspection. */

@@ -71,7 +71,7 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Makes a pool.
+   * Makes a private pool of the default tenant.
    *
    * @param name unique among the pools that exist
    * @param kind whether its pages may be dropped
@@ -79,8 +79,20 @@ public final class PageStore implements AutoCloseable {
    * @throws IllegalArgumentException when a pool of that name exists
    */
   public Pool createPool(String name, PoolKind kind) {
+    return createPool(PoolSpec.of(name, kind));
+  }
+
+  /**
+   * Makes a pool, or joins a shared one that exists.
+   *
+   * @param spec name, kind, owner
+   * @return the pool
+   * @throws IllegalArgumentException when a pool of that name exists, unless it and the one asked
+   *     for are shared and equal; or when the tenant does not exist
+   */
+  public Pool createPool(PoolSpec spec) {
     checkOpen();
-    return pools.create(name, kind);
+    return pools.create(spec);
   }
 
   /**
@@ -299,6 +311,27 @@ public final class PageStore implements AutoCloseable {
     return found;
   }
 
+  /**
+   * Brings pages up to the top tier as far as there is room; what was read below stays there as
+   * backing. Waits for reads, not for room.
+   *
+   * @param pool pool of the pages
+   * @param object object of the pages
+   * @param firstIndex first page
+   * @param count pages, at most 2^32
+   * @return pages that a get finds without a lower tier now, up to where room ended
+   */
+  public long prefetch(Pool pool, long object, int firstIndex, long count) {
+    CallerChecks.checkIndexes(firstIndex, count);
+    pool.checkUsableBy(this);
+    Lane lane = lanes.borrow();
+    try {
+      return new Prefetch(wiring.hierarchy, lane, pool, object).run(firstIndex, count);
+    } finally {
+      lanes.giveBack(lane);
+    }
+  }
+
   // ---- flush ----
 
   /**
@@ -351,17 +384,18 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Removes a pool with every page in it.
+   * Removes a pool with every page in it; a shared one when its last user does so.
    *
    * @param pool the pool; not usable afterwards
-   * @return pages that were present
+   * @return pages that were removed
    */
   public long destroyPool(Pool pool) {
     pool.checkUsableBy(this);
     Lane lane = lanes.borrow();
     try {
-      // Before the walk: a put that links a new leaf behind it sees the mark and cleans up itself.
-      pool.markDestroyed();
+      if (!pools.leave(pool)) {
+        return 0;
+      }
       long removed = removals.removeAll(lane, pool);
       pools.remove(pool);
       return removed;
@@ -383,6 +417,7 @@ public final class PageStore implements AutoCloseable {
    */
   public long writeBack(WritebackRequest request) throws InterruptedException {
     checkOpen();
+    request.tenant().ifPresent(wiring.tenants::named);
     return wiring.writeback.writeBack(request);
   }
 

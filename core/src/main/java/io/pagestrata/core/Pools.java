@@ -6,36 +6,52 @@ import io.pagestrata.core.tier.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /** The pools of a store, found by id without a lock; ids are never reused. Thread-safe. */
 final class Pools {
   private final PageStore store;
   private final MemoryBudget budget;
+  private final Tenants tenants;
 
   /** Pools by id; replaced as a whole, so a reader never sees it change. */
   private volatile Pool[] byId = new Pool[1];
 
-  Pools(PageStore store, MemoryBudget budget) {
+  /** Owners by id of their pool; a pool that is gone may still have writes in flight. */
+  private volatile Tenant[] owners = new Tenant[1];
+
+  Pools(PageStore store, MemoryBudget budget, Tenants tenants) {
     this.store = store;
     this.budget = budget;
+    this.tenants = tenants;
   }
 
-  synchronized Pool create(String name, PoolKind kind) {
-    // Later it would break the search for other pools.
-    Objects.requireNonNull(name, "name of the pool");
-    Objects.requireNonNull(kind, "kind of the pool");
+  synchronized Pool create(PoolSpec spec) {
+    Tenant owner = tenants.named(spec.tenant());
     for (Pool pool : byId) {
-      if (pool != null && pool.name().equals(name)) {
-        throw new IllegalArgumentException("a pool named '" + name + "' exists already");
+      if (pool != null && pool.name().equals(spec.name())) {
+        pool.join(spec);
+        return pool;
       }
     }
     int id = byId.length;
-    Pool pool = new Pool(store, id, name, kind, new PageTable(budget));
+    Pool pool = new Pool(store, id, spec, owner, new PageTable(budget));
+    Tenant[] known = Arrays.copyOf(owners, id + 1);
+    known[id] = owner;
+    owners = known;
     Pool[] grown = Arrays.copyOf(byId, id + 1);
     grown[id] = pool;
     byId = grown;
     return pool;
+  }
+
+  /** Takes one user off a pool; answers whether it was the last, who must destroy it. */
+  synchronized boolean leave(Pool pool) {
+    return pool.leave();
+  }
+
+  /** Owner of a pool that exists or existed. */
+  Tenant ownerOf(int id) {
+    return owners[id];
   }
 
   synchronized void remove(Pool pool) {

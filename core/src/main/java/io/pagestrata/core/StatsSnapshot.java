@@ -21,6 +21,7 @@ final class StatsSnapshot {
       Refusals refusals,
       SpaceGate gate,
       PageHierarchy hierarchy,
+      Tenants tenants,
       Writeback writeback,
       long pageTableBytes,
       MemoryBudget budget,
@@ -34,7 +35,7 @@ final class StatsSnapshot {
       tiers.add(hierarchy.tier(i).stats());
     }
     return new StoreStats(
-        lanes.sum(Counter.PAGES) - hierarchy.droppedPages(),
+        lanes.sum(Counter.PAGES) - hierarchy.drops().counted(Drops.Reason.SPACE),
         lanes.sum(Counter.PUTS),
         lanes.sum(Counter.PUTS_SAME_FILLED),
         lanes.sum(Counter.PUTS_INCOMPRESSIBLE),
@@ -58,12 +59,12 @@ final class StatsSnapshot {
         budget.usedBytes(),
         budget.limitBytes(),
         List.copyOf(latencies),
-        policies(refusals, hierarchy),
+        policies(refusals, hierarchy, tenants),
         writeback.stats(),
         List.copyOf(tiers));
   }
 
-  private static PolicyStats policies(Refusals refusals, PageHierarchy hierarchy) {
+  private static PolicyStats policies(Refusals refusals, PageHierarchy hierarchy, Tenants tenants) {
     List<WriteBudgetStats> budgets = new ArrayList<>();
     for (int i = 0; i < hierarchy.tierCount(); i++) {
       WriteBudget budget = hierarchy.tier(i).writeBudget();
@@ -71,6 +72,21 @@ final class StatsSnapshot {
         budgets.add(budget.stats());
       }
     }
-    return new PolicyStats(refusals.counted(PutOutcome.REFUSED_BUDGET), budgets);
+    for (Tenant tenant : tenants.all()) {
+      if (tenant.limits.writeBudget().isLimited()) {
+        budgets.add(tenant.limits.writeBudget().stats());
+      }
+    }
+    Drops drops = hierarchy.drops();
+    return new PolicyStats(
+        refusals.counted(PutOutcome.REFUSED_BUDGET),
+        refusals.counted(PutOutcome.REFUSED_TENANT_LIMIT),
+        refusals.counted(PutOutcome.REFUSED_INCOMPRESSIBLE),
+        drops.counted(Drops.Reason.SPACE),
+        drops.counted(Drops.Reason.REFUSED_PUT),
+        drops.counted(Drops.Reason.POOL_DESTROYED),
+        drops.counted(Drops.Reason.LOST),
+        budgets,
+        tenants.stats(hierarchy.tierCount()));
   }
 }

@@ -22,6 +22,7 @@ final class StoreWiring {
   private static final Logger LOG = LogManager.getLogger(PageStore.class);
 
   final CodecTable codecs;
+  final Tenants tenants;
   final Pools pools;
   final PageHierarchy hierarchy;
   final Lanes lanes;
@@ -53,8 +54,10 @@ final class StoreWiring {
     this.budget = budget;
     tableBudget = budget.part();
     FillPatterns patterns = new FillPatterns(tableBudget);
-    pools = new Pools(store, tableBudget);
-    hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion);
+    StorePolicies policies = settings.policies();
+    tenants = new Tenants(policies.tenants(), settings.pageBytes(), ramTiers(tiers), gate);
+    pools = new Pools(store, tableBudget, tenants);
+    hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion, policies, tenants);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
     this.codecs = new CodecTable(codecs);
     this.codecs.checkDecodable(codec);
@@ -74,12 +77,22 @@ final class StoreWiring {
     mover.set(this.writeback);
   }
 
+  /** Tiers from the top on that show their own memory, so that a read needs no scratch. */
+  private static int ramTiers(List<Tier> tiers) {
+    int ram = 0;
+    while (ram < tiers.size() && tiers.get(ram).scratchBytes() == 0) {
+      ram++;
+    }
+    return ram;
+  }
+
   StoreStats stats() {
     return StatsSnapshot.of(
         lanes,
         puts.refusals(),
         gate,
         hierarchy,
+        tenants,
         writeback,
         tableBudget.usedBytes(),
         budget,

@@ -28,10 +28,13 @@ final class TierLink implements TierHost {
 
   @Override
   public boolean relocate(ByteBuffer memory, int offset, long from, long to) {
-    Leaf leaf = hierarchy.leafOf(memory, offset);
+    Pool pool = hierarchy.poolOf(memory, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
     if (leaf == null) {
       return false;
     }
+    long fromBytes = hierarchy.tier(tier).heldBytes(from);
+    long toBytes = hierarchy.tier(tier).heldBytes(to);
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
     while (true) {
       long word = leaf.get(slot);
@@ -40,6 +43,8 @@ final class TierLink implements TierHost {
         return false;
       }
       if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
+        pool.tenant().add(tier, toBytes);
+        pool.tenant().remove(tier, fromBytes);
         return true;
       }
     }

@@ -221,6 +221,11 @@ public final class FileTier implements Tier {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return locators.bytes(locator);
+  }
+
+  @Override
   public String describe(long locator) {
     Segment segment = segments.of(locator);
     String file = segment == null ? "deleted segment" : segment.name();

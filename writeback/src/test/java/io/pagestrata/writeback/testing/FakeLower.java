@@ -97,6 +97,11 @@ public final class FakeLower implements Tier {
   public void free(long locator) {}
 
   @Override
+  public long heldBytes(long locator) {
+    return FakePage.BYTES;
+  }
+
+  @Override
   public String describe(long locator) {
     return "page " + locator;
   }

@@ -358,6 +358,16 @@ public final class LogPool implements AutoCloseable {
   }
 
   /**
+   * Bytes that a zpage takes in its block, told by the locator alone.
+   *
+   * @param locator where the zpage rests
+   * @return bytes, padding and trailer included
+   */
+  public long heldBytes(long locator) {
+    return layout.footprintBytes(locator);
+  }
+
+  /**
    * Where a zpage rests, for people.
    *
    * @param locator where the zpage rests
