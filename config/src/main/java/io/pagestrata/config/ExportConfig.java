@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param pool name of the pool that holds its pages, or empty for one with the name of the export
  * @param allowedClients subjects or fingerprints of the client certificates that may attach it;
  *     empty for all clients
+ * @param tenant name of the tenant who owns the pool
  */
 public record ExportConfig(
     String name,
@@ -22,7 +23,8 @@ public record ExportConfig(
     long bytes,
     boolean readOnly,
     Optional<String> pool,
-    List<String> allowedClients) {
+    List<String> allowedClients,
+    String tenant) {
   /**
    * Copies the list.
    *
@@ -32,9 +34,30 @@ public record ExportConfig(
    * @param readOnly whether writes are refused
    * @param pool name of the pool that holds its pages, or empty for one with the name of the export
    * @param allowedClients subjects or fingerprints of certificates that may attach it
+   * @param tenant name of the tenant who owns the pool
    */
   public ExportConfig {
     allowedClients = List.copyOf(allowedClients);
+  }
+
+  /**
+   * An export of the default tenant.
+   *
+   * @param name name that clients ask for
+   * @param description text that clients can show, or empty
+   * @param bytes size of the device, a whole number of pages
+   * @param readOnly whether writes are refused
+   * @param pool name of the pool that holds its pages, or empty for one with the name of the export
+   * @param allowedClients subjects or fingerprints of certificates that may attach it
+   */
+  public ExportConfig(
+      String name,
+      Optional<String> description,
+      long bytes,
+      boolean readOnly,
+      Optional<String> pool,
+      List<String> allowedClients) {
+    this(name, description, bytes, readOnly, pool, allowedClients, TenantConfig.DEFAULT.name());
   }
 
   static ExportConfig from(SectionDraft draft) {
@@ -44,7 +67,8 @@ public record ExportConfig(
         draft.get(DaemonSettings.EXPORT_SIZE),
         draft.get(DaemonSettings.EXPORT_READ_ONLY),
         draft.get(DaemonSettings.EXPORT_POOL),
-        draft.get(DaemonSettings.EXPORT_ALLOWED_CLIENTS));
+        draft.get(DaemonSettings.EXPORT_ALLOWED_CLIENTS),
+        draft.get(DaemonSettings.EXPORT_TENANT));
   }
 
   /**

@@ -384,7 +384,8 @@ public final class Settings {
   public static final List<Section<? extends TierConfig>> TIER_TYPES = List.of(RAM, FILE);
 
   /** Every section, in the order of the documentation. */
-  public static final List<Section<?>> ALL = List.of(STORE, RAM, FILE, WRITEBACK, MONITOR);
+  public static final List<Section<?>> ALL =
+      List.of(STORE, RAM, FILE, WRITEBACK, PolicySettings.POLICIES, TenantSettings.TENANT, MONITOR);
 
   private Settings() {}
 

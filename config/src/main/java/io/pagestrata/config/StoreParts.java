@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
+import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
@@ -23,6 +25,7 @@ import io.pagestrata.writeback.promotion.RefaultDistancePromotion;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -33,10 +36,38 @@ import java.util.function.LongSupplier;
 class StoreParts {
   private final PagestrataConfig config;
   private final LongSupplier nanoClock;
+  private final List<TenantLimits> tenants;
 
   StoreParts(PagestrataConfig config, LongSupplier nanoClock) {
     this.config = config;
     this.nanoClock = nanoClock;
+    tenants = config.tenants().stream().map(this::tenantLimits).toList();
+  }
+
+  private TenantLimits tenantLimits(TenantConfig tenant) {
+    return new TenantLimits(
+        tenant.name(),
+        tenant.weight(),
+        tenant.ramMaxBytes().orElse(TenantLimits.NO_LIMIT),
+        tenant.maxBytes().orElse(TenantLimits.NO_LIMIT),
+        lowestTier(tenant.tiers()),
+        writeBudget("tenant:" + tenant.name(), tenant.writeLimits()));
+  }
+
+  private int lowestTier(TenantTiers allowed) {
+    int lowest = config.tiers().size() - 1;
+    while (lowest > 0 && !isAllowed(config.tiers().get(lowest), allowed)) {
+      lowest--;
+    }
+    return lowest;
+  }
+
+  private static boolean isAllowed(TierConfig tier, TenantTiers allowed) {
+    return switch (allowed) {
+      case ALL -> true;
+      case NO_DISK -> !(tier instanceof FileTierConfig);
+      case RAM_ONLY -> tier instanceof RamTierConfig;
+    };
   }
 
   StoreSettings storeSettings() {
@@ -45,7 +76,9 @@ class StoreParts {
         config.putWait(),
         config.closeWait(),
         config.ram().verifyChecksum(),
-        nanoClock);
+        nanoClock,
+        new StorePolicies(
+            config.policies().ephemeralPages(), config.policies().incompressiblePages(), tenants));
   }
 
   Tier ramTier(RamTierConfig ram, MemoryBudget budget) {
@@ -77,12 +110,14 @@ class StoreParts {
             usual.reserveSegments(),
             file.readOnlyRetry());
     WriteBudget fileBudget = writeBudget(file.name(), file.writeLimits());
+    List<WriteBudget> budgets = new ArrayList<>(List.of(fileBudget));
+    tenants.forEach(tenant -> budgets.add(tenant.writeBudget()));
     return new FileTier(
         settings,
         nanoClock,
         SegmentFiles.inDirectory(file.directory(), file.directIo()),
         fileBudget,
-        new BudgetFile(file.directory(), List.of(fileBudget), nanoClock));
+        new BudgetFile(file.directory(), budgets, nanoClock));
   }
 
   private WriteBudget writeBudget(String name, WriteLimits limits) {

@@ -56,6 +56,15 @@ class SettingsDefaultsTest {
             "writeback.flush-interval 10ms",
             "writeback.promotion refault-distance",
             "writeback.promotion-distance-factor 1.0",
+            "policies.ephemeral-pages drop",
+            "policies.incompressible-pages keep",
+            "tenants.name (required)",
+            "tenants.weight 1",
+            "tenants.ram-max-size off",
+            "tenants.max-size off",
+            "tenants.tiers all",
+            "tenants.write-bytes-per-second off",
+            "tenants.write-bytes-per-day off",
             "monitor.interval 10s",
             "monitor.format text",
             "monitor.events-per-second 5",
@@ -64,6 +73,7 @@ class SettingsDefaultsTest {
             "exports.size (required)",
             "exports.read-only false",
             "exports.pool auto",
+            "exports.tenant default",
             "exports.allowed-clients []",
             "server.listen [127.0.0.1:10809]",
             "server.max-connections 256",
@@ -128,7 +138,13 @@ class SettingsDefaultsTest {
   @Test
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
-    for (Class<?> table : List.of(Settings.class, BudgetSettings.class, DaemonSettings.class)) {
+    for (Class<?> table :
+        List.of(
+            Settings.class,
+            BudgetSettings.class,
+            PolicySettings.class,
+            TenantSettings.class,
+            DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {
           declared.add(field.get(null));

@@ -3,6 +3,7 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -61,7 +62,11 @@ final class ClaimRules {
     return tier < lastTier
         && mayWrite(tier)
         && tenant.mayEnter(tier + 1)
-        && (!wears(tier) || tenant.limits.writeBudget().tryTake(zpageBytes));
+        && (!wears(tier) || tryTake(tenant.limits.writeBudget(), zpageBytes));
+  }
+
+  private static boolean tryTake(WriteBudget budget, int bytes) {
+    return budget.pauseNanos() == 0 && budget.tryTake(bytes);
   }
 
   /** Whether reclaim is after zpages that must be written. */

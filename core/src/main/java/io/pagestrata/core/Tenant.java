@@ -3,6 +3,7 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.tier.WriteBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -131,7 +132,8 @@ final class Tenant {
 
   /** Whether its dirty zpages may go to a tier, as far as can be told in advance. */
   boolean mayLeaveFor(int tier) {
-    return mayEnter(tier) && !limits.writeBudget().isUsedUp();
+    WriteBudget budget = limits.writeBudget();
+    return mayEnter(tier) && !budget.isUsedUp() && budget.pauseNanos() == 0;
   }
 
   /** Sets what it may keep in a tier that is short, until the next time. */
