@@ -7,6 +7,8 @@ import org.apache.logging.log4j.Level;
 public enum EventKind {
   /** Totals since the line before; only when something changed. */
   INTERVAL("interval", Level.INFO),
+  /** What one tenant holds, at each interval in which that changed. */
+  TENANT("tenant", Level.INFO),
   /** Reclaim of a tier began. */
   RECLAIM_START("reclaim-start", Level.INFO),
   /** Reclaim of a tier ended. */
