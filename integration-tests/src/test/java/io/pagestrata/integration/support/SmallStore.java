@@ -4,6 +4,7 @@ package io.pagestrata.integration.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.PageStore;
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.movement.Hierarchy;
@@ -57,6 +58,7 @@ public final class SmallStore implements AutoCloseable {
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
     private WriteBudget budget = WriteBudget.UNLIMITED;
+    private StorePolicies policies = StorePolicies.DEFAULT;
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -87,6 +89,12 @@ public final class SmallStore implements AutoCloseable {
     /** How long a disk that failed again and again is left alone. */
     public Options readOnlyRetry(Duration retry) {
       readOnlyRetry = retry;
+      return this;
+    }
+
+    /** Says how pages of different kinds and owners are treated. */
+    public Options policies(StorePolicies rules) {
+      policies = rules;
       return this;
     }
 
@@ -128,7 +136,12 @@ public final class SmallStore implements AutoCloseable {
     store =
         new PageStore(
             new StoreSettings(
-                PAGE_BYTES, options.putWait, Duration.ofSeconds(30), true, System::nanoTime),
+                PAGE_BYTES,
+                options.putWait,
+                Duration.ofSeconds(30),
+                true,
+                System::nanoTime,
+                options.policies),
             List.of(ram, file),
             budget,
             Codecs.all(),
