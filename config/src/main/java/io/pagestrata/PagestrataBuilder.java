@@ -2,6 +2,8 @@
 package io.pagestrata;
 
 import io.pagestrata.config.ConfigDraft;
+import io.pagestrata.config.Durability;
+import io.pagestrata.config.DurabilitySettings;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PolicySettings;
 import io.pagestrata.config.Section;
@@ -55,6 +57,18 @@ public final class PagestrataBuilder {
   }
 
   /**
+   * Says whether pages of persistent pools outlive the store.
+   *
+   * @param durability volatile is the default
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PagestrataBuilder durability(Durability durability) {
+    store.set(DurabilitySettings.DURABILITY, durability);
+    return this;
+  }
+
+  /**
    * Limits the time a put waits for room.
    *
    * @param wait such as {@code 5s}
@@ -103,7 +117,8 @@ public final class PagestrataBuilder {
   }
 
   /**
-   * Adds the compressed pool in RAM, the top of the chain.
+   * Adds a compressed pool in RAM: the top of the chain or, called a second time, the tier below
+   * it.
    *
    * @param options sets the options of the tier
    * @return this

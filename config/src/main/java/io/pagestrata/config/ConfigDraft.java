@@ -227,6 +227,7 @@ public final class ConfigDraft {
           store.pageBytes(),
           store.putWait(),
           store.closeWait(),
+          store.durability(),
           tiers,
           writeback,
           policies,

@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param bytes size of the device, a whole number of pages
  * @param readOnly whether writes are refused
  * @param pool name of the pool that holds its pages, or empty for one with the name of the export
+ * @param maxConnections most connections at a time, or empty for no limit of its own
+ * @param maxInFlightBytes most bytes of its requests that are being served, or empty for no limit
+ *     of its own
  * @param allowedClients subjects or fingerprints of the client certificates that may attach it;
  *     empty for all clients
  * @param tenant name of the tenant who owns the pool
@@ -23,6 +26,8 @@ public record ExportConfig(
     long bytes,
     boolean readOnly,
     Optional<String> pool,
+    Optional<Integer> maxConnections,
+    Optional<Long> maxInFlightBytes,
     List<String> allowedClients,
     String tenant) {
   /**
@@ -33,6 +38,9 @@ public record ExportConfig(
    * @param bytes size of the device, a whole number of pages
    * @param readOnly whether writes are refused
    * @param pool name of the pool that holds its pages, or empty for one with the name of the export
+   * @param maxConnections most connections at a time, or empty for no limit of its own
+   * @param maxInFlightBytes most bytes of its requests that are being served, or empty for no limit
+   *     of its own
    * @param allowedClients subjects or fingerprints of certificates that may attach it
    * @param tenant name of the tenant who owns the pool
    */
@@ -48,6 +56,9 @@ public record ExportConfig(
    * @param bytes size of the device, a whole number of pages
    * @param readOnly whether writes are refused
    * @param pool name of the pool that holds its pages, or empty for one with the name of the export
+   * @param maxConnections most connections at a time, or empty for no limit of its own
+   * @param maxInFlightBytes most bytes of its requests that are being served, or empty for no limit
+   *     of its own
    * @param allowedClients subjects or fingerprints of certificates that may attach it
    */
   public ExportConfig(
@@ -56,8 +67,19 @@ public record ExportConfig(
       long bytes,
       boolean readOnly,
       Optional<String> pool,
+      Optional<Integer> maxConnections,
+      Optional<Long> maxInFlightBytes,
       List<String> allowedClients) {
-    this(name, description, bytes, readOnly, pool, allowedClients, TenantConfig.DEFAULT.name());
+    this(
+        name,
+        description,
+        bytes,
+        readOnly,
+        pool,
+        maxConnections,
+        maxInFlightBytes,
+        allowedClients,
+        TenantConfig.DEFAULT.name());
   }
 
   static ExportConfig from(SectionDraft draft) {
@@ -67,6 +89,8 @@ public record ExportConfig(
         draft.get(DaemonSettings.EXPORT_SIZE),
         draft.get(DaemonSettings.EXPORT_READ_ONLY),
         draft.get(DaemonSettings.EXPORT_POOL),
+        draft.get(DaemonSettings.EXPORT_MAX_CONNECTIONS),
+        draft.get(DaemonSettings.EXPORT_MAX_IN_FLIGHT),
         draft.get(DaemonSettings.EXPORT_ALLOWED_CLIENTS),
         draft.get(DaemonSettings.EXPORT_TENANT));
   }

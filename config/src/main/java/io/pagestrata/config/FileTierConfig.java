@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param directIo whether segments are read and written around the page cache
  * @param cleanBelowLiveShare segments are cleaned below this live share, 0 to 1
  * @param readOnlyRetry pause of writing after repeated faults
+ * @param recompression how zpages are made denser on their way to disk
  * @param writeLimits most bytes written in a second and in a day
  */
 public record FileTierConfig(
@@ -24,6 +25,7 @@ public record FileTierConfig(
     boolean directIo,
     double cleanBelowLiveShare,
     Duration readOnlyRetry,
+    RecompressionConfig recompression,
     WriteLimits writeLimits)
     implements TierConfig {
   /**
@@ -35,6 +37,7 @@ public record FileTierConfig(
    * @param directIo whether segments are read and written around the page cache
    * @param cleanBelowLiveShare segments are cleaned below this live share, 0 to 1
    * @param readOnlyRetry pause of writing after repeated faults
+   * @param recompression how zpages are made denser on their way to disk
    */
   public FileTierConfig(
       Path directory,
@@ -42,7 +45,8 @@ public record FileTierConfig(
       Optional<Long> segmentBytes,
       boolean directIo,
       double cleanBelowLiveShare,
-      Duration readOnlyRetry) {
+      Duration readOnlyRetry,
+      RecompressionConfig recompression) {
     this(
         directory,
         maxBytes,
@@ -50,6 +54,7 @@ public record FileTierConfig(
         directIo,
         cleanBelowLiveShare,
         readOnlyRetry,
+        recompression,
         WriteLimits.NONE);
   }
 
@@ -61,6 +66,7 @@ public record FileTierConfig(
         draft.get(Settings.FILE_DIRECT_IO),
         draft.get(Settings.FILE_CLEAN_BELOW_LIVE_SHARE),
         draft.get(Settings.FILE_READ_ONLY_RETRY),
+        RecompressionSettings.ofFile(draft),
         new WriteLimits(
             draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND),
             draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)));

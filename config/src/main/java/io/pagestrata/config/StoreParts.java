@@ -8,11 +8,16 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.RecompressionRule;
+import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.file.BudgetFile;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
+import io.pagestrata.tiers.file.FileWear;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
@@ -34,6 +39,8 @@ import java.util.function.LongSupplier;
  * of single parts fail.
  */
 class StoreParts {
+  private static final int LEAST_SHARE_FOR_WRITEBACK = 4;
+
   private final PagestrataConfig config;
   private final LongSupplier nanoClock;
   private final List<TenantLimits> tenants;
@@ -85,10 +92,13 @@ class StoreParts {
     RamSettings settings =
         new RamSettings(
             ram.name(),
+            ram.zpool(),
             ram.maxBytes(),
             config.pageBytes(),
             Math.toIntExact(ram.blockBytes().orElse(0L)),
             ram.shards().orElse(0),
+            ram.zspageFrames(),
+            ram.compactBelowUsedShare(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
             ram.preTouch());
@@ -109,15 +119,18 @@ class StoreParts {
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             file.readOnlyRetry());
-    WriteBudget fileBudget = writeBudget(file.name(), file.writeLimits());
-    List<WriteBudget> budgets = new ArrayList<>(List.of(fileBudget));
+    WriteBudget budget = writeBudget(file.name(), file.writeLimits());
+    List<WriteBudget> budgets = new ArrayList<>(List.of(budget));
     tenants.forEach(tenant -> budgets.add(tenant.writeBudget()));
-    return new FileTier(
-        settings,
-        nanoClock,
-        SegmentFiles.inDirectory(file.directory(), file.directIo()),
-        fileBudget,
-        new BudgetFile(file.directory(), budgets, nanoClock));
+    FileWear wear = new FileWear(budget, new BudgetFile(file.directory(), budgets, nanoClock));
+    SegmentFiles files = SegmentFiles.inDirectory(file.directory(), file.directIo());
+    if (config.durability() == Durability.VOLATILE) {
+      return new FileTier(settings, nanoClock, files, wear);
+    }
+    // What a sync may find in RAM, as far as the tier below can spare it.
+    long reserveBytes =
+        Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
+    return FileTier.durable(settings, reserveBytes, nanoClock, files, wear);
   }
 
   private WriteBudget writeBudget(String name, WriteLimits limits) {
@@ -138,13 +151,32 @@ class StoreParts {
     };
   }
 
-  /** Memory that writeback and the file tier take beside the zpools. */
+  /** Memory that writeback, recompression and the file tier take beside the zpools. */
   long bufferBytes() {
+    long recompressing =
+        config.tiers().stream().filter(tier -> tier.recompression().codec().isPresent()).count();
     return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size())
-        + Rules.fileBufferBytes(config.tiers());
+        + recompressing * ZpageRecompressor.bufferBytes(config.pageBytes())
+        + Rules.fileBufferBytes(config.tiers(), config.durability());
   }
 
-  Writeback writeback(Hierarchy hierarchy, LongSupplier stalls) {
+  /** What makes zpages denser for a tier. */
+  Recompressor recompressor(int tier) {
+    RecompressionConfig wanted = config.tiers().get(tier).recompression();
+    if (wanted.codec().isEmpty()) {
+      return Recompressor.NONE;
+    }
+    RecompressionRule rule =
+        new RecompressionRule(
+            Codecs.parse(wanted.codec().get()),
+            config.pageBytes(),
+            tier,
+            wanted.minBytes(),
+            wanted.cpuShare());
+    return new ZpageRecompressor(rule, Codecs.all(), nanoClock, ThreadCpu::nanos);
+  }
+
+  Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {
     return new TieredWriteback(
         writebackSettings(),
         hierarchy,
@@ -152,6 +184,7 @@ class StoreParts {
         nanoClock,
         stalls,
         MonitorListener.NONE,
+        recompressors,
         Thread::new);
   }
 

@@ -71,7 +71,21 @@ final class GetJourney {
     }
   }
 
-  /** Reads one page into a direct buffer unless a tier below the top would have to deliver it. */
+  /** Reads a run of pages, absent ones as zeroes; returns how many were present. */
+  int getRange(Pool pool, long object, int firstIndex, int count, ByteBuffer target) {
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      int offset = target.position() + i * pageBytes;
+      if (get(pool, object, firstIndex + i, target, offset, null, false)) {
+        found++;
+      } else {
+        SameFilled.fill(target, offset, pageBytes, 0);
+      }
+    }
+    return found;
+  }
+
+  /** Reads one page into a direct buffer unless a tier outside memory would have to deliver it. */
   NearOutcome getNear(Pool pool, long object, int index, ByteBuffer target, int offset) {
     Lane lane = lanes.borrow();
     try {
@@ -116,12 +130,13 @@ final class GetJourney {
           if (!leaf.compareAndSet(slot, word, absent)) {
             continue;
           }
+          leaf.noteChange(slot);
           countTake(lane, pool, word);
         }
         lane.count(Counter.SAME_FILLED_HITS);
         return FOUND;
       }
-      if (nearOnly && tier > 0) {
+      if (nearOnly && !hierarchy.isMemory(tier)) {
         return BELOW;
       }
       if (remove) {
@@ -132,6 +147,7 @@ final class GetJourney {
       int result = timedRead(lane, tier, word);
       if (result == PageRead.FOUND) {
         if (remove) {
+          leaf.noteChange(slot);
           countTake(lane, pool, read.removed());
         } else {
           markReferenced(leaf, slot, word);

@@ -66,6 +66,10 @@ public final class Pool {
     return tenant;
   }
 
+  boolean isShared() {
+    return spec.shared();
+  }
+
   /** Adds a user who asked for a pool of this name. */
   void join(PoolSpec asked) {
     if (!asked.shared() || !asked.equals(spec) || destroyed) {
@@ -74,13 +78,14 @@ public final class Pool {
     users++;
   }
 
-  /** Takes one user off; the last one destroys the pool, then the answer is true. */
+  /** Takes one user off; true for the last, who must {@link #markDestroyed destroy} the pool. */
   boolean leave() {
     users--;
-    // Before the walk of its pages: a put that links a new leaf behind it sees the mark and cleans
-    // up itself.
-    destroyed |= users <= 0;
     return users <= 0;
+  }
+
+  void markDestroyed() {
+    destroyed = true;
   }
 
   PageTable table() {
@@ -89,6 +94,11 @@ public final class Pool {
 
   boolean isDestroyed() {
     return destroyed;
+  }
+
+  /** Whether pages of this pool survive the process. */
+  boolean survives() {
+    return table.notesChanges();
   }
 
   void checkUsableBy(PageStore user) {

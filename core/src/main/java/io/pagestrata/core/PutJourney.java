@@ -6,6 +6,7 @@ import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.nio.ByteBuffer;
@@ -129,17 +130,26 @@ final class PutJourney {
   }
 
   private PutOutcome tryPut(Lane lane, Pool pool, long object, int index) {
+    boolean sameFilled = SameFilled.is(lane.page, 0, pageBytes);
+    // A page that survives needs a zpage, which can be written down.
+    boolean filledZpage = sameFilled && pool.survives();
     long pattern = FillPatterns.NOT_ENCODABLE;
-    if (SameFilled.is(lane.page, 0, pageBytes)) {
+    if (sameFilled && !filledZpage) {
       pattern = patterns.encode(SameFilled.word(lane.page, 0));
     }
-    boolean filled = pattern != FillPatterns.NOT_ENCODABLE;
-    PageCodec used = codec;
-    int storedBytes = filled ? 0 : lane.compress(used);
+    boolean inEntry = pattern != FillPatterns.NOT_ENCODABLE;
+    int storedBytes = 0;
+    int codecId = PageCodec.FILL_ID;
+    if (filledZpage) {
+      storedBytes = lane.compressFilled();
+    } else if (!inEntry) {
+      PageCodec used = codec;
+      storedBytes = lane.compress(used);
+      codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
+    }
     if (storedBytes == pageBytes && refusesIncompressible) {
       return PutOutcome.REFUSED_INCOMPRESSIBLE;
     }
-    int codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
     int slot = Leaf.slot(index);
     while (true) {
       Leaf leaf = pool.table().findOrMake(object, index);
@@ -151,14 +161,14 @@ final class PutJourney {
         Thread.onSpinWait();
         continue;
       }
-      if (!filled && !admits(pool.tenant(), old, ZpageHeader.BYTES + storedBytes)) {
+      if (!inEntry && !admits(pool.tenant(), old, ZpageHeader.BYTES + storedBytes)) {
         return PutOutcome.REFUSED_TENANT_LIMIT;
       }
       // Taken after the old word was read: who replaces a word has a higher generation than it.
       long generation = generations.incrementAndGet();
       long word;
       long heldBytes = 0;
-      if (filled) {
+      if (inEntry) {
         word = Entry.filled(generation, pattern);
       } else {
         ZpageHeader.write(
@@ -182,15 +192,16 @@ final class PutJourney {
         heldBytes = top.heldBytes(locator);
       }
       if (leaf.compareAndSet(slot, old, word)) {
-        if (!filled) {
+        leaf.noteChange(slot);
+        if (!inEntry) {
           pool.tenant().add(0, heldBytes);
         }
         hierarchy.release(pool.tenant(), old);
-        countPut(lane, pool.tenant(), old, filled, storedBytes);
+        countPut(lane, pool.tenant(), old, inEntry || filledZpage, storedBytes);
         checkExists(lane, pool);
         return PutOutcome.STORED;
       }
-      if (!filled) {
+      if (!inEntry) {
         top.free(Entry.locator(word));
       }
     }
@@ -244,7 +255,7 @@ final class PutJourney {
     return outcome;
   }
 
-  /** Waiting helps only where somebody can make room. */
+  /** Waiting helps only where somebody can make room: a full tier is relieved by one below it. */
   private long putWaitNanos(Pool pool, PutOutcome outcome) {
     long wait = settings.putWait().toNanos();
     if (outcome == PutOutcome.REFUSED_INCOMPRESSIBLE) {
@@ -256,10 +267,13 @@ final class PutJourney {
     if (hierarchy.tierCount() == 1) {
       return 0;
     }
-    return switch (hierarchy.tier(1).stats().state()) {
-      case OPEN -> wait;
-      case FULL, OVER_BUDGET, READ_ONLY, CLOSED -> Math.min(wait, FULL_BELOW_WAIT_NANOS);
-    };
+    for (int i = 1; i < hierarchy.tierCount(); i++) {
+      TierState state = hierarchy.tier(i).stats().state();
+      if (state != TierState.FULL) {
+        return state == TierState.OPEN ? wait : Math.min(wait, FULL_BELOW_WAIT_NANOS);
+      }
+    }
+    return Math.min(wait, FULL_BELOW_WAIT_NANOS);
   }
 
   private void awaitSpace(long ticket, long deadline) {

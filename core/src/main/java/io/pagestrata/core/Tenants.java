@@ -37,6 +37,12 @@ final class Tenants {
         .orElseThrow(() -> new IllegalArgumentException("there is no tenant '" + name + "'"));
   }
 
+  /** The name of a tenant that exists, or of the default one when it exists no more. */
+  String known(String name) {
+    boolean exists = all.stream().anyMatch(it -> it.limits.name().equals(name));
+    return exists ? name : TenantLimits.DEFAULT_NAME;
+  }
+
   /**
    * Divides what a tier holds by weight among those whose zpages can leave it. The shares add up to
    * no more than is held, so one of them at least has its share or more, and there always is

@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Durability;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.MonitorConfig;
 import io.pagestrata.config.MonitorFormat;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
+import io.pagestrata.config.RecompressionConfig;
 import io.pagestrata.config.WriteLimits;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,16 +43,26 @@ class YamlConfigTest {
       page-size: 16KiB
       put-wait: 7s
       close-wait: 2min
+      durability: durable
       tiers:
         - type: ram
           name: top
           max-size: 512 MiB
           codec: zstd--3
+          zpool: zsmalloc
+          zspage-frames: 4
+          compact-below-used-share: 0.5
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
           pre-touch: true
           verify-checksum: false
+        - type: ram
+          name: dense
+          max-size: 64MiB
+          recompress: zstd--1
+          recompress-min-size: 700B
+          recompress-cpu: 0.25
         - type: file
           directory: /mnt/swap store/a
           max-size: 3GiB
@@ -59,6 +72,9 @@ class YamlConfigTest {
           read-only-retry: 30s
           write-bytes-per-second: 50MiB
           write-bytes-per-day: 200GiB
+          recompress: zstd-9
+          recompress-min-size: 1KiB
+          recompress-cpu: 0.75
       writeback:
         high-watermark: 0.8
         low-watermark: 0.7
@@ -90,16 +106,34 @@ class YamlConfigTest {
                 16384,
                 Duration.ofSeconds(7),
                 Duration.ofMinutes(2),
+                Durability.DURABLE,
                 List.of(
                     new RamTierConfig(
                         "top",
                         512 << 20,
                         "zstd--3",
+                        ZpoolKind.ZSMALLOC,
+                        4,
+                        0.5,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
                         true,
-                        false),
+                        false,
+                        RecompressionConfig.NONE),
+                    new RamTierConfig(
+                        "dense",
+                        64 << 20,
+                        "lz4",
+                        ZpoolKind.LOG,
+                        8,
+                        0.98,
+                        Optional.empty(),
+                        Optional.empty(),
+                        0.8,
+                        true,
+                        true,
+                        new RecompressionConfig(Optional.of("zstd--1"), 700, 0.25)),
                     new FileTierConfig(
                         Path.of("/mnt/swap store/a"),
                         3L << 30,
@@ -107,6 +141,7 @@ class YamlConfigTest {
                         true,
                         0.6,
                         Duration.ofSeconds(30),
+                        new RecompressionConfig(Optional.of("zstd-9"), 1 << 10, 0.75),
                         new WriteLimits(Optional.of(50L << 20), Optional.of(200L << 30)))),
                 new WritebackConfig(
                     0.8,
@@ -127,16 +162,27 @@ class YamlConfigTest {
             .pageSize("16KiB")
             .putWait("7s")
             .closeWait("2min")
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
+                        .zpool("zsmalloc")
+                        .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
                         .preTouch(true)
                         .verifyChecksum(false))
+            .ram(
+                ram ->
+                    ram.name("dense")
+                        .maxSize("64MiB")
+                        .recompress("zstd--1")
+                        .recompressMinSize("700B")
+                        .recompressCpu(0.25))
             .file(
                 file ->
                     file.directory("/mnt/swap store/a")
@@ -146,7 +192,10 @@ class YamlConfigTest {
                         .cleanBelowLiveShare(0.6)
                         .readOnlyRetry("30s")
                         .writeBytesPerSecond("50MiB")
-                        .writeBytesPerDay("200GiB"))
+                        .writeBytesPerDay("200GiB")
+                        .recompress("zstd-9")
+                        .recompressMinSize("1KiB")
+                        .recompressCpu(0.75))
             .writeback(
                 writeback ->
                     writeback
@@ -171,16 +220,27 @@ class YamlConfigTest {
             .pageSize(16384)
             .putWait(Duration.ofSeconds(7))
             .closeWait(Duration.ofMinutes(2))
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
+                        .zpool("zsmalloc")
+                        .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
                         .preTouch(true)
                         .verifyChecksum(false))
+            .ram(
+                ram ->
+                    ram.name("dense")
+                        .maxSize(64 << 20)
+                        .recompress("zstd--1")
+                        .recompressMinSize(700)
+                        .recompressCpu(0.25))
             .file(
                 file ->
                     file.directory(Path.of("/mnt/swap store/a"))
@@ -190,7 +250,10 @@ class YamlConfigTest {
                         .cleanBelowLiveShare(0.6)
                         .readOnlyRetry(Duration.ofSeconds(30))
                         .writeBytesPerSecond(50L << 20)
-                        .writeBytesPerDay(200L << 30))
+                        .writeBytesPerDay(200L << 30)
+                        .recompress("zstd-9")
+                        .recompressMinSize(1 << 10)
+                        .recompressCpu(0.75))
             .writeback(
                 writeback ->
                     writeback
@@ -310,10 +373,11 @@ class YamlConfigTest {
     assertThat(problems("tiers: [ram]\n"))
         .containsExactly(
             "f.yaml:1:9: key 'tiers[0]': is a single value; expected a mapping of settings");
-    assertThat(problems(MINIMAL + "  - type: ram\n    max-size: 64MiB\n    name: second\n"))
+    String more = "  - type: ram\n    max-size: 64MiB\n    name: ";
+    assertThat(problems(MINIMAL + more + "second\n" + more + "third\n"))
         .containsExactly(
-            "f.yaml:4:5: key 'tiers[1]': a second tier of type ram; expected one ram tier, at the"
-                + " top");
+            "f.yaml:7:5: key 'tiers[2]': a third tier of type ram; expected two ram tiers at"
+                + " most");
     assertThat(problems("tiers:\n- type: [ram]\n"))
         .containsExactly("f.yaml:2:9: key 'tiers[0].type': is a list; expected a single value");
   }

@@ -203,7 +203,7 @@ public final class HeapTier implements UpperTier {
         }
         int offset = batch.offset(i);
         int n = ZpageHeader.zpageBytes(batch.data(), offset);
-        batch.setToLocator(i, add(batch.data(), offset, n, NO_BACKING));
+        batch.setToLocator(i, add(batch.data(), offset, n, batch.backing(i)));
       }
       return TierOutcome.STORED;
     }

@@ -52,6 +52,8 @@ public final class Bench {
         new WritebackMeasurement(),
         new MemoryMeasurement(),
         new AmplificationMeasurement(),
+        new PageSizeMeasurement(),
+        new ChainMeasurement(),
         new TraceMeasurement());
   }
 
@@ -84,7 +86,7 @@ public final class Bench {
             : settings.inputs();
     InputPages input = InputPages.open(files, settings.pageBytes());
     BenchContext bench =
-        new BenchContext(settings, SamplePages.take(input, settings.samplePages()), stop);
+        new BenchContext(settings, files, SamplePages.take(input, settings.samplePages()), stop);
     List<BenchRow> rows = new ArrayList<>();
     List<Measurement> wanted = all().stream().filter(this::isWanted).toList();
     progress.begin("measuring", wanted.size(), 0, () -> running);
@@ -122,6 +124,7 @@ public final class Bench {
             .add("samplePages", "sample pages", Unit.COUNT, (long) bench.pages().count())
             .add("pageBytes", "page size", Unit.BYTES, (long) bench.pages().pageBytes())
             .add("codec", "codec of the stores", Unit.TEXT, settings.codec())
+            .add("zpool", "allocator in their RAM tiers", Unit.TEXT, settings.zpool())
             .add("rounds", "rounds", Unit.COUNT, (long) settings.rounds())
             .add("java", "Java", Unit.TEXT, Runtime.version().toString())
             .add(

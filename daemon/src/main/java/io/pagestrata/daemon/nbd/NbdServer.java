@@ -3,7 +3,9 @@ package io.pagestrata.daemon.nbd;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
@@ -49,8 +51,8 @@ public final class NbdServer implements AutoCloseable {
   public NbdServer(NbdSettings settings, List<NbdExport> exports) throws IOException {
     this.settings = settings;
     this.exports = List.copyOf(exports);
-    directory = new ExportDirectory(exports);
     inFlight = new InFlight(settings.limits().inFlightBytes());
+    directory = new ExportDirectory(exports, inFlight);
     tls =
         settings.tls().isPresent()
             ? Optional.of(ServerTls.open(settings.tls().get()))
@@ -64,8 +66,9 @@ public final class NbdServer implements AutoCloseable {
    */
   public void start() throws IOException {
     Transport transport = Transport.best();
-    workers = new Workers();
-    loops = transport.newLoops(Math.max(LEAST_LOOPS, Runtime.getRuntime().availableProcessors()));
+    workers = new Workers(settings.limits().threads());
+    int cores = Runtime.getRuntime().availableProcessors();
+    loops = transport.newLoops(Math.max(LEAST_LOOPS, cores), sleeping(cores));
     try {
       for (NbdAddress address : settings.addresses()) {
         listeners.add(Listener.open(address, transport, loops, initializer()));
@@ -74,6 +77,13 @@ public final class NbdServer implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private SelectStrategyFactory sleeping(int cores) {
+    if (!settings.busyPoll()) {
+      return DefaultSelectStrategyFactory.INSTANCE;
+    }
+    return new BusyPolling(System::nanoTime, cores, () -> inFlight.bytes() == 0)::newLoop;
   }
 
   private ChannelInitializer<Channel> initializer() {
@@ -95,14 +105,15 @@ public final class NbdServer implements AutoCloseable {
     return new HandshakeHandler(
         new Negotiation(directory, settings.tls().map(NbdTls::mode)),
         tls,
-        settings.limits().handshakeTimeout().toMillis(),
+        settings.limits(),
         (export, structured, hasContext) ->
             new Connection(
                 export,
                 structured,
                 hasContext,
                 workers,
-                new ConnectionInFlight(inFlight, settings.limits().inFlightBytesPerConnection())));
+                new ConnectionInFlight(
+                    export.share().inFlight(), settings.limits().inFlightBytesPerConnection())));
   }
 
   /**

@@ -11,21 +11,29 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>What a batch may need is taken before it is written. Afterwards the budget is charged with
  * what the counters say was written, and what was taken is given back, so that a write that failed
- * costs what it wore the medium and no more. Thread-safe.
+ * costs what it wore the medium and no more. Belongs to one tier; thread-safe.
  */
-final class FileWear {
+public final class FileWear {
   /** Cleaning moves no more than this beyond its step before it looks again. */
   private static final long CLEANING_MARGIN_BYTES = 2 * Cleaner.STEP_BYTES;
 
   private final WriteBudget budget;
   private final BudgetFile file;
-  private final FileCounters counters;
   private final AtomicLong chargedBytes = new AtomicLong();
 
-  FileWear(WriteBudget budget, BudgetFile file, FileCounters counters) {
+  /**
+   * Connects a budget with the file that keeps it.
+   *
+   * @param budget bounds what is written
+   * @param file keeps this budget, and maybe others, across restarts
+   */
+  public FileWear(WriteBudget budget, BudgetFile file) {
     this.budget = budget;
     this.file = file;
-    this.counters = counters;
+  }
+
+  static FileWear unlimited() {
+    return new FileWear(WriteBudget.UNLIMITED, BudgetFile.NONE);
   }
 
   WriteBudget budget() {
@@ -42,13 +50,13 @@ final class FileWear {
     return budget.tryTake(batchBytes);
   }
 
-  void end(long batchBytes) {
-    settle();
+  void end(long batchBytes, FileCounters counters) {
+    settle(counters);
     budget.giveBack(batchBytes);
   }
 
   /** Charges what was written since the last time. */
-  void settle() {
+  void settle(FileCounters counters) {
     if (budget.isLimited()) {
       long written = counters.writtenBytes.sum();
       long before = chargedBytes.getAndAccumulate(written, Math::max);
@@ -68,8 +76,8 @@ final class FileWear {
     file.saveIfDue();
   }
 
-  void close() throws IOException {
-    settle();
+  void close(FileCounters counters) throws IOException {
+    settle(counters);
     file.save();
   }
 }

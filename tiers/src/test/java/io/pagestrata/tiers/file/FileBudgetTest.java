@@ -50,8 +50,7 @@ class FileBudgetTest {
             FileTierModelTest.settings(directory, 12, false),
             nanos::get,
             files,
-            budget,
-            budgetFile);
+            new FileWear(budget, budgetFile));
     host.use(tier);
     return tier;
   }

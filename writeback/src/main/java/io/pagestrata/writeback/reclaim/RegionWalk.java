@@ -193,7 +193,7 @@ final class RegionWalk implements ZpageVisitor {
     shownBytes += claim == Claim.STAYS || claim == Claim.MOVED ? 0 : bytes;
     pagesByClaim[claim.ordinal()]++;
     switch (claim) {
-      case TAKEN -> take(memory, offset, bytes, locator);
+      case TAKEN -> take(memory, offset, bytes, locator, backing);
       case EVICTED_CLEAN, DROPPED -> {
         evictedBytes += bytes;
         leavingPages++;
@@ -227,7 +227,7 @@ final class RegionWalk implements ZpageVisitor {
     }
   }
 
-  private void take(ByteBuffer memory, int offset, int bytes, long locator) {
+  private void take(ByteBuffer memory, int offset, int bytes, long locator, long backing) {
     if (mode == Mode.SIFT) {
       spare.add(memory, offset, bytes, locator);
       hierarchy.cancel(tier, spare, 0);
@@ -238,7 +238,7 @@ final class RegionWalk implements ZpageVisitor {
     if (open.count() == 0) {
       openSinceNanos = nanoClock.getAsLong();
     }
-    open.add(memory, offset, bytes, locator);
+    open.add(memory, offset, bytes, locator, backing);
     takenBytes += bytes;
     leavingPages++;
   }

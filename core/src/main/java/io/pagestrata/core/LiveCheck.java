@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+/** What cleaning asks of the page table: whether a zpage or a tombstone still counts. */
+final class LiveCheck {
+  /** What became of a backing copy: unknown, the entry changed meanwhile. */
+  private static final int LOOK_AGAIN = 0;
+
+  /** The zpage above is backed by another copy. */
+  private static final int OTHER_BACKING = 1;
+
+  /** Given up by this very call, which must free it. */
+  private static final int BACKING_DROPPED = 2;
+
+  private final PageHierarchy hierarchy;
+
+  LiveCheck(PageHierarchy hierarchy) {
+    this.hierarchy = hierarchy;
+  }
+
+  /**
+   * Whether the page table names the zpage at a place. A backing copy there is given up: taken out
+   * of the page table and freed.
+   */
+  boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
+    Pool pool = hierarchy.poolOf(memory, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
+    if (leaf == null) {
+      return false;
+    }
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    long backing = Entry.backing(tier, locator);
+    while (true) {
+      long word = leaf.get(slot);
+      if (Entry.isAt(word, tier, locator)) {
+        return true;
+      }
+      int upper = Entry.tier(word);
+      if (upper < 0 || upper >= tier || (word & Entry.BACKED) == 0) {
+        return false;
+      }
+      // An eviction or a promotion between two looks swaps the roles of the copies: look again.
+      int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
+      if (dropped == BACKING_DROPPED) {
+        hierarchy.free(pool.tenant(), tier, locator);
+      }
+      if (dropped != LOOK_AGAIN) {
+        return false;
+      }
+    }
+  }
+
+  /** Compares the trailer and clears the flag while the zpage above is held still. */
+  private int dropIfBackedBy(Leaf leaf, int slot, long word, int upper, long backing) {
+    long locator = Entry.locator(word);
+    try {
+      int result =
+          hierarchy
+              .tier(upper)
+              .read(
+                  locator,
+                  null,
+                  (memory, offset, available) -> {
+                    if (leaf.get(slot) != word) {
+                      return LOOK_AGAIN;
+                    }
+                    if (hierarchy.upperTier(upper).backing(locator) != backing) {
+                      return OTHER_BACKING;
+                    }
+                    if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
+                      return LOOK_AGAIN;
+                    }
+                    leaf.noteChange(slot);
+                    return BACKING_DROPPED;
+                  });
+      return result == Tier.GONE ? LOOK_AGAIN : result;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a tier above another must show its own memory", e);
+    }
+  }
+
+  /**
+   * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
+   * write down what took its place, be it another removal.
+   */
+  boolean isTombstoneLive(ByteBuffer memory, int offset) {
+    Pool pool = hierarchy.poolOf(memory, offset);
+    if (pool == null || !pool.survives()) {
+      return false;
+    }
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    if (leaf == null || !Entry.isPresent(leaf.get(slot))) {
+      return true;
+    }
+    leaf.noteRecord(slot);
+    leaf.noteChange(slot);
+    return false;
+  }
+}
