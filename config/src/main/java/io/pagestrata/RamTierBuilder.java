@@ -4,6 +4,7 @@ package io.pagestrata;
 import io.pagestrata.config.RecompressionSettings;
 import io.pagestrata.config.Settings;
 import io.pagestrata.config.ZpoolSettings;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -210,6 +211,30 @@ public final class RamTierBuilder {
    */
   public RamTierBuilder recompressMinSize(long bytes) {
     section.set(RecompressionSettings.RAM_RECOMPRESS_MIN_SIZE, bytes);
+    return this;
+  }
+
+  /**
+   * Has zpages that rest here unread made denser.
+   *
+   * @param age such as {@code 5min}, or {@code off}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompressIdleAge(String age) {
+    section.setText(RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE, age);
+    return this;
+  }
+
+  /**
+   * Has zpages that rest here unread made denser.
+   *
+   * @param age 1 second or more
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompressIdleAge(Duration age) {
+    section.set(RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE, Optional.of(age));
     return this;
   }
 

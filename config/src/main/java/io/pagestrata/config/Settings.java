@@ -352,6 +352,7 @@ public final class Settings {
               RAM_VERIFY_CHECKSUM,
               RecompressionSettings.RAM_RECOMPRESS,
               RecompressionSettings.RAM_RECOMPRESS_MIN_SIZE,
+              RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE,
               RecompressionSettings.RAM_RECOMPRESS_CPU));
 
   /** Settings of a tier of type file. */

@@ -172,6 +172,7 @@ class StoreParts {
             config.pageBytes(),
             tier,
             wanted.minBytes(),
+            wanted.idleAge().orElse(Duration.ZERO).toNanos(),
             wanted.cpuShare());
     return new ZpageRecompressor(rule, Codecs.all(), nanoClock, ThreadCpu::nanos);
   }

@@ -152,7 +152,8 @@ class PagestrataConfigTest {
 
   @Test
   void twoTiersOfRamAreEnough() {
-    RecompressionConfig zstd = new RecompressionConfig(Optional.of("zstd-1"), 512, 0.5);
+    RecompressionConfig zstd =
+        new RecompressionConfig(Optional.of("zstd-1"), 512, Optional.empty(), 0.5);
     RamTierConfig second = dense("lz4", 64 << 20, zstd);
     assertThat(config(4096, List.of(RAM, second, FILE), WRITEBACK).tiers()).contains(second);
     assertThat(config(4096, List.of(RAM, second), WRITEBACK).file()).isEmpty();
@@ -168,11 +169,12 @@ class PagestrataConfigTest {
         .hasMessage(
             "tiers[1].codec: value 'zstd-1' is for the top tier, which takes the puts; expected"
                 + " none here, and recompress to make zpages denser");
-    RecompressionConfig zstd = new RecompressionConfig(Optional.of("zstd-1"), 512, 0.5);
+    RecompressionConfig zstd =
+        new RecompressionConfig(Optional.of("zstd-1"), 512, Optional.empty(), 0.5);
     assertThatThrownBy(() -> config(4096, List.of(dense("lz4", 64 << 20, zstd), FILE), WRITEBACK))
         .hasMessage(
-            "tiers[0].recompress: value 'zstd-1' is for a tier below another; expected codec in"
-                + " the top tier, which takes the puts");
+            "tiers[0].recompress: value 'zstd-1' is never used, since nothing sinks into the top"
+                + " tier; expected recompress-idle-age too, for zpages that rest here");
   }
 
   @Test

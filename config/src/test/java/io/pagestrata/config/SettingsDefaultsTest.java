@@ -47,6 +47,7 @@ class SettingsDefaultsTest {
             "ram.verify-checksum true",
             "ram.recompress none",
             "ram.recompress-min-size 512B",
+            "ram.recompress-idle-age off",
             "ram.recompress-cpu 0.5",
             "file.directory (required)",
             "file.max-size (required)",

@@ -3,13 +3,18 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
-/** What cleaning asks of the page table: whether a zpage or a tombstone still counts. */
+/**
+ * What cleaning and recompression at rest ask of the page table: whether a zpage or a tombstone
+ * still counts, and whether a denser zpage may take the place of a cold one. Thread-safe.
+ */
 final class LiveCheck {
   /** What became of a backing copy: unknown, the entry changed meanwhile. */
   private static final int LOOK_AGAIN = 0;
@@ -73,7 +78,8 @@ final class LiveCheck {
                       return LOOK_AGAIN;
                     }
                     if (hierarchy.upperTier(upper).backing(locator) != backing) {
-                      return OTHER_BACKING;
+                      // Freed meanwhile it has none to tell, and this copy may be the page now.
+                      return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
                     }
                     if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
                       return LOOK_AGAIN;
@@ -103,6 +109,44 @@ final class LiveCheck {
     }
     leaf.noteRecord(slot);
     leaf.noteChange(slot);
+    return false;
+  }
+
+  /** Whether the page table names a zpage that nobody read of late. */
+  boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
+    Leaf leaf = PageHierarchy.leafOf(hierarchy.poolOf(memory, offset), memory, offset);
+    return leaf != null
+        && isColdAt(leaf.get(Leaf.slot(ZpageHeader.index(memory, offset))), tier, locator);
+  }
+
+  private static boolean isColdAt(long word, int tier, long locator) {
+    return Entry.isAt(word, tier, locator) && (word & (Entry.REFERENCED | Entry.SHADOW)) == 0;
+  }
+
+  /** Stores a denser zpage and lets the entry name it, unless the page is cold no more. */
+  boolean replace(int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
+    Pool pool = hierarchy.poolOf(denser, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, denser, offset);
+    if (leaf == null) {
+      return false;
+    }
+    UpperTier upper = hierarchy.upperTier(tier);
+    long to = upper.store(denser, offset, bytes, backing, StoreIntent.RECLAIM);
+    if (to == UpperTier.NO_SPACE) {
+      return false;
+    }
+    long toBytes = upper.heldBytes(to);
+    int slot = Leaf.slot(ZpageHeader.index(denser, offset));
+    long word = leaf.get(slot);
+    while (isColdAt(word, tier, from)) {
+      if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
+        pool.tenant().add(tier, toBytes);
+        hierarchy.free(pool.tenant(), tier, from);
+        return true;
+      }
+      word = leaf.get(slot);
+    }
+    upper.free(to);
     return false;
   }
 }

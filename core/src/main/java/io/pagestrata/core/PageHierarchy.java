@@ -360,6 +360,17 @@ final class PageHierarchy implements Hierarchy {
     writeEnded(tier);
   }
 
+  @Override
+  public boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
+    return live.isCold(tier, memory, offset, locator);
+  }
+
+  @Override
+  public boolean replace(
+      int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
+    return live.replace(tier, denser, offset, bytes, from, backing);
+  }
+
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */
   private static boolean isShadowOf(long word, int tier, long from, ByteBuffer data, int offset) {
     return Entry.isAt(word, tier, from)
@@ -452,12 +463,14 @@ final class PageHierarchy implements Hierarchy {
     int tier = Entry.tier(word);
     boolean backed = (word & Entry.BACKED) != 0;
     long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    // A zpage that was freed since the word was read has none to tell.
+    boolean told = backing != UpperTier.NO_BACKING;
     return new PageVisitor.Place(
         tier,
         Entry.locator(word),
         (word & Entry.SHADOW) != 0,
-        backed ? Entry.backingTier(backing) : PageVisitor.NONE,
-        backed ? Entry.backingLocator(backing) : PageVisitor.NONE);
+        told ? Entry.backingTier(backing) : PageVisitor.NONE,
+        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
   /** What a page must compete for to stay above a tier: the RAM tiers there, together. */

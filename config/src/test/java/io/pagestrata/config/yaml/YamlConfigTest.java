@@ -62,6 +62,7 @@ class YamlConfigTest {
           max-size: 64MiB
           recompress: zstd--1
           recompress-min-size: 700B
+          recompress-idle-age: 5min
           recompress-cpu: 0.25
         - type: file
           directory: /mnt/swap store/a
@@ -133,7 +134,8 @@ class YamlConfigTest {
                         0.8,
                         true,
                         true,
-                        new RecompressionConfig(Optional.of("zstd--1"), 700, 0.25)),
+                        new RecompressionConfig(
+                            Optional.of("zstd--1"), 700, Optional.of(Duration.ofMinutes(5)), 0.25)),
                     new FileTierConfig(
                         Path.of("/mnt/swap store/a"),
                         3L << 30,
@@ -141,7 +143,8 @@ class YamlConfigTest {
                         true,
                         0.6,
                         Duration.ofSeconds(30),
-                        new RecompressionConfig(Optional.of("zstd-9"), 1 << 10, 0.75),
+                        new RecompressionConfig(
+                            Optional.of("zstd-9"), 1 << 10, Optional.empty(), 0.75),
                         new WriteLimits(Optional.of(50L << 20), Optional.of(200L << 30)))),
                 new WritebackConfig(
                     0.8,
@@ -182,6 +185,7 @@ class YamlConfigTest {
                         .maxSize("64MiB")
                         .recompress("zstd--1")
                         .recompressMinSize("700B")
+                        .recompressIdleAge("5min")
                         .recompressCpu(0.25))
             .file(
                 file ->
@@ -240,6 +244,7 @@ class YamlConfigTest {
                         .maxSize(64 << 20)
                         .recompress("zstd--1")
                         .recompressMinSize(700)
+                        .recompressIdleAge(Duration.ofMinutes(5))
                         .recompressCpu(0.25))
             .file(
                 file ->

@@ -148,6 +148,16 @@ public final class ZpageRecompressor implements Recompressor {
   }
 
   @Override
+  public long idleAgeNanos() {
+    return rule.idleAgeNanos();
+  }
+
+  @Override
+  public synchronized boolean isReady() {
+    return !closed && allowance.isLeft(nanoClock.getAsLong());
+  }
+
+  @Override
   public synchronized RecompressionStats stats() {
     return stats;
   }

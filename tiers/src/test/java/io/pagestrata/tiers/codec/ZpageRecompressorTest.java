@@ -36,7 +36,7 @@ class ZpageRecompressorTest {
   private ZpageRecompressor recompressor(
       String codec, int pageBytes, int tier, long minBytes, double cpuShare) {
     return new ZpageRecompressor(
-        new RecompressionRule(Codecs.parse(codec), pageBytes, tier, minBytes, cpuShare),
+        new RecompressionRule(Codecs.parse(codec), pageBytes, tier, minBytes, 0, cpuShare),
         Codecs.all(),
         clock::get,
         cpu::get);
@@ -186,7 +186,7 @@ class ZpageRecompressorTest {
     // Each look at the clock of the thread is a twentieth of a second: two spend what was saved.
     recompressor =
         new ZpageRecompressor(
-            new RecompressionRule(Codecs.parse("zstd-3"), 4096, 1, 0, 0.05),
+            new RecompressionRule(Codecs.parse("zstd-3"), 4096, 1, 0, 0, 0.05),
             Codecs.all(),
             clock::get,
             () -> cpu.getAndAdd(50_000_000));

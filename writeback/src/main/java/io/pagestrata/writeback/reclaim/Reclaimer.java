@@ -4,6 +4,7 @@ package io.pagestrata.writeback.reclaim;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Pause;
@@ -67,6 +68,7 @@ public final class Reclaimer implements Agent {
   private final Signal signal = new Signal();
   private final Queue<ReclaimRun> requests = new ConcurrentLinkedQueue<>();
   private final RegionWalk walk;
+  private final ColdWalk coldWalk;
   private final ForceRule force = new ForceRule();
   private final RetryDelay retry;
   private final Pace pace;
@@ -90,6 +92,7 @@ public final class Reclaimer implements Agent {
    * @param monitor is told what happens
    * @param nanoClock the clock that the tier uses too
    * @param pause waits for a free slot inside a walk
+   * @param recompressor makes cold zpages denser that rest in the tier
    */
   public Reclaimer(
       ReclaimSettings settings,
@@ -99,7 +102,8 @@ public final class Reclaimer implements Agent {
       MovementCounters counters,
       Monitor monitor,
       LongSupplier nanoClock,
-      Pause pause) {
+      Pause pause,
+      Recompressor recompressor) {
     this.settings = settings;
     this.tier = tier;
     this.hierarchy = hierarchy;
@@ -112,6 +116,7 @@ public final class Reclaimer implements Agent {
     walk = new RegionWalk(tier, hierarchy, sink, counters, monitor, nanoClock, pause);
     retry = new RetryDelay(hierarchy.tier(lowest ? tier : tier + 1));
     idleCheckNanos = nanoClock.getAsLong();
+    coldWalk = new ColdWalk(tier, hierarchy, recompressor, idleCheckNanos);
     pace = new Pace(idleCheckNanos);
   }
 
@@ -173,8 +178,9 @@ public final class Reclaimer implements Agent {
     if (run == null) {
       run = nextRun(now);
       if (run == null) {
-        return walk.flush() ? 1 : 0;
+        return walk.flush() || coldWalk.step(now) ? 1 : 0;
       }
+      coldWalk.end(now);
       start(now);
     }
     return step(now);
@@ -395,6 +401,7 @@ public final class Reclaimer implements Agent {
   @Override
   public void onClose() {
     walk.release();
+    coldWalk.end(nanoClock.getAsLong());
     walk.flush();
   }
 

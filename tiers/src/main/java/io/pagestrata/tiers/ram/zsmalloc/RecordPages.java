@@ -4,10 +4,7 @@ package io.pagestrata.tiers.ram.zsmalloc;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.tiers.ram.memory.FreeRegions;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A table of small records of one size in pages of its own, which are taken when records are needed
@@ -31,14 +28,8 @@ final class RecordPages implements AutoCloseable {
   private static final int EVER = 4;
   private static final int PREVIOUS = 8;
   private static final int NEXT = 12;
-  private static final int SHORT_MASK = 0xffff;
   private static final int PAGES_OF_SLAB = OffHeapMemory.SLAB_BYTES / Room.TABLE_PAGE_BYTES;
   private static final ByteBuffer EMPTY_PAGE = ByteBuffer.allocateDirect(Room.TABLE_PAGE_BYTES);
-
-  private static final VarHandle SHORT =
-      MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Room room;
   private final int recordsOfPage;
@@ -158,19 +149,19 @@ final class RecordPages implements AutoCloseable {
   }
 
   private int getShort(int page, int offset) {
-    return (short) SHORT.get(slab(page), slabOffset(page) + offset) & SHORT_MASK;
+    return Fields.getShort(slab(page), slabOffset(page) + offset);
   }
 
   private void setShort(int page, int offset, int value) {
-    SHORT.set(slab(page), slabOffset(page) + offset, (short) value);
+    Fields.setShort(slab(page), slabOffset(page) + offset, value);
   }
 
   private int getInt(int page, int offset) {
-    return (int) INT.get(slab(page), slabOffset(page) + offset);
+    return Fields.getInt(slab(page), slabOffset(page) + offset);
   }
 
   private void setInt(int page, int offset, int value) {
-    INT.set(slab(page), slabOffset(page) + offset, value);
+    Fields.setInt(slab(page), slabOffset(page) + offset, value);
   }
 
   /** Releases the memory and its charge. */

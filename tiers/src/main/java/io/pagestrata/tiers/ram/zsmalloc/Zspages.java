@@ -2,10 +2,7 @@
 package io.pagestrata.tiers.ram.zsmalloc;
 
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * The bytes of all zspages: headers, owners of slots, and copies into and out of slots.
@@ -38,15 +35,7 @@ final class Zspages {
   private static final int EVER = 4;
   private static final int PREVIOUS = 8;
   private static final int NEXT = 12;
-  private static final int SHORT_MASK = 0xffff;
   private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(256);
-
-  private static final VarHandle SHORT =
-      MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final ByteBuffer[] slabs;
   private final int frameShift;
@@ -197,13 +186,13 @@ final class Zspages {
   long trailer(SizeClass sizeClass, long place) {
     int at = sizeClass.slotOffset(HandleWord.slot(place) + 1) - Long.BYTES;
     int frame = frame(HandleWord.zspage(place), at >>> frameShift);
-    return (long) LONG.get(slab(frame), slabOffset(frame) + (at & (1 << frameShift) - 1));
+    return Fields.getLong(slab(frame), slabOffset(frame) + (at & (1 << frameShift) - 1));
   }
 
   void setTrailer(SizeClass sizeClass, long place, long backing) {
     int at = sizeClass.slotOffset(HandleWord.slot(place) + 1) - Long.BYTES;
     int frame = frame(HandleWord.zspage(place), at >>> frameShift);
-    LONG.set(slab(frame), slabOffset(frame) + (at & (1 << frameShift) - 1), backing);
+    Fields.setLong(slab(frame), slabOffset(frame) + (at & (1 << frameShift) - 1), backing);
   }
 
   private ByteBuffer slab(int frame) {
@@ -215,18 +204,18 @@ final class Zspages {
   }
 
   private int getShort(int frame, int offset) {
-    return (short) SHORT.get(slab(frame), slabOffset(frame) + offset) & SHORT_MASK;
+    return Fields.getShort(slab(frame), slabOffset(frame) + offset);
   }
 
   private void setShort(int frame, int offset, int value) {
-    SHORT.set(slab(frame), slabOffset(frame) + offset, (short) value);
+    Fields.setShort(slab(frame), slabOffset(frame) + offset, value);
   }
 
   private int getInt(int frame, int offset) {
-    return (int) INT.get(slab(frame), slabOffset(frame) + offset);
+    return Fields.getInt(slab(frame), slabOffset(frame) + offset);
   }
 
   private void setInt(int frame, int offset, int value) {
-    INT.set(slab(frame), slabOffset(frame) + offset, value);
+    Fields.setInt(slab(frame), slabOffset(frame) + offset, value);
   }
 }
