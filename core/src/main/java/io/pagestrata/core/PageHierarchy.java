@@ -309,6 +309,7 @@ final class PageHierarchy implements Hierarchy {
         // Backed already, or by a copy that takes the room it is to save: it stays as it is.
         if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
           tiers.get(tier + 1).free(to);
+          writeEnded(tier);
           return Commit.KEPT;
         }
         continue;
