@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
-import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.WriteBudget;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.movement;
 
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;

@@ -8,7 +8,7 @@ import io.pagestrata.core.PageVisitor;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.stats.StoreStats;
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.ZpageHeader;
