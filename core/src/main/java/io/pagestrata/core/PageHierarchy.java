@@ -438,8 +438,10 @@ final class PageHierarchy implements Hierarchy {
   /** What a word says, for inspection. */
   PageVisitor.Place place(long word) {
     int tier = Entry.tier(word);
-    boolean backed = (word & Entry.BACKED) != 0;
-    long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    boolean flagged = (word & Entry.BACKED) != 0;
+    long backing = flagged ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    // A zpool may tell nothing about a zpage that was freed since the word was read.
+    boolean backed = backing != UpperTier.NO_BACKING;
     return new PageVisitor.Place(
         tier,
         Entry.locator(word),
