@@ -421,7 +421,8 @@ final class PageHierarchy implements Hierarchy {
                       return LOOK_AGAIN;
                     }
                     if (upperTier(upper).backing(locator) != backing) {
-                      return OTHER_BACKING;
+                      // Freed meanwhile it has none to tell, and this copy may be the page now.
+                      return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
                     }
                     if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
                       return LOOK_AGAIN;
@@ -438,16 +439,16 @@ final class PageHierarchy implements Hierarchy {
   /** What a word says, for inspection. */
   PageVisitor.Place place(long word) {
     int tier = Entry.tier(word);
-    boolean flagged = (word & Entry.BACKED) != 0;
-    long backing = flagged ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
-    // A zpool may tell nothing about a zpage that was freed since the word was read.
-    boolean backed = backing != UpperTier.NO_BACKING;
+    boolean backed = (word & Entry.BACKED) != 0;
+    long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    // A zpage that was freed since the word was read has none to tell.
+    boolean told = backing != UpperTier.NO_BACKING;
     return new PageVisitor.Place(
         tier,
         Entry.locator(word),
         (word & Entry.SHADOW) != 0,
-        backed ? Entry.backingTier(backing) : PageVisitor.NONE,
-        backed ? Entry.backingLocator(backing) : PageVisitor.NONE);
+        told ? Entry.backingTier(backing) : PageVisitor.NONE,
+        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
   /**

@@ -85,6 +85,19 @@ class BackingCopyTest {
   }
 
   @Test
+  void aCopyThatBecomesThePageWhileItsTrailerIsLookedUpIsAlive() {
+    try (StoreRig rig = StoreRig.builder().promoteAlways().open()) {
+      rig.put(rig.swap, 1, 1, 4);
+      rig.writeback.demote(0, true);
+      rig.get(rig.swap, 1, 1);
+      // The copy above is held by cleaning, and freed; its trailer can no longer be told.
+      rig.top().faults.onceBeforeBacking(() -> rig.writeback.demote(0, true));
+      assertThat(rig.below().maintain()).as("zpages moved").isEqualTo(1);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+    }
+  }
+
+  @Test
   void cleaningAboveKeepsTheBackingCopy() {
     try (StoreRig rig = StoreRig.builder().promoteAlways().open()) {
       rig.put(rig.swap, 1, 1, 4);

@@ -109,6 +109,22 @@ abstract class ZpoolContract {
     }
   }
 
+  // Cleaning below asks while it reads; the zpage may be freed between the two.
+  @Test
+  void theBackingOfAZpageFreedUnderItsReaderCanBeAskedFor() {
+    store.put(0, 1000, 17, StoreIntent.PUT);
+    long locator = store.locator(0);
+    int answer =
+        pool.read(
+            locator,
+            (memory, offset, available) -> {
+              store.remove(0);
+              return pool.backing(locator) == 18 ? 0 : 1;
+            });
+    assertThat(answer).isEqualTo(1);
+    assertThat(pool.stats().zpages()).isZero();
+  }
+
   @Test
   void aSecondFreeIsFoundOut() {
     store.put(0, 1000);

@@ -185,7 +185,7 @@ public final class ZbudPool implements Zpool {
   public long backing(long locator) {
     int buddy = layout.buddy(locator);
     long word = frames.word(layout.frame(locator));
-    return FrameWord.isBacked(word, buddy) && !closed
+    return layout.isThere(locator, word) && FrameWord.isBacked(word, buddy) && !closed
         ? backing(locator, FrameWord.size(word, buddy))
         : UpperTier.NO_BACKING;
   }
