@@ -110,16 +110,15 @@ final class Rules {
 
   /** Said for the top tier, into which nothing sinks. */
   private static void checkTopRecompression(RamTierConfig ram, Problems problems) {
-    ram.recompression()
-        .codec()
-        .ifPresent(
-            codec ->
-                problems.addIfSound(
-                    Words.quote(codec)
-                        + " is for a tier below another; expected "
-                        + Settings.RAM_CODEC.name()
-                        + " in the top tier, which takes the puts",
-                    Place.ofTier(0, Settings.RAM, RecompressionSettings.RAM_RECOMPRESS)));
+    if (ram.recompression().codec().isPresent() && ram.recompression().idleAge().isEmpty()) {
+      problems.addIfSound(
+          Words.quote(ram.recompression().codec().get())
+              + " is never used, since nothing sinks into the top tier; expected "
+              + RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE.name()
+              + " too, for zpages that rest here",
+          Place.ofTier(0, Settings.RAM, RecompressionSettings.RAM_RECOMPRESS),
+          Place.ofTier(0, Settings.RAM, RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE));
+    }
   }
 
   /** Said for the second tier, whose codec would silently do nothing. */

@@ -124,8 +124,7 @@ public final class Settings {
           RamTierConfig.class,
           RamTierConfig::cleanBelowLiveShare,
           "With zpool log: blocks with a smaller share of live bytes are cleaned before the oldest is"
-              + " evicted; with zsmalloc: sizes of which a smaller share is in use are compacted."
-              + " 0 turns that off.");
+              + " evicted; 0 turns cleaning off.");
 
   /** Touching memory early. */
   public static final Setting<Boolean> RAM_PRE_TOUCH =
@@ -345,6 +344,7 @@ public final class Settings {
               RAM_CODEC,
               ZpoolSettings.RAM_ZPOOL,
               ZpoolSettings.RAM_ZSPAGE_FRAMES,
+              ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE,
               RAM_BLOCK_SIZE,
               RAM_SHARDS,
               RAM_CLEAN_BELOW_LIVE_SHARE,
@@ -352,6 +352,7 @@ public final class Settings {
               RAM_VERIFY_CHECKSUM,
               RecompressionSettings.RAM_RECOMPRESS,
               RecompressionSettings.RAM_RECOMPRESS_MIN_SIZE,
+              RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE,
               RecompressionSettings.RAM_RECOMPRESS_CPU));
 
   /** Settings of a tier of type file. */
@@ -367,6 +368,8 @@ public final class Settings {
               FILE_DIRECT_IO,
               FILE_CLEAN_BELOW_LIVE_SHARE,
               FILE_READ_ONLY_RETRY,
+              BudgetSettings.FILE_WRITE_BYTES_PER_SECOND,
+              BudgetSettings.FILE_WRITE_BYTES_PER_DAY,
               RecompressionSettings.FILE_RECOMPRESS,
               RecompressionSettings.FILE_RECOMPRESS_MIN_SIZE,
               RecompressionSettings.FILE_RECOMPRESS_CPU));
@@ -399,7 +402,8 @@ public final class Settings {
   public static final List<Section<? extends TierConfig>> TIER_TYPES = List.of(RAM, FILE);
 
   /** Every section, in the order of the documentation. */
-  public static final List<Section<?>> ALL = List.of(STORE, RAM, FILE, WRITEBACK, MONITOR);
+  public static final List<Section<?>> ALL =
+      List.of(STORE, RAM, FILE, WRITEBACK, PolicySettings.POLICIES, TenantSettings.TENANT, MONITOR);
 
   private Settings() {}
 

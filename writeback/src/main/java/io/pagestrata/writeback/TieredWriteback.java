@@ -9,6 +9,8 @@ import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.AgentThread;
 import io.pagestrata.writeback.agent.Pause;
@@ -92,8 +94,8 @@ public final class TieredWriteback implements Writeback {
    * @param nanoClock the clock that the tiers use too
    * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
    * @param listener hears every event
-   * @param recompressors make zpages denser on their way into each tier, top first; closed with the
-   *     buffers
+   * @param recompressors make zpages denser on their way into each tier and at rest in it, top
+   *     first; closed with the buffers
    * @param threads makes the threads; names and daemon flags are set here
    */
   public TieredWriteback(
@@ -116,7 +118,14 @@ public final class TieredWriteback implements Writeback {
     for (int i = 0; i < links.length; i++) {
       counters.add(new MovementCounters());
     }
-    MonitorFeed feed = new MonitorFeed(this::stats, this::tierStats, stalls, hierarchy.pageBytes());
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            this::tierStats,
+            stalls,
+            hierarchy.pageBytes(),
+            this::budgets,
+            hierarchy::tenants);
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {
@@ -139,7 +148,8 @@ public final class TieredWriteback implements Writeback {
                 below > i && below < links.length
                     ? new RelievedTier(upkeep.get(below), links[below], counters.get(below))
                     : upkeep.get(below),
-                recompressors.get(below));
+                recompressors.get(below),
+                recompressors.get(i));
       }
     } catch (RuntimeException | Error e) {
       giveBack();
@@ -242,6 +252,17 @@ public final class TieredWriteback implements Writeback {
       stats.add(hierarchy.tier(i).stats());
     }
     return stats;
+  }
+
+  private List<WriteBudgetStats> budgets() {
+    List<WriteBudgetStats> budgets = new ArrayList<>();
+    for (int i = 0; i < hierarchy.tierCount(); i++) {
+      WriteBudget budget = hierarchy.tier(i).writeBudget();
+      if (budget.isLimited()) {
+        budgets.add(budget.stats());
+      }
+    }
+    return budgets;
   }
 
   /**

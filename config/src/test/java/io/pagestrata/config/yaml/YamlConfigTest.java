@@ -2,7 +2,6 @@
 package io.pagestrata.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
@@ -14,22 +13,19 @@ import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.RecompressionConfig;
+import io.pagestrata.config.WriteLimits;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class YamlConfigTest {
-  private static final String MINIMAL =
+  static final String MINIMAL =
       """
       tiers:
         - type: ram
@@ -48,8 +44,9 @@ class YamlConfigTest {
           name: top
           max-size: 512 MiB
           codec: zstd--3
-          zpool: zbud
+          zpool: zsmalloc
           zspage-frames: 4
+          compact-below-used-share: 0.5
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
@@ -60,6 +57,7 @@ class YamlConfigTest {
           max-size: 64MiB
           recompress: zstd--1
           recompress-min-size: 700B
+          recompress-idle-age: 5min
           recompress-cpu: 0.25
         - type: file
           directory: /mnt/swap store/a
@@ -68,6 +66,8 @@ class YamlConfigTest {
           direct-io: true
           clean-below-live-share: 0.6
           read-only-retry: 30s
+          write-bytes-per-second: 50MiB
+          write-bytes-per-day: 200GiB
           recompress: zstd-9
           recompress-min-size: 1KiB
           recompress-cpu: 0.75
@@ -86,11 +86,11 @@ class YamlConfigTest {
         events-per-second: 9
       """;
 
-  private static PagestrataConfig parse(String text) {
+  static PagestrataConfig parse(String text) {
     return YamlConfig.parse("f.yaml", text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static List<String> problems(String text) {
+  static List<String> problems(String text) {
     return catchThrowableOfType(InvalidConfigurationException.class, () -> parse(text)).problems();
   }
 
@@ -108,8 +108,9 @@ class YamlConfigTest {
                         "top",
                         512 << 20,
                         "zstd--3",
-                        ZpoolKind.ZBUD,
+                        ZpoolKind.ZSMALLOC,
                         4,
+                        0.5,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
@@ -122,12 +123,14 @@ class YamlConfigTest {
                         "lz4",
                         ZpoolKind.LOG,
                         8,
+                        0.98,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
                         true,
                         true,
-                        new RecompressionConfig(Optional.of("zstd--1"), 700, 0.25)),
+                        new RecompressionConfig(
+                            Optional.of("zstd--1"), 700, Optional.of(Duration.ofMinutes(5)), 0.25)),
                     new FileTierConfig(
                         Path.of("/mnt/swap store/a"),
                         3L << 30,
@@ -135,7 +138,9 @@ class YamlConfigTest {
                         true,
                         0.6,
                         Duration.ofSeconds(30),
-                        new RecompressionConfig(Optional.of("zstd-9"), 1 << 10, 0.75))),
+                        new RecompressionConfig(
+                            Optional.of("zstd-9"), 1 << 10, Optional.empty(), 0.75),
+                        new WriteLimits(Optional.of(50L << 20), Optional.of(200L << 30)))),
                 new WritebackConfig(
                     0.8,
                     0.7,
@@ -161,8 +166,9 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -174,6 +180,7 @@ class YamlConfigTest {
                         .maxSize("64MiB")
                         .recompress("zstd--1")
                         .recompressMinSize("700B")
+                        .recompressIdleAge("5min")
                         .recompressCpu(0.25))
             .file(
                 file ->
@@ -183,6 +190,8 @@ class YamlConfigTest {
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
                         .readOnlyRetry("30s")
+                        .writeBytesPerSecond("50MiB")
+                        .writeBytesPerDay("200GiB")
                         .recompress("zstd-9")
                         .recompressMinSize("1KiB")
                         .recompressCpu(0.75))
@@ -216,8 +225,9 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -229,6 +239,7 @@ class YamlConfigTest {
                         .maxSize(64 << 20)
                         .recompress("zstd--1")
                         .recompressMinSize(700)
+                        .recompressIdleAge(Duration.ofMinutes(5))
                         .recompressCpu(0.25))
             .file(
                 file ->
@@ -238,6 +249,8 @@ class YamlConfigTest {
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
                         .readOnlyRetry(Duration.ofSeconds(30))
+                        .writeBytesPerSecond(50L << 20)
+                        .writeBytesPerDay(200L << 30)
                         .recompress("zstd-9")
                         .recompressMinSize(1 << 10)
                         .recompressCpu(0.75))
@@ -406,90 +419,5 @@ class YamlConfigTest {
         .singleElement()
         .asString()
         .startsWith("f.yaml:4:109: key 'a?b" + "x".repeat(37) + "...': unknown key; expected ");
-  }
-
-  @Test
-  void nothingIsMadeFromTags() {
-    assertThat(problems("!!java.io.File [/etc/passwd]"))
-        .containsExactly(
-            "f.yaml:1:1: not valid YAML: Global tag is not allowed:"
-                + " tag:yaml.org,2002:java.io.File");
-    assertThat(problems(MINIMAL + "put-wait: !!binary NXM=\n"))
-        .containsExactly(
-            "f.yaml:4:11: key 'put-wait': tag 'tag:yaml.org,2002:binary' is not allowed; expected"
-                + " plain values");
-    assertThat(problems(MINIMAL + "put-wait: !env WAIT\n"))
-        .containsExactly(
-            "f.yaml:4:11: key 'put-wait': tag '!env' is not allowed; expected plain values");
-  }
-
-  @Test
-  void aliasesAreRefusedSoNothingCanBlowUp() {
-    assertThat(
-            problems(
-                """
-                a: &a [x, x, x, x, x, x, x, x, x]
-                b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]
-                page-size: &size 4KiB
-                put-wait: *size
-                tiers: &t [*t]
-                """))
-        .contains(
-            "f.yaml:3:12: key 'page-size': anchors and aliases are not allowed; expected plain"
-                + " values",
-            "f.yaml:3:12: key 'put-wait': anchors and aliases are not allowed; expected plain"
-                + " values",
-            "f.yaml:5:8: key 'tiers': anchors and aliases are not allowed; expected plain values");
-  }
-
-  @Test
-  void brokenSyntaxIsLocated() {
-    assertThat(problems("tiers:\n  - type: ram\n max-size: 1GiB\n"))
-        .singleElement()
-        .asString()
-        .startsWith("f.yaml:3:2: not valid YAML: ");
-    assertThat(problems("a: [\n")).singleElement().asString().startsWith("f.yaml:2:1: not valid");
-    assertThat(problems("a: 1\n--- \nb: 2\n")).singleElement().asString().contains("not valid");
-    assertThat(problems("[".repeat(100))).singleElement().asString().contains("not valid YAML");
-    assertThat(problems("a: \u0000")).singleElement().asString().contains("not valid YAML");
-  }
-
-  @Test
-  void emptyFilesAreNamed() {
-    String empty = "f.yaml: the file holds no settings; expected at least the key 'tiers'";
-    assertThat(problems("")).containsExactly(empty);
-    assertThat(problems("# nothing\n")).containsExactly(empty);
-    assertThat(problems("\uFEFF")).containsExactly(empty);
-    assertThat(problems("~"))
-        .containsExactly("f.yaml:1:1: is empty; expected a mapping of settings");
-  }
-
-  @Test
-  void aByteOrderMarkIsSkippedAndOtherEncodingsAreRefused() {
-    assertThat(parse("\uFEFF" + MINIMAL)).isEqualTo(parse(MINIMAL));
-    assertThatThrownBy(() -> YamlConfig.parse("f.yaml", MINIMAL.getBytes(StandardCharsets.UTF_16)))
-        .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessage("f.yaml: not a text in UTF-8; expected one");
-  }
-
-  @Test
-  void largeFilesAreRefused() {
-    byte[] large = new byte[YamlConfig.MOST_BYTES + 1];
-    assertThatThrownBy(() -> YamlConfig.parse("f.yaml", large))
-        .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessage("f.yaml: more than 1048576 bytes; expected a smaller file");
-  }
-
-  @Test
-  void filesAreReadAndNamed(@TempDir Path directory) throws IOException {
-    Path file = directory.resolve("p.yaml");
-    Files.writeString(file, MINIMAL);
-    assertThat(YamlConfig.read(file)).isEqualTo(parse(MINIMAL));
-    Files.writeString(file, "tiers: 1\n");
-    assertThatThrownBy(() -> YamlConfig.read(file))
-        .hasMessage(
-            file + ":1:8: key 'tiers': is a single value; expected a list of tiers, top to bottom");
-    assertThatThrownBy(() -> YamlConfig.read(directory.resolve("absent.yaml")))
-        .isInstanceOf(NoSuchFileException.class);
   }
 }

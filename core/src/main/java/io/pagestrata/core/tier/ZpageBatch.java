@@ -21,6 +21,7 @@ public final class ZpageBatch {
   private final int[] offsets;
   private final int[] fromBytes;
   private final long[] fromLocators;
+  private final long[] backings;
   private final long[] toLocators;
   private long[] regions = new long[8];
   private int count;
@@ -40,6 +41,7 @@ public final class ZpageBatch {
     offsets = new int[most];
     fromBytes = new int[most];
     fromLocators = new long[most];
+    backings = new long[most];
     toLocators = new long[most];
   }
 
@@ -54,7 +56,7 @@ public final class ZpageBatch {
   }
 
   /**
-   * Copies one zpage to the end.
+   * Copies one zpage without backing to the end.
    *
    * @param memory buffer that holds it
    * @param offset first byte of its header
@@ -63,6 +65,20 @@ public final class ZpageBatch {
    * @return false, with nothing changed, when it does not fit
    */
   public boolean add(ByteBuffer memory, int offset, int bytes, long fromLocator) {
+    return add(memory, offset, bytes, fromLocator, UpperTier.NO_BACKING);
+  }
+
+  /**
+   * Copies one zpage to the end.
+   *
+   * @param memory buffer that holds it
+   * @param offset first byte of its header
+   * @param bytes header and payload length
+   * @param fromLocator where it rests now
+   * @param backing locator of its copy further down, or {@link UpperTier#NO_BACKING}
+   * @return false, with nothing changed, when it does not fit
+   */
+  public boolean add(ByteBuffer memory, int offset, int bytes, long fromLocator, long backing) {
     int start = data.position();
     int padded = (bytes + recordAlignment - 1) & -recordAlignment;
     if (count == offsets.length || padded > data.capacity() - start) {
@@ -72,6 +88,7 @@ public final class ZpageBatch {
     pad(start, bytes);
     offsets[count] = start;
     fromBytes[count] = bytes;
+    backings[count] = backing;
     fromLocators[count++] = fromLocator;
     payloadBytes += bytes - ZpageHeader.BYTES;
     return true;
@@ -210,6 +227,16 @@ public final class ZpageBatch {
    */
   public long fromLocator(int i) {
     return fromLocators[i];
+  }
+
+  /**
+   * Copy of a zpage further down, which a RAM tier notes with it.
+   *
+   * @param i number in the batch
+   * @return its backing locator, or {@link UpperTier#NO_BACKING}
+   */
+  public long backing(int i) {
+    return backings[i];
   }
 
   /**

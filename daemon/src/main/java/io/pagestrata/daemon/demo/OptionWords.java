@@ -8,15 +8,18 @@ import java.util.Map;
 public final class OptionWords {
   /** By place: as the builder names it, and as the check of the machine does. */
   private static final Map<String, String> OPTIONS =
-      Map.of(
-          "ram.maxSize", "--ram",
-          "tiers[0].max-size", "--ram",
-          "ram.codec", "--codec",
-          "ram.zpool", "--zpool",
-          "file.maxSize", "--disk",
-          "file.directory", "--disk-dir",
-          "tiers[1].directory", "--disk-dir",
-          "pageSize", "--page-size");
+      Map.ofEntries(
+          Map.entry("ram.maxSize", "--ram"),
+          Map.entry("tiers[0].max-size", "--ram"),
+          Map.entry("ram.codec", "--codec"),
+          Map.entry("ram.zpool", "--zpool"),
+          Map.entry("tiers[0].zpool", "--zpool"),
+          Map.entry("file.maxSize", "--disk"),
+          Map.entry("file.directory", "--disk-dir"),
+          Map.entry("tiers[1].directory", "--disk-dir"),
+          Map.entry("tiers[2].directory", "--disk-dir"),
+          Map.entry("ram.recompress", "--dense"),
+          Map.entry("pageSize", "--page-size"));
 
   private OptionWords() {}
 

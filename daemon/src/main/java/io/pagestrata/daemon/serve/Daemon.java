@@ -11,6 +11,7 @@ import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.PoolSpec;
 import io.pagestrata.core.TierFailureException;
 import io.pagestrata.daemon.nbd.NbdAddress;
 import io.pagestrata.daemon.nbd.NbdExport;
@@ -104,7 +105,11 @@ public final class Daemon implements AutoCloseable {
               name ->
                   store
                       .pool(name)
-                      .orElseGet(() -> store.createPool(name, PoolKind.PERSISTENT)));
+                      .orElseGet(
+                          () ->
+                              store.createPool(
+                                  PoolSpec.of(name, PoolKind.PERSISTENT)
+                                      .ownedBy(export.tenant()))));
       exports.add(
           new NbdExport(
               export.name(),

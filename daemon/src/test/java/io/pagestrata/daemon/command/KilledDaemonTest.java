@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class KilledDaemonTest {
   private static final int PAGE_BYTES = 4096;
-  private static final int PAGES = 6000;
-  private static final int MOST_OPERATIONS = 1500;
+  private static final int PAGES = 3000;
+  private static final int MOST_OPERATIONS = 1000;
   private static final long SEED = Long.getLong("pagestrata.seed", 9);
 
   @TempDir private Path directory;
@@ -55,8 +55,7 @@ class KilledDaemonTest {
     }
     String config = config().toString();
     for (int round = 0; round < rounds; round++) {
-      try (DaemonProcess daemon =
-          DaemonProcess.start(directory, Map.of(), "run", "-c", config)) {
+      try (DaemonProcess daemon = DaemonProcess.start(directory, Map.of(), "run", "-c", config)) {
         assertThat(daemon.introduction()).as(daemon.errors()).isNotEmpty();
         try (TestClient client = new TestClient(socket())) {
           client.go("default");
@@ -80,11 +79,14 @@ class KilledDaemonTest {
         durability: durable
         tiers:
           - type: ram
-            max-size: 12MiB
+            max-size: 4MiB
             pre-touch: false
           - type: file
             directory: %s
             max-size: 64MiB
+        writeback:
+          ring-slots: 2
+          batch-size: 128KiB
         exports:
           - name: default
             size: 64MiB

@@ -40,7 +40,8 @@ class DurableExportTest {
             new NbdSettings(
                 List.of(new NbdAddress.Unix(directory.resolve("socket"))),
                 Optional.empty(),
-                NbdRig.limits(10, Duration.ofSeconds(30))),
+                NbdRig.limits(10, Duration.ofSeconds(30)),
+                false),
             List.of(
                 new NbdExport(
                     "disk", "", 1 << 20, false, Set.of(), NbdExport.Limits.NONE, store, pool, 0)));
@@ -87,8 +88,7 @@ class DurableExportTest {
       assertThat(one.writeThrough(PAGE_BYTES, page(2))).isZero();
       assertThat(survives(files, 1, (byte) 2)).as("written through").isTrue();
 
-      assertThat(
-              one.call(NbdProtocol.CMD_FLAG_FUA, NbdProtocol.CMD_TRIM, 0, PAGE_BYTES).error())
+      assertThat(one.call(NbdProtocol.CMD_FLAG_FUA, NbdProtocol.CMD_TRIM, 0, PAGE_BYTES).error())
           .isZero();
       assertThat(survives(files, 0, (byte) 1)).as("trimmed through").isFalse();
     }

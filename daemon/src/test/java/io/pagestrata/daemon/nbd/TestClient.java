@@ -126,8 +126,7 @@ public final class TestClient implements AutoCloseable {
 
   /** Writes with FUA; the error number or 0. */
   public int writeThrough(long offset, byte[] data) throws IOException {
-    send(
-        request(NbdProtocol.CMD_FLAG_FUA, NbdProtocol.CMD_WRITE, 1, offset, data.length));
+    send(request(NbdProtocol.CMD_FLAG_FUA, NbdProtocol.CMD_WRITE, 1, offset, data.length));
     send(ByteBuffer.wrap(data));
     return reply(0).error();
   }

@@ -53,7 +53,7 @@ final class CrashStore implements AutoCloseable {
     Tier ram =
         new RamTier(
             new RamSettings(
-                "ram", ZpoolKind.LOG, RAM_BYTES, PAGE_BYTES, 16 << 10, 1, 8, 0.8, 0.9, false),
+                "ram", ZpoolKind.LOG, RAM_BYTES, PAGE_BYTES, 16 << 10, 1, 8, 0.98, 0.8, 0.9, false),
             budget,
             System::nanoTime);
     FileTier opened = null;

@@ -134,8 +134,7 @@ class DurableStoreTest {
       for (Future<?> one : all) {
         one.get();
       }
-      assertThat(store.stats().tiers().get(1).storedZpages())
-          .isGreaterThanOrEqualTo(threads * 50L);
+      assertThat(store.stats().tiers().get(1).storedZpages()).isGreaterThanOrEqualTo(threads * 50L);
     } finally {
       workers.shutdown();
     }
@@ -207,8 +206,7 @@ class DurableStoreTest {
       put(store, store.createPool("a", PoolKind.PERSISTENT), 1, 1);
     }
     open().close();
-    Files.copy(
-        other.resolve("segment-00000001.pss"), directory.resolve("segment-00000001.pss"));
+    Files.copy(other.resolve("segment-00000001.pss"), directory.resolve("segment-00000001.pss"));
     assertThatThrownBy(this::open)
         .isInstanceOf(TierFailureException.class)
         .hasMessageContaining("belongs to another store");

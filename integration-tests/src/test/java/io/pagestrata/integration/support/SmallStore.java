@@ -4,6 +4,7 @@ package io.pagestrata.integration.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.PageStore;
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.movement.Hierarchy;
@@ -13,11 +14,14 @@ import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
+import io.pagestrata.tiers.file.BudgetFile;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
+import io.pagestrata.tiers.file.FileWear;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
@@ -70,12 +74,15 @@ public final class SmallStore implements AutoCloseable {
     private long ramBytes = 4 << 20;
     private ZpoolKind zpool = ZpoolKind.LOG;
     private long denseBytes;
+    private Duration coldAge = Duration.ZERO;
     private final Map<Integer, String> recompress = new HashMap<>();
     private long fileBytes = 64 << 20;
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
+    private WriteBudget budget = WriteBudget.UNLIMITED;
+    private StorePolicies policies = StorePolicies.DEFAULT;
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -101,6 +108,12 @@ public final class SmallStore implements AutoCloseable {
     /** Has zpages made denser on their way into a tier. */
     public Options recompress(int tier, String codec) {
       recompress.put(tier, codec);
+      return this;
+    }
+
+    /** Has zpages of RAM tiers with a denser codec made denser at rest, too. */
+    public Options coldAge(Duration age) {
+      coldAge = age;
       return this;
     }
 
@@ -131,6 +144,18 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Says how pages of different kinds and owners are treated. */
+    public Options policies(StorePolicies rules) {
+      policies = rules;
+      return this;
+    }
+
+    /** Bounds what is written to the file tier. */
+    public Options budget(WriteBudget limits) {
+      budget = limits;
+      return this;
+    }
+
     public SmallStore open(Path directory) {
       try {
         return new SmallStore(this, directory);
@@ -157,7 +182,9 @@ public final class SmallStore implements AutoCloseable {
             usual.reserveSegments(),
             options.readOnlyRetry);
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
-    Tier file = new FileTier(fileSettings, System::nanoTime, files);
+    BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
+    FileWear wear = new FileWear(options.budget, budgetFile);
+    Tier file = new FileTier(fileSettings, System::nanoTime, files, wear);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
         new RamTier(
@@ -172,7 +199,12 @@ public final class SmallStore implements AutoCloseable {
     store =
         new PageStore(
             new StoreSettings(
-                pageBytes, options.putWait, Duration.ofSeconds(30), true, System::nanoTime),
+                pageBytes,
+                options.putWait,
+                Duration.ofSeconds(30),
+                true,
+                System::nanoTime,
+                options.policies),
             tiers,
             budget,
             Codecs.all(),
@@ -186,7 +218,7 @@ public final class SmallStore implements AutoCloseable {
     return new TieredWriteback(
         new WritebackSettings(
             4,
-            128 << 10,
+            Math.max(128 << 10, 4 * pageBytes),
             0.8,
             0.7,
             Duration.ZERO,
@@ -206,13 +238,19 @@ public final class SmallStore implements AutoCloseable {
     return IntStream.range(0, tiers).mapToObj(this::recompressor).toList();
   }
 
+  private long coldAgeNanos(int tier) {
+    return tier < hierarchy.tierCount() - 1 ? options.coldAge.toNanos() : 0;
+  }
+
   private Recompressor recompressor(int tier) {
     String codec = options.recompress.get(tier);
     return codec == null
         ? Recompressor.NONE
         : new ZpageRecompressor(
-            new RecompressionRule(Codecs.parse(codec), pageBytes, tier, 0, WHOLE_CORE),
+            new RecompressionRule(
+                Codecs.parse(codec), pageBytes, tier, 0, coldAgeNanos(tier), WHOLE_CORE),
             Codecs.all(),
+            System::nanoTime,
             System::nanoTime);
   }
 

@@ -68,7 +68,8 @@ public interface Zpool extends AutoCloseable {
   void free(long locator);
 
   /**
-   * Backing locator of an unfreed zpage.
+   * Backing locator of a zpage. Of one that is freed meanwhile any answer is right, but there must
+   * be one; the caller looks at the entry again.
    *
    * @param locator where the zpage rests
    * @return locator in the tier below, or {@link UpperTier#NO_BACKING}
@@ -155,6 +156,15 @@ public interface Zpool extends AutoCloseable {
    * @return true when {@link #usedBytes} may have grown by it
    */
   boolean tookMemory(long locator);
+
+  /**
+   * Bytes that an unfreed zpage counts for in {@link ZpoolStats#zpageBytes}. Of a place that was
+   * freed meanwhile the answer may be anything.
+   *
+   * @param locator where the zpage rests
+   * @return bytes, padding and what names its copy below included
+   */
+  long heldBytes(long locator);
 
   /**
    * Where a zpage rests, for people.
