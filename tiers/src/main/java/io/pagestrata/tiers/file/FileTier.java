@@ -346,7 +346,7 @@ public final class FileTier implements Tier {
       if (closed || finished) {
         return 0;
       }
-      segments.closeHorizons();
+      segments.tombstones().closeHorizons(host.writesEnded());
       long freedBytes = segments.deleteDoomed();
       if (!health.isReadOnly() && wear.mayClean()) {
         freedBytes += clean();
@@ -388,7 +388,7 @@ public final class FileTier implements Tier {
       Segment segment = segments.at(slot);
       if (segment != null) {
         zpages += segment.liveRecords() - segment.tombstones();
-        liveUnits += segments.zpageUnits(segment);
+        liveUnits += segments.tombstones().zpageUnits(segment);
         usedBytes += segment.fileBytes();
       }
     }
