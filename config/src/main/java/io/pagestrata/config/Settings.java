@@ -120,7 +120,7 @@ public final class Settings {
       Setting.withDefault(
           "clean-below-live-share",
           new RangeType.Decimal(0, 0.95),
-          "0.8",
+          "0.9",
           RamTierConfig.class,
           RamTierConfig::cleanBelowLiveShare,
           "With zpool log: blocks with a smaller share of live bytes are cleaned before the oldest is"

@@ -123,7 +123,7 @@ class YamlConfigTest {
                         0.98,
                         Optional.empty(),
                         Optional.empty(),
-                        0.8,
+                        0.9,
                         true,
                         true,
                         new RecompressionConfig(
