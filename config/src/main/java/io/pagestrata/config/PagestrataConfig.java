@@ -60,7 +60,7 @@ public record PagestrataConfig(
    */
   public long leastRamBytes() {
     long fileBufferBytes = Rules.fileBufferBytes(tiers);
-    RamNeed need = RamNeed.of(ram(), pageBytes, writeback, tiers.size() > 1, fileBufferBytes);
+    RamNeed need = RamNeed.of(ram(), pageBytes, writeback, tiers.size() - 1, fileBufferBytes);
     return Math.max(Settings.LEAST_RAM_BYTES, need.leastBytes());
   }
 

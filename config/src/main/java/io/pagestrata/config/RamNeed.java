@@ -18,14 +18,14 @@ record RamNeed(long blocks, long blockBytes, long bufferBytes, long fileBufferBy
       RamTierConfig ram,
       int pageBytes,
       WritebackConfig writeback,
-      boolean hasLowerTier,
+      int lowerTiers,
       long fileBufferBytes) {
     long blockBytes = ram.blockBytes().orElse((long) LEAST_PAGES_PER_BLOCK * pageBytes);
     long blocks = LEAST_BLOCKS_PER_SHARD * (long) ram.shards().orElse(1);
-    if (hasLowerTier) {
+    if (lowerTiers > 0) {
       blocks = Math.max(blocks, blocksForWatermark(writeback.highWatermark()));
     }
-    long bufferBytes = hasLowerTier ? (long) writeback.ringSlots() * writeback.batchBytes() : 0;
+    long bufferBytes = (long) lowerTiers * writeback.ringSlots() * writeback.batchBytes();
     return new RamNeed(blocks, blockBytes, bufferBytes, fileBufferBytes);
   }
 

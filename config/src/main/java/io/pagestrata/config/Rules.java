@@ -48,18 +48,22 @@ final class Rules {
     checkChain(tiers, problems);
     checkNames(tiers, problems);
     checkWriteback(store, writeback, problems);
-    boolean hasLowerTier = tiers.size() > 1;
+    int lowerTiers = tiers.size() - 1;
     for (int i = 0; i < tiers.size(); i++) {
       if (tiers.get(i) instanceof RamTierConfig ram) {
-        checkRam(i, ram, store, writeback, hasLowerTier, fileBufferBytes(tiers), problems);
+        checkRam(i, ram, store, writeback, lowerTiers, fileBufferBytes(tiers), problems);
       } else if (tiers.get(i) instanceof FileTierConfig file) {
         checkFile(i, file, store, writeback, problems);
+      } else if (problems.isSound(Place.TIERS)) {
+        RemoteRules.check(i, tiers, problems);
       }
     }
   }
 
   private static Section<? extends TierConfig> sectionOf(TierConfig tier) {
-    return tier instanceof RamTierConfig ? Settings.RAM : Settings.FILE;
+    return tier instanceof RamTierConfig
+        ? Settings.RAM
+        : tier instanceof FileTierConfig ? Settings.FILE : RemoteTierSettings.REMOTE;
   }
 
   /** Checks each value of a section on its own. */
@@ -127,7 +131,7 @@ final class Rules {
       RamTierConfig ram,
       StoreValues store,
       WritebackConfig writeback,
-      boolean hasLowerTier,
+      int lowerTiers,
       long fileBufferBytes,
       Problems problems) {
     Place maxSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_MAX_SIZE);
@@ -144,7 +148,7 @@ final class Rules {
           blockSize,
           PAGE_SIZE);
     }
-    RamNeed need = RamNeed.of(ram, store.pageBytes(), writeback, hasLowerTier, fileBufferBytes);
+    RamNeed need = RamNeed.of(ram, store.pageBytes(), writeback, lowerTiers, fileBufferBytes);
     if (ram.maxBytes() < need.leastBytes()) {
       problems.addIfSound(
           tooSmall(ram.maxBytes(), need.leastBytes())

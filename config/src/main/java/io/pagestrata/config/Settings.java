@@ -379,10 +379,12 @@ public final class Settings {
           List.of(MONITOR_INTERVAL, MONITOR_FORMAT, MONITOR_EVENTS_PER_SECOND));
 
   /** Sections that describe a tier, by type. */
-  public static final List<Section<? extends TierConfig>> TIER_TYPES = List.of(RAM, FILE);
+  public static final List<Section<? extends TierConfig>> TIER_TYPES =
+      List.of(RAM, RemoteTierSettings.REMOTE, FILE);
 
   /** Every section, in the order of the documentation. */
-  public static final List<Section<?>> ALL = List.of(STORE, RAM, FILE, WRITEBACK, MONITOR);
+  public static final List<Section<?>> ALL =
+      List.of(STORE, RAM, RemoteTierSettings.REMOTE, FILE, WRITEBACK, MONITOR);
 
   private Settings() {}
 

@@ -40,6 +40,16 @@ class SettingsDefaultsTest {
             "ram.clean-below-live-share 0.8",
             "ram.pre-touch true",
             "ram.verify-checksum true",
+            "remote.servers (required)",
+            "remote.max-size (required)",
+            "remote.namespace default",
+            "remote.username none",
+            "remote.password-file none",
+            "remote.trusted-certificates none",
+            "remote.safety mirror",
+            "remote.replicas 1",
+            "remote.timeout 500ms",
+            "remote.read-timeout 100ms",
             "file.directory (required)",
             "file.max-size (required)",
             "file.segment-size auto",
@@ -126,7 +136,7 @@ class SettingsDefaultsTest {
   @Test
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
-    for (Class<?> table : List.of(Settings.class, DaemonSettings.class)) {
+    for (Class<?> table : List.of(Settings.class, RemoteTierSettings.class, DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {
           declared.add(field.get(null));

@@ -12,6 +12,7 @@ import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.core.tier.ZpageReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -34,10 +35,11 @@ final class PageHierarchy implements Hierarchy {
   /** The zpage above is backed by another copy. */
   private static final int OTHER_BACKING = 1;
 
-  /** Given up by this very call, which must free it. */
+  /** Given up and freed by this very call. */
   private static final int BACKING_DROPPED = 2;
 
   private final List<Tier> tiers;
+  private final Mirrors mirrors;
   private final UpperTier top;
   private final Pools pools;
   private final int pageBytes;
@@ -48,6 +50,7 @@ final class PageHierarchy implements Hierarchy {
 
   PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
     this.tiers = List.copyOf(tiers);
+    this.mirrors = new Mirrors(this.tiers);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
@@ -72,6 +75,11 @@ final class PageHierarchy implements Hierarchy {
   @Override
   public int pageBytes() {
     return pageBytes;
+  }
+
+  @Override
+  public int safeTierBelow(int tier) {
+    return mirrors.safeTierBelow(tier);
   }
 
   UpperTier top() {
@@ -100,8 +108,7 @@ final class PageHierarchy implements Hierarchy {
     long locator = Entry.locator(word);
     if ((word & Entry.BACKED) != 0) {
       // Before the zpage itself is freed, since the trailer goes with it.
-      long backing = upperTier(tier).backing(locator);
-      tiers.get(Entry.backingTier(backing)).free(Entry.backingLocator(backing));
+      mirrors.free(upperTier(tier).backing(locator));
     }
     tiers.get(tier).free(locator);
   }
@@ -124,7 +131,9 @@ final class PageHierarchy implements Hierarchy {
       long word = leaf.get(slot);
       if (!Entry.isAt(word, tier, locator)) {
         // Copies that only back pages above would otherwise fill a middle tier for ever.
-        if (tier > 0 && isLive(tier, memory, offset, locator)) {
+        if (tier > 0
+            && isLive(tier, memory, offset, locator)
+            && Entry.isAt(leaf.get(slot), tier, locator)) {
           continue;
         }
         return Claim.DEAD;
@@ -146,10 +155,7 @@ final class PageHierarchy implements Hierarchy {
         }
       }
       if (backed) {
-        long below =
-            Entry.inTier(
-                Entry.backingTier(backing), evictionClock(), Entry.backingLocator(backing));
-        if (leaf.compareAndSet(slot, word, below)) {
+        if (leaf.compareAndSet(slot, word, mirrors.entryAt(backing, evictionClock()))) {
           left(tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
@@ -181,9 +187,20 @@ final class PageHierarchy implements Hierarchy {
   }
 
   @Override
+  public void keepAsMirrors(int tier, ZpageBatch batch) {
+    Mirrors.keepAsMirrors(tier, batch);
+  }
+
+  @Override
+  public void settleForMirrors(ZpageBatch batch) {
+    Mirrors.settleForMirrors(batch);
+  }
+
+  @Override
   public Commit commit(int tier, ZpageBatch batch, int i) {
     ByteBuffer data = batch.data();
     int offset = batch.offset(i);
+    int below = tier + 1 + batch.tiersSkipped();
     long from = batch.fromLocator(i);
     long to = batch.toLocator(i);
     int bytes = ZpageHeader.zpageBytes(data, offset);
@@ -195,7 +212,7 @@ final class PageHierarchy implements Hierarchy {
         break;
       }
       if ((word & Entry.REFERENCED) != 0) {
-        long trailer = Entry.backing(tier + 1, to);
+        long trailer = Entry.backing(below, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (kept != UpperTier.NO_SPACE) {
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
@@ -207,12 +224,13 @@ final class PageHierarchy implements Hierarchy {
           continue;
         }
       }
-      if (leaf.compareAndSet(slot, word, Entry.inTier(tier + 1, evictionClock(), to))) {
+      long down = mirrors.entryAt(Entry.backing(below, to), evictionClock());
+      if (leaf.compareAndSet(slot, word, down)) {
         left(tier, bytes, from);
         return Commit.DEMOTED;
       }
     }
-    tiers.get(tier + 1).free(to);
+    mirrors.free(below, to);
     return Commit.LOST;
   }
 
@@ -251,13 +269,15 @@ final class PageHierarchy implements Hierarchy {
     if (promotion.promote(distance, top.limitBytes(), referenced)) {
       long locator = Entry.locator(word);
       boolean backed = (word & Entry.BACKED) != 0;
-      // A page that is backed already keeps its lowest copy; an entry can name only one.
-      long trailer = backed ? upperTier(tier).backing(locator) : Entry.backing(tier, locator);
+      // A page that is backed already keeps its lowest copy, since an entry can name only one; but
+      // a mirror is named by the copy that it keeps safe.
+      boolean lowest = backed && !mirrors.isRevocable(tier);
+      long trailer = lowest ? upperTier(tier).backing(locator) : Entry.backing(tier, locator);
       long up = top.store(memory, offset, bytes, trailer, StoreIntent.PROMOTION);
       if (up != UpperTier.NO_SPACE) {
         long generation = ZpageHeader.generation(memory, offset);
         if (leaf.compareAndSet(slot, word, Entry.inTier(0, generation, up) | Entry.BACKED)) {
-          if (backed) {
+          if (lowest) {
             tiers.get(tier).free(locator);
           }
           return true;
@@ -269,8 +289,41 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
-   * Whether the page table names the zpage at a place. A backing copy there is given up: taken out
-   * of the page table and freed.
+   * Makes the mirror of a page in a revocable tier the page itself and frees the copy there.
+   *
+   * @return false when the entry is another word by now
+   */
+  boolean fallBackToMirror(Leaf leaf, int slot, long word) {
+    int tier = Entry.tier(word);
+    long locator = Entry.locator(word);
+    // A shadow has no mirror, or it would have been evicted without a write.
+    long down = mirrors.entryAt(upperTier(tier).backing(locator), Entry.stamp(word));
+    boolean won = leaf.compareAndSet(slot, word, down | word & Entry.REFERENCED);
+    if (won) {
+      tiers.get(tier).free(locator);
+    }
+    return won;
+  }
+
+  /** Whether a word names a copy in a revocable tier that has a mirror. */
+  boolean hasMirror(long word) {
+    return (word & Entry.BACKED) != 0 && mirrors.isRevocable(Entry.tier(word));
+  }
+
+  /** Reads the mirror of a page in a revocable tier. */
+  int readMirror(long word, ByteBuffer scratch, ZpageReader reader) throws IOException {
+    long mirror = upperTier(Entry.tier(word)).backing(Entry.locator(word));
+    return tier(Entry.backingTier(mirror)).read(Entry.backingLocator(mirror), scratch, reader);
+  }
+
+  /** Repoints the mirror of a page, see {@link Mirrors#relocate}. */
+  boolean relocateMirror(Leaf leaf, int slot, int tier, long from, long to) {
+    return mirrors.relocate(leaf, slot, tier, from, to);
+  }
+
+  /**
+   * Whether the page table names the zpage at a place, as a page or as the mirror that keeps one
+   * safe. A mere backing copy there is given up: taken out of the page table and freed.
    */
   boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
     Leaf leaf = leafOf(memory, offset);
@@ -289,17 +342,21 @@ final class PageHierarchy implements Hierarchy {
         return false;
       }
       // An eviction or a promotion between two looks swaps the roles of the copies: look again.
-      int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
-      if (dropped == BACKING_DROPPED) {
-        tiers.get(tier).free(locator);
-      }
-      if (dropped != LOOK_AGAIN) {
+      if (mirrors.isRevocable(upper)) {
+        boolean named = upperTier(upper).backing(Entry.locator(word)) == backing;
+        if (leaf.get(slot) == word) {
+          return named;
+        }
+      } else if (dropIfBackedBy(leaf, slot, word, upper, backing) != LOOK_AGAIN) {
         return false;
       }
     }
   }
 
-  /** Compares the trailer and clears the flag while the zpage above is held still. */
+  /**
+   * Compares the trailer, and the mirror of what it names, and clears the flag while the zpage
+   * above is held still; whoever clears it frees what the trailer named.
+   */
   private int dropIfBackedBy(Leaf leaf, int slot, long word, int upper, long backing) {
     long locator = Entry.locator(word);
     try {
@@ -313,17 +370,24 @@ final class PageHierarchy implements Hierarchy {
                     if (leaf.get(slot) != word) {
                       return LOOK_AGAIN;
                     }
-                    if (upperTier(upper).backing(locator) != backing) {
-                      return OTHER_BACKING;
+                    long trailer = upperTier(upper).backing(locator);
+                    if (trailer != backing && mirrorOf(trailer) != backing) {
+                      return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
                     }
-                    return leaf.compareAndSet(slot, word, word & ~Entry.BACKED)
-                        ? BACKING_DROPPED
-                        : LOOK_AGAIN;
+                    if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
+                      return LOOK_AGAIN;
+                    }
+                    mirrors.free(trailer);
+                    return BACKING_DROPPED;
                   });
       return result == Tier.GONE ? LOOK_AGAIN : result;
     } catch (IOException e) {
       throw new UncheckedIOException("a tier above another must show its own memory", e);
     }
+  }
+
+  private long mirrorOf(long backing) {
+    return mirrors.mirrorOf(Entry.backingTier(backing), Entry.backingLocator(backing));
   }
 
   /** What a word says, for inspection. */

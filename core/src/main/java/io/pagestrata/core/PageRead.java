@@ -81,6 +81,11 @@ final class PageRead implements ZpageReader {
     return removed;
   }
 
+  /** Whether the page is to be removed. */
+  boolean removes() {
+    return remove;
+  }
+
   /** Whether the entry still names the expected place. */
   boolean isStillThere() {
     return Entry.place(leaf.get(Leaf.slot(index))) == Entry.place(word);

@@ -209,7 +209,7 @@ final class PutJourney {
     if (hierarchy.tierCount() == 1) {
       return 0;
     }
-    return switch (hierarchy.tier(1).stats().state()) {
+    return switch (hierarchy.tier(hierarchy.safeTierBelow(0)).stats().state()) {
       case OPEN -> wait;
       case FULL, READ_ONLY, CLOSED -> Math.min(wait, FULL_BELOW_WAIT_NANOS);
     };

@@ -36,13 +36,38 @@ final class TierLink implements TierHost {
     while (true) {
       long word = leaf.get(slot);
       // A shadow's place is what its commit compares; moving it would waste the write in flight.
-      if (!Entry.isAt(word, tier, from) || (word & Entry.SHADOW) != 0) {
+      if (!Entry.isAt(word, tier, from)) {
+        return hierarchy.relocateMirror(leaf, slot, tier, from, to);
+      }
+      if ((word & Entry.SHADOW) != 0) {
         return false;
       }
       if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
         return true;
       }
     }
+  }
+
+  @Override
+  public boolean fallBackToMirror(ByteBuffer memory, int offset, long locator) {
+    Leaf leaf = hierarchy.leafOf(memory, offset);
+    if (leaf == null) {
+      return false;
+    }
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    // A page that rests above gives its copy here up in any case.
+    while (hierarchy.isLive(tier, memory, offset, locator)) {
+      long word = leaf.get(slot);
+      if (Entry.isAt(word, tier, locator)) {
+        if (!hierarchy.hasMirror(word)) {
+          return false;
+        }
+        if (hierarchy.fallBackToMirror(leaf, slot, word)) {
+          return true;
+        }
+      }
+    }
+    return true;
   }
 
   @Override

@@ -123,7 +123,7 @@ public final class TieredWriteback implements Writeback {
                 stalls,
                 nanoClock,
                 pause,
-                upkeep.get(Math.min(i + 1, tiers - 1)));
+                upkeep.get(tiers == 1 ? 0 : hierarchy.safeTierBelow(i)));
       }
     } catch (RuntimeException | Error e) {
       memory.close();

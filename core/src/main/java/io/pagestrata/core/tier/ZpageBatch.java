@@ -21,10 +21,12 @@ public final class ZpageBatch {
   private final int[] offsets;
   private final long[] fromLocators;
   private final long[] toLocators;
+  private final long[] backings;
   private long[] regions = new long[8];
   private int count;
   private int regionCount;
   private long payloadBytes;
+  private int tiersSkipped;
 
   /**
    * Makes an empty batch.
@@ -39,6 +41,7 @@ public final class ZpageBatch {
     offsets = new int[most];
     fromLocators = new long[most];
     toLocators = new long[most];
+    backings = new long[most];
   }
 
   /**
@@ -72,6 +75,7 @@ public final class ZpageBatch {
     }
     data.position(start + padded);
     offsets[count] = start;
+    backings[count] = UpperTier.NO_BACKING;
     fromLocators[count++] = fromLocator;
     payloadBytes += bytes - ZpageHeader.BYTES;
     return true;
@@ -107,6 +111,7 @@ public final class ZpageBatch {
     count = 0;
     regionCount = 0;
     payloadBytes = 0;
+    tiersSkipped = 0;
   }
 
   /**
@@ -192,6 +197,44 @@ public final class ZpageBatch {
    */
   public void setToLocator(int i, long locator) {
     toLocators[i] = locator;
+  }
+
+  /**
+   * The copy in a lower tier that the zpage is stored with.
+   *
+   * @param i number in the batch
+   * @return as {@link UpperTier#backing}, or {@link UpperTier#NO_BACKING}
+   */
+  public long backing(int i) {
+    return backings[i];
+  }
+
+  /**
+   * Tells which copy in a lower tier the zpage is stored with.
+   *
+   * @param i number in the batch
+   * @param backing as {@link UpperTier#backing}, or {@link UpperTier#NO_BACKING}
+   */
+  public void setBacking(int i, long backing) {
+    backings[i] = backing;
+  }
+
+  /**
+   * Tiers between the one the batch came from and the one that stored it.
+   *
+   * @return 0 when it was the next one
+   */
+  public int tiersSkipped() {
+    return tiersSkipped;
+  }
+
+  /**
+   * Tells that a tier further down stored the batch.
+   *
+   * @param tiers tiers in between
+   */
+  public void skipTiers(int tiers) {
+    tiersSkipped = tiers;
   }
 
   /**

@@ -4,6 +4,8 @@ package io.pagestrata.core.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.PageVisitor;
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.tier.UpperTier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,13 +28,15 @@ public final class StoreOracle {
           assertThat(pages.add(page)).as("page %s is in the table once", page).isTrue();
           assertThat(place.shadow()).as("shadow left on %s", page).isFalse();
           if (place.tier() >= 0) {
-            named.get(place.tier()).add(place.locator());
+            name(rig, named, place.tier(), place.locator());
           }
           if (place.backingTier() != PageVisitor.NONE) {
             assertThat(place.backingTier())
                 .as("backing below %s", page)
                 .isGreaterThan(place.tier());
-            named.get(place.backingTier()).add(place.backingLocator());
+            if (!isLossy(rig, place.tier())) {
+              name(rig, named, place.backingTier(), place.backingLocator());
+            }
           }
         });
     for (int i = 0; i < rig.tiers.size(); i++) {
@@ -43,6 +47,23 @@ public final class StoreOracle {
     }
     assertThat(rig.store.stats().pages()).as("pages counted").isEqualTo(pages.size());
     checkTiers(rig);
+  }
+
+  private static boolean isLossy(StoreRig rig, int tier) {
+    return rig.lossy != null && tier == 1;
+  }
+
+  /** Notes a copy, and the mirror that belongs to it. */
+  private static void name(StoreRig rig, List<List<Long>> named, int tier, long locator) {
+    if (!isLossy(rig, tier)) {
+      named.get(tier).add(locator);
+      return;
+    }
+    named.get(tier).add(LossyTier.inner(locator));
+    long mirror = rig.lossy.backing(locator);
+    if (mirror != UpperTier.NO_BACKING) {
+      named.get(Entry.backingTier(mirror)).add(Entry.backingLocator(mirror));
+    }
   }
 
   /** What holds in a closed store as well. */

@@ -18,6 +18,8 @@ import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import io.pagestrata.tiers.remote.RemoteSettings;
+import io.pagestrata.tiers.remote.RemoteTier;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
 import io.pagestrata.writeback.monitor.MonitorSettings;
@@ -27,15 +29,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A whole store of a RAM tier and a file tier, small enough that a test fills it in a moment, with
- * its inside open: tiers, files and hierarchy can be reached and replaced.
+ * A whole store of a RAM tier and a file tier, with a remote tier between them on request, small
+ * enough that a test fills it in a moment, with its inside open: tiers, files and hierarchy can be
+ * reached and replaced.
  */
 public final class SmallStore implements AutoCloseable {
   public static final int PAGE_BYTES = 4096;
@@ -53,6 +58,7 @@ public final class SmallStore implements AutoCloseable {
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
+    private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
 
     public Options ramBytes(long bytes) {
@@ -78,6 +84,12 @@ public final class SmallStore implements AutoCloseable {
     /** Puts something between the file tier and its directory. */
     public Options files(UnaryOperator<SegmentFiles> wrapper) {
       files = wrapper;
+      return this;
+    }
+
+    /** Puts a remote tier between RAM and file tier. */
+    public Options remote(RemoteSettings settings) {
+      remote = Optional.of(settings);
       return this;
     }
 
@@ -115,11 +127,15 @@ public final class SmallStore implements AutoCloseable {
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
         new RamTier(RamSettings.of("ram", options.ramBytes, PAGE_BYTES), budget, System::nanoTime);
+    List<Tier> tiers = new ArrayList<>(List.of(ram, file));
+    if (options.remote.isPresent()) {
+      tiers.add(1, new RemoteTier(options.remote.get(), budget, System::nanoTime));
+    }
     store =
         new PageStore(
             new StoreSettings(
                 PAGE_BYTES, options.putWait, Duration.ofSeconds(30), true, System::nanoTime),
-            List.of(ram, file),
+            tiers,
             budget,
             Codecs.all(),
             Codecs.parse("lz4"),

@@ -18,6 +18,10 @@ final class BatchSlot {
   long writeNanos;
   TierOutcome outcome;
   Throwable error;
+
+  /** Why a revocable tier was passed over, or null. */
+  String skipReason;
+
   private final AtomicBoolean ended = new AtomicBoolean();
 
   BatchSlot(ZpageBatch batch) {
@@ -29,6 +33,7 @@ final class BatchSlot {
     writeNanos = 0;
     outcome = null;
     error = null;
+    skipReason = null;
     ended.set(false);
   }
 

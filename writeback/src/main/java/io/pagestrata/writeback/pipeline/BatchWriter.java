@@ -2,7 +2,6 @@
 package io.pagestrata.writeback.pipeline;
 
 import com.lmax.disruptor.EventPoller;
-import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
@@ -10,7 +9,7 @@ import java.io.IOException;
 import java.util.function.LongSupplier;
 
 /**
- * Stores each batch in the tier below with one call, and notes how it went.
+ * Stores each batch below with one call, and notes how it went.
  *
  * <p>A tier that is full for the moment pushes back: while its upkeep still gains, the same batch
  * is tried again after each gain, for 1 s at most, so that FULL is what a tier is when nothing more
@@ -20,7 +19,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
   static final long MOST_WAIT_NANOS = 1_000_000_000L;
 
   private final String roleName;
-  private final Tier lower;
+  private final BatchStore lower;
   private final Monitor monitor;
   private final LongSupplier nanoClock;
   private final Upkeep upkeep;
@@ -29,7 +28,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   BatchWriter(
       String roleName,
-      Tier lower,
+      BatchStore lower,
       Monitor monitor,
       LongSupplier nanoClock,
       Upkeep upkeep,
@@ -72,7 +71,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
   private TierOutcome store(BatchSlot slot, long startNanos) throws IOException {
     while (true) {
       long gains = upkeep.gains();
-      TierOutcome outcome = lower.store(slot.batch);
+      TierOutcome outcome = lower.store(slot);
       if (outcome != TierOutcome.FULL || !awaitGain(slot, gains, startNanos)) {
         return outcome;
       }

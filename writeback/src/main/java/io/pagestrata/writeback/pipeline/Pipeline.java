@@ -58,7 +58,7 @@ public final class Pipeline implements BatchSink {
    * @param monitor is told what happens
    * @param stalls puts that had to wait, ever
    * @param nanoClock the clock
-   * @param upkeep makes room in the tier below
+   * @param upkeep makes room in the tier that must take what leaves
    * @param pause waits for that room
    * @param onEnded run by the committing thread after each batch
    */
@@ -78,6 +78,7 @@ public final class Pipeline implements BatchSink {
     this.counters = counters;
     this.nanoClock = nanoClock;
     Tier lower = hierarchy.tier(tier + 1);
+    boolean revocable = hierarchy.safeTierBelow(tier) > tier + 1;
     String from = hierarchy.tier(tier).name();
     int pageBytes = hierarchy.pageBytes();
     // Nobody ever waits in the ring: stages sleep on their own signals (docs/decisions/0010), so
@@ -92,6 +93,7 @@ public final class Pipeline implements BatchSink {
         new BatchReport(
             from,
             lower.name(),
+            hierarchy.tier(hierarchy.safeTierBelow(tier)).name(),
             pageBytes,
             counters,
             monitor,
@@ -104,8 +106,13 @@ public final class Pipeline implements BatchSink {
     committerPoller = ring.newPoller(writerPoller.getSequence());
     ring.addGatingSequences(committerPoller.getSequence());
     committer = new Stage("commit-" + from, committerPoller, this::commitOne, onEnded);
-    batchWriter = new BatchWriter("write-" + from, lower, monitor, nanoClock, upkeep, pause);
-    writer = new Stage("write-" + from, writerPoller, batchWriter, committer.signal()::ring);
+    String writerName = "write-" + from;
+    BatchStore store =
+        revocable
+            ? new RevocableStore(writerName, tier, hierarchy, monitor)
+            : slot -> lower.store(slot.batch);
+    batchWriter = new BatchWriter(writerName, store, monitor, nanoClock, upkeep, pause);
+    writer = new Stage(writerName, writerPoller, batchWriter, committer.signal()::ring);
   }
 
   /**

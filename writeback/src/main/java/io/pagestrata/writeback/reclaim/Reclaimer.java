@@ -107,7 +107,7 @@ public final class Reclaimer implements Agent {
     this.monitor = monitor;
     this.nanoClock = nanoClock;
     walk = new RegionWalk(tier, hierarchy, sink, counters, monitor, nanoClock, pause);
-    retry = new RetryDelay(hierarchy.tier(lowest ? tier : tier + 1));
+    retry = new RetryDelay(hierarchy.tier(lowest ? tier : hierarchy.safeTierBelow(tier)));
     idleCheckNanos = nanoClock.getAsLong();
     pace = new Pace(idleCheckNanos);
   }

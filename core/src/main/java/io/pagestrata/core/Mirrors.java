@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.RevocableTier;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageBatch;
+import java.util.List;
+
+/**
+ * The copies below that keep the pages of revocable tiers safe, see {@link RevocableTier}.
+ *
+ * <p>A mirror belongs to the copy in the revocable tier, whether the entry names that copy or the
+ * copy is itself the backing of one higher up; so there can be a chain of three. Whoever frees the
+ * copy frees its mirror first. Thread-safe and without state.
+ */
+final class Mirrors {
+  private final List<Tier> tiers;
+
+  Mirrors(List<Tier> tiers) {
+    this.tiers = tiers;
+  }
+
+  boolean isRevocable(int tier) {
+    return tiers.get(tier) instanceof RevocableTier;
+  }
+
+  /** The next tier down whose word counts: revocable ones are passed over while others follow. */
+  int safeTierBelow(int tier) {
+    int below = tier + 1;
+    while (below < tiers.size() - 1 && isRevocable(below)) {
+      below++;
+    }
+    return below;
+  }
+
+  /** Mirror of a copy that the caller knows to be unfreed, packed, or none. */
+  long mirrorOf(int tier, long locator) {
+    return isRevocable(tier)
+        ? ((RevocableTier) tiers.get(tier)).backing(locator)
+        : UpperTier.NO_BACKING;
+  }
+
+  /** Entry of a page that now rests where its backing copy was. */
+  long entryAt(long backing, long stamp) {
+    int tier = Entry.backingTier(backing);
+    long locator = Entry.backingLocator(backing);
+    boolean mirrored = mirrorOf(tier, locator) != UpperTier.NO_BACKING;
+    return Entry.inTier(tier, stamp, locator) | (mirrored ? Entry.BACKED : 0);
+  }
+
+  /** Frees a copy, and its mirror before it. */
+  void free(int tier, long locator) {
+    free(mirrorOf(tier, locator));
+    tiers.get(tier).free(locator);
+  }
+
+  /** Frees a backing copy, and its mirror before it. */
+  void free(long backing) {
+    if (backing != UpperTier.NO_BACKING) {
+      free(Entry.backingTier(backing), Entry.backingLocator(backing));
+    }
+  }
+
+  /** Makes what was just stored in a tier the mirrors of what is stored higher up next. */
+  static void keepAsMirrors(int tier, ZpageBatch batch) {
+    for (int i = 0; i < batch.count(); i++) {
+      batch.setBacking(i, Entry.backing(tier, batch.toLocator(i)));
+    }
+  }
+
+  /** Takes {@link #keepAsMirrors} back: the copies below are the only ones. */
+  static void settleForMirrors(ZpageBatch batch) {
+    for (int i = 0; i < batch.count(); i++) {
+      batch.setToLocator(i, Entry.backingLocator(batch.backing(i)));
+      batch.setBacking(i, UpperTier.NO_BACKING);
+    }
+  }
+
+  /**
+   * Repoints a copy in a revocable tier to a moved mirror; false when that mirror is not, or no
+   * longer, the one of the page's copy.
+   */
+  boolean relocate(Leaf leaf, int slot, int tier, long from, long to) {
+    long moved = Entry.backing(tier, from);
+    while (true) {
+      long word = leaf.get(slot);
+      int upper = Entry.tier(word);
+      if (upper < 0 || upper >= tier || (word & Entry.BACKED) == 0 || !isRevocable(upper)) {
+        return false;
+      }
+      RevocableTier revocable = (RevocableTier) tiers.get(upper);
+      long locator = Entry.locator(word);
+      if (revocable.backing(locator) == moved) {
+        long rebased = revocable.rebase(locator, Entry.backing(tier, to));
+        if (leaf.compareAndSet(slot, word, Entry.movedTo(word, rebased))) {
+          return true;
+        }
+      } else if (leaf.get(slot) == word) {
+        return false;
+      }
+    }
+  }
+}
