@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -44,10 +45,7 @@ final class RemoteRig implements AutoCloseable {
   static RemoteSettings settings(RemoteUri... servers) {
     RemoteSettings.Access access =
         new RemoteSettings.Access(
-            List.of(servers),
-            java.util.Optional.empty(),
-            java.util.Optional.empty(),
-            java.util.Optional.empty());
+            List.of(servers), Optional.empty(), Optional.empty(), Optional.empty());
     return RemoteSettings.of(access, "test", REMOTE_BYTES, SmallStore.PAGE_BYTES)
         .withTimeouts(PATIENT, PATIENT);
   }

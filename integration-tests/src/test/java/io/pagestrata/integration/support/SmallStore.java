@@ -122,15 +122,18 @@ public final class SmallStore implements AutoCloseable {
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             options.readOnlyRetry);
+    MemoryBudget budget = new MemoryBudget(options.ramBytes);
+    List<Tier> tiers = new ArrayList<>();
+    if (options.remote.isPresent()) {
+      // First, since its servers may refuse it.
+      tiers.add(new RemoteTier(options.remote.get(), budget, System::nanoTime));
+    }
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     Tier file = new FileTier(fileSettings, System::nanoTime, files);
-    MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
         new RamTier(RamSettings.of("ram", options.ramBytes, PAGE_BYTES), budget, System::nanoTime);
-    List<Tier> tiers = new ArrayList<>(List.of(ram, file));
-    if (options.remote.isPresent()) {
-      tiers.add(1, new RemoteTier(options.remote.get(), budget, System::nanoTime));
-    }
+    tiers.add(0, ram);
+    tiers.add(file);
     store =
         new PageStore(
             new StoreSettings(

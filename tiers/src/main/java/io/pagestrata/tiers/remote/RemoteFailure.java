@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.remote;
 
-import io.lettuce.core.RedisCommandExecutionException;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 
 /** A command that a server did not carry out, or of which nobody knows whether it did. */
@@ -32,7 +30,11 @@ final class RemoteFailure extends IOException {
   /** What an exception of the client means. */
   static RemoteFailure of(String server, Throwable cause) {
     Kind kind = kindOf(cause);
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getMessage() == null ? root.toString() : root.getMessage();
     return new RemoteFailure(
         kind, server + (kind == Kind.UNKNOWN ? " did not answer in time" : ": " + message), cause);
   }
@@ -52,14 +54,5 @@ final class RemoteFailure extends IOException {
       }
     }
     return Kind.DOWN;
-  }
-
-  /** Whether the server answered that the key belongs to another node, or to none. */
-  static boolean isTopology(Throwable cause) {
-    if (!(cause instanceof RedisCommandExecutionException)) {
-      return false;
-    }
-    String word = String.valueOf(cause.getMessage()).split(" ", 2)[0].toUpperCase(Locale.ROOT);
-    return word.matches("MOVED|ASK|CLUSTERDOWN|READONLY|MASTERDOWN");
   }
 }

@@ -57,7 +57,6 @@ public final class RemoteTier implements RevocableTier {
   private final long readTimeoutNanos;
   private TierHost host;
   private ByteBuffer shown;
-  private volatile boolean ownFull;
   private volatile boolean closed;
 
   /**
@@ -198,7 +197,6 @@ public final class RemoteTier implements RevocableTier {
         return TierOutcome.STORED;
       }
       TierOutcome outcome = write(batch);
-      ownFull = outcome == TierOutcome.FULL;
       if (outcome != TierOutcome.STORED) {
         counters.refusals.increment();
       }
@@ -453,7 +451,7 @@ public final class RemoteTier implements RevocableTier {
     if (!lease.isHeld() || !servers.mayStore() && !servers.areFull()) {
       return TierState.READ_ONLY;
     }
-    return ownFull || !servers.mayStore() ? TierState.FULL : TierState.OPEN;
+    return space.isFull() || !servers.mayStore() ? TierState.FULL : TierState.OPEN;
   }
 
   /**

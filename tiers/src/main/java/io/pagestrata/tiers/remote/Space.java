@@ -15,6 +15,9 @@ final class Space {
   private final AtomicLong liveBytes = new AtomicLong();
   private final AtomicLong takenBytes = new AtomicLong();
 
+  /** What did not fit last, 0 when it did. */
+  private volatile long wantedBytes;
+
   Space(long limitBytes) {
     this.limitBytes = limitBytes;
   }
@@ -36,11 +39,18 @@ final class Space {
     long taken = takenBytes.get();
     while (bytes <= limitBytes - taken) {
       if (takenBytes.compareAndSet(taken, taken + bytes)) {
+        wantedBytes = 0;
         return true;
       }
       taken = takenBytes.get();
     }
+    wantedBytes = bytes;
     return false;
+  }
+
+  /** Whether what did not fit last would not fit now either. */
+  boolean isFull() {
+    return wantedBytes > limitBytes - takenBytes.get();
   }
 
   /** Gives room back in which nothing was written. */

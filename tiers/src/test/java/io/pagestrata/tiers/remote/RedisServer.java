@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A real server for tests, from the static binary in the embedded-redis jar: on the loopback, with
@@ -112,6 +113,25 @@ public final class RedisServer implements AutoCloseable {
   /** How many keys it holds. */
   public long keys() {
     return Long.parseLong(ask("DBSIZE").substring(1));
+  }
+
+  /** Waits until a replica has its master's data. */
+  public void awaitLink() {
+    while (!askAll("INFO replication").contains("master_link_status:up")) {
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  /** Sends one command as {@link #ask} does and gives the whole answer. */
+  public String askAll(String command) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket
+          .getOutputStream()
+          .write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Sends one command without blanks in its words and gives the first line of the answer. */
