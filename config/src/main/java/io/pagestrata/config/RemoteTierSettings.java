@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.tiers.remote.RemoteUri;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The table of the settings of a remote tier, as {@link Settings} is for the rest of a store. */
 public final class RemoteTierSettings {
@@ -137,10 +139,17 @@ public final class RemoteTierSettings {
 
   private RemoteTierSettings() {}
 
+  /** Reads one server as the setting does. */
+  static List<RemoteUri> serversOf(String text) {
+    try {
+      return SERVERS.parse("[" + text + "]");
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationException(List.of("--remote: " + e.getMessage()));
+    }
+  }
+
   private static Setting<Optional<Path>> file(
-      String name,
-      java.util.function.Function<RemoteTierConfig, Optional<Path>> reader,
-      String meaning) {
+      String name, Function<RemoteTierConfig, Optional<Path>> reader, String meaning) {
     return Setting.withDefault(
         name,
         new OptionalType<>("none", new PathType()),

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param ramBytes memory of the store, or empty for a share of the data
  * @param diskDirectory where the segments go, or empty for a new directory
  * @param diskBytes most bytes of segments, or empty for a multiple of the data
+ * @param remote server between RAM and disk, or empty for none
  * @param codec name of the codec
  * @param threads threads that put and get
  * @param seed seed of every random choice
@@ -27,6 +28,7 @@ public record DemoSettings(
     Optional<Long> ramBytes,
     Optional<Path> diskDirectory,
     Optional<Long> diskBytes,
+    Optional<String> remote,
     String codec,
     int threads,
     long seed,

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens the store that the demo drives: compressed RAM above packed segments. */
 final class DemoStore {
+  private static final String SOME_SERVER = "redis://localhost";
   private static final Duration PUT_WAIT = Duration.ofSeconds(2);
   private static final Duration MONITOR_INTERVAL = Duration.ofSeconds(1);
 
@@ -26,12 +28,14 @@ final class DemoStore {
    *
    * @param pageBytes page size
    * @param segmentBytes segment size
+   * @param remote server between RAM and disk
    */
-  static long leastRamBytes(int pageBytes, long segmentBytes) {
+  static long leastRamBytes(int pageBytes, long segmentBytes, Optional<String> remote) {
+    PagestrataBuilder builder =
+        Pagestrata.builder().pageSize(pageBytes).ram(ram -> ram.maxSize(DemoSizes.MOST_RAM_BYTES));
+    addRemote(builder, remote.map(any -> SOME_SERVER), DemoSizes.MIB);
     long least =
-        Pagestrata.builder()
-            .pageSize(pageBytes)
-            .ram(ram -> ram.maxSize(DemoSizes.MOST_RAM_BYTES))
+        builder
             .file(
                 file ->
                     place(
@@ -51,7 +55,7 @@ final class DemoStore {
    */
   static void check(DemoSettings settings, DemoSizes sizes, Path directory) {
     List<String> problems = new ArrayList<>();
-    long leastRam = leastRamBytes(settings.pageBytes(), sizes.segmentBytes());
+    long leastRam = leastRamBytes(settings.pageBytes(), sizes.segmentBytes(), settings.remote());
     long ram = sizes.ramBytes();
     if (ram < leastRam) {
       problems.add(sizeProblem(ram, "small; expected at least ", leastRam));
@@ -93,13 +97,26 @@ final class DemoStore {
     file.directory(directory).maxSize(bytes).segmentSize(segmentBytes);
   }
 
+  /** A server in a namespace of this process, so that demos do not meet. */
+  private static void addRemote(PagestrataBuilder builder, Optional<String> server, long bytes) {
+    server.ifPresent(
+        uri ->
+            builder.remote(
+                remote ->
+                    remote
+                        .servers(uri)
+                        .maxSize(bytes)
+                        .namespace("demo-" + ProcessHandle.current().pid())));
+  }
+
   private static PagestrataConfig config(DemoSettings settings, DemoSizes sizes, Path directory) {
     PagestrataBuilder builder =
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
             .putWait(PUT_WAIT)
-            .ram(ram -> ram.maxSize(sizes.ramBytes()).codec(settings.codec()))
-            .file(file -> place(file, directory, sizes.diskBytes(), sizes.segmentBytes()));
+            .ram(ram -> ram.maxSize(sizes.ramBytes()).codec(settings.codec()));
+    addRemote(builder, settings.remote(), sizes.diskBytes());
+    builder.file(file -> place(file, directory, sizes.diskBytes(), sizes.segmentBytes()));
     if (settings.monitorLog()) {
       builder.monitor(
           monitor ->

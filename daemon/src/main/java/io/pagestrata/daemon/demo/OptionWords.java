@@ -12,9 +12,12 @@ final class OptionWords {
           "ram.maxSize", "--ram",
           "tiers[0].max-size", "--ram",
           "ram.codec", "--codec",
+          "remote.servers", "--remote",
+          "tiers[1].servers", "--remote",
           "file.maxSize", "--disk",
           "file.directory", "--disk-dir",
           "tiers[1].directory", "--disk-dir",
+          "tiers[2].directory", "--disk-dir",
           "pageSize", "--page-size");
 
   private OptionWords() {}
