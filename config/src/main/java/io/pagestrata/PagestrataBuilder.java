@@ -101,7 +101,8 @@ public final class PagestrataBuilder {
   }
 
   /**
-   * Adds the compressed pool in RAM, the top of the chain.
+   * Adds a compressed pool in RAM: the top of the chain or, called a second time, the tier below
+   * it.
    *
    * @param options sets the options of the tier
    * @return this

@@ -209,8 +209,9 @@ class PagestrataBuilderTest {
                 Pagestrata.builder()
                     .ram(ram -> ram.maxSize("64MiB"))
                     .ram(ram -> ram.maxSize("64MiB").name("second"))
+                    .ram(ram -> ram.maxSize("64MiB").name("third"))
                     .build())
-        .hasMessage("ram: a second tier of type ram; expected one ram tier, at the top");
+        .hasMessage("ram: a third tier of type ram; expected two ram tiers at most");
   }
 
   @Test

@@ -15,6 +15,7 @@ public final class DaemonSettings {
   private static final long MIB = 1L << 20;
   private static final long TIB = 1L << 40;
   private static final int MOST_CONNECTIONS = 10_000;
+  private static final int MOST_THREADS = 1024;
   private static final Duration HOUR = Duration.ofHours(1);
 
   private static final ValueType<String> NAME =
@@ -95,6 +96,28 @@ public final class DaemonSettings {
           "Client certificates that may attach it, by subject (as in RFC 2253) or by fingerprint; an"
               + " empty list lets every client in.");
 
+  /** Connections of an export. */
+  public static final Setting<Optional<Integer>> EXPORT_MAX_CONNECTIONS =
+      Setting.withDefault(
+          "max-connections",
+          new OptionalType<>("auto", new RangeType.Count(1, MOST_CONNECTIONS)),
+          "auto",
+          ExportConfig.class,
+          ExportConfig::maxConnections,
+          "Most connections that use it at a time; one more is refused. auto is the limit of the"
+              + " server alone.");
+
+  /** Bytes of requests of an export. */
+  public static final Setting<Optional<Long>> EXPORT_MAX_IN_FLIGHT =
+      Setting.withDefault(
+          "max-in-flight",
+          new OptionalType<>("auto", new RangeType.Size(128 * MIB, TIB)),
+          "auto",
+          ExportConfig.class,
+          ExportConfig::maxInFlightBytes,
+          "Most bytes of its requests and replies in memory, so that it leaves room for other"
+              + " exports. auto is the limit of the server alone.");
+
   /** Addresses. */
   public static final Setting<List<ListenAddress>> SERVER_LISTEN =
       Setting.withDefault(
@@ -146,6 +169,28 @@ public final class DaemonSettings {
           ServerConfig::handshakeTimeout,
           "Longest time from connecting to choosing an export.");
 
+  /** Patience with clients that do not read. */
+  public static final Setting<Duration> SERVER_STALL_TIMEOUT =
+      Setting.withDefault(
+          "stall-timeout",
+          new RangeType.Time(Duration.ofSeconds(1), Duration.ofDays(1)),
+          "1min",
+          ServerConfig.class,
+          ServerConfig::stallTimeout,
+          "Longest time a client takes no byte of replies that are ready for it, before it is"
+              + " disconnected. One that is owed nothing may be silent for ever.");
+
+  /** Threads. */
+  public static final Setting<Optional<Integer>> SERVER_THREADS =
+      Setting.withDefault(
+          "threads",
+          new OptionalType<>("auto", new RangeType.Count(1, MOST_THREADS)),
+          "auto",
+          ServerConfig.class,
+          ServerConfig::threads,
+          "Most reads that wait for the disk at once, over all connections; half as many changes"
+              + " wait for room. auto is 16. What is in RAM needs none of them.");
+
   /** Patience with stops. */
   public static final Setting<Duration> SERVER_STOP_TIMEOUT =
       Setting.withDefault(
@@ -193,6 +238,8 @@ public final class DaemonSettings {
               EXPORT_SIZE,
               EXPORT_READ_ONLY,
               EXPORT_POOL,
+              EXPORT_MAX_CONNECTIONS,
+              EXPORT_MAX_IN_FLIGHT,
               EXPORT_ALLOWED_CLIENTS));
 
   /** Settings of encryption. */
@@ -214,7 +261,9 @@ public final class DaemonSettings {
               SERVER_MAX_CONNECTIONS,
               SERVER_MAX_IN_FLIGHT,
               SERVER_MAX_IN_FLIGHT_PER_CONNECTION,
+              SERVER_THREADS,
               SERVER_HANDSHAKE_TIMEOUT,
+              SERVER_STALL_TIMEOUT,
               SERVER_STOP_TIMEOUT));
 
   /** Every section, in the order of the documentation. */

@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param bytes size of the device, a whole number of pages
  * @param readOnly whether writes are refused
  * @param pool name of the pool that holds its pages, or empty for one with the name of the export
+ * @param maxConnections most connections at a time, or empty for no limit of its own
+ * @param maxInFlightBytes most bytes of its requests that are being served, or empty for no limit
+ *     of its own
  * @param allowedClients subjects or fingerprints of the client certificates that may attach it;
  *     empty for all clients
  */
@@ -22,6 +25,8 @@ public record ExportConfig(
     long bytes,
     boolean readOnly,
     Optional<String> pool,
+    Optional<Integer> maxConnections,
+    Optional<Long> maxInFlightBytes,
     List<String> allowedClients) {
   /**
    * Copies the list.
@@ -31,6 +36,9 @@ public record ExportConfig(
    * @param bytes size of the device, a whole number of pages
    * @param readOnly whether writes are refused
    * @param pool name of the pool that holds its pages, or empty for one with the name of the export
+   * @param maxConnections most connections at a time, or empty for no limit of its own
+   * @param maxInFlightBytes most bytes of its requests that are being served, or empty for no limit
+   *     of its own
    * @param allowedClients subjects or fingerprints of certificates that may attach it
    */
   public ExportConfig {
@@ -44,6 +52,8 @@ public record ExportConfig(
         draft.get(DaemonSettings.EXPORT_SIZE),
         draft.get(DaemonSettings.EXPORT_READ_ONLY),
         draft.get(DaemonSettings.EXPORT_POOL),
+        draft.get(DaemonSettings.EXPORT_MAX_CONNECTIONS),
+        draft.get(DaemonSettings.EXPORT_MAX_IN_FLIGHT),
         draft.get(DaemonSettings.EXPORT_ALLOWED_CLIENTS));
   }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param directIo whether segments are read and written around the page cache
  * @param cleanBelowLiveShare segments are cleaned below this live share, 0 to 1
  * @param readOnlyRetry pause of writing after repeated faults
+ * @param recompression how zpages are made denser on their way to disk
  */
 public record FileTierConfig(
     Path directory,
@@ -22,7 +23,8 @@ public record FileTierConfig(
     Optional<Long> segmentBytes,
     boolean directIo,
     double cleanBelowLiveShare,
-    Duration readOnlyRetry)
+    Duration readOnlyRetry,
+    RecompressionConfig recompression)
     implements TierConfig {
   static FileTierConfig from(SectionDraft draft) {
     return new FileTierConfig(
@@ -31,7 +33,8 @@ public record FileTierConfig(
         draft.get(Settings.FILE_SEGMENT_SIZE),
         draft.get(Settings.FILE_DIRECT_IO),
         draft.get(Settings.FILE_CLEAN_BELOW_LIVE_SHARE),
-        draft.get(Settings.FILE_READ_ONLY_RETRY));
+        draft.get(Settings.FILE_READ_ONLY_RETRY),
+        RecompressionSettings.ofFile(draft));
   }
 
   @Override

@@ -54,13 +54,12 @@ public record PagestrataConfig(
   }
 
   /**
-   * Least {@code max-size} of the RAM tier with which the rest of this configuration is valid.
+   * Least {@code max-size} of the top tier with which the rest of this configuration is valid.
    *
    * @return bytes
    */
   public long leastRamBytes() {
-    long fileBufferBytes = Rules.fileBufferBytes(tiers);
-    RamNeed need = RamNeed.of(ram(), pageBytes, writeback, tiers.size() - 1, fileBufferBytes);
+    RamNeed need = RamNeed.of(tiers, 0, pageBytes, writeback);
     return Math.max(Settings.LEAST_RAM_BYTES, need.leastBytes());
   }
 

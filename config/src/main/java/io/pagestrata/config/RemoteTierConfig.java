@@ -70,4 +70,14 @@ public record RemoteTierConfig(
   public String name() {
     return "remote";
   }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return none of its own; what the file tier below wants is done to the mirror and its copy here
+   */
+  @Override
+  public RecompressionConfig recompression() {
+    return RecompressionConfig.NONE;
+  }
 }

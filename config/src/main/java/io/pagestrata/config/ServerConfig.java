@@ -3,6 +3,7 @@ package io.pagestrata.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the daemon serves its exports. Immutable; checked as part of a {@link DaemonConfig}. What
@@ -12,7 +13,9 @@ import java.util.List;
  * @param maxConnections most connections at a time
  * @param maxInFlightBytes most bytes of requests that are being served, over all connections
  * @param maxInFlightBytesPerConnection the same for one connection
+ * @param threads most reads that wait for the disk at once, or empty for the usual number
  * @param handshakeTimeout longest time a client takes to choose an export
+ * @param stallTimeout longest time a client takes no byte of replies that are ready
  * @param stopTimeout longest time a stop waits for requests that are being served
  * @param tls encryption
  */
@@ -21,7 +24,9 @@ public record ServerConfig(
     int maxConnections,
     long maxInFlightBytes,
     long maxInFlightBytesPerConnection,
+    Optional<Integer> threads,
     Duration handshakeTimeout,
+    Duration stallTimeout,
     Duration stopTimeout,
     TlsConfig tls) {
   /**
@@ -31,7 +36,9 @@ public record ServerConfig(
    * @param maxConnections most connections at a time
    * @param maxInFlightBytes most bytes of requests that are being served, over all connections
    * @param maxInFlightBytesPerConnection the same for one connection
+   * @param threads most reads that wait for the disk at once, or empty for the usual number
    * @param handshakeTimeout longest time a client takes to choose an export
+   * @param stallTimeout longest time a client takes no byte of replies that are ready
    * @param stopTimeout longest time a stop waits for requests that are being served
    * @param tls encryption
    */
@@ -45,7 +52,9 @@ public record ServerConfig(
         draft.get(DaemonSettings.SERVER_MAX_CONNECTIONS),
         draft.get(DaemonSettings.SERVER_MAX_IN_FLIGHT),
         draft.get(DaemonSettings.SERVER_MAX_IN_FLIGHT_PER_CONNECTION),
+        draft.get(DaemonSettings.SERVER_THREADS),
         draft.get(DaemonSettings.SERVER_HANDSHAKE_TIMEOUT),
+        draft.get(DaemonSettings.SERVER_STALL_TIMEOUT),
         draft.get(DaemonSettings.SERVER_STOP_TIMEOUT),
         tls);
   }

@@ -6,7 +6,11 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.RecompressionRule;
+import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.SegmentFiles;
@@ -22,6 +26,7 @@ import io.pagestrata.writeback.promotion.Promotion;
 import io.pagestrata.writeback.promotion.RefaultDistancePromotion;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -50,10 +55,12 @@ class StoreParts {
     RamSettings settings =
         new RamSettings(
             ram.name(),
+            ram.zpool(),
             ram.maxBytes(),
             config.pageBytes(),
             Math.toIntExact(ram.blockBytes().orElse(0L)),
             ram.shards().orElse(0),
+            ram.zspageFrames(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
             ram.preTouch());
@@ -108,13 +115,32 @@ class StoreParts {
     };
   }
 
-  /** Memory that writeback and the file tier take beside the zpools. */
+  /** Memory that writeback, recompression and the file tier take beside the zpools. */
   long bufferBytes() {
+    long recompressing =
+        config.tiers().stream().filter(tier -> tier.recompression().codec().isPresent()).count();
     return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size())
+        + recompressing * ZpageRecompressor.bufferBytes(config.pageBytes())
         + Rules.fileBufferBytes(config.tiers());
   }
 
-  Writeback writeback(Hierarchy hierarchy, LongSupplier stalls) {
+  /** What makes zpages denser for a tier. */
+  Recompressor recompressor(int tier) {
+    RecompressionConfig wanted = config.tiers().get(tier).recompression();
+    if (wanted.codec().isEmpty()) {
+      return Recompressor.NONE;
+    }
+    RecompressionRule rule =
+        new RecompressionRule(
+            Codecs.parse(wanted.codec().get()),
+            config.pageBytes(),
+            tier,
+            wanted.minBytes(),
+            wanted.cpuShare());
+    return new ZpageRecompressor(rule, Codecs.all(), nanoClock);
+  }
+
+  Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {
     return new TieredWriteback(
         writebackSettings(),
         hierarchy,
@@ -122,6 +148,7 @@ class StoreParts {
         nanoClock,
         stalls,
         MonitorListener.NONE,
+        recompressors,
         Thread::new);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,11 +36,16 @@ class SettingsDefaultsTest {
             "ram.name ram",
             "ram.max-size (required)",
             "ram.codec lz4",
+            "ram.zpool log",
+            "ram.zspage-frames 8",
             "ram.block-size auto",
             "ram.shards auto",
             "ram.clean-below-live-share 0.8",
             "ram.pre-touch true",
             "ram.verify-checksum true",
+            "ram.recompress none",
+            "ram.recompress-min-size 512B",
+            "ram.recompress-cpu 0.5",
             "remote.servers (required)",
             "remote.max-size (required)",
             "remote.namespace default",
@@ -56,6 +62,9 @@ class SettingsDefaultsTest {
             "file.direct-io false",
             "file.clean-below-live-share 0.5",
             "file.read-only-retry 5s",
+            "file.recompress none",
+            "file.recompress-min-size 512B",
+            "file.recompress-cpu 0.5",
             "writeback.high-watermark 0.9",
             "writeback.low-watermark 0.85",
             "writeback.batch-size 256KiB",
@@ -72,12 +81,16 @@ class SettingsDefaultsTest {
             "exports.size (required)",
             "exports.read-only false",
             "exports.pool auto",
+            "exports.max-connections auto",
+            "exports.max-in-flight auto",
             "exports.allowed-clients []",
             "server.listen [127.0.0.1:10809]",
             "server.max-connections 256",
             "server.max-in-flight 256MiB",
             "server.max-in-flight-per-connection 64MiB",
+            "server.threads auto",
             "server.handshake-timeout 10s",
+            "server.stall-timeout 1min",
             "server.stop-timeout 10s",
             "server.tls.mode off",
             "server.tls.certificate none",
@@ -109,18 +122,22 @@ class SettingsDefaultsTest {
                         "ram",
                         256 << 20,
                         "lz4",
+                        ZpoolKind.LOG,
+                        8,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
                         true,
-                        true),
+                        true,
+                        RecompressionConfig.NONE),
                     new FileTierConfig(
                         Path.of("/d"),
                         8L << 30,
                         Optional.empty(),
                         false,
                         0.5,
-                        Duration.ofSeconds(5))),
+                        Duration.ofSeconds(5),
+                        RecompressionConfig.NONE)),
                 new WritebackConfig(
                     0.9,
                     0.85,
@@ -136,7 +153,13 @@ class SettingsDefaultsTest {
   @Test
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
-    for (Class<?> table : List.of(Settings.class, RemoteTierSettings.class, DaemonSettings.class)) {
+    for (Class<?> table :
+        List.of(
+            Settings.class,
+            ZpoolSettings.class,
+            RecompressionSettings.class,
+            RemoteTierSettings.class,
+            DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {
           declared.add(field.get(null));

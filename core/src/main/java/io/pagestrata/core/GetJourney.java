@@ -72,7 +72,7 @@ final class GetJourney {
     }
   }
 
-  /** Reads one page into a direct buffer unless a tier below the top would have to deliver it. */
+  /** Reads one page into a direct buffer unless a tier outside memory would have to deliver it. */
   NearOutcome getNear(Pool pool, long object, int index, ByteBuffer target, int offset) {
     Lane lane = lanes.borrow();
     try {
@@ -122,7 +122,7 @@ final class GetJourney {
         lane.count(Counter.SAME_FILLED_HITS);
         return FOUND;
       }
-      if (nearOnly && tier > 0) {
+      if (nearOnly && !hierarchy.isMemory(tier)) {
         return BELOW;
       }
       if (remove) {

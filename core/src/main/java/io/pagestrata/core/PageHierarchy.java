@@ -46,6 +46,7 @@ final class PageHierarchy implements Hierarchy {
   private final PromotionPolicy promotion;
   private final AtomicLong evictedBytes = new AtomicLong();
   private final AtomicLong droppedPages = new AtomicLong();
+  private final boolean[] inMemory;
   private volatile long clockStepBytes;
 
   PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
@@ -55,6 +56,10 @@ final class PageHierarchy implements Hierarchy {
     this.pools = pools;
     this.pageBytes = pageBytes;
     this.promotion = promotion;
+    inMemory = new boolean[tiers.size()];
+    for (int i = 0; i < inMemory.length; i++) {
+      inMemory[i] = tiers.get(i).scratchBytes() == 0;
+    }
   }
 
   @Override
@@ -84,6 +89,11 @@ final class PageHierarchy implements Hierarchy {
 
   UpperTier top() {
     return top;
+  }
+
+  /** Whether a tier shows its own memory, so that reading from it waits for no medium. */
+  boolean isMemory(int tier) {
+    return inMemory[tier];
   }
 
   long droppedPages() {
@@ -226,7 +236,7 @@ final class PageHierarchy implements Hierarchy {
       }
       long down = mirrors.entryAt(Entry.backing(below, to), evictionClock());
       if (leaf.compareAndSet(slot, word, down)) {
-        left(tier, bytes, from);
+        left(tier, batch.fromBytes(i), from);
         return Commit.DEMOTED;
       }
     }
@@ -258,26 +268,31 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
-   * Brings a page up whose zpage was just read and checked; a copy below stays as its backing.
+   * Brings a page up whose zpage was just read and checked. A copy outside memory stays as its
+   * backing; one in memory is given up, since keeping it costs the room that it would save.
    *
    * @return true when the entry names the copy in the top tier now
    */
-  boolean promote(Leaf leaf, int slot, long word, ByteBuffer memory, int offset, int bytes) {
+  boolean promote(Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
     int tier = Entry.tier(word);
     long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
     boolean referenced = (word & Entry.REFERENCED) != 0;
     if (promotion.promote(distance, top.limitBytes(), referenced)) {
       long locator = Entry.locator(word);
       boolean backed = (word & Entry.BACKED) != 0;
-      // A page that is backed already keeps its lowest copy, since an entry can name only one; but
-      // a mirror is named by the copy that it keeps safe.
-      boolean lowest = backed && !mirrors.isRevocable(tier);
-      long trailer = lowest ? upperTier(tier).backing(locator) : Entry.backing(tier, locator);
-      long up = top.store(memory, offset, bytes, trailer, StoreIntent.PROMOTION);
+      // A mirror is named by the copy that it keeps safe, so that copy stays.
+      boolean leaves = (backed || isMemory(tier)) && !mirrors.isRevocable(tier);
+      // A page that is backed already keeps its lowest copy; an entry can name only one.
+      long trailer =
+          !leaves
+              ? Entry.backing(tier, locator)
+              : backed ? upperTier(tier).backing(locator) : UpperTier.NO_BACKING;
+      long up = top.store(data, offset, bytes, trailer, StoreIntent.PROMOTION);
       if (up != UpperTier.NO_SPACE) {
-        long generation = ZpageHeader.generation(memory, offset);
-        if (leaf.compareAndSet(slot, word, Entry.inTier(0, generation, up) | Entry.BACKED)) {
-          if (lowest) {
+        long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
+        long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
+        if (leaf.compareAndSet(slot, word, raised | flag)) {
+          if (leaves) {
             tiers.get(tier).free(locator);
           }
           return true;

@@ -109,7 +109,7 @@ final class PageRead implements ZpageReader {
     }
     int storedBytes = ZpageHeader.storedBytes(memory, offset);
     if (ZpageHeader.pageShift(memory, offset) != pageShift
-        || ZpageHeader.flags(memory, offset) != 0
+        || !ZpageHeader.isPage(memory, offset)
         || ZpageHeader.BYTES + storedBytes > availableBytes) {
       return damaged("the zpage header is damaged");
     }

@@ -6,6 +6,7 @@ import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.nio.ByteBuffer;
@@ -203,16 +204,21 @@ final class PutJourney {
     return outcome;
   }
 
-  /** Waiting helps only where somebody can make room. */
+  /** Waiting helps only where somebody can make room: a full tier is relieved by one below it. */
   private long putWaitNanos() {
     long wait = settings.putWait().toNanos();
     if (hierarchy.tierCount() == 1) {
       return 0;
     }
-    return switch (hierarchy.tier(hierarchy.safeTierBelow(0)).stats().state()) {
-      case OPEN -> wait;
-      case FULL, READ_ONLY, CLOSED -> Math.min(wait, FULL_BELOW_WAIT_NANOS);
-    };
+    for (int i = hierarchy.safeTierBelow(0);
+        i < hierarchy.tierCount();
+        i = hierarchy.safeTierBelow(i)) {
+      TierState state = hierarchy.tier(i).stats().state();
+      if (state != TierState.FULL) {
+        return state == TierState.OPEN ? wait : Math.min(wait, FULL_BELOW_WAIT_NANOS);
+      }
+    }
+    return Math.min(wait, FULL_BELOW_WAIT_NANOS);
   }
 
   private void awaitSpace(long ticket, long deadline) {

@@ -140,13 +140,32 @@ class BackingCopyTest {
   }
 
   @Test
-  void reclaimOfTheMiddleTierGivesUpCopiesThatOnlyBackPagesAbove() {
+  void aPageThatComesUpFromMemoryLeavesNothingThere() {
     StoreRig.Builder three =
         StoreRig.builder().tiers(3).topKind(HeapTier.Kind.PLAIN).promoteAlways();
     try (StoreRig rig = three.open()) {
       rig.put(rig.swap, 1, 1, 4);
       rig.writeback.demote(0, true);
       assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+      assertThat(placeOf(rig, 1).tier()).isZero();
+      assertThat(placeOf(rig, 1).backingTier()).isEqualTo(PageVisitor.NONE);
+      assertThat(rig.tiers.get(1).liveZpages()).isZero();
+      StoreOracle.check(rig);
+      rig.writeback.demote(0, true);
+      assertThat(placeOf(rig, 1).tier()).isEqualTo(1);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void reclaimOfTheMiddleTierGivesUpCopiesThatOnlyBackPagesAbove() {
+    StoreRig.Builder three = StoreRig.builder().tiers(3).topKind(HeapTier.Kind.PLAIN);
+    try (StoreRig rig = three.open()) {
+      rig.put(rig.swap, 1, 1, 4);
+      var round = rig.writeback.collect(0, true);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+      rig.writeback.write(round);
+      rig.writeback.commit(round);
       assertThat(placeOf(rig, 1).backingTier()).isEqualTo(1);
       rig.writeback.demote(1, true);
       assertThat(rig.tiers.get(1).liveZpages()).as("zpages that fill the tier").isZero();

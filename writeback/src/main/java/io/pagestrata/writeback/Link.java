@@ -2,6 +2,7 @@
 package io.pagestrata.writeback;
 
 import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
@@ -36,7 +37,8 @@ final class Link {
       LongSupplier stalls,
       LongSupplier nanoClock,
       Pause pause,
-      Upkeep upkeepBelow) {
+      Upkeep upkeepBelow,
+      Recompressor recompressor) {
     if (tier + 1 < hierarchy.tierCount()) {
       pipeline =
           new Pipeline(
@@ -51,6 +53,7 @@ final class Link {
               nanoClock,
               upkeepBelow,
               pause,
+              recompressor,
               () -> onBatchEnded(upkeepBelow));
       sink = pipeline;
       stages.add(pipeline.writer());
@@ -88,6 +91,11 @@ final class Link {
   /** Writer and committer, none when nothing lies below. */
   List<Agent> stages() {
     return stages;
+  }
+
+  /** Whether nothing can sink: nothing lies below, or it takes nothing. */
+  boolean isStuck() {
+    return pipeline == null || pipeline.isFailing();
   }
 
   long inFlightBatches() {

@@ -40,7 +40,14 @@ class DaemonYamlTest {
     assertThat(config.exports())
         .containsExactly(
             new ExportConfig(
-                "default", Optional.empty(), 8L << 30, false, Optional.empty(), List.of()));
+                "default",
+                Optional.empty(),
+                8L << 30,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of()));
     assertThat(config.server())
         .isEqualTo(
             new ServerConfig(
@@ -48,7 +55,9 @@ class DaemonYamlTest {
                 256,
                 256L << 20,
                 64L << 20,
+                Optional.empty(),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 new TlsConfig(TlsMode.OFF, Optional.empty(), Optional.empty(), Optional.empty())));
     assertThat(parse("server: {tls: {}}\n")).isEqualTo(config);
@@ -64,6 +73,8 @@ class DaemonYamlTest {
                 description: the first
                 size: 1GiB
                 pool: p
+                max-connections: 3
+                max-in-flight: 192MiB
                 allowed-clients: ["CN=one,O=Two Words", CN=three]
               - name: b
                 size: 2MiB
@@ -74,7 +85,9 @@ class DaemonYamlTest {
               max-connections: 7
               max-in-flight: 128MiB
               max-in-flight-per-connection: 1MiB
+              threads: 5
               handshake-timeout: 1s
+              stall-timeout: 3min
               stop-timeout: 2s
               tls:
                 mode: required
@@ -90,8 +103,18 @@ class DaemonYamlTest {
                 1L << 30,
                 false,
                 Optional.of("p"),
+                Optional.of(3),
+                Optional.of(192L << 20),
                 List.of("CN=one,O=Two Words", "CN=three")),
-            new ExportConfig("b", Optional.empty(), 2L << 20, true, Optional.of("p"), List.of()));
+            new ExportConfig(
+                "b",
+                Optional.empty(),
+                2L << 20,
+                true,
+                Optional.of("p"),
+                Optional.empty(),
+                Optional.empty(),
+                List.of()));
     assertThat(config.server())
         .isEqualTo(
             new ServerConfig(
@@ -102,7 +125,9 @@ class DaemonYamlTest {
                 7,
                 128L << 20,
                 1L << 20,
+                Optional.of(5),
                 Duration.ofSeconds(1),
+                Duration.ofMinutes(3),
                 Duration.ofSeconds(2),
                 new TlsConfig(
                     TlsMode.REQUIRED,
@@ -187,6 +212,37 @@ class DaemonYamlTest {
           """)
   void whatIsNotOfTheRightShapeIsNamed(String line, String problem) {
     assertThat(problems(line + "\n")).containsExactly(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          export | max-connections: 0     | '0' is out of range; expected 1 to 10000
+          export | max-connections: many  | 'many' is not a whole number; expected auto or 1 to 10000
+          export | max-in-flight: 1MiB    | '1MiB' is out of range; expected 128MiB to 1TiB
+          export | max-in-flight: 200     | '200' is not a size; expected auto or a number with unit B, KiB, MiB, GiB or TiB
+          server | threads: 0             | '0' is out of range; expected 1 to 1024
+          server | threads: 1.5           | '1.5' is not a whole number; expected auto or 1 to 1024
+          server | stall-timeout: 500ms   | '500ms' is out of range; expected 1s to 1d
+          server | stall-timeout: never   | 'never' is not a duration; expected a number with unit ms, s, min, h or d, such as 1min
+          """)
+  void limitsHaveLimits(String section, String line, String complaint) {
+    String text =
+        section.equals("export") ? "exports: [{name: a, size: 1GiB, %s}]\n" : "server: {%s}\n";
+    int column = text.indexOf('%') + line.indexOf(' ') + 2;
+    String key = line.substring(0, line.indexOf(':'));
+    assertThat(problems(text.formatted(line)))
+        .containsExactly(
+            "f.yaml:4:"
+                + column
+                + ": key '"
+                + (section.equals("export") ? "exports[0]." : "server.")
+                + key
+                + "': value "
+                + complaint);
   }
 
   @ParameterizedTest

@@ -12,8 +12,10 @@ import io.pagestrata.config.MonitorFormat;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
+import io.pagestrata.config.RecompressionConfig;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,11 +46,19 @@ class YamlConfigTest {
           name: top
           max-size: 512 MiB
           codec: zstd--3
+          zpool: zbud
+          zspage-frames: 4
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
           pre-touch: true
           verify-checksum: false
+        - type: ram
+          name: dense
+          max-size: 64MiB
+          recompress: zstd--1
+          recompress-min-size: 700B
+          recompress-cpu: 0.25
         - type: file
           directory: /mnt/swap store/a
           max-size: 3GiB
@@ -56,6 +66,9 @@ class YamlConfigTest {
           direct-io: true
           clean-below-live-share: 0.6
           read-only-retry: 30s
+          recompress: zstd-9
+          recompress-min-size: 1KiB
+          recompress-cpu: 0.75
       writeback:
         high-watermark: 0.8
         low-watermark: 0.7
@@ -92,18 +105,34 @@ class YamlConfigTest {
                         "top",
                         512 << 20,
                         "zstd--3",
+                        ZpoolKind.ZBUD,
+                        4,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
                         true,
-                        false),
+                        false,
+                        RecompressionConfig.NONE),
+                    new RamTierConfig(
+                        "dense",
+                        64 << 20,
+                        "lz4",
+                        ZpoolKind.LOG,
+                        8,
+                        Optional.empty(),
+                        Optional.empty(),
+                        0.8,
+                        true,
+                        true,
+                        new RecompressionConfig(Optional.of("zstd--1"), 700, 0.25)),
                     new FileTierConfig(
                         Path.of("/mnt/swap store/a"),
                         3L << 30,
                         Optional.of(32L << 20),
                         true,
                         0.6,
-                        Duration.ofSeconds(30))),
+                        Duration.ofSeconds(30),
+                        new RecompressionConfig(Optional.of("zstd-9"), 1 << 10, 0.75))),
                 new WritebackConfig(
                     0.8,
                     0.7,
@@ -128,11 +157,20 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
+                        .zpool("zbud")
+                        .zspageFrames(4)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
                         .preTouch(true)
                         .verifyChecksum(false))
+            .ram(
+                ram ->
+                    ram.name("dense")
+                        .maxSize("64MiB")
+                        .recompress("zstd--1")
+                        .recompressMinSize("700B")
+                        .recompressCpu(0.25))
             .file(
                 file ->
                     file.directory("/mnt/swap store/a")
@@ -140,7 +178,10 @@ class YamlConfigTest {
                         .segmentSize("32MiB")
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
-                        .readOnlyRetry("30s"))
+                        .readOnlyRetry("30s")
+                        .recompress("zstd-9")
+                        .recompressMinSize("1KiB")
+                        .recompressCpu(0.75))
             .writeback(
                 writeback ->
                     writeback
@@ -170,11 +211,20 @@ class YamlConfigTest {
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
+                        .zpool("zbud")
+                        .zspageFrames(4)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
                         .preTouch(true)
                         .verifyChecksum(false))
+            .ram(
+                ram ->
+                    ram.name("dense")
+                        .maxSize(64 << 20)
+                        .recompress("zstd--1")
+                        .recompressMinSize(700)
+                        .recompressCpu(0.25))
             .file(
                 file ->
                     file.directory(Path.of("/mnt/swap store/a"))
@@ -182,7 +232,10 @@ class YamlConfigTest {
                         .segmentSize(32 << 20)
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
-                        .readOnlyRetry(Duration.ofSeconds(30)))
+                        .readOnlyRetry(Duration.ofSeconds(30))
+                        .recompress("zstd-9")
+                        .recompressMinSize(1 << 10)
+                        .recompressCpu(0.75))
             .writeback(
                 writeback ->
                     writeback
@@ -302,10 +355,11 @@ class YamlConfigTest {
     assertThat(problems("tiers: [ram]\n"))
         .containsExactly(
             "f.yaml:1:9: key 'tiers[0]': is a single value; expected a mapping of settings");
-    assertThat(problems(MINIMAL + "  - type: ram\n    max-size: 64MiB\n    name: second\n"))
+    String more = "  - type: ram\n    max-size: 64MiB\n    name: ";
+    assertThat(problems(MINIMAL + more + "second\n" + more + "third\n"))
         .containsExactly(
-            "f.yaml:4:5: key 'tiers[1]': a second tier of type ram; expected one ram tier, at the"
-                + " top");
+            "f.yaml:7:5: key 'tiers[2]': a third tier of type ram; expected two ram tiers at"
+                + " most");
     assertThat(problems("tiers:\n- type: [ram]\n"))
         .containsExactly("f.yaml:2:9: key 'tiers[0].type': is a list; expected a single value");
   }

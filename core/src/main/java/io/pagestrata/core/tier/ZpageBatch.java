@@ -19,6 +19,7 @@ public final class ZpageBatch {
   private final ByteBuffer data;
   private final int recordAlignment;
   private final int[] offsets;
+  private final int[] fromBytes;
   private final long[] fromLocators;
   private final long[] toLocators;
   private final long[] backings;
@@ -39,6 +40,7 @@ public final class ZpageBatch {
     this.recordAlignment = recordAlignment(pageBytes);
     int most = Math.max(1, data.capacity() / pageBytes * MEAN_ZPAGES_PER_PAGE_OF_ROOM);
     offsets = new int[most];
+    fromBytes = new int[most];
     fromLocators = new long[most];
     toLocators = new long[most];
     backings = new long[most];
@@ -70,15 +72,42 @@ public final class ZpageBatch {
       return false;
     }
     data.put(start, memory, offset, bytes);
-    for (int i = start + bytes; i < start + padded; i++) {
-      data.put(i, (byte) 0);
-    }
-    data.position(start + padded);
+    pad(start, bytes);
     offsets[count] = start;
     backings[count] = UpperTier.NO_BACKING;
+    fromBytes[count] = bytes;
     fromLocators[count++] = fromLocator;
     payloadBytes += bytes - ZpageHeader.BYTES;
     return true;
+  }
+
+  /** Zeroes what follows a zpage up to the next multiple, and lets the next one begin there. */
+  private void pad(int start, int bytes) {
+    int end = start + ((bytes + recordAlignment - 1) & -recordAlignment);
+    for (int i = start + bytes; i < end; i++) {
+      data.put(i, (byte) 0);
+    }
+    data.position(end);
+  }
+
+  /**
+   * Has each zpage made denser, and closes the gaps. What each took above stays known.
+   *
+   * @param recompressor makes zpages denser in place
+   */
+  public void recompress(Recompressor recompressor) {
+    int end = 0;
+    payloadBytes = 0;
+    for (int i = 0; i < count; i++) {
+      int bytes = recompressor.recompress(data, offsets[i], fromBytes[i]);
+      if (offsets[i] != end) {
+        data.put(end, data, offsets[i], bytes);
+        offsets[i] = end;
+      }
+      pad(end, bytes);
+      end = data.position();
+      payloadBytes += bytes - ZpageHeader.BYTES;
+    }
   }
 
   /**
@@ -177,6 +206,16 @@ public final class ZpageBatch {
    */
   public long fromLocator(int i) {
     return fromLocators[i];
+  }
+
+  /**
+   * What a zpage took above, before anything made it denser.
+   *
+   * @param i number in the batch
+   * @return header and payload length in the upper tier
+   */
+  public int fromBytes(int i) {
+    return fromBytes[i];
   }
 
   /**

@@ -122,6 +122,7 @@ public final class Bench {
             .add("samplePages", "sample pages", Unit.COUNT, (long) bench.pages().count())
             .add("pageBytes", "page size", Unit.BYTES, (long) bench.pages().pageBytes())
             .add("codec", "codec of the stores", Unit.TEXT, settings.codec())
+            .add("zpool", "allocator in their RAM tiers", Unit.TEXT, settings.zpool())
             .add("rounds", "rounds", Unit.COUNT, (long) settings.rounds())
             .add("java", "Java", Unit.TEXT, Runtime.version().toString())
             .add(

@@ -2,10 +2,10 @@
 package io.pagestrata.daemon.command;
 
 import io.pagestrata.Pagestrata;
-import io.pagestrata.config.Settings;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.daemon.bench.Bench;
 import io.pagestrata.daemon.bench.BenchSettings;
+import io.pagestrata.daemon.demo.OptionWords;
 import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.report.JsonReport;
 import io.pagestrata.daemon.report.Report;
@@ -80,6 +80,14 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "lz4",
       description = "Codec of the stores (default: ${DEFAULT-VALUE}).")
   private String codec;
+
+  @Option(
+      names = "--zpool",
+      paramLabel = "KIND",
+      defaultValue = "log",
+      description =
+          "Allocator in the RAM of the stores: log, zsmalloc, zbud or chronicle (default: ${DEFAULT-VALUE}).")
+  private String zpool;
 
   @Option(
       names = "--page-size",
@@ -174,7 +182,7 @@ final class BenchCommand implements Callable<Integer> {
     if (wanted.contains("trace") && traces.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--only trace needs --trace FILE");
     }
-    checkCodec();
+    checkStores();
     if (!Files.isDirectory(directory)) {
       throw new InputException("no such directory: " + directory);
     }
@@ -183,6 +191,7 @@ final class BenchCommand implements Callable<Integer> {
         traces,
         wanted,
         codec,
+        zpool,
         PageSize.check(spec, pageBytes),
         directory,
         rounds,
@@ -192,14 +201,11 @@ final class BenchCommand implements Callable<Integer> {
         seed);
   }
 
-  private void checkCodec() {
+  private void checkStores() {
     try {
-      Pagestrata.builder().ram(ram -> ram.maxSize(ROOMY_BYTES).codec(codec)).build();
+      Pagestrata.builder().ram(ram -> ram.maxSize(ROOMY_BYTES).codec(codec).zpool(zpool)).build();
     } catch (InvalidConfigurationException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--codec '" + codec + "' is not a codec; expected " + Settings.RAM_CODEC.range(),
-          e);
+      throw new ParameterException(spec.commandLine(), OptionWords.of(e).problems().get(0), e);
     }
   }
 

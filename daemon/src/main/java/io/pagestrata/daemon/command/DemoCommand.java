@@ -88,6 +88,14 @@ final class DemoCommand implements Callable<Integer> {
   private String codec;
 
   @Option(
+      names = "--zpool",
+      paramLabel = "KIND",
+      defaultValue = "log",
+      description =
+          "Allocator in RAM: log, zsmalloc, zbud or chronicle (default: ${DEFAULT-VALUE}).")
+  private String zpool;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads that put and get (default: one for each core).")
@@ -159,6 +167,7 @@ final class DemoCommand implements Callable<Integer> {
         Optional.ofNullable(diskBytes),
         Optional.ofNullable(remote),
         codec,
+        zpool,
         workers,
         seed,
         log || logJson,

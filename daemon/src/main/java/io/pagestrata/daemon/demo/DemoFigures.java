@@ -85,6 +85,7 @@ final class DemoFigures {
         .add("ramBytes", "RAM of the store", Unit.BYTES, sizes.ramBytes())
         .add("diskBytes", "disk at most", Unit.BYTES, sizes.diskBytes())
         .add("codec", "codec", Unit.TEXT, settings.codec())
+        .add("zpool", "allocator in RAM", Unit.TEXT, settings.zpool())
         .add("threads", "threads", Unit.COUNT, (long) settings.threads())
         .add("seed", "seed", Unit.TEXT, Long.toString(settings.seed()));
   }

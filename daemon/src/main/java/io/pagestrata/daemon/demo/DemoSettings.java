@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param diskBytes most bytes of segments, or empty for a multiple of the data
  * @param remote server between RAM and disk, or empty for none
  * @param codec name of the codec
+ * @param zpool kind of the allocator in the RAM tier
  * @param threads threads that put and get
  * @param seed seed of every random choice
  * @param monitorLog whether the writeback monitor is to write lines
@@ -30,6 +31,7 @@ public record DemoSettings(
     Optional<Long> diskBytes,
     Optional<String> remote,
     String codec,
+    String zpool,
     int threads,
     long seed,
     boolean monitorLog,

@@ -114,7 +114,9 @@ final class DemoStore {
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
             .putWait(PUT_WAIT)
-            .ram(ram -> ram.maxSize(sizes.ramBytes()).codec(settings.codec()));
+            .ram(
+                ram ->
+                    ram.maxSize(sizes.ramBytes()).codec(settings.codec()).zpool(settings.zpool()));
     addRemote(builder, settings.remote(), sizes.diskBytes());
     builder.file(file -> place(file, directory, sizes.diskBytes(), sizes.segmentBytes()));
     if (settings.monitorLog()) {

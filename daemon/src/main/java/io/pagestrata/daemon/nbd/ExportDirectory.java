@@ -14,8 +14,9 @@ final class ExportDirectory {
    *
    * @param settings what is exported
    * @param io does the work
+   * @param share what its connections may hold
    */
-  record Export(NbdExport settings, PageIo io) {
+  record Export(NbdExport settings, PageIo io, ExportShare share) {
     /** Whether a client with these names may use it. */
     boolean allows(Set<String> clientNames) {
       return settings.allowedClients().isEmpty()
@@ -25,9 +26,10 @@ final class ExportDirectory {
 
   private final Map<String, Export> byName = new LinkedHashMap<>();
 
-  ExportDirectory(List<NbdExport> exports) {
+  ExportDirectory(List<NbdExport> exports, InFlight all) {
     for (NbdExport export : exports) {
-      if (byName.put(export.name(), new Export(export, new PageIo(export))) != null) {
+      ExportShare share = new ExportShare(export.limits(), all);
+      if (byName.put(export.name(), new Export(export, new PageIo(export), share)) != null) {
         throw new IllegalArgumentException("two exports are named '" + export.name() + "'");
       }
     }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class HandshakeHandler extends ByteToMessageDecoder {
   private final Negotiation negotiation;
   private final Optional<SslContext> tls;
-  private final long timeoutMillis;
+  private final NbdLimits limits;
   private final ConnectionFactory connections;
   private final OptionDecoder options = new OptionDecoder();
   private Future<?> timeout;
@@ -35,18 +35,21 @@ final class HandshakeHandler extends ByteToMessageDecoder {
   HandshakeHandler(
       Negotiation negotiation,
       Optional<SslContext> tls,
-      long timeoutMillis,
+      NbdLimits limits,
       ConnectionFactory connections) {
     this.negotiation = negotiation;
     this.tls = tls;
-    this.timeoutMillis = timeoutMillis;
+    this.limits = limits;
     this.connections = connections;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     Channel channel = ctx.channel();
-    timeout = ctx.executor().schedule(() -> channel.close(), timeoutMillis, TimeUnit.MILLISECONDS);
+    timeout =
+        ctx.executor()
+            .schedule(
+                () -> channel.close(), limits.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     ByteBuf out = ctx.alloc().ioBuffer();
     OptionReplies.greeting(out);
     ctx.writeAndFlush(out);
@@ -73,12 +76,13 @@ final class HandshakeHandler extends ByteToMessageDecoder {
       case CONTINUE -> ctx.writeAndFlush(reply);
       case TRANSMIT -> {
         ctx.writeAndFlush(reply);
+        ExportDirectory.Export export = negotiation.chosen();
+        ctx.channel().closeFuture().addListener(done -> export.share().leave());
         ctx.pipeline()
             .addLast(
+                new StallWatch(limits.stallTimeout()),
                 connections.make(
-                    negotiation.chosen(),
-                    negotiation.structured(),
-                    negotiation.allocationContext()));
+                    export, negotiation.structured(), negotiation.allocationContext()));
         ctx.pipeline().remove(this);
       }
       case START_TLS -> startTls(ctx, in, reply);

@@ -6,16 +6,26 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Payload bytes of requests under way in a whole server, and those who wait for others to end.
- * Thread-safe.
+ * Payload bytes of requests under way in a whole server, or in a share of it, and those who wait
+ * for others to end. What is charged to a share is charged to the whole too. Thread-safe.
  */
 final class InFlight {
   private final long limitBytes;
+  private final InFlight whole;
   private final AtomicLong bytes = new AtomicLong();
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
   InFlight(long limitBytes) {
+    this(limitBytes, null);
+  }
+
+  private InFlight(long limitBytes, InFlight whole) {
     this.limitBytes = limitBytes;
+    this.whole = whole;
+  }
+
+  InFlight share(long mostBytes) {
+    return new InFlight(mostBytes, this);
   }
 
   long bytes() {
@@ -26,7 +36,12 @@ final class InFlight {
     long now = bytes.get();
     while (now + wanted <= limitBytes) {
       if (bytes.compareAndSet(now, now + wanted)) {
-        return true;
+        if (whole == null || whole.tryCharge(wanted)) {
+          return true;
+        }
+        // Wakes nobody: the whole is full, so a release is still to come.
+        bytes.addAndGet(-wanted);
+        return false;
       }
       now = bytes.get();
     }
@@ -36,10 +51,17 @@ final class InFlight {
   /** For what must go on whatever the limit says, because nothing else would ever end. */
   void charge(long wanted) {
     bytes.addAndGet(wanted);
+    if (whole != null) {
+      whole.charge(wanted);
+    }
   }
 
   void release(long done) {
     bytes.addAndGet(-done);
+    if (whole != null) {
+      whole.release(done);
+      return;
+    }
     Runnable next = waiting.poll();
     while (next != null) {
       next.run();
@@ -47,8 +69,15 @@ final class InFlight {
     }
   }
 
-  /** Calls once after the next release; the caller looks again after this, lest it was the last. */
+  /**
+   * Calls once after the next release anywhere; the caller looks again after this, lest it was the
+   * last.
+   */
   void onRelease(Runnable waiter) {
-    waiting.add(waiter);
+    if (whole != null) {
+      whole.onRelease(waiter);
+    } else {
+      waiting.add(waiter);
+    }
   }
 }

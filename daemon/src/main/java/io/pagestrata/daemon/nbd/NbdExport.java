@@ -17,6 +17,7 @@ import java.util.Set;
  * @param readOnly whether every change is refused
  * @param allowedClients subjects (RFC 2253) or {@code sha256:} fingerprints (lower-case hex) of the
  *     client certificates that may use it; empty: every client may
+ * @param limits what its clients may hold of the server
  * @param store keeps the pages
  * @param pool pool of the pages
  * @param object object of the pages in that pool
@@ -27,6 +28,7 @@ public record NbdExport(
     long sizeBytes,
     boolean readOnly,
     Set<String> allowedClients,
+    Limits limits,
     PageStore store,
     Pool pool,
     long object) {
@@ -38,12 +40,14 @@ public record NbdExport(
    * @param sizeBytes see above
    * @param readOnly see above
    * @param allowedClients see above
+   * @param limits see above
    * @param store see above
    * @param pool see above
    * @param object see above
    * @throws IllegalArgumentException when a value is outside its limits
    */
   public NbdExport {
+    Objects.requireNonNull(limits);
     Objects.requireNonNull(store);
     Objects.requireNonNull(pool);
     allowedClients = Set.copyOf(allowedClients);
@@ -56,6 +60,31 @@ public record NbdExport(
               + "' cannot have "
               + sizeBytes
               + " bytes: 0 to 2^32 pages are possible");
+    }
+  }
+
+  /**
+   * What the clients of one export may hold of a server, so that others find room.
+   *
+   * @param connections open at once; more are refused
+   * @param inFlightBytes payload of requests under way, at least 128 MiB
+   */
+  public record Limits(int connections, long inFlightBytes) {
+    /** No limits but those of the server. */
+    public static final Limits NONE = new Limits(Integer.MAX_VALUE, Long.MAX_VALUE);
+
+    /**
+     * Checks the limits.
+     *
+     * @param connections see above
+     * @param inFlightBytes see above
+     * @throws IllegalArgumentException when nothing could be served with them
+     */
+    public Limits {
+      if (connections < 1) {
+        throw new IllegalArgumentException("an export needs a connection");
+      }
+      NbdLimits.checkInFlight(inFlightBytes);
     }
   }
 
@@ -72,18 +101,25 @@ public record NbdExport(
     }
   }
 
-  /** Transmission flags; FLUSH and multi-conn are honest since a write is answered when stored. */
+  /**
+   * Transmission flags. FLUSH and multi-conn are honest since a write is answered when stored;
+   * clients that see multi-conn open several connections, so it is not said where one is the limit.
+   */
   int transmissionFlags(boolean structured) {
     int flags =
         NbdProtocol.EXPORT_HAS_FLAGS
             | NbdProtocol.EXPORT_FLUSH
             | NbdProtocol.EXPORT_FUA
-            | NbdProtocol.EXPORT_MULTI_CONN
             | NbdProtocol.EXPORT_CACHE;
+    if (limits.connections() > 1) {
+      flags |= NbdProtocol.EXPORT_MULTI_CONN;
+    }
     flags |=
         readOnly
             ? NbdProtocol.EXPORT_READ_ONLY
-            : NbdProtocol.EXPORT_TRIM | NbdProtocol.EXPORT_WRITE_ZEROES;
+            : NbdProtocol.EXPORT_TRIM
+                | NbdProtocol.EXPORT_WRITE_ZEROES
+                | NbdProtocol.EXPORT_FAST_ZERO;
     return structured ? flags | NbdProtocol.EXPORT_DF : flags;
   }
 }

@@ -51,6 +51,7 @@ final class NbdProtocol {
   static final int EXPORT_DF = 1 << 7;
   static final int EXPORT_MULTI_CONN = 1 << 8;
   static final int EXPORT_CACHE = 1 << 10;
+  static final int EXPORT_FAST_ZERO = 1 << 11;
 
   static final int CMD_READ = 0;
   static final int CMD_WRITE = 1;
@@ -65,6 +66,7 @@ final class NbdProtocol {
   static final int CMD_FLAG_NO_HOLE = 1 << 1;
   static final int CMD_FLAG_DF = 1 << 2;
   static final int CMD_FLAG_REQ_ONE = 1 << 3;
+  static final int CMD_FLAG_FAST_ZERO = 1 << 4;
 
   static final int CHUNK_DONE = 1;
   static final int CHUNK_NONE = 0;
@@ -81,6 +83,7 @@ final class NbdProtocol {
   static final int ENOMEM = 12;
   static final int EINVAL = 22;
   static final int ENOSPC = 28;
+  static final int ENOTSUP = 95;
   static final int ESHUTDOWN = 108;
 
   /** Longest string: export names, descriptions, context queries. */

@@ -49,8 +49,8 @@ public final class NbdServer implements AutoCloseable {
   public NbdServer(NbdSettings settings, List<NbdExport> exports) throws IOException {
     this.settings = settings;
     this.exports = List.copyOf(exports);
-    directory = new ExportDirectory(exports);
     inFlight = new InFlight(settings.limits().inFlightBytes());
+    directory = new ExportDirectory(exports, inFlight);
     tls =
         settings.tls().isPresent()
             ? Optional.of(ServerTls.open(settings.tls().get()))
@@ -64,7 +64,7 @@ public final class NbdServer implements AutoCloseable {
    */
   public void start() throws IOException {
     Transport transport = Transport.best();
-    workers = new Workers();
+    workers = new Workers(settings.limits().threads());
     loops = transport.newLoops(Math.max(LEAST_LOOPS, Runtime.getRuntime().availableProcessors()));
     try {
       for (NbdAddress address : settings.addresses()) {
@@ -95,14 +95,15 @@ public final class NbdServer implements AutoCloseable {
     return new HandshakeHandler(
         new Negotiation(directory, settings.tls().map(NbdTls::mode)),
         tls,
-        settings.limits().handshakeTimeout().toMillis(),
+        settings.limits(),
         (export, structured, hasContext) ->
             new Connection(
                 export,
                 structured,
                 hasContext,
                 workers,
-                new ConnectionInFlight(inFlight, settings.limits().inFlightBytesPerConnection())));
+                new ConnectionInFlight(
+                    export.share().inFlight(), settings.limits().inFlightBytesPerConnection())));
   }
 
   /**

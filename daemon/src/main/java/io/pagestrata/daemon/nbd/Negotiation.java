@@ -6,6 +6,8 @@ import io.pagestrata.daemon.nbd.ExportDirectory.Export;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /**
  * What a client and the server agree on, option by option. Knows no socket. Belongs to one
@@ -24,6 +26,8 @@ final class Negotiation {
     CLOSE
   }
 
+  private static final Logger LOG = LogManager.getLogger(Negotiation.class);
+
   private final ExportDirectory exports;
   private final Optional<NbdTls.Mode> tls;
   private boolean encrypted;
@@ -37,7 +41,7 @@ final class Negotiation {
     this.tls = tls;
   }
 
-  /** The export of the requests that follow. */
+  /** The export of the requests that follow; a connection of it is taken, and to be given back. */
   Export chosen() {
     return chosen;
   }
@@ -102,7 +106,7 @@ final class Negotiation {
 
   private Step exportName(ByteBuf data, boolean noZeroes, ByteBuf out) {
     Optional<Export> found = exports.find(data.toString(StandardCharsets.UTF_8));
-    if (found.isEmpty() || !found.get().allows(clientNames)) {
+    if (found.isEmpty() || !found.get().allows(clientNames) || !enter(found.get())) {
       return Step.CLOSE;
     }
     chosen = found.get();
@@ -154,6 +158,10 @@ final class Negotiation {
     if (found.isEmpty()) {
       return Step.CONTINUE;
     }
+    if (option == NbdProtocol.OPT_GO && !enter(found.get())) {
+      return error(
+          out, option, NbdProtocol.REP_ERR_POLICY, "this export takes no more connections now");
+    }
     NbdExport export = found.get().settings();
     OptionReplies.exportInfo(out, option, export, structured);
     while (data.isReadable()) {
@@ -173,6 +181,17 @@ final class Negotiation {
     }
     chosen = found.get();
     return Step.TRANSMIT;
+  }
+
+  private static boolean enter(Export export) {
+    boolean entered = export.share().tryEnter();
+    if (!entered) {
+      LOG.warn(
+          "export '{}': connection refused: {} use it",
+          export.settings().name(),
+          export.settings().limits().connections());
+    }
+    return entered;
   }
 
   /** Finds an export that this client may use, or answers why there is none. */

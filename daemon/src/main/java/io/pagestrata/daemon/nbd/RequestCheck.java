@@ -35,14 +35,29 @@ final class RequestCheck {
     if (type == NbdProtocol.CMD_BLOCK_STATUS && (!hasContext || request.length() == 0)) {
       return NbdProtocol.EINVAL;
     }
+    if (request.has(NbdProtocol.CMD_FLAG_FAST_ZERO) && !coversPage(request, export)) {
+      return NbdProtocol.ENOTSUP;
+    }
     return NbdProtocol.OK;
+  }
+
+  /**
+   * Whether zeroing is faster than writing: whole pages become holes or same-filled, at the ends at
+   * most two pages are read and changed, as a write of the same range would do. A range without a
+   * whole page is nothing but such ends.
+   */
+  private static boolean coversPage(Request request, NbdExport export) {
+    long pageBytes = export.store().pageBytes();
+    long firstWhole = (request.offset() + pageBytes - 1) / pageBytes;
+    return request.length() == 0 || (request.offset() + request.length()) / pageBytes > firstWhole;
   }
 
   private static int allowedFlags(int type, boolean structured) {
     int flags =
         switch (type) {
           case NbdProtocol.CMD_READ -> structured ? NbdProtocol.CMD_FLAG_DF : 0;
-          case NbdProtocol.CMD_WRITE_ZEROES -> NbdProtocol.CMD_FLAG_NO_HOLE;
+          case NbdProtocol.CMD_WRITE_ZEROES ->
+              NbdProtocol.CMD_FLAG_NO_HOLE | NbdProtocol.CMD_FLAG_FAST_ZERO;
           case NbdProtocol.CMD_BLOCK_STATUS -> NbdProtocol.CMD_FLAG_REQ_ONE;
           default -> 0;
         };

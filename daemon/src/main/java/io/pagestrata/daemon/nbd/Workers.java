@@ -14,11 +14,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the limits on what is in flight. Thread-safe.
  */
 final class Workers implements AutoCloseable {
-  private static final int READERS = 16;
-  private static final int CHANGERS = 8;
+  private final ExecutorService readers;
+  private final ExecutorService changers;
 
-  private final ExecutorService readers = pool("nbd-read-", READERS);
-  private final ExecutorService changers = pool("nbd-change-", CHANGERS);
+  /**
+   * Makes workers, whose threads come with the work.
+   *
+   * @param threads most readers; there are half as many changers
+   */
+  Workers(int threads) {
+    this(pool("nbd-read-", threads), pool("nbd-change-", Math.max(1, threads / 2)));
+  }
+
+  Workers(ExecutorService readers, ExecutorService changers) {
+    this.readers = readers;
+    this.changers = changers;
+  }
 
   private static ExecutorService pool(String prefix, int threads) {
     AtomicInteger number = new AtomicInteger();

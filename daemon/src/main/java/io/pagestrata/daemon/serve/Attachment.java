@@ -10,10 +10,13 @@ import java.nio.charset.StandardCharsets;
  * How a client names one export at one address. Immutable.
  *
  * @param address where the daemon listens, with the port that it really got
+ * @param everywhere whether it listens on every address of this machine, of which the address is
+ *     the one that this machine can use
  * @param export what it serves there
  * @param encrypted whether the client must ask for TLS
  */
-public record Attachment(ListenAddress address, ExportConfig export, boolean encrypted) {
+public record Attachment(
+    ListenAddress address, boolean everywhere, ExportConfig export, boolean encrypted) {
   private static final int BLOCK_BYTES = 4096;
 
   /**

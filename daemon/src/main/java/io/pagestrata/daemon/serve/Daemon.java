@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A store and the server of its exports, both running. Closing it lets the server answer what it
@@ -35,12 +36,14 @@ public final class Daemon implements AutoCloseable {
   private final PageStore store;
   private final NbdServer server;
   private final List<String> warnings;
+  private final List<Attachment> attachments;
 
   private Daemon(DaemonConfig config, PageStore store, NbdServer server, List<String> warnings) {
     this.config = config;
     this.store = store;
     this.server = server;
     this.warnings = warnings;
+    attachments = attachments(config, server.addresses());
   }
 
   /**
@@ -102,6 +105,7 @@ public final class Daemon implements AutoCloseable {
               export.bytes(),
               export.readOnly(),
               new HashSet<>(export.allowedClients()),
+              ServerParts.limits(export),
               store,
               pool,
               OBJECT));
@@ -133,14 +137,21 @@ public final class Daemon implements AutoCloseable {
    * @return every export at every address, export by export
    */
   public List<Attachment> attachments() {
+    return attachments;
+  }
+
+  private static List<Attachment> attachments(DaemonConfig config, List<NbdAddress> addresses) {
     boolean encrypted = config.server().tls().mode() == TlsMode.REQUIRED;
     List<Attachment> attachments = new ArrayList<>();
     for (ExportConfig export : config.exports()) {
-      for (NbdAddress address : server.addresses()) {
-        attachments.add(new Attachment(listenAddress(address), export, encrypted));
+      for (NbdAddress address : addresses) {
+        ListenAddress given = listenAddress(address);
+        Optional<ListenAddress> loopback = Exposure.loopbackOfAll(given);
+        attachments.add(
+            new Attachment(loopback.orElse(given), loopback.isPresent(), export, encrypted));
       }
     }
-    return attachments;
+    return List.copyOf(attachments);
   }
 
   private static ListenAddress listenAddress(NbdAddress address) {

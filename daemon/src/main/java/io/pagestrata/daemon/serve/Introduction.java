@@ -4,6 +4,7 @@ package io.pagestrata.daemon.serve;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.DaemonConfig;
 import io.pagestrata.config.ExportConfig;
+import io.pagestrata.config.ListenAddress;
 import io.pagestrata.config.Units;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class Introduction {
       lines.add("export " + export.name() + ": " + describe(export));
       attachments.stream()
           .filter(it -> it.export().equals(export))
-          .forEach(it -> lines.add("  " + it.uri()));
+          .forEach(it -> lines.add("  " + it.uri() + reach(it)));
     }
     Attachment first = attachments.get(0);
     lines.add("attach " + first.export().name() + ":");
@@ -40,6 +41,14 @@ public final class Introduction {
     }
     lines.add("Ctrl-C or SIGTERM stops it; a second one stops it at once");
     return lines;
+  }
+
+  private static String reach(Attachment attachment) {
+    return attachment.everywhere()
+        ? " (other machines put the name of this one in place of "
+            + ((ListenAddress.Tcp) attachment.address()).host()
+            + ")"
+        : "";
   }
 
   private static String places(DaemonConfig config) {

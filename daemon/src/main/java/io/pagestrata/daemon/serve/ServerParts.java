@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.serve;
 
+import io.pagestrata.config.ExportConfig;
 import io.pagestrata.config.ListenAddress;
 import io.pagestrata.config.ServerConfig;
 import io.pagestrata.config.TlsConfig;
 import io.pagestrata.config.TlsMode;
 import io.pagestrata.daemon.nbd.NbdAddress;
+import io.pagestrata.daemon.nbd.NbdExport;
 import io.pagestrata.daemon.nbd.NbdLimits;
 import io.pagestrata.daemon.nbd.NbdSettings;
 import io.pagestrata.daemon.nbd.NbdTls;
@@ -23,8 +25,17 @@ final class ServerParts {
             config.maxConnections(),
             config.maxInFlightBytesPerConnection(),
             config.maxInFlightBytes(),
+            config.threads().orElse(NbdLimits.USUAL_THREADS),
             config.handshakeTimeout(),
+            config.stallTimeout(),
             config.stopTimeout()));
+  }
+
+  static NbdExport.Limits limits(ExportConfig config) {
+    NbdExport.Limits none = NbdExport.Limits.NONE;
+    return new NbdExport.Limits(
+        config.maxConnections().orElse(none.connections()),
+        config.maxInFlightBytes().orElse(none.inFlightBytes()));
   }
 
   private static NbdAddress address(ListenAddress address) {

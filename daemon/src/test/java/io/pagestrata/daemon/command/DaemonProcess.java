@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** The program in a process of its own, for what a process alone has: signals and a status. */
 final class DaemonProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
+  private static final long LOOK_MILLIS = 20;
 
   private final Process process;
   private final Path errors;
@@ -55,6 +56,15 @@ final class DaemonProcess implements AutoCloseable {
       line = line.startsWith("Ctrl-C") ? null : output.readLine();
     }
     return lines;
+  }
+
+  /** Waits until it has said something on standard error. */
+  void awaitError(String line) throws IOException, InterruptedException {
+    while (!errors().contains(line)) {
+      if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("ended without '" + line + "': " + errors());
+      }
+    }
   }
 
   /** Sends SIGTERM. */

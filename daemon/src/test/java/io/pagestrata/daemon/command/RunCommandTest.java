@@ -4,6 +4,7 @@ package io.pagestrata.daemon.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.daemon.host.DatagramSocketFile;
+import io.pagestrata.daemon.nbd.TestClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -103,6 +104,47 @@ class RunCommandTest {
           .doesNotContain("Exception");
     }
     assertThat(socket()).doesNotExist();
+  }
+
+  /** The request that never ends is one whose reply the client does not read. */
+  @Test
+  void aSecondSignalEndsADrainAtOnce() throws Exception {
+    Path config = config("listen: ['unix:" + socket() + "']\nstop-timeout: 1h");
+    try (DaemonProcess daemon =
+        DaemonProcess.start(directory, Map.of(), "run", "-c", config.toString())) {
+      assertThat(daemon.introduction()).as(daemon.errors()).isNotEmpty();
+      try (TestClient client = new TestClient(socket())) {
+        client.go("default");
+        client.sendRead(1, 0, 32 << 20);
+        assertThat(client.in.readInt()).as("the reply has begun").isNotZero();
+        daemon.terminate();
+        daemon.awaitError("pagestrata run: stopping");
+        daemon.terminate();
+        assertThat(daemon.status()).isEqualTo(143);
+      }
+      assertThat(daemon.errors()).doesNotContain("stopped", "Exception");
+    }
+    try (DaemonProcess next =
+        DaemonProcess.start(directory, Map.of(), "run", "-c", config.toString())) {
+      assertThat(next.introduction()).as(next.errors()).contains("export default: 8GiB");
+      next.terminate();
+      assertThat(next.status()).as("what was left behind is no hindrance").isZero();
+    }
+  }
+
+  @Test
+  void anAddressThatMeansAllIsShownAsOneThatClientsCanName() throws Exception {
+    Path config = config("listen: ['0.0.0.0:0']");
+    try (DaemonProcess daemon =
+        DaemonProcess.start(directory, Map.of(), "run", "-c", config.toString())) {
+      assertThat(daemon.introduction())
+          .as(daemon.errors())
+          .anyMatch(it -> it.matches("  nbd://127\\.0\\.0\\.1:\\d+/default \\(other machines .*"))
+          .noneMatch(it -> it.contains("0.0.0.0"));
+      assertThat(daemon.errors()).contains("warning: 0.0.0.0:0 can be reached");
+      daemon.terminate();
+      assertThat(daemon.status()).isZero();
+    }
   }
 
   @Test

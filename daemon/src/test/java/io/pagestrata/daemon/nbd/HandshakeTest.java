@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HandshakeTest {
   @TempDir Path directory;
 
-  private static byte[] metaData(String export, String... queries) {
+  static byte[] metaData(String export, String... queries) {
     ByteBuffer data = ByteBuffer.allocate(1 << 16);
     put(data, export);
     data.putInt(queries.length);

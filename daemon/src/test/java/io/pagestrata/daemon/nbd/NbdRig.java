@@ -22,8 +22,12 @@ final class NbdRig implements AutoCloseable {
   final NbdServer server;
   final Path socket;
 
-  private NbdRig(Path directory, PageStore store, NbdLimits limits) throws IOException {
+  private final NbdExport.Limits exportLimits;
+
+  private NbdRig(Path directory, PageStore store, NbdLimits limits, NbdExport.Limits exportLimits)
+      throws IOException {
     this.store = store;
+    this.exportLimits = exportLimits;
     pool = store.createPool("disk", PoolKind.PERSISTENT);
     socket = directory.resolve("socket");
     server =
@@ -35,7 +39,7 @@ final class NbdRig implements AutoCloseable {
 
   private NbdExport export(String name, boolean readOnly) {
     return new NbdExport(
-        name, "what is in " + name, DISK_BYTES, readOnly, Set.of(), store, pool, 0);
+        name, "what is in " + name, DISK_BYTES, readOnly, Set.of(), exportLimits, store, pool, 0);
   }
 
   /** A store of RAM and file; the files are in the directory {@code tier}. */
@@ -44,23 +48,36 @@ final class NbdRig implements AutoCloseable {
   }
 
   static NbdRig open(Path directory, NbdLimits limits) throws IOException {
+    return open(directory, limits, NbdExport.Limits.NONE);
+  }
+
+  /** Limits that hold for each of the two exports by itself. */
+  static NbdRig open(Path directory, NbdLimits limits, NbdExport.Limits exportLimits)
+      throws IOException {
     PageStore store =
         Pagestrata.builder()
             .ram(ram -> ram.maxSize("8MiB"))
             .file(file -> file.directory(directory.resolve("tier")).maxSize("256MiB"))
             .open();
-    return new NbdRig(directory, store, limits);
+    return new NbdRig(directory, store, limits, exportLimits);
   }
 
   /** A store that is full soon. */
   static NbdRig openSmall(Path directory) throws IOException {
     PageStore store =
         Pagestrata.builder().ram(ram -> ram.maxSize("8MiB")).putWait(Duration.ofMillis(1)).open();
-    return new NbdRig(directory, store, limits(10, Duration.ofSeconds(30)));
+    return new NbdRig(directory, store, limits(10, Duration.ofSeconds(30)), NbdExport.Limits.NONE);
   }
 
   static NbdLimits limits(int connections, Duration handshake) {
-    return new NbdLimits(connections, 8 << 20, 128 << 20, handshake, Duration.ofSeconds(10));
+    return new NbdLimits(
+        connections,
+        8 << 20,
+        128 << 20,
+        NbdLimits.USUAL_THREADS,
+        handshake,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(10));
   }
 
   TestClient client() throws IOException {

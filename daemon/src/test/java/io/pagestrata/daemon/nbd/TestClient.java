@@ -17,20 +17,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A plain client that says what a test tells it to say, right or wrong. */
-final class TestClient implements AutoCloseable {
-  private static final int GREETING_BYTES = 18;
+public final class TestClient implements AutoCloseable {
+  static final int GREETING_BYTES = 18;
 
   final SocketChannel channel;
-  final DataInputStream in;
+  public final DataInputStream in;
   private boolean structured;
 
   /** One reply to an option. */
-  record OptionReply(int option, int type, byte[] data) {}
+  public record OptionReply(int option, int type, byte[] data) {}
 
   /** One reply to a request; the data of a READ or BLOCK_STATUS, without its offset or context. */
-  record Reply(long cookie, int error, byte[] data) {}
+  public record Reply(long cookie, int error, byte[] data) {}
 
-  TestClient(Path socket) throws IOException {
+  public TestClient(Path socket) throws IOException {
     channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(socket));
     in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel)));
@@ -79,7 +79,7 @@ final class TestClient implements AutoCloseable {
     return ByteBuffer.allocate(6 + bytes.length).putInt(bytes.length).put(bytes).array();
   }
 
-  List<OptionReply> go(String name) throws IOException {
+  public List<OptionReply> go(String name) throws IOException {
     return option(NbdProtocol.OPT_GO, goData(name));
   }
 
@@ -99,7 +99,7 @@ final class TestClient implements AutoCloseable {
     return reply(type == NbdProtocol.CMD_READ ? (int) length : 0);
   }
 
-  byte[] read(long offset, int length) throws IOException {
+  public byte[] read(long offset, int length) throws IOException {
     Reply reply = call(0, NbdProtocol.CMD_READ, offset, length);
     if (reply.error() != 0) {
       throw new IOException("error " + reply.error());
@@ -107,15 +107,25 @@ final class TestClient implements AutoCloseable {
     return reply.data();
   }
 
+  /** Sends a READ without waiting for its reply. */
+  public void sendRead(long cookie, long offset, int length) throws IOException {
+    send(request(0, NbdProtocol.CMD_READ, cookie, offset, length));
+  }
+
+  /** Trims; the error number or 0. */
+  public int trim(long offset, long length) throws IOException {
+    return call(0, NbdProtocol.CMD_TRIM, offset, length).error();
+  }
+
   /** Writes; the error number or 0. */
-  int write(long offset, byte[] data) throws IOException {
+  public int write(long offset, byte[] data) throws IOException {
     send(request(0, NbdProtocol.CMD_WRITE, 1, offset, data.length));
     send(ByteBuffer.wrap(data));
     return reply(0).error();
   }
 
   /** Reads one reply; a simple one does not say how much data it has. */
-  Reply reply(int readBytes) throws IOException {
+  public Reply reply(int readBytes) throws IOException {
     int magic = in.readInt();
     if (!structured) {
       int error = in.readInt();

@@ -126,6 +126,62 @@ class TransmissionTest {
   }
 
   @Test
+  void fastZeroingIsRefusedWhereItIsNotFaster() throws IOException {
+    int fast = NbdProtocol.CMD_FLAG_FAST_ZERO;
+    int zeroes = NbdProtocol.CMD_WRITE_ZEROES;
+    byte[] data = random(4, 4 * PAGE);
+    try (NbdRig rig = NbdRig.open(directory);
+        TestClient client = rig.disk(true)) {
+      assertThat(client.write(0, data)).isZero();
+      assertThat(client.call(fast, zeroes, 100, 200).error()).isEqualTo(NbdProtocol.ENOTSUP);
+      assertThat(client.call(fast, zeroes, PAGE - 1, PAGE).error()).isEqualTo(NbdProtocol.ENOTSUP);
+      assertThat(client.read(0, data.length)).as("untouched").isEqualTo(data);
+      assertThat(client.call(fast, zeroes, PAGE - 1, PAGE + 1).error()).isZero();
+      Arrays.fill(data, PAGE - 1, 2 * PAGE, (byte) 0);
+      assertThat(client.read(0, data.length)).isEqualTo(data);
+      int stored = fast | NbdProtocol.CMD_FLAG_NO_HOLE;
+      assertThat(client.call(stored, zeroes, 2 * PAGE + 7, 2 * PAGE - 7).error()).isZero();
+      Arrays.fill(data, 2 * PAGE + 7, data.length, (byte) 0);
+      assertThat(client.read(0, data.length)).isEqualTo(data);
+      assertThat(client.call(fast, zeroes, 1 << 20, (1L << 32) - 1).error()).isZero();
+      assertThat(client.call(fast, zeroes, 5, 0).error()).isZero();
+      assertThat(client.call(fast, NbdProtocol.CMD_TRIM, 0, PAGE).error())
+          .as("the flag means nothing elsewhere")
+          .isEqualTo(NbdProtocol.EINVAL);
+    }
+  }
+
+  @Test
+  void oneExtentIsGivenToWhoAsksForOne() throws IOException {
+    try (NbdRig rig = NbdRig.open(directory);
+        TestClient client = rig.client()) {
+      client.option(NbdProtocol.OPT_STRUCTURED_REPLY, new byte[0]);
+      client.option(
+          NbdProtocol.OPT_SET_META_CONTEXT,
+          HandshakeTest.metaData("disk", NbdProtocol.ALLOCATION_CONTEXT));
+      client.go("disk");
+      assertThat(client.write(PAGE, random(1, PAGE))).isZero();
+      assertThat(client.call(0, NbdProtocol.CMD_BLOCK_STATUS, 0, 4 * PAGE).data())
+          .isEqualTo(extents(PAGE, 3, PAGE, 0, 2 * PAGE, 3));
+      int one = NbdProtocol.CMD_FLAG_REQ_ONE;
+      assertThat(client.call(one, NbdProtocol.CMD_BLOCK_STATUS, PAGE + 100, 4 * PAGE).data())
+          .isEqualTo(extents(PAGE - 100, 0));
+      assertThat(client.call(0, NbdProtocol.CMD_TRIM, PAGE, PAGE).error()).isZero();
+      assertThat(client.call(one, NbdProtocol.CMD_BLOCK_STATUS, 0, 4 * PAGE).data())
+          .isEqualTo(extents(4 * PAGE, 3));
+      assertThat(client.call(0, NbdProtocol.CMD_CACHE, 0, 1 << 30).error()).isZero();
+      assertThat(client.call(NbdProtocol.CMD_FLAG_DF, NbdProtocol.CMD_READ, 1, 9).data())
+          .isEqualTo(new byte[9]);
+    }
+  }
+
+  private static byte[] extents(int... words) {
+    ByteBuffer bytes = ByteBuffer.allocate(words.length * Integer.BYTES);
+    bytes.asIntBuffer().put(words);
+    return bytes.array();
+  }
+
+  @Test
   void aFullStoreRefusesTheWriteAndNothingElse() throws IOException {
     try (NbdRig rig = NbdRig.openSmall(directory);
         TestClient client = rig.disk(true)) {

@@ -8,6 +8,7 @@ import io.pagestrata.config.ListenAddress;
 import io.pagestrata.config.yaml.YamlConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,18 +31,32 @@ class AttachmentTest {
           unix:/a b/n.sock | true  | nbds+unix:///default?socket=/a%20b/n.sock
           """)
   void everyAddressHasAUri(String address, boolean encrypted, String uri) {
-    assertThat(new Attachment(ListenAddress.parse(address), export(), encrypted).uri())
+    assertThat(new Attachment(ListenAddress.parse(address), false, export(), encrypted).uri())
         .isEqualTo(uri);
   }
 
   @Test
   void commandsAreReadyForAShell() {
-    Attachment tcp = new Attachment(ListenAddress.parse("127.0.0.1:7"), export(), false);
+    Attachment tcp = new Attachment(ListenAddress.parse("127.0.0.1:7"), false, export(), false);
     assertThat(tcp.nbdClient()).isEqualTo("nbd-client 127.0.0.1 7 /dev/nbd0 -N default -b 4096");
     assertThat(tcp.qemu())
         .isEqualTo("-drive file=nbd://127.0.0.1:7/default,format=raw,if=virtio,discard=unmap");
-    Attachment unix = new Attachment(ListenAddress.parse("unix:/a b"), export(), false);
+    Attachment unix = new Attachment(ListenAddress.parse("unix:/a b"), false, export(), false);
     assertThat(unix.nbdClient()).isEqualTo("nbd-client -unix '/a b' /dev/nbd0 -N default -b 4096");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0:7, 127.0.0.1:7",
+    "[::]:7, [::1]:7",
+    "[0:0:0:0:0:0:0:0]:7, [::1]:7",
+    "127.0.0.1:7,",
+    "[::1]:7,",
+    "unix:/s,"
+  })
+  void anAddressThatNoClientCanNameHasOneThatItCan(String all, String loopback) {
+    assertThat(Exposure.loopbackOfAll(ListenAddress.parse(all)).map(ListenAddress::text))
+        .isEqualTo(Optional.ofNullable(loopback));
   }
 
   @Test

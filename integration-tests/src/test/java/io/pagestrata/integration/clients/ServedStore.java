@@ -7,6 +7,7 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.daemon.nbd.NbdAddress;
 import io.pagestrata.daemon.nbd.NbdExport;
+import io.pagestrata.daemon.nbd.NbdExport.Limits;
 import io.pagestrata.daemon.nbd.NbdLimits;
 import io.pagestrata.daemon.nbd.NbdServer;
 import io.pagestrata.daemon.nbd.NbdSettings;
@@ -43,8 +44,9 @@ final class ServedStore implements AutoCloseable {
                 tls,
                 NbdLimits.defaults()),
             List.of(
-                new NbdExport("disk", "a disk", DISK_BYTES, false, allowed, store, pool, 0),
-                new NbdExport("other", "", 1 << 20, true, Set.of(), store, pool, 1)));
+                new NbdExport(
+                    "disk", "a disk", DISK_BYTES, false, allowed, Limits.NONE, store, pool, 0),
+                new NbdExport("other", "", 1 << 20, true, Set.of(), Limits.NONE, store, pool, 1)));
     server.start();
   }
 

@@ -7,6 +7,7 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.integration.support.Chains;
 import io.pagestrata.integration.support.PageBuffers;
 import io.pagestrata.integration.support.RealPages;
 import io.pagestrata.integration.support.ReferenceModel;
@@ -17,9 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random operations on more pages than the RAM tier holds, each answer compared with a plain map.
@@ -34,23 +36,25 @@ class RandomOperationsTest {
 
   @TempDir private Path directory;
 
-  @Test
-  void answersAreThoseOfAMap(Random random) throws InterruptedException {
-    run(25_000, random);
+  @ParameterizedTest
+  @EnumSource(Chains.class)
+  void answersAreThoseOfAMap(Chains chain, Random random) throws InterruptedException {
+    run(chain, 15_000, random);
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(Chains.class)
   @Tag("stress")
-  void answersAreThoseOfAMapForLong(Random random) throws InterruptedException {
-    for (int i = 0; i < 20; i++) {
-      run(250_000, random);
+  void answersAreThoseOfAMapForLong(Chains chain, Random random) throws InterruptedException {
+    for (int i = 0; i < 5; i++) {
+      run(chain, 250_000, random);
     }
   }
 
-  private void run(int steps, Random random) throws InterruptedException {
+  private void run(Chains chain, int steps, Random random) throws InterruptedException {
     ReferenceModel model = new ReferenceModel();
     RealPages pages = RealPages.of(SmallStore.PAGE_BYTES);
-    try (SmallStore small = SmallStore.open(directory)) {
+    try (SmallStore small = chain.options().open(directory)) {
       Pool pool = small.store().createPool("swap", PoolKind.PERSISTENT);
       for (int i = 0; i < steps; i++) {
         step(small, pool, model, pages, random);
@@ -95,7 +99,8 @@ class RandomOperationsTest {
               k -> k.object() == object && k.index() >= index && k.index() < index + count);
       assertThat(small.store().flushRange(pool, object, index, count)).isEqualTo(removed);
     } else if (choice < 999) {
-      small.store().writeBack(new WritebackRequest(0, 1 << 20, Duration.ZERO));
+      int tier = random.nextInt(small.hierarchy().tierCount() - 1);
+      small.store().writeBack(new WritebackRequest(tier, 1 << 20, Duration.ZERO));
     } else {
       assertThat(small.store().flushObject(pool, object))
           .isEqualTo(model.removeIf(k -> k.object() == object));

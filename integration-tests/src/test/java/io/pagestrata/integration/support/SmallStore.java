@@ -9,20 +9,27 @@ import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.RecompressionRule;
+import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteTier;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
+import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MonitorSettings;
+import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.promotion.Promotion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,30 +37,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A whole store of a RAM tier and a file tier, with a remote tier between them on request, small
+ * A whole store of a RAM tier, on request a second one or a remote tier, and a file tier, small
  * enough that a test fills it in a moment, with its inside open: tiers, files and hierarchy can be
  * reached and replaced.
  */
 public final class SmallStore implements AutoCloseable {
   public static final int PAGE_BYTES = 4096;
+
+  /** CPU share at which recompression never stops. */
+  private static final double WHOLE_CORE = 1;
+
   private static final int MOST_WALKS = 200;
   private static final long BREAK_NANOS = 20_000_000;
 
+  private final Options options;
+  private final int pageBytes;
   private final Path directory;
   private final PageStore store;
   private Hierarchy hierarchy;
 
   /** What a test may want otherwise. */
   public static final class Options {
+    private int pageBytes = PAGE_BYTES;
     private long ramBytes = 4 << 20;
+    private ZpoolKind zpool = ZpoolKind.LOG;
+    private long denseBytes;
+    private final Map<Integer, String> recompress = new HashMap<>();
     private long fileBytes = 64 << 20;
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
@@ -63,6 +83,28 @@ public final class SmallStore implements AutoCloseable {
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
+      return this;
+    }
+
+    public Options zpool(ZpoolKind kind) {
+      zpool = kind;
+      return this;
+    }
+
+    public Options pageBytes(int bytes) {
+      pageBytes = bytes;
+      return this;
+    }
+
+    /** Puts a second RAM tier below the first one. */
+    public Options denseBytes(long bytes) {
+      denseBytes = bytes;
+      return this;
+    }
+
+    /** Has zpages made denser on their way into a tier. */
+    public Options recompress(int tier, String codec) {
+      recompress.put(tier, codec);
       return this;
     }
 
@@ -110,13 +152,15 @@ public final class SmallStore implements AutoCloseable {
 
   private SmallStore(Options options, Path directory) throws IOException {
     this.directory = directory;
-    FileTierSettings usual = FileTierSettings.of(directory, options.fileBytes, PAGE_BYTES);
+    this.options = options;
+    pageBytes = options.pageBytes;
+    FileTierSettings usual = FileTierSettings.of(directory, options.fileBytes, pageBytes);
     FileTierSettings fileSettings =
         new FileTierSettings(
             directory,
             options.fileBytes,
             usual.segmentBytes(),
-            PAGE_BYTES,
+            pageBytes,
             usual.directIo(),
             usual.liveRatioTarget(),
             usual.freeSegmentTarget(),
@@ -131,13 +175,20 @@ public final class SmallStore implements AutoCloseable {
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     Tier file = new FileTier(fileSettings, System::nanoTime, files);
     Tier ram =
-        new RamTier(RamSettings.of("ram", options.ramBytes, PAGE_BYTES), budget, System::nanoTime);
+        new RamTier(
+            RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),
+            budget,
+            System::nanoTime);
     tiers.add(0, ram);
     tiers.add(file);
+    if (options.denseBytes > 0) {
+      RamSettings dense = RamSettings.of("dense", options.denseBytes, pageBytes);
+      tiers.add(1, new RamTier(dense, new MemoryBudget(options.denseBytes), System::nanoTime));
+    }
     store =
         new PageStore(
             new StoreSettings(
-                PAGE_BYTES, options.putWait, Duration.ofSeconds(30), true, System::nanoTime),
+                pageBytes, options.putWait, Duration.ofSeconds(30), true, System::nanoTime),
             tiers,
             budget,
             Codecs.all(),
@@ -158,7 +209,34 @@ public final class SmallStore implements AutoCloseable {
             Duration.ofMillis(5),
             Duration.ofSeconds(30),
             MonitorSettings.defaults()),
-        tiers);
+        tiers,
+        BatchMemory.ofTheJvm(),
+        System::nanoTime,
+        () -> 0,
+        MonitorListener.NONE,
+        recompressors(tiers.tierCount()),
+        Thread::new);
+  }
+
+  private List<Recompressor> recompressors(int tiers) {
+    return IntStream.range(0, tiers).mapToObj(this::recompressor).toList();
+  }
+
+  private Recompressor recompressor(int tier) {
+    String codec = options.recompress.get(tier);
+    return codec == null
+        ? Recompressor.NONE
+        : new ZpageRecompressor(
+            new RecompressionRule(Codecs.parse(codec), pageBytes, tier, 0, WHOLE_CORE),
+            Codecs.all(),
+            System::nanoTime);
+  }
+
+  /** Sends everything to the bottom of the chain. */
+  public void sink() throws InterruptedException {
+    for (int i = 0; i < hierarchy.tierCount() - 1; i++) {
+      store.writeBack(new WritebackRequest(i, Long.MAX_VALUE, Duration.ZERO));
+    }
   }
 
   public static SmallStore open(Path directory) {
@@ -178,7 +256,7 @@ public final class SmallStore implements AutoCloseable {
   }
 
   public int pageBytes() {
-    return PAGE_BYTES;
+    return pageBytes;
   }
 
   public PageCodec codec(String name) {

@@ -86,7 +86,7 @@ public final class StoreOracle {
     for (int i = 0; i < hierarchy.tierCount(); i++) {
       TierStats tier = stats.tiers().get(i);
       expect("zpages of tier " + tier.name(), locators.get(i).size(), tier.zpages());
-      long slack = tier.zpages() * (hierarchy.pageBytes() / 256 + TRAILER_BYTES);
+      long slack = tier.zpages() * (hierarchy.pageBytes() / 64 + TRAILER_BYTES);
       if (tier.zpageBytes() < bytes[i] || tier.zpageBytes() > bytes[i] + slack) {
         problems.add("the zpages of a tier have " + bytes[i] + " bytes, but it counts " + tier);
       }

@@ -41,6 +41,10 @@ public enum Field {
   FORCED("forced", "forced", Unit.TEXT),
   /** Batches that the tier below refused or failed. */
   FAILED("failed", "failedBatches", Unit.COUNT),
+  /** Zpages made denser, on their way down or at rest. */
+  RECOMPRESSED("recompressed", "recompressedPages", Unit.COUNT),
+  /** Bytes that they became smaller by. */
+  SAVED("saved", "savedBytes", Unit.BYTES),
   /** Puts that had to wait for room. */
   STALLS("stalls", "stalls", Unit.COUNT),
   /** Bytes taken in the tier. */

@@ -48,8 +48,14 @@ final class IntervalLine {
         .with(Field.DROPPED, now.droppedPages() - last.droppedPages())
         .with(Field.CHANCES, now.secondChances() - last.secondChances())
         .with(Field.FAILED, now.failedBatches() - last.failedBatches())
+        .with(Field.RECOMPRESSED, now.recompression().zpages() - last.recompression().zpages())
+        .with(Field.SAVED, saved(now) - saved(last))
         .with(Field.STALLS, stalls)
         .with(Field.FILL, fill());
+  }
+
+  private static long saved(WritebackStats stats) {
+    return stats.recompression().fromBytes() - stats.recompression().toBytes();
   }
 
   private String fill() {

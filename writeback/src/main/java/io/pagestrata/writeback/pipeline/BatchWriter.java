@@ -2,6 +2,7 @@
 package io.pagestrata.writeback.pipeline;
 
 import com.lmax.disruptor.EventPoller;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
@@ -9,7 +10,8 @@ import java.io.IOException;
 import java.util.function.LongSupplier;
 
 /**
- * Stores each batch below with one call, and notes how it went.
+ * Stores each batch below with one call, and notes how it went. Before that, the zpages are made
+ * denser where the tier below asks for it.
  *
  * <p>A tier that is full for the moment pushes back: while its upkeep still gains, the same batch
  * is tried again after each gain, for 1 s at most, so that FULL is what a tier is when nothing more
@@ -20,6 +22,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   private final String roleName;
   private final BatchStore lower;
+  private final Recompressor recompressor;
   private final Monitor monitor;
   private final LongSupplier nanoClock;
   private final Upkeep upkeep;
@@ -29,12 +32,14 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
   BatchWriter(
       String roleName,
       BatchStore lower,
+      Recompressor recompressor,
       Monitor monitor,
       LongSupplier nanoClock,
       Upkeep upkeep,
       Pause pause) {
     this.roleName = roleName;
     this.lower = lower;
+    this.recompressor = recompressor;
     this.monitor = monitor;
     this.nanoClock = nanoClock;
     this.upkeep = upkeep;
@@ -55,6 +60,8 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
     } else if (!slot.hasEnded()) {
       long start = nanoClock.getAsLong();
       try {
+        recompress(slot);
+        start = nanoClock.getAsLong();
         slot.outcome = store(slot, start);
       } catch (IOException e) {
         slot.error = e;
@@ -66,6 +73,16 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
     }
     // False hands the batch on at once instead of after the whole run.
     return false;
+  }
+
+  private void recompress(BatchSlot slot) {
+    if (recompressor != Recompressor.NONE && slot.tryRewrite()) {
+      try {
+        slot.batch.recompress(recompressor);
+      } finally {
+        slot.endRewrite();
+      }
+    }
   }
 
   private TierOutcome store(BatchSlot slot, long startNanos) throws IOException {

@@ -5,6 +5,7 @@ import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.agent.Agent;
@@ -60,6 +61,7 @@ public final class Pipeline implements BatchSink {
    * @param nanoClock the clock
    * @param upkeep makes room in the tier that must take what leaves
    * @param pause waits for that room
+   * @param recompressor makes zpages denser for the tier below
    * @param onEnded run by the committing thread after each batch
    */
   public Pipeline(
@@ -74,6 +76,7 @@ public final class Pipeline implements BatchSink {
       LongSupplier nanoClock,
       Upkeep upkeep,
       Pause pause,
+      Recompressor recompressor,
       Runnable onEnded) {
     this.counters = counters;
     this.nanoClock = nanoClock;
@@ -111,7 +114,8 @@ public final class Pipeline implements BatchSink {
         revocable
             ? new RevocableStore(writerName, tier, hierarchy, monitor)
             : slot -> lower.store(slot.batch);
-    batchWriter = new BatchWriter(writerName, store, monitor, nanoClock, upkeep, pause);
+    batchWriter =
+        new BatchWriter(writerName, store, recompressor, monitor, nanoClock, upkeep, pause);
     writer = new Stage(writerName, writerPoller, batchWriter, committer.signal()::ring);
   }
 
@@ -127,7 +131,7 @@ public final class Pipeline implements BatchSink {
   }
 
   private boolean commitOne(BatchSlot slot, long sequence, boolean endOfBatch) {
-    int bytes = slot.batch.bytes();
+    long bytes = slot.publishedBytes;
     boolean more = batchCommitter.onEvent(slot, sequence, endOfBatch);
     endedBytes.addAndGet(bytes);
     return more;
@@ -172,7 +176,8 @@ public final class Pipeline implements BatchSink {
     publishedSequence++;
     BatchSlot slot = ring.get(publishedSequence);
     slot.publishedNanos = nanoClock.getAsLong();
-    publishedBytes.addAndGet(slot.batch.bytes());
+    slot.publishedBytes = slot.batch.bytes();
+    publishedBytes.addAndGet(slot.publishedBytes);
     ring.publish(publishedSequence);
     writer.signal().ring();
   }

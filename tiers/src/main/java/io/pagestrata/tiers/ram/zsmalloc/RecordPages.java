@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.ram.zsmalloc;
+
+import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.tiers.ram.memory.FreeRegions;
+import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A table of small records of one size in pages of its own, which are taken when records are needed
+ * and given back to the system when all of their records are free.
+ *
+ * <pre>
+ * page    0                2       4          8      12       16
+ *         | first free + 1 | taken | ever     | prev | next   | records ...
+ *         | u16            | u16   | taken    | i32  | i32    |
+ * </pre>
+ *
+ * <p>A free record keeps the number of the next free one in its first two bytes; the rest of it
+ * stays as its last owner left it, until its page is given back. Guarded by the lock of the owner,
+ * but for {@link #isInTable} and the bytes of records.
+ */
+final class RecordPages implements AutoCloseable {
+  static final int NONE = -1;
+  static final int HEADER_BYTES = 16;
+
+  private static final int TAKEN = 2;
+  private static final int EVER = 4;
+  private static final int PREVIOUS = 8;
+  private static final int NEXT = 12;
+  private static final int SHORT_MASK = 0xffff;
+  private static final int PAGES_OF_SLAB = OffHeapMemory.SLAB_BYTES / Room.TABLE_PAGE_BYTES;
+  private static final ByteBuffer EMPTY_PAGE = ByteBuffer.allocateDirect(Room.TABLE_PAGE_BYTES);
+
+  private static final VarHandle SHORT =
+      MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final Room room;
+  private final int recordsOfPage;
+  private final int recordBytes;
+  private final OffHeapMemory memory;
+  private final ByteBuffer[] slabs;
+  private final FreeRegions pages;
+  private int firstWithRoom = NONE;
+
+  /** Pages up to here have been in use, and what lies in them are records. */
+  private volatile int pagesEverUsed;
+
+  /** Cuts pages into records; {@code recordBytes} is what lies between the starts of two. */
+  RecordPages(Room room, int maxPages, int recordsOfPage, int recordBytes) {
+    this.room = room;
+    this.recordsOfPage = recordsOfPage;
+    this.recordBytes = recordBytes;
+    memory = new OffHeapMemory((long) maxPages * Room.TABLE_PAGE_BYTES, false);
+    slabs = memory.slabs();
+    pages = room.tableRegions(maxPages, memory);
+  }
+
+  /** Takes a free record, or answers {@link #NONE}. */
+  int take(StoreIntent intent) {
+    int page = firstWithRoom == NONE ? makePage(intent) : firstWithRoom;
+    if (page == NONE) {
+      return NONE;
+    }
+    int index = getShort(page, 0) - 1;
+    if (index == NONE) {
+      index = getShort(page, EVER);
+      setShort(page, EVER, index + 1);
+    } else {
+      setShort(page, 0, getShort(page, HEADER_BYTES + index * recordBytes));
+    }
+    int taken = getShort(page, TAKEN) + 1;
+    setShort(page, TAKEN, taken);
+    if (taken == recordsOfPage) {
+      unlink(page);
+    }
+    return page * recordsOfPage + index;
+  }
+
+  void put(int record) {
+    int page = record / recordsOfPage;
+    int index = record % recordsOfPage;
+    setShort(page, HEADER_BYTES + index * recordBytes, getShort(page, 0));
+    setShort(page, 0, index + 1);
+    int taken = getShort(page, TAKEN) - 1;
+    setShort(page, TAKEN, taken);
+    if (taken == recordsOfPage - 1) {
+      link(page);
+    }
+    if (taken == 0) {
+      unlink(page);
+      room.putTablePage(pages, page);
+    }
+  }
+
+  /** Whether a record of this number was ever taken, so that its bytes are those of a record. */
+  boolean isInTable(int record) {
+    return record >= 0 && record / recordsOfPage < pagesEverUsed;
+  }
+
+  /** The memory that holds a record. */
+  ByteBuffer slab(int record) {
+    return slabs[record / recordsOfPage / PAGES_OF_SLAB];
+  }
+
+  /** Where in it the record begins. */
+  int slabOffset(int record) {
+    return pageOffset(record) + HEADER_BYTES + record % recordsOfPage * recordBytes;
+  }
+
+  /** Where in it the page of the record begins. */
+  int pageOffset(int record) {
+    return at(record / recordsOfPage);
+  }
+
+  private int makePage(StoreIntent intent) {
+    int page = room.takeTablePage(pages, intent);
+    if (page == Room.NONE) {
+      return NONE;
+    }
+    if (page >= pagesEverUsed) {
+      // Fresh memory is not zero on every system. A page between was zeroed when it was skipped.
+      for (int fresh = pagesEverUsed; fresh <= page; fresh++) {
+        slabs[fresh / PAGES_OF_SLAB].put(at(fresh), EMPTY_PAGE, 0, Room.TABLE_PAGE_BYTES);
+      }
+      pagesEverUsed = page + 1;
+    }
+    setShort(page, 0, 0);
+    setShort(page, TAKEN, 0);
+    setShort(page, EVER, 0);
+    link(page);
+    return page;
+  }
+
+  private void link(int page) {
+    setInt(page, PREVIOUS, NONE);
+    setInt(page, NEXT, firstWithRoom);
+    if (firstWithRoom != NONE) {
+      setInt(firstWithRoom, PREVIOUS, page);
+    }
+    firstWithRoom = page;
+  }
+
+  private void unlink(int page) {
+    int previous = getInt(page, PREVIOUS);
+    int next = getInt(page, NEXT);
+    if (previous == NONE) {
+      firstWithRoom = next;
+    } else {
+      setInt(previous, NEXT, next);
+    }
+    if (next != NONE) {
+      setInt(next, PREVIOUS, previous);
+    }
+  }
+
+  private static int at(int page) {
+    return page % PAGES_OF_SLAB * Room.TABLE_PAGE_BYTES;
+  }
+
+  private int getShort(int page, int offset) {
+    return (short) SHORT.get(slabs[page / PAGES_OF_SLAB], at(page) + offset) & SHORT_MASK;
+  }
+
+  private void setShort(int page, int offset, int value) {
+    SHORT.set(slabs[page / PAGES_OF_SLAB], at(page) + offset, (short) value);
+  }
+
+  private int getInt(int page, int offset) {
+    return (int) INT.get(slabs[page / PAGES_OF_SLAB], at(page) + offset);
+  }
+
+  private void setInt(int page, int offset, int value) {
+    INT.set(slabs[page / PAGES_OF_SLAB], at(page) + offset, value);
+  }
+
+  /** Releases the memory and its charge. */
+  @Override
+  public void close() {
+    pages.close();
+    memory.close();
+  }
+}
