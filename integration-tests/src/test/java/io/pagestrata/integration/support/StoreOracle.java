@@ -15,7 +15,6 @@ import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -157,7 +156,8 @@ public final class StoreOracle {
                 return FINE;
               });
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      problems.add(page + " cannot be read: " + e.getMessage());
+      return -1;
     }
     if (answer != FINE) {
       problems.add(

@@ -61,6 +61,9 @@ final class Group {
 
   volatile long youngestNanos;
 
+  /** Whether all that is alive in it was found lost; it is not shown again then. */
+  volatile boolean hollow;
+
   Group(long number, int slot, int life, StubMemory.Room room, Incarnation incarnation) {
     this.number = number;
     this.slot = slot;
@@ -82,6 +85,14 @@ final class Group {
 
   int zpageBytes(int place) {
     return ZpageHeader.zpageBytes(memory(), header(place));
+  }
+
+  /** Whether a value begins with the very header that was stored: key, generation, checksum. */
+  boolean isValueOf(int place, byte[] value) {
+    return value != null
+        && value.length == zpageBytes(place)
+        && ByteBuffer.wrap(value, 0, ZpageHeader.BYTES)
+            .equals(memory().slice(header(place), ZpageHeader.BYTES));
   }
 
   void write(int place, ByteBuffer zpage, int offset, long backing) {

@@ -41,6 +41,7 @@ final class GroupWriter {
   private final long timeoutNanos;
   private final List<Part> parts = new ArrayList<>();
   private Group open;
+  private Node openNode;
   private RemoteFailure failure;
 
   GroupWriter(
@@ -120,8 +121,10 @@ final class GroupWriter {
   private Group openGroup() {
     Group group = open;
     if (group != null) {
-      Node node = servers.of(group.hashSlot);
-      boolean same = node != null && node.mayStore() && node.incarnation == group.incarnation;
+      boolean same =
+          servers.of(group.hashSlot) == openNode
+              && openNode.mayStore()
+              && openNode.incarnation == group.incarnation;
       if (same && group.written < Group.ZPAGES && !group.isSealed()) {
         return group;
       }
@@ -133,6 +136,7 @@ final class GroupWriter {
       Node node = servers.of(Keys.hashSlot(number));
       if (node != null && node.mayStore()) {
         open = groups.open(number, node.incarnation);
+        openNode = node;
         return open;
       }
     }
@@ -155,7 +159,7 @@ final class GroupWriter {
     }
     group.written += count;
     group.youngestNanos = nanoClock.getAsLong();
-    Node node = servers.of(group.hashSlot);
+    Node node = openNode;
     RedisFuture<String> written = node.store(names, values);
     RedisFuture<Long> replicated =
         settings.isMirrored()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.remote;
 
-import io.lettuce.core.KeyValue;
 import io.pagestrata.core.tier.LostZpageException;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.RevocableTier;
@@ -16,7 +15,6 @@ import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -52,11 +50,11 @@ public final class RemoteTier implements RevocableTier {
   private final Unlinker unlinker;
   private final GroupWriter writer;
   private final Suspects suspects;
+  private final GroupShow showing;
   private final ReentrantLock storeLock = new ReentrantLock();
   private final long timeoutNanos;
   private final long readTimeoutNanos;
   private TierHost host;
-  private ByteBuffer shown;
   private volatile boolean closed;
 
   /**
@@ -80,6 +78,7 @@ public final class RemoteTier implements RevocableTier {
     unlinker = new Unlinker(groups, servers, keys, space);
     writer = new GroupWriter(settings, groups, servers, keys, unlinker, nanoClock);
     suspects = new Suspects(groups, servers, unlinker, counters, timeoutNanos);
+    showing = new GroupShow(groups, servers, unlinker, counters, scratchBytes(), timeoutNanos);
     client = new Client(settings.access(), settings.timeout());
     lease = new Lease(keys, timeoutNanos);
     watch = new Watch(settings, client, servers, lease);
@@ -123,7 +122,7 @@ public final class RemoteTier implements RevocableTier {
       }
       boolean mirrored = group.backing(place, Locators.version(locator)) != NO_BACKING;
       byte[] value = fetch(group, place, mirrored ? readTimeoutNanos : timeoutNanos);
-      if (!isTheOne(value, group, place)) {
+      if (!group.isValueOf(place, value)) {
         if (!group.isAlive(place)) {
           return GONE; // freed while the answer was under way, and removed
         }
@@ -153,15 +152,6 @@ public final class RemoteTier implements RevocableTier {
       counters.errors.increment();
       throw e;
     }
-  }
-
-  /** Whether the value begins with the very header that was stored: key, generation, checksum. */
-  private static boolean isTheOne(byte[] value, Group group, int place) {
-    if (value == null || value.length != group.zpageBytes(place)) {
-      return false;
-    }
-    ByteBuffer header = ByteBuffer.wrap(value, 0, ZpageHeader.BYTES);
-    return header.equals(group.memory().slice(group.header(place), ZpageHeader.BYTES));
   }
 
   @Override
@@ -284,16 +274,16 @@ public final class RemoteTier implements RevocableTier {
 
   @Override
   public long reclaim(ZpageVisitor visitor, long untouchedSinceNanos) {
-    Group group = showOldest(untouchedSinceNanos);
+    Group group = showing.oldest(untouchedSinceNanos);
     if (group == null && sealOpen()) {
-      group = showOldest(untouchedSinceNanos);
+      group = showing.oldest(untouchedSinceNanos);
     }
     if (group == null) {
       return NOTHING;
     }
     boolean done = false;
     try {
-      visit(group, visitor);
+      showing.visit(group, visitor);
       done = true;
     } finally {
       if (!done) {
@@ -301,11 +291,6 @@ public final class RemoteTier implements RevocableTier {
       }
     }
     return group.number;
-  }
-
-  private Group showOldest(long untouchedSinceNanos) {
-    return groups.showOldest(
-        it -> it.live() != 0 && it.youngestNanos < untouchedSinceNanos && canShow(it));
   }
 
   /** The open group may be the only one left, but cannot be shown while it is written. */
@@ -317,64 +302,6 @@ public final class RemoteTier implements RevocableTier {
       return writer.sealOpen();
     } finally {
       storeLock.unlock();
-    }
-  }
-
-  private boolean canShow(Group group) {
-    if (isWhollyBacked(group)) {
-      return true;
-    }
-    Node node = servers.of(group.hashSlot);
-    return node != null && node.mayRead();
-  }
-
-  private static boolean isWhollyBacked(Group group) {
-    for (long left = group.live(); left != 0; left &= left - 1) {
-      int place = Long.numberOfTrailingZeros(left);
-      if (group.backing(place, group.version(place)) == NO_BACKING) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void visit(Group group, ZpageVisitor visitor) {
-    long live = group.live();
-    List<KeyValue<byte[], byte[]>> values = isWhollyBacked(group) ? null : fetchAll(group, live);
-    int n = 0;
-    for (long left = live; left != 0; left &= left - 1) {
-      int place = Long.numberOfTrailingZeros(left);
-      int version = group.version(place);
-      long locator = Locators.pack(group, place, version);
-      long backing = group.backing(place, version);
-      int bytes = group.zpageBytes(place);
-      if (backing != NO_BACKING) {
-        visitor.visit(group.memory(), group.header(place), bytes, locator, backing);
-      } else if (values != null) {
-        byte[] value = values.get(n).getValueOrElse(null);
-        if (isTheOne(value, group, place)) {
-          shown.put(0, value);
-          visitor.visit(shown, 0, bytes, locator, NO_BACKING);
-        }
-      }
-      n++;
-    }
-  }
-
-  private List<KeyValue<byte[], byte[]>> fetchAll(Group group, long live) {
-    if (shown == null) {
-      shown = ByteBuffer.allocateDirect(scratchBytes());
-    }
-    Node node = servers.of(group.hashSlot);
-    try {
-      List<KeyValue<byte[], byte[]>> values =
-          node.await(node.getAll(unlinker.keysOf(group, live)), timeoutNanos);
-      counters.reads.increment();
-      values.forEach(value -> counters.readBytes.add(value.getValueOrElse(new byte[0]).length));
-      return values;
-    } catch (RemoteFailure e) {
-      counters.errors.increment();
-      return null;
     }
   }
 

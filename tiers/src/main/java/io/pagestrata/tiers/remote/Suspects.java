@@ -27,6 +27,10 @@ final class Suspects {
   private final long timeoutNanos;
   private TierHost host;
   private boolean active;
+
+  /** Whether a group could not be checked, so that another pass must follow. */
+  private boolean again;
+
   private long cursor = -1;
   private long lostInPass;
   private long awaySinceNanos;
@@ -75,7 +79,9 @@ final class Suspects {
         return Math.max(1, bytes);
       }
     }
-    active = false;
+    active = again;
+    again = false;
+    cursor = -1;
     if (lostInPass > 0) {
       LOG.error("remote tier: {} pages are lost; a get of one says so", lostInPass);
       lostInPass = 0;
@@ -107,7 +113,7 @@ final class Suspects {
     try {
       found = node.await(node.read(commands -> commands.exists(names)), timeoutNanos);
     } catch (RemoteFailure e) {
-      // Looked at again in the next pass, which the end of this trouble begins.
+      again = true;
       return 0;
     }
     long bytes = 0;
