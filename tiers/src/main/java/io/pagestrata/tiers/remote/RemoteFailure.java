@@ -27,6 +27,14 @@ final class RemoteFailure extends IOException {
     this.kind = kind;
   }
 
+  /**
+   * Made for every read of a server that is away, and read by nobody then: the cause tells enough.
+   */
+  @Override
+  public Throwable fillInStackTrace() {
+    return this;
+  }
+
   /** What an exception of the client means. */
   static RemoteFailure of(String server, Throwable cause) {
     Kind kind = kindOf(cause);
