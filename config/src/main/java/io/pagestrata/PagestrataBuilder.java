@@ -2,6 +2,8 @@
 package io.pagestrata;
 
 import io.pagestrata.config.ConfigDraft;
+import io.pagestrata.config.Durability;
+import io.pagestrata.config.DurabilitySettings;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.RemoteTierSettings;
 import io.pagestrata.config.Section;
@@ -49,6 +51,18 @@ public final class PagestrataBuilder {
    */
   public PagestrataBuilder pageSize(long bytes) {
     store.set(Settings.PAGE_SIZE, bytes);
+    return this;
+  }
+
+  /**
+   * Says whether pages of persistent pools outlive the store.
+   *
+   * @param durability volatile is the default
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PagestrataBuilder durability(Durability durability) {
+    store.set(DurabilitySettings.DURABILITY, durability);
     return this;
   }
 

@@ -4,6 +4,7 @@ package io.pagestrata;
 import io.pagestrata.config.RecompressionSettings;
 import io.pagestrata.config.Settings;
 import io.pagestrata.config.ZpoolSettings;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -94,6 +95,18 @@ public final class RamTierBuilder {
   }
 
   /**
+   * Has size classes compacted of which a smaller share is used, with the zpool {@code zsmalloc}.
+   *
+   * @param share 0 to 1; 0 turns compaction off
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder compactBelowUsedShare(double share) {
+    section.set(ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE, share);
+    return this;
+  }
+
+  /**
    * Sets the size of a block of the pool.
    *
    * @param size such as {@code 64KiB}, or {@code auto}
@@ -130,7 +143,7 @@ public final class RamTierBuilder {
   }
 
   /**
-   * Has blocks, or sizes, with a smaller live share cleaned.
+   * Has blocks with a smaller live share cleaned.
    *
    * @param share 0 to 0.95; 0 turns cleaning off
    * @return this
@@ -198,6 +211,30 @@ public final class RamTierBuilder {
    */
   public RamTierBuilder recompressMinSize(long bytes) {
     section.set(RecompressionSettings.RAM_RECOMPRESS_MIN_SIZE, bytes);
+    return this;
+  }
+
+  /**
+   * Has zpages that rest here unread made denser.
+   *
+   * @param age such as {@code 5min}, or {@code off}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompressIdleAge(String age) {
+    section.setText(RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE, age);
+    return this;
+  }
+
+  /**
+   * Has zpages that rest here unread made denser.
+   *
+   * @param age 1 second or more
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompressIdleAge(Duration age) {
+    section.set(RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE, Optional.of(age));
     return this;
   }
 

@@ -191,7 +191,13 @@ public final class ConfigDraft {
       StoreValues store, List<TierConfig> tiers, WritebackConfig writeback, MonitorConfig monitor) {
     PagestrataConfig config() {
       return new PagestrataConfig(
-          store.pageBytes(), store.putWait(), store.closeWait(), tiers, writeback, monitor);
+          store.pageBytes(),
+          store.putWait(),
+          store.closeWait(),
+          store.durability(),
+          tiers,
+          writeback,
+          monitor);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param pageBytes page size in bytes, a power of two
  * @param putWait longest wait of a put for room
  * @param closeWait longest wait of a close for work in flight
+ * @param durability what outlives the store
  * @param tiers the chain, top to bottom
  * @param writeback how zpages move
  * @param monitor what is logged about it
@@ -22,6 +23,7 @@ public record PagestrataConfig(
     int pageBytes,
     Duration putWait,
     Duration closeWait,
+    Durability durability,
     List<TierConfig> tiers,
     WritebackConfig writeback,
     MonitorConfig monitor) {
@@ -31,6 +33,7 @@ public record PagestrataConfig(
    * @param pageBytes page size in bytes, a power of two
    * @param putWait longest wait of a put for room
    * @param closeWait longest wait of a close for work in flight
+   * @param durability what outlives the store
    * @param tiers the chain, top to bottom; copied
    * @param writeback how zpages move
    * @param monitor what is logged about it
@@ -40,7 +43,11 @@ public record PagestrataConfig(
     tiers = List.copyOf(tiers);
     Problems problems = new Problems(place -> new Where(place.toString(), 0, 0));
     Rules.check(
-        new StoreValues(pageBytes, putWait, closeWait), tiers, writeback, monitor, problems);
+        new StoreValues(pageBytes, putWait, closeWait, durability),
+        tiers,
+        writeback,
+        monitor,
+        problems);
     problems.throwIfAny();
   }
 
@@ -59,8 +66,20 @@ public record PagestrataConfig(
    * @return bytes
    */
   public long leastRamBytes() {
-    RamNeed need = RamNeed.of(tiers, 0, pageBytes, writeback);
+    RamNeed need = RamNeed.of(tiers, 0, pageBytes, writeback, durability);
     return Math.max(Settings.LEAST_RAM_BYTES, need.leastBytes());
+  }
+
+  /**
+   * Memory of all RAM tiers, which is that of the store.
+   *
+   * @return bytes
+   */
+  public long ramBytes() {
+    return tiers.stream()
+        .filter(RamTierConfig.class::isInstance)
+        .mapToLong(TierConfig::maxBytes)
+        .sum();
   }
 
   /**

@@ -20,7 +20,12 @@ record RamNeed(
   private static final int MOST_BUFFERS_DIVISOR = 4;
   private static final int BATCHES_ABOVE_LOW_WATERMARK = 2;
 
-  static RamNeed of(List<TierConfig> tiers, int number, int pageBytes, WritebackConfig writeback) {
+  static RamNeed of(
+      List<TierConfig> tiers,
+      int number,
+      int pageBytes,
+      WritebackConfig writeback,
+      Durability durability) {
     RamTierConfig ram = (RamTierConfig) tiers.get(number);
     long blockBytes = ram.blockBytes().orElse((long) LEAST_PAGES_PER_BLOCK * pageBytes);
     long blocks = LEAST_BLOCKS_PER_SHARD * (long) ram.shards().orElse(1);
@@ -32,7 +37,8 @@ record RamNeed(
     }
     long rings = tiers.size() - 1;
     long bufferBytes = rings * writeback.ringSlots() * writeback.batchBytes();
-    return new RamNeed(blocks, blockBytes, bufferBytes, Rules.fileBufferBytes(tiers), 0);
+    long fileBufferBytes = Rules.fileBufferBytes(tiers, durability);
+    return new RamNeed(blocks, blockBytes, bufferBytes, fileBufferBytes, 0);
   }
 
   /** Writeback buffers may take a quarter of it at most. */

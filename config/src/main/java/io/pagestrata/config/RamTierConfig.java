@@ -13,9 +13,10 @@ import java.util.Optional;
  * @param codec name of the codec for new zpages, in the top tier
  * @param zpool kind of allocator
  * @param zspageFrames most frames of a zspage
+ * @param compactBelowUsedShare size classes of which a smaller share is used are compacted, 0 to 1
  * @param blockBytes size of a block, or empty to let the tier choose
  * @param shards shards of the pool, or empty to let the tier choose
- * @param cleanBelowLiveShare what has a smaller live share is cleaned or compacted, 0 to 1
+ * @param cleanBelowLiveShare blocks with a smaller live share are cleaned, 0 to 1
  * @param preTouch whether memory is touched when the store opens
  * @param verifyChecksum whether the checksum is checked on reads from the top tier
  * @param recompression how zpages are made denser
@@ -26,6 +27,7 @@ public record RamTierConfig(
     String codec,
     ZpoolKind zpool,
     int zspageFrames,
+    double compactBelowUsedShare,
     Optional<Long> blockBytes,
     Optional<Integer> shards,
     double cleanBelowLiveShare,
@@ -40,6 +42,7 @@ public record RamTierConfig(
         draft.get(Settings.RAM_CODEC),
         draft.get(ZpoolSettings.RAM_ZPOOL),
         draft.get(ZpoolSettings.RAM_ZSPAGE_FRAMES),
+        draft.get(ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE),
         draft.get(Settings.RAM_BLOCK_SIZE),
         draft.get(Settings.RAM_SHARDS),
         draft.get(Settings.RAM_CLEAN_BELOW_LIVE_SHARE),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -16,12 +17,25 @@ public final class RecompressionSettings {
       recompress(
           RamTierConfig.class,
           RamTierConfig::recompression,
-          "Denser codec for zpages that come from the tier above; none lets them pass as they are."
-              + " Only for a second tier.");
+          "Denser codec for zpages that come from the tier above and, with recompress-idle-age, for"
+              + " cold ones that rest here; none lets them pass as they are. The top tier needs"
+              + " recompress-idle-age for it.");
 
   /** Least payload worth a try in a RAM tier. */
   public static final Setting<Long> RAM_RECOMPRESS_MIN_SIZE =
       minSize(RamTierConfig.class, RamTierConfig::recompression);
+
+  /** Age at which zpages at rest are tried. */
+  public static final Setting<Optional<Duration>> RAM_RECOMPRESS_IDLE_AGE =
+      Setting.withDefault(
+          "recompress-idle-age",
+          new OptionalType<>(
+              "off", new RangeType.Time(Duration.ofSeconds(1), Duration.ofDays(365))),
+          "off",
+          RamTierConfig.class,
+          it -> it.recompression().idleAge(),
+          "Age at which zpages that rest here unread are recompressed in place, while reclaim has"
+              + " nothing to do; off leaves them as they are.");
 
   /** Share of a core for a RAM tier. */
   public static final Setting<Double> RAM_RECOMPRESS_CPU =
@@ -84,6 +98,7 @@ public final class RecompressionSettings {
     return new RecompressionConfig(
         draft.get(RAM_RECOMPRESS),
         draft.get(RAM_RECOMPRESS_MIN_SIZE),
+        draft.get(RAM_RECOMPRESS_IDLE_AGE),
         draft.get(RAM_RECOMPRESS_CPU));
   }
 
@@ -91,6 +106,7 @@ public final class RecompressionSettings {
     return new RecompressionConfig(
         draft.get(FILE_RECOMPRESS),
         draft.get(FILE_RECOMPRESS_MIN_SIZE),
+        Optional.empty(),
         draft.get(FILE_RECOMPRESS_CPU));
   }
 }

@@ -16,6 +16,7 @@ final class Rules {
   /** Positions in a file locator are 39 bits wide. */
   private static final long ADDRESSABLE_UNITS = 1L << 39;
 
+  private static final Place DURABILITY = Place.of(Settings.STORE, DurabilitySettings.DURABILITY);
   private static final Place PAGE_SIZE = Place.of(Settings.STORE, Settings.PAGE_SIZE);
   private static final Place RING_SLOTS =
       Place.of(Settings.WRITEBACK, Settings.WRITEBACK_RING_SLOTS);
@@ -50,6 +51,7 @@ final class Rules {
   static void checkTogether(
       StoreValues store, List<TierConfig> tiers, WritebackConfig writeback, Problems problems) {
     checkChain(tiers, problems);
+    checkDurability(store, tiers, problems);
     checkNames(tiers, problems);
     checkWriteback(store, writeback, problems);
     for (int i = 0; i < tiers.size(); i++) {
@@ -101,18 +103,26 @@ final class Rules {
     }
   }
 
+  private static void checkDurability(
+      StoreValues store, List<TierConfig> tiers, Problems problems) {
+    boolean hasFile = tiers.stream().anyMatch(FileTierConfig.class::isInstance);
+    if (store.durability() == Durability.DURABLE && !hasFile && problems.isSound(Place.TIERS)) {
+      problems.addIfSound(
+          "'durable' needs a place for the pages; expected a tier of type file", DURABILITY);
+    }
+  }
+
   /** Said for the top tier, into which nothing sinks. */
   private static void checkTopRecompression(RamTierConfig ram, Problems problems) {
-    ram.recompression()
-        .codec()
-        .ifPresent(
-            codec ->
-                problems.addIfSound(
-                    Words.quote(codec)
-                        + " is for a tier below another; expected "
-                        + Settings.RAM_CODEC.name()
-                        + " in the top tier, which takes the puts",
-                    Place.ofTier(0, Settings.RAM, RecompressionSettings.RAM_RECOMPRESS)));
+    if (ram.recompression().codec().isPresent() && ram.recompression().idleAge().isEmpty()) {
+      problems.addIfSound(
+          Words.quote(ram.recompression().codec().get())
+              + " is never used, since nothing sinks into the top tier; expected "
+              + RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE.name()
+              + " too, for zpages that rest here",
+          Place.ofTier(0, Settings.RAM, RecompressionSettings.RAM_RECOMPRESS),
+          Place.ofTier(0, Settings.RAM, RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE));
+    }
   }
 
   /** Said for the second tier, whose codec would silently do nothing. */
@@ -182,7 +192,7 @@ final class Rules {
           blockSize,
           PAGE_SIZE);
     }
-    RamNeed need = RamNeed.of(tiers, tier, store.pageBytes(), writeback);
+    RamNeed need = RamNeed.of(tiers, tier, store.pageBytes(), writeback, store.durability());
     if (ram.maxBytes() < need.leastBytes()) {
       problems.addIfSound(
           tooSmall(ram.maxBytes(), need.leastBytes())
@@ -257,11 +267,15 @@ final class Rules {
     }
   }
 
-  /** Memory that file tiers take for themselves. */
-  static long fileBufferBytes(List<TierConfig> tiers) {
+  /** Memory that file tiers, and syncs into them, take for themselves. */
+  static long fileBufferBytes(List<TierConfig> tiers, Durability durability) {
     return tiers.stream()
         .filter(FileTierConfig.class::isInstance)
-        .mapToLong(file -> FileTierSettings.bufferBytes(segmentBytes((FileTierConfig) file)))
+        .mapToLong(file -> segmentBytes((FileTierConfig) file))
+        .map(
+            bytes ->
+                FileTierSettings.bufferBytes(bytes)
+                    + (durability == Durability.DURABLE ? FileTierSettings.syncBytes(bytes) : 0))
         .sum();
   }
 

@@ -124,8 +124,7 @@ public final class Settings {
           RamTierConfig.class,
           RamTierConfig::cleanBelowLiveShare,
           "With zpool log: blocks with a smaller share of live bytes are cleaned before the oldest is"
-              + " evicted; with zsmalloc: sizes of which a smaller share is in use are compacted."
-              + " 0 turns that off.");
+              + " evicted; 0 turns cleaning off.");
 
   /** Touching memory early. */
   public static final Setting<Boolean> RAM_PRE_TOUCH =
@@ -327,7 +326,10 @@ public final class Settings {
   /** Settings at the top. */
   public static final Section<?> STORE =
       new Section<>(
-          "", "The store as a whole.", StoreValues::from, List.of(PAGE_SIZE, PUT_WAIT, CLOSE_WAIT));
+          "",
+          "The store as a whole.",
+          StoreValues::from,
+          List.of(PAGE_SIZE, DurabilitySettings.DURABILITY, PUT_WAIT, CLOSE_WAIT));
 
   /** Settings of a tier of type ram. */
   public static final Section<RamTierConfig> RAM =
@@ -342,6 +344,7 @@ public final class Settings {
               RAM_CODEC,
               ZpoolSettings.RAM_ZPOOL,
               ZpoolSettings.RAM_ZSPAGE_FRAMES,
+              ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE,
               RAM_BLOCK_SIZE,
               RAM_SHARDS,
               RAM_CLEAN_BELOW_LIVE_SHARE,
@@ -349,6 +352,7 @@ public final class Settings {
               RAM_VERIFY_CHECKSUM,
               RecompressionSettings.RAM_RECOMPRESS,
               RecompressionSettings.RAM_RECOMPRESS_MIN_SIZE,
+              RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE,
               RecompressionSettings.RAM_RECOMPRESS_CPU));
 
   /** Settings of a tier of type file. */

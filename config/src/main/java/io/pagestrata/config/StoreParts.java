@@ -34,6 +34,8 @@ import java.util.function.LongSupplier;
  * of single parts fail.
  */
 class StoreParts {
+  private static final int LEAST_SHARE_FOR_WRITEBACK = 4;
+
   private final PagestrataConfig config;
   private final LongSupplier nanoClock;
 
@@ -61,6 +63,7 @@ class StoreParts {
             Math.toIntExact(ram.blockBytes().orElse(0L)),
             ram.shards().orElse(0),
             ram.zspageFrames(),
+            ram.compactBelowUsedShare(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
             ram.preTouch());
@@ -81,8 +84,14 @@ class StoreParts {
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             file.readOnlyRetry());
-    return new FileTier(
-        settings, nanoClock, SegmentFiles.inDirectory(file.directory(), file.directIo()));
+    SegmentFiles files = SegmentFiles.inDirectory(file.directory(), file.directIo());
+    if (config.durability() == Durability.VOLATILE) {
+      return new FileTier(settings, nanoClock, files);
+    }
+    // What a sync may find in RAM, as far as the tier below can spare it.
+    long reserveBytes =
+        Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
+    return FileTier.durable(settings, reserveBytes, nanoClock, files);
   }
 
   Tier remoteTier(RemoteTierConfig remote, MemoryBudget budget) throws IOException {
@@ -121,7 +130,7 @@ class StoreParts {
         config.tiers().stream().filter(tier -> tier.recompression().codec().isPresent()).count();
     return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size())
         + recompressing * ZpageRecompressor.bufferBytes(config.pageBytes())
-        + Rules.fileBufferBytes(config.tiers());
+        + Rules.fileBufferBytes(config.tiers(), config.durability());
   }
 
   /** What makes zpages denser for a tier. */
@@ -136,8 +145,9 @@ class StoreParts {
             config.pageBytes(),
             tier,
             wanted.minBytes(),
+            wanted.idleAge().orElse(Duration.ZERO).toNanos(),
             wanted.cpuShare());
-    return new ZpageRecompressor(rule, Codecs.all(), nanoClock);
+    return new ZpageRecompressor(rule, Codecs.all(), nanoClock, ThreadCpu::nanos);
   }
 
   Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {

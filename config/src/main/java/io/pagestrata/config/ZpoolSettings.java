@@ -29,5 +29,16 @@ public final class ZpoolSettings {
           "With zpool zsmalloc: most page-sized frames chained to one zspage; the more, the less is"
               + " wasted at their ends.");
 
+  /** Threshold of compaction. */
+  public static final Setting<Double> RAM_COMPACT_BELOW_USED_SHARE =
+      Setting.withDefault(
+          "compact-below-used-share",
+          new RangeType.Decimal(0, 1),
+          "0.98",
+          RamTierConfig.class,
+          RamTierConfig::compactBelowUsedShare,
+          "With zpool zsmalloc: a size class of which a smaller share is used is compacted when that"
+              + " frees memory; 0 turns compaction off.");
+
   private ZpoolSettings() {}
 }

@@ -22,6 +22,7 @@ class PagestrataConfigTest {
           "lz4",
           ZpoolKind.LOG,
           8,
+          0.98,
           Optional.empty(),
           Optional.empty(),
           0.8,
@@ -52,7 +53,8 @@ class PagestrataConfigTest {
 
   private static PagestrataConfig config(
       int pageBytes, List<TierConfig> tiers, WritebackConfig writeback) {
-    return new PagestrataConfig(pageBytes, Duration.ZERO, Duration.ZERO, tiers, writeback, MONITOR);
+    return new PagestrataConfig(
+        pageBytes, Duration.ZERO, Duration.ZERO, Durability.VOLATILE, tiers, writeback, MONITOR);
   }
 
   @Test
@@ -85,6 +87,7 @@ class PagestrataConfigTest {
             "gzip",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.of(5L),
             Optional.of(0),
             -1,
@@ -138,6 +141,7 @@ class PagestrataConfigTest {
         codec,
         ZpoolKind.LOG,
         8,
+        0.98,
         Optional.empty(),
         Optional.empty(),
         0.8,
@@ -148,7 +152,8 @@ class PagestrataConfigTest {
 
   @Test
   void twoTiersOfRamAreEnough() {
-    RecompressionConfig zstd = new RecompressionConfig(Optional.of("zstd-1"), 512, 0.5);
+    RecompressionConfig zstd =
+        new RecompressionConfig(Optional.of("zstd-1"), 512, Optional.empty(), 0.5);
     RamTierConfig second = dense("lz4", 64 << 20, zstd);
     assertThat(config(4096, List.of(RAM, second, FILE), WRITEBACK).tiers()).contains(second);
     assertThat(config(4096, List.of(RAM, second), WRITEBACK).file()).isEmpty();
@@ -164,11 +169,12 @@ class PagestrataConfigTest {
         .hasMessage(
             "tiers[1].codec: value 'zstd-1' is for the top tier, which takes the puts; expected"
                 + " none here, and recompress to make zpages denser");
-    RecompressionConfig zstd = new RecompressionConfig(Optional.of("zstd-1"), 512, 0.5);
+    RecompressionConfig zstd =
+        new RecompressionConfig(Optional.of("zstd-1"), 512, Optional.empty(), 0.5);
     assertThatThrownBy(() -> config(4096, List.of(dense("lz4", 64 << 20, zstd), FILE), WRITEBACK))
         .hasMessage(
-            "tiers[0].recompress: value 'zstd-1' is for a tier below another; expected codec in"
-                + " the top tier, which takes the puts");
+            "tiers[0].recompress: value 'zstd-1' is never used, since nothing sinks into the top"
+                + " tier; expected recompress-idle-age too, for zpages that rest here");
   }
 
   @Test
@@ -191,6 +197,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.empty(),
             0.8,
@@ -211,6 +218,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.of(8),
             0.8,
@@ -235,6 +243,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.empty(),
             Optional.empty(),
             0.8,
@@ -257,6 +266,7 @@ class PagestrataConfigTest {
             "lz4",
             ZpoolKind.LOG,
             8,
+            0.98,
             Optional.of(128L << 10),
             Optional.empty(),
             0.8,

@@ -31,6 +31,7 @@ class SettingsDefaultsTest {
     assertThat(defaults)
         .containsExactly(
             "page-size 4KiB",
+            "durability volatile",
             "put-wait 5s",
             "close-wait 10s",
             "ram.name ram",
@@ -38,6 +39,7 @@ class SettingsDefaultsTest {
             "ram.codec lz4",
             "ram.zpool log",
             "ram.zspage-frames 8",
+            "ram.compact-below-used-share 0.98",
             "ram.block-size auto",
             "ram.shards auto",
             "ram.clean-below-live-share 0.8",
@@ -45,6 +47,7 @@ class SettingsDefaultsTest {
             "ram.verify-checksum true",
             "ram.recompress none",
             "ram.recompress-min-size 512B",
+            "ram.recompress-idle-age off",
             "ram.recompress-cpu 0.5",
             "remote.servers (required)",
             "remote.max-size (required)",
@@ -92,6 +95,7 @@ class SettingsDefaultsTest {
             "server.handshake-timeout 10s",
             "server.stall-timeout 1min",
             "server.stop-timeout 10s",
+            "server.busy-poll true",
             "server.tls.mode off",
             "server.tls.certificate none",
             "server.tls.key none",
@@ -117,6 +121,7 @@ class SettingsDefaultsTest {
                 4096,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
+                Durability.VOLATILE,
                 List.of(
                     new RamTierConfig(
                         "ram",
@@ -124,6 +129,7 @@ class SettingsDefaultsTest {
                         "lz4",
                         ZpoolKind.LOG,
                         8,
+                        0.98,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
@@ -156,6 +162,7 @@ class SettingsDefaultsTest {
     for (Class<?> table :
         List.of(
             Settings.class,
+            DurabilitySettings.class,
             ZpoolSettings.class,
             RecompressionSettings.class,
             RemoteTierSettings.class,

@@ -117,6 +117,7 @@ final class GetJourney {
           if (!leaf.compareAndSet(slot, word, absent)) {
             continue;
           }
+          leaf.noteChange(slot);
           countTake(lane, word);
         }
         lane.count(Counter.SAME_FILLED_HITS);
@@ -133,6 +134,7 @@ final class GetJourney {
       int result = timedRead(lane, tier, word);
       if (result == PageRead.FOUND) {
         if (remove) {
+          leaf.noteChange(slot);
           countTake(lane, read.removed());
         } else {
           markReferenced(leaf, slot, word);

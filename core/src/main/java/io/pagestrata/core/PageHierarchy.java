@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * look. Whoever replaces a word owns the place it named and {@linkplain #release frees} it.
  */
 final class PageHierarchy implements Hierarchy {
-  /** Steps of the eviction clock while the top tier is evicted once. */
+  /** Steps of the eviction clock while as much as RAM holds is evicted. */
   private static final int CLOCK_STEPS = 64;
 
   /** What became of a backing copy: unknown, the entry changed meanwhile. */
@@ -46,6 +46,8 @@ final class PageHierarchy implements Hierarchy {
   private final PromotionPolicy promotion;
   private final AtomicLong evictedBytes = new AtomicLong();
   private final AtomicLong droppedPages = new AtomicLong();
+  private final AtomicLong writesBegun = new AtomicLong();
+  private final AtomicLong writesEnded = new AtomicLong();
   private final boolean[] inMemory;
   private volatile long clockStepBytes;
 
@@ -164,12 +166,14 @@ final class PageHierarchy implements Hierarchy {
           continue;
         }
       }
-      if (backed) {
+      // What RAM further down can hold goes there with its backing, not straight to the medium.
+      boolean sinks = !force && tier + 1 < tiers.size() && isMemory(tier + 1);
+      if (backed && !sinks) {
         if (leaf.compareAndSet(slot, word, mirrors.entryAt(backing, evictionClock()))) {
           left(tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
-      } else if (isEphemeral(memory, offset)) {
+      } else if (!sinks && isEphemeral(memory, offset)) {
         if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
           droppedPages.incrementAndGet();
           left(tier, bytes, locator);
@@ -177,11 +181,47 @@ final class PageHierarchy implements Hierarchy {
         }
       } else if (tier == tiers.size() - 1) {
         return Claim.DEAD;
-      } else if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      } else if (take(tier, leaf, slot, word)) {
         // From here on the flag tells of reads during the write; older ones had their chance.
         return Claim.TAKEN;
       }
     }
+  }
+
+  private boolean take(int tier, Leaf leaf, int slot, long word) {
+    // Both before the shadow is there: a removal that comes between must not miss them.
+    leaf.noteRecord(slot);
+    if (reachesLowest(tier)) {
+      writesBegun.incrementAndGet();
+    }
+    if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      return true;
+    }
+    if (reachesLowest(tier)) {
+      writesBegun.decrementAndGet();
+    }
+    return false;
+  }
+
+  /** Whether what leaves a tier goes to the lowest one, past a revocable tier or through it. */
+  private boolean reachesLowest(int tier) {
+    return mirrors.safeTierBelow(tier) == tiers.size() - 1;
+  }
+
+  private void writeEnded(int tier) {
+    if (reachesLowest(tier)) {
+      writesEnded.incrementAndGet();
+    }
+  }
+
+  /** Zpages ever taken on their way into the lowest tier. */
+  long writesBegun() {
+    return writesBegun.get();
+  }
+
+  /** Those of them whose way has ended. */
+  long writesEnded() {
+    return writesEnded.get();
   }
 
   private boolean isEphemeral(ByteBuffer memory, int offset) {
@@ -221,6 +261,15 @@ final class PageHierarchy implements Hierarchy {
       if (!isShadowOf(word, tier, from, data, offset)) {
         break;
       }
+      boolean backed = (word & Entry.BACKED) != 0;
+      if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
+        // Backed already, or by a copy that takes the room it is to save: it stays as it is.
+        if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
+          tiers.get(tier + 1).free(to);
+          return Commit.KEPT;
+        }
+        continue;
+      }
       if ((word & Entry.REFERENCED) != 0) {
         long trailer = Entry.backing(below, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
@@ -228,19 +277,22 @@ final class PageHierarchy implements Hierarchy {
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
           if (leaf.compareAndSet(slot, word, stays)) {
             tiers.get(tier).free(from);
+            writeEnded(tier);
             return Commit.KEPT;
           }
           tiers.get(tier).free(kept);
           continue;
         }
       }
-      long down = mirrors.entryAt(Entry.backing(below, to), evictionClock());
+      long down = mirrors.entryAt(Entry.backing(below, to), evictionClock()) | word & Entry.BACKED;
       if (leaf.compareAndSet(slot, word, down)) {
         left(tier, batch.fromBytes(i), from);
+        writeEnded(tier);
         return Commit.DEMOTED;
       }
     }
     mirrors.free(below, to);
+    writeEnded(tier);
     return Commit.LOST;
   }
 
@@ -254,9 +306,45 @@ final class PageHierarchy implements Hierarchy {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
           || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-        return;
+        break;
       }
     }
+    writeEnded(tier);
+  }
+
+  @Override
+  public boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
+    Leaf leaf = leafOf(memory, offset);
+    return leaf != null
+        && isColdAt(leaf.get(Leaf.slot(ZpageHeader.index(memory, offset))), tier, locator);
+  }
+
+  private static boolean isColdAt(long word, int tier, long locator) {
+    return Entry.isAt(word, tier, locator) && (word & (Entry.REFERENCED | Entry.SHADOW)) == 0;
+  }
+
+  @Override
+  public boolean replace(
+      int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
+    Leaf leaf = leafOf(denser, offset);
+    if (leaf == null) {
+      return false;
+    }
+    long to = upperTier(tier).store(denser, offset, bytes, backing, StoreIntent.RECLAIM);
+    if (to == UpperTier.NO_SPACE) {
+      return false;
+    }
+    int slot = Leaf.slot(ZpageHeader.index(denser, offset));
+    long word = leaf.get(slot);
+    while (isColdAt(word, tier, from)) {
+      if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
+        tiers.get(tier).free(from);
+        return true;
+      }
+      word = leaf.get(slot);
+    }
+    tiers.get(tier).free(to);
+    return false;
   }
 
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */
@@ -277,7 +365,7 @@ final class PageHierarchy implements Hierarchy {
     int tier = Entry.tier(word);
     long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
     boolean referenced = (word & Entry.REFERENCED) != 0;
-    if (promotion.promote(distance, top.limitBytes(), referenced)) {
+    if (promotion.promote(distance, memoryBytesAbove(tier), referenced)) {
       long locator = Entry.locator(word);
       boolean backed = (word & Entry.BACKED) != 0;
       // A mirror is named by the copy that it keeps safe, so that copy stays.
@@ -337,6 +425,35 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
+   * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
+   * write down what took its place, be it another removal.
+   */
+  boolean isTombstoneLive(ByteBuffer memory, int offset) {
+    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
+    if (pool == null || !pool.survives()) {
+      return false;
+    }
+    Leaf leaf = leafOf(memory, offset);
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    if (leaf == null || !Entry.isPresent(leaf.get(slot))) {
+      return true;
+    }
+    leaf.noteRecord(slot);
+    leaf.noteChange(slot);
+    return false;
+  }
+
+  /** The word of a page that was left to a lower tier just now. */
+  long below(int tier, long locator) {
+    return Entry.inTier(tier, evictionClock(), locator);
+  }
+
+  /** The bottom of the chain. */
+  Tier lowest() {
+    return tiers.get(tiers.size() - 1);
+  }
+
+  /**
    * Whether the page table names the zpage at a place, as a page or as the mirror that keeps one
    * safe. A mere backing copy there is given up: taken out of the page table and freed.
    */
@@ -387,11 +504,13 @@ final class PageHierarchy implements Hierarchy {
                     }
                     long trailer = upperTier(upper).backing(locator);
                     if (trailer != backing && mirrorOf(trailer) != backing) {
+                      // Freed meanwhile it has none to tell, and this copy may be the page now.
                       return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
                     }
                     if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
                       return LOOK_AGAIN;
                     }
+                    leaf.noteChange(slot);
                     mirrors.free(trailer);
                     return BACKING_DROPPED;
                   });
@@ -410,12 +529,14 @@ final class PageHierarchy implements Hierarchy {
     int tier = Entry.tier(word);
     boolean backed = (word & Entry.BACKED) != 0;
     long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    // A zpage that was freed since the word was read has none to tell.
+    boolean told = backing != UpperTier.NO_BACKING;
     return new PageVisitor.Place(
         tier,
         Entry.locator(word),
         (word & Entry.SHADOW) != 0,
-        backed ? Entry.backingTier(backing) : PageVisitor.NONE,
-        backed ? Entry.backingLocator(backing) : PageVisitor.NONE);
+        told ? Entry.backingTier(backing) : PageVisitor.NONE,
+        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
   /**
@@ -424,10 +545,19 @@ final class PageHierarchy implements Hierarchy {
   private long clockStepBytes() {
     long step = clockStepBytes;
     if (step == 0) {
-      step = Math.max(1, top.limitBytes() / CLOCK_STEPS);
+      step = Math.max(1, memoryBytesAbove(tiers.size()) / CLOCK_STEPS);
       clockStepBytes = step;
     }
     return step;
+  }
+
+  /** What a page must compete for to stay above a tier: the RAM tiers there, together. */
+  private long memoryBytesAbove(int tier) {
+    long bytes = 0;
+    for (int i = 0; i < tier && isMemory(i); i++) {
+      bytes += upperTier(i).limitBytes();
+    }
+    return bytes;
   }
 
   private long evictionClock() {

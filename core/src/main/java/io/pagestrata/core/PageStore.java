@@ -22,7 +22,8 @@ import java.util.function.Function;
  * <p>Page size is fixed per store, 4 to 64 KiB. A page is named by pool, 64-bit object and unsigned
  * 32-bit index. What a user can rely on: a get gives the bytes of the last completed put of that
  * page, or says that it is absent, never other bytes; a page of a persistent pool is never dropped;
- * every wait is bounded and every refusal counted; memory and disk stay inside their limits.
+ * in a durable store what was done before a {@link #sync} survives every crash; every wait is
+ * bounded and every refusal counted; memory and disk stay inside their limits.
  *
  * <p>All methods are thread-safe. Operations on one page are linearizable; a range is a run of
  * single operations. Every operation throws {@link StoreClosedException} after {@link #close}
@@ -71,7 +72,7 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Makes a pool.
+   * Makes a pool. A persistent pool of a durable store survives when the call returns.
    *
    * @param name unique among the pools that exist
    * @param kind whether its pages may be dropped
@@ -351,7 +352,8 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Removes a pool with every page in it.
+   * Removes a pool with every page in it. In a durable store it is gone for good when the call
+   * returns.
    *
    * @param pool the pool; not usable afterwards
    * @return pages that were present
@@ -360,14 +362,39 @@ public final class PageStore implements AutoCloseable {
     pool.checkUsableBy(this);
     Lane lane = lanes.borrow();
     try {
-      // Before the walk: a put that links a new leaf behind it sees the mark and cleans up itself.
-      pool.markDestroyed();
+      pools.destroy(pool);
       long removed = removals.removeAll(lane, pool);
       pools.remove(pool);
       return removed;
     } finally {
       lanes.giveBack(lane);
     }
+  }
+
+  // ---- sync ----
+
+  /**
+   * Makes everything survive that was done before the call: when it returns, every page put and
+   * every page removed is on the medium of the lowest tier, and so stays after a crash and a loss
+   * of power. Writes only what changed since the last sync; the pages stay in RAM. Calls that come
+   * together share one sync. In a volatile store nothing happens.
+   *
+   * @throws TierFailureException when the medium failed or is full; nothing is lost in the store,
+   *     and the next sync tries again
+   * @throws CorruptPageException when a page that should be written is damaged in RAM
+   */
+  public void sync() {
+    checkOpen();
+    wiring.sync();
+  }
+
+  /**
+   * Whether pages of persistent pools survive the process.
+   *
+   * @return true in a durable store
+   */
+  public boolean isDurable() {
+    return wiring.isDurable();
   }
 
   // ---- the rest ----
@@ -418,8 +445,9 @@ public final class PageStore implements AutoCloseable {
   /**
    * Stops the store in bounded time: operations under way complete, new ones are refused, writeback
    * ends what is in flight, tiers release memory and files. Idempotent; a second caller returns at
-   * once. When a part fails to close, the others are closed all the same and its failure is thrown.
-   * When something still hangs in a tier, tiers stay open rather than go under it.
+   * once. A durable store writes everything down first. When a part fails to close, the others are
+   * closed all the same and its failure is thrown. When something still hangs in a tier, tiers stay
+   * open rather than go under it.
    */
   @Override
   public void close() {

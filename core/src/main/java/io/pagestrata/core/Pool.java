@@ -62,6 +62,11 @@ public final class Pool {
     destroyed = true;
   }
 
+  /** Whether pages of this pool survive the process. */
+  boolean survives() {
+    return table.notesChanges();
+  }
+
   void checkUsableBy(PageStore user) {
     if (store != user) {
       throw new IllegalArgumentException("pool '" + name + "' belongs to another store");

@@ -122,14 +122,23 @@ final class PutJourney {
   }
 
   private PutOutcome tryPut(Lane lane, Pool pool, long object, int index) {
+    boolean sameFilled = SameFilled.is(lane.page, 0, pageBytes);
+    // A page that survives needs a zpage, which can be written down.
+    boolean filledZpage = sameFilled && pool.survives();
     long pattern = FillPatterns.NOT_ENCODABLE;
-    if (SameFilled.is(lane.page, 0, pageBytes)) {
+    if (sameFilled && !filledZpage) {
       pattern = patterns.encode(SameFilled.word(lane.page, 0));
     }
-    boolean filled = pattern != FillPatterns.NOT_ENCODABLE;
-    PageCodec used = codec;
-    int storedBytes = filled ? 0 : lane.compress(used);
-    int codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
+    boolean inEntry = pattern != FillPatterns.NOT_ENCODABLE;
+    int storedBytes = 0;
+    int codecId = PageCodec.FILL_ID;
+    if (filledZpage) {
+      storedBytes = lane.compressFilled();
+    } else if (!inEntry) {
+      PageCodec used = codec;
+      storedBytes = lane.compress(used);
+      codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
+    }
     int slot = Leaf.slot(index);
     while (true) {
       Leaf leaf = pool.table().findOrMake(object, index);
@@ -144,7 +153,7 @@ final class PutJourney {
       // Taken after the old word was read: who replaces a word has a higher generation than it.
       long generation = generations.incrementAndGet();
       long word;
-      if (filled) {
+      if (inEntry) {
         word = Entry.filled(generation, pattern);
       } else {
         ZpageHeader.write(
@@ -167,8 +176,9 @@ final class PutJourney {
         word = Entry.inTier(0, generation, locator);
       }
       if (leaf.compareAndSet(slot, old, word)) {
+        leaf.noteChange(slot);
         hierarchy.release(old);
-        countPut(lane, old, filled, storedBytes);
+        countPut(lane, old, inEntry || filledZpage, storedBytes);
         checkExists(lane, pool);
         return PutOutcome.STORED;
       }

@@ -9,6 +9,7 @@ import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,9 @@ final class StoreWiring {
   private final AtomicLong generations = new AtomicLong();
   private final SpaceGate gate = new SpaceGate();
 
+  /** Null in a volatile store. */
+  private final Syncer syncer;
+
   StoreWiring(
       PageStore store,
       AtomicReference<StoreState> state,
@@ -53,7 +57,8 @@ final class StoreWiring {
     this.budget = budget;
     tableBudget = budget.part();
     FillPatterns patterns = new FillPatterns(tableBudget);
-    pools = new Pools(store, tableBudget);
+    PageLog log = tiers.get(tiers.size() - 1).log().orElse(null);
+    pools = new Pools(store, tableBudget, log);
     hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
     this.codecs = new CodecTable(codecs);
@@ -61,9 +66,15 @@ final class StoreWiring {
     lanes =
         new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes, this.codecs);
     AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
+    AtomicReference<Syncer> lateSyncer = new AtomicReference<>();
     Runnable wake = () -> mover.get().wake();
     for (int i = 0; i < tiers.size(); i++) {
-      tiers.get(i).attach(new TierLink(hierarchy, i, wake, gate));
+      tiers.get(i).attach(new TierLink(hierarchy, i, wake, gate, lateSyncer::get));
+    }
+    syncer = log == null ? null : new Syncer(hierarchy, log, pools.changes(), pools);
+    lateSyncer.set(syncer);
+    if (log != null) {
+      generations.set(Recovery.run(log, pools, hierarchy, lanes));
     }
     removals = new Removals(hierarchy, generations);
     puts =
@@ -72,6 +83,16 @@ final class StoreWiring {
     gets = new GetJourney(settings, hierarchy, lanes, patterns, generations);
     this.writeback = writeback.apply(hierarchy);
     mover.set(this.writeback);
+  }
+
+  boolean isDurable() {
+    return syncer != null;
+  }
+
+  void sync() {
+    if (syncer != null) {
+      syncer.sync();
+    }
   }
 
   StoreStats stats() {
@@ -86,13 +107,24 @@ final class StoreWiring {
         generations.get());
   }
 
+  private void writeDown(boolean ended) {
+    syncer.close();
+    if (ended) {
+      syncer.markClean(generations.get());
+    }
+  }
+
   /** Ends every part, in bounded time, the users of a part before the part. */
   ClosingParts close() {
     gate.spaceFreed();
     boolean quiet = lanes.close(settings.closeWait().toNanos());
     ClosingParts parts = new ClosingParts();
     parts.close(writeback::close);
-    if (quiet && writeback.hasEnded()) {
+    boolean ended = quiet && writeback.hasEnded();
+    if (syncer != null) {
+      parts.close(() -> writeDown(ended));
+    }
+    if (ended) {
       for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
         parts.close(hierarchy.tier(i)::close);
       }

@@ -29,7 +29,10 @@ class LanesTest {
     HeapTier tier = new HeapTier("tier0", PAGE_BYTES, 4, HeapTier.Kind.PLAIN);
     PageHierarchy hierarchy =
         new PageHierarchy(
-            List.of(tier), new Pools(null, budget), PAGE_BYTES, (distance, size, read) -> false);
+            List.of(tier),
+            new Pools(null, budget, null),
+            PAGE_BYTES,
+            (distance, size, read) -> false);
     return new Lanes(state, budget, hierarchy, true, PAGE_BYTES, codecs());
   }
 
@@ -111,7 +114,10 @@ class LanesTest {
     HeapTier tier = new HeapTier("tier0", PAGE_BYTES, 4, HeapTier.Kind.PLAIN);
     PageHierarchy hierarchy =
         new PageHierarchy(
-            List.of(tier), new Pools(null, budget), PAGE_BYTES, (distance, size, read) -> false);
+            List.of(tier),
+            new Pools(null, budget, null),
+            PAGE_BYTES,
+            (distance, size, read) -> false);
     for (int bytes : new int[] {0, 1, 4095, 4096, 4097, 4128, 70_000}) {
       Lane lane = new Lane(0, hierarchy, true, bytes, codecs());
       assertThat(lane.scratch.capacity()).isGreaterThanOrEqualTo(bytes);

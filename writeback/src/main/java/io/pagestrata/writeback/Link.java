@@ -38,6 +38,7 @@ final class Link {
       LongSupplier nanoClock,
       Pause pause,
       Upkeep upkeepBelow,
+      Recompressor recompressorBelow,
       Recompressor recompressor) {
     if (tier + 1 < hierarchy.tierCount()) {
       pipeline =
@@ -53,7 +54,7 @@ final class Link {
               nanoClock,
               upkeepBelow,
               pause,
-              recompressor,
+              recompressorBelow,
               () -> onBatchEnded(upkeepBelow));
       sink = pipeline;
       stages.add(pipeline.writer());
@@ -75,7 +76,8 @@ final class Link {
             counters,
             monitor,
             nanoClock,
-            pause);
+            pause,
+            recompressor);
   }
 
   private void onBatchEnded(Upkeep upkeepBelow) {

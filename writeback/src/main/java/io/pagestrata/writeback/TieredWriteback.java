@@ -93,8 +93,8 @@ public final class TieredWriteback implements Writeback {
    * @param nanoClock the clock that the tiers use too
    * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
    * @param listener hears every event
-   * @param recompressors make zpages denser on their way into each tier, top first; closed with the
-   *     buffers
+   * @param recompressors make zpages denser on their way into each tier and at rest in it, top
+   *     first; closed with the buffers
    * @param threads makes the threads; names and daemon flags are set here
    */
   public TieredWriteback(
@@ -141,7 +141,8 @@ public final class TieredWriteback implements Writeback {
                 safe > i && safe < links.length
                     ? new RelievedTier(upkeep.get(safe), links[safe], counters.get(safe))
                     : upkeep.get(safe),
-                recompressors.get(isMirrored(below) ? safe : below));
+                recompressors.get(isMirrored(below) ? safe : below),
+                recompressors.get(i));
       }
     } catch (RuntimeException | Error e) {
       giveBack();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Durability;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.MonitorConfig;
 import io.pagestrata.config.MonitorFormat;
@@ -41,13 +42,15 @@ class YamlConfigTest {
       page-size: 16KiB
       put-wait: 7s
       close-wait: 2min
+      durability: durable
       tiers:
         - type: ram
           name: top
           max-size: 512 MiB
           codec: zstd--3
-          zpool: zbud
+          zpool: zsmalloc
           zspage-frames: 4
+          compact-below-used-share: 0.5
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
@@ -58,6 +61,7 @@ class YamlConfigTest {
           max-size: 64MiB
           recompress: zstd--1
           recompress-min-size: 700B
+          recompress-idle-age: 5min
           recompress-cpu: 0.25
         - type: file
           directory: /mnt/swap store/a
@@ -100,13 +104,15 @@ class YamlConfigTest {
                 16384,
                 Duration.ofSeconds(7),
                 Duration.ofMinutes(2),
+                Durability.DURABLE,
                 List.of(
                     new RamTierConfig(
                         "top",
                         512 << 20,
                         "zstd--3",
-                        ZpoolKind.ZBUD,
+                        ZpoolKind.ZSMALLOC,
                         4,
+                        0.5,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
@@ -119,12 +125,14 @@ class YamlConfigTest {
                         "lz4",
                         ZpoolKind.LOG,
                         8,
+                        0.98,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
                         true,
                         true,
-                        new RecompressionConfig(Optional.of("zstd--1"), 700, 0.25)),
+                        new RecompressionConfig(
+                            Optional.of("zstd--1"), 700, Optional.of(Duration.ofMinutes(5)), 0.25)),
                     new FileTierConfig(
                         Path.of("/mnt/swap store/a"),
                         3L << 30,
@@ -132,7 +140,8 @@ class YamlConfigTest {
                         true,
                         0.6,
                         Duration.ofSeconds(30),
-                        new RecompressionConfig(Optional.of("zstd-9"), 1 << 10, 0.75))),
+                        new RecompressionConfig(
+                            Optional.of("zstd-9"), 1 << 10, Optional.empty(), 0.75))),
                 new WritebackConfig(
                     0.8,
                     0.7,
@@ -152,13 +161,15 @@ class YamlConfigTest {
             .pageSize("16KiB")
             .putWait("7s")
             .closeWait("2min")
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -170,6 +181,7 @@ class YamlConfigTest {
                         .maxSize("64MiB")
                         .recompress("zstd--1")
                         .recompressMinSize("700B")
+                        .recompressIdleAge("5min")
                         .recompressCpu(0.25))
             .file(
                 file ->
@@ -206,13 +218,15 @@ class YamlConfigTest {
             .pageSize(16384)
             .putWait(Duration.ofSeconds(7))
             .closeWait(Duration.ofMinutes(2))
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
-                        .zpool("zbud")
+                        .zpool("zsmalloc")
                         .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
@@ -224,6 +238,7 @@ class YamlConfigTest {
                         .maxSize(64 << 20)
                         .recompress("zstd--1")
                         .recompressMinSize(700)
+                        .recompressIdleAge(Duration.ofMinutes(5))
                         .recompressCpu(0.25))
             .file(
                 file ->

@@ -112,4 +112,30 @@ public interface Hierarchy {
    * @param i number of the zpage in the batch
    */
   void cancel(int tier, ZpageBatch batch, int i);
+
+  /**
+   * Whether the page table names this very zpage, and nobody read it since it was stored, moved or
+   * last spared by reclaim.
+   *
+   * @param tier number of the tier
+   * @param memory buffer that holds the zpage
+   * @param offset first byte of its header
+   * @param locator where it rests
+   * @return false also when it is on its way down
+   */
+  boolean isCold(int tier, ByteBuffer memory, int offset, long locator);
+
+  /**
+   * Stores a denser zpage of the same put in the same tier and lets the entry name that, unless the
+   * page was read, changed or moved meanwhile.
+   *
+   * @param tier number of the tier
+   * @param denser buffer that holds the denser zpage
+   * @param offset first byte of its header
+   * @param bytes header and payload length
+   * @param from where the zpage rests that it replaces, in a region under reclaim
+   * @param backing locator of its copy below, or {@link UpperTier#NO_BACKING}
+   * @return true when the entry names the denser zpage now
+   */
+  boolean replace(int tier, ByteBuffer denser, int offset, int bytes, long from, long backing);
 }

@@ -10,7 +10,7 @@ package io.pagestrata.core.tier;
  * @param marked zpages that did not become denser, and are not tried again
  * @param overBudget zpages that passed as they were since the CPU budget was used up
  * @param damaged zpages that passed as they were since they are damaged
- * @param nanos time spent
+ * @param nanos CPU time spent
  */
 public record RecompressionStats(
     long zpages,

@@ -17,6 +17,16 @@ public interface Recompressor extends AutoCloseable {
         }
 
         @Override
+        public long idleAgeNanos() {
+          return 0;
+        }
+
+        @Override
+        public boolean isReady() {
+          return false;
+        }
+
+        @Override
         public RecompressionStats stats() {
           return RecompressionStats.ZERO;
         }
@@ -37,6 +47,20 @@ public interface Recompressor extends AutoCloseable {
    * @return new header and payload length, at most {@code bytes}
    */
   int recompress(ByteBuffer memory, int offset, int bytes);
+
+  /**
+   * Age at which zpages at rest in the tier are to be tried.
+   *
+   * @return nanoseconds, 0 for never
+   */
+  long idleAgeNanos();
+
+  /**
+   * Whether the CPU budget allows work now; for those who can come back later.
+   *
+   * @return false when every zpage would pass as it is
+   */
+  boolean isReady();
 
   /**
    * Counters.

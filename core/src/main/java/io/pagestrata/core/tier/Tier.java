@@ -3,6 +3,7 @@ package io.pagestrata.core.tier;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * A place where zpages rest: compressed pool in RAM, remote store, segment files.
@@ -98,6 +99,15 @@ public interface Tier extends AutoCloseable {
    * @return an immutable snapshot, each value exact at some moment during the call
    */
   TierStats stats();
+
+  /**
+   * The log by which this tier survives the process.
+   *
+   * @return empty when it does not
+   */
+  default Optional<PageLog> log() {
+    return Optional.empty();
+  }
 
   /** Releases memory and files. The store guarantees that no other call is under way. */
   @Override

@@ -57,7 +57,7 @@ public final class ZpageBatch {
   }
 
   /**
-   * Copies one zpage to the end.
+   * Copies one zpage without backing to the end.
    *
    * @param memory buffer that holds it
    * @param offset first byte of its header
@@ -66,6 +66,20 @@ public final class ZpageBatch {
    * @return false, with nothing changed, when it does not fit
    */
   public boolean add(ByteBuffer memory, int offset, int bytes, long fromLocator) {
+    return add(memory, offset, bytes, fromLocator, UpperTier.NO_BACKING);
+  }
+
+  /**
+   * Copies one zpage to the end.
+   *
+   * @param memory buffer that holds it
+   * @param offset first byte of its header
+   * @param bytes header and payload length
+   * @param fromLocator where it rests now
+   * @param backing locator of its copy further down, or {@link UpperTier#NO_BACKING}
+   * @return false, with nothing changed, when it does not fit
+   */
+  public boolean add(ByteBuffer memory, int offset, int bytes, long fromLocator, long backing) {
     int start = data.position();
     int padded = (bytes + recordAlignment - 1) & -recordAlignment;
     if (count == offsets.length || padded > data.capacity() - start) {
@@ -74,8 +88,8 @@ public final class ZpageBatch {
     data.put(start, memory, offset, bytes);
     pad(start, bytes);
     offsets[count] = start;
-    backings[count] = UpperTier.NO_BACKING;
     fromBytes[count] = bytes;
+    backings[count] = backing;
     fromLocators[count++] = fromLocator;
     payloadBytes += bytes - ZpageHeader.BYTES;
     return true;
@@ -180,6 +194,15 @@ public final class ZpageBatch {
   }
 
   /**
+   * Zpages that a batch takes at most, however small they are.
+   *
+   * @return how many
+   */
+  public int mostZpages() {
+    return offsets.length;
+  }
+
+  /**
    * Alignment of zpages in this batch.
    *
    * @return bytes
@@ -206,6 +229,16 @@ public final class ZpageBatch {
    */
   public long fromLocator(int i) {
     return fromLocators[i];
+  }
+
+  /**
+   * Copy of a zpage further down, which a RAM tier notes with it.
+   *
+   * @param i number in the batch
+   * @return its backing locator, or {@link UpperTier#NO_BACKING}
+   */
+  public long backing(int i) {
+    return backings[i];
   }
 
   /**
@@ -236,16 +269,6 @@ public final class ZpageBatch {
    */
   public void setToLocator(int i, long locator) {
     toLocators[i] = locator;
-  }
-
-  /**
-   * The copy in a lower tier that the zpage is stored with.
-   *
-   * @param i number in the batch
-   * @return as {@link UpperTier#backing}, or {@link UpperTier#NO_BACKING}
-   */
-  public long backing(int i) {
-    return backings[i];
   }
 
   /**

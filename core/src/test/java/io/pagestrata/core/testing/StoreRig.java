@@ -26,6 +26,7 @@ public final class StoreRig implements AutoCloseable {
     private Duration putWait = Duration.ZERO;
     private Duration closeWait = Duration.ofSeconds(30);
     private HeapTier.Kind topKind = HeapTier.Kind.REUSES_LOCATORS;
+    private HeapTier.Kind middleKind;
     private HeapTier.Kind lowerKind = HeapTier.Kind.COPIES;
     private boolean lossy;
     private PromotionPolicy promotion = (distance, capacity, referenced) -> false;
@@ -67,6 +68,12 @@ public final class StoreRig implements AutoCloseable {
 
     public Builder topKind(HeapTier.Kind value) {
       topKind = value;
+      return this;
+    }
+
+    /** Kind of the tiers between first and last; without one they are like the first. */
+    public Builder middleKind(HeapTier.Kind value) {
+      middleKind = value;
       return this;
     }
 
@@ -115,7 +122,8 @@ public final class StoreRig implements AutoCloseable {
     budget = new MemoryBudget(from.budgetBytes);
     for (int i = 0; i < from.tiers; i++) {
       boolean last = i > 0 && i == from.tiers - 1;
-      HeapTier.Kind kind = last ? from.lowerKind : from.topKind;
+      boolean middle = i > 0 && !last && from.middleKind != null;
+      HeapTier.Kind kind = last ? from.lowerKind : middle ? from.middleKind : from.topKind;
       tiers.add(new HeapTier("tier" + i, pageBytes, i == 0 ? from.slots : from.slots * 4, kind));
     }
     List<Tier> chain = new ArrayList<>(tiers);

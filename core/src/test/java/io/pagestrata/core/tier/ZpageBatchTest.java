@@ -133,6 +133,16 @@ class ZpageBatchTest {
 
   private abstract static class HalvingRecompressor implements Recompressor {
     @Override
+    public long idleAgeNanos() {
+      return 0;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
     public RecompressionStats stats() {
       return RecompressionStats.ZERO;
     }

@@ -52,6 +52,8 @@ public final class Bench {
         new WritebackMeasurement(),
         new MemoryMeasurement(),
         new AmplificationMeasurement(),
+        new PageSizeMeasurement(),
+        new ChainMeasurement(),
         new TraceMeasurement());
   }
 
@@ -84,7 +86,7 @@ public final class Bench {
             : settings.inputs();
     InputPages input = InputPages.open(files, settings.pageBytes());
     BenchContext bench =
-        new BenchContext(settings, SamplePages.take(input, settings.samplePages()), stop);
+        new BenchContext(settings, files, SamplePages.take(input, settings.samplePages()), stop);
     List<BenchRow> rows = new ArrayList<>();
     List<Measurement> wanted = all().stream().filter(this::isWanted).toList();
     progress.begin("measuring", wanted.size(), 0, () -> running);

@@ -4,6 +4,8 @@ package io.pagestrata.daemon.bench;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.tier.TierStats;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
@@ -52,13 +54,28 @@ final class TraceReplay {
       if (i % SAMPLE_EVERY_RECORDS == 0) {
         StoppedException.throwIf(stop);
         // Weighted by reads: how large the tier was while it mattered.
-        residentSum += store.stats().tiers().get(0).zpages() * (reads - readsAtSample);
+        residentSum += inRam(store.stats()) * (reads - readsAtSample);
         samples += reads - readsAtSample;
         readsAtSample = reads;
       }
     }
-    long hits = store.stats().hitsByTier().get(0);
+    long hits = hitsInRam(store.stats());
     return new Result(reads, hits, (int) (samples == 0 ? 1 : Math.max(1, residentSum / samples)));
+  }
+
+  /** All tiers but the last are RAM. */
+  private static long inRam(StoreStats stats) {
+    return stats.tiers().stream()
+        .limit(stats.tiers().size() - 1)
+        .mapToLong(TierStats::zpages)
+        .sum();
+  }
+
+  static long hitsInRam(StoreStats stats) {
+    return stats.hitsByTier().stream()
+        .limit(stats.tiers().size() - 1)
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   private void perform(SwapTrace trace, int record) {

@@ -71,7 +71,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       description =
           "Run these parts only: codec, put, get, scaling, allocation, refault,"
-              + " writeback, memory, amplification, trace.")
+              + " writeback, memory, amplification, pages, chain, trace.")
   private List<String> parts = List.of();
 
   @Option(

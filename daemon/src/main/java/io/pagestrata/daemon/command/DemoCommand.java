@@ -84,8 +84,19 @@ final class DemoCommand implements Callable<Integer> {
       names = "--codec",
       paramLabel = "NAME",
       defaultValue = "lz4",
-      description = "Codec: lz4, zstd-LEVEL such as zstd-1, or none (default: ${DEFAULT-VALUE}).")
+      description =
+          "Codec of puts: lz4, zstd-LEVEL such as zstd-1, or none (default: ${DEFAULT-VALUE}).")
   private String codec;
+
+  @Option(
+      names = "--dense",
+      paramLabel = "NAME",
+      defaultValue = "zstd-1",
+      description =
+          "Codec of a second RAM tier that takes what sinks out of the first, and most of the RAM"
+              + " where that is enough for two; none for one RAM tier (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String denser;
 
   @Option(
       names = "--zpool",
@@ -167,6 +178,7 @@ final class DemoCommand implements Callable<Integer> {
         Optional.ofNullable(diskBytes),
         Optional.ofNullable(remote),
         codec,
+        Optional.of(denser).filter(name -> !name.equals("none")),
         zpool,
         workers,
         seed,

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param diskDirectory where the segments go, or empty for a new directory
  * @param diskBytes most bytes of segments, or empty for a multiple of the data
  * @param remote server between RAM and disk, or empty for none
- * @param codec name of the codec
+ * @param codec name of the codec of puts
+ * @param denser codec of a second RAM tier, or empty for one tier
  * @param zpool kind of the allocator in the RAM tier
  * @param threads threads that put and get
  * @param seed seed of every random choice
@@ -31,6 +32,7 @@ public record DemoSettings(
     Optional<Long> diskBytes,
     Optional<String> remote,
     String codec,
+    Optional<String> denser,
     String zpool,
     int threads,
     long seed,

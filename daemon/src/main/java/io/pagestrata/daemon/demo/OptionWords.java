@@ -15,10 +15,13 @@ public final class OptionWords {
           Map.entry("ram.zpool", "--zpool"),
           Map.entry("remote.servers", "--remote"),
           Map.entry("tiers[1].servers", "--remote"),
+          Map.entry("tiers[2].servers", "--remote"),
+          Map.entry("tiers[0].zpool", "--zpool"),
           Map.entry("file.maxSize", "--disk"),
           Map.entry("file.directory", "--disk-dir"),
           Map.entry("tiers[1].directory", "--disk-dir"),
           Map.entry("tiers[2].directory", "--disk-dir"),
+          Map.entry("ram.recompress", "--dense"),
           Map.entry("pageSize", "--page-size"));
 
   private OptionWords() {}

@@ -32,7 +32,7 @@ final class NbdRig implements AutoCloseable {
     socket = directory.resolve("socket");
     server =
         new NbdServer(
-            new NbdSettings(List.of(new NbdAddress.Unix(socket)), Optional.empty(), limits),
+            new NbdSettings(List.of(new NbdAddress.Unix(socket)), Optional.empty(), limits, true),
             List.of(export("disk", false), export("read only", true)));
     server.start();
   }

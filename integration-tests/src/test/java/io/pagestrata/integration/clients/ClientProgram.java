@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,17 +21,24 @@ final class ClientProgram {
 
   private ClientProgram() {}
 
-  /** Skips the test when the machine does not have the program. */
-  static void assumeInstalled(String program) {
-    boolean found =
-        Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-    assumeTrue(found, program + " is not installed");
+  /**
+   * The file of a program; skips the test when the machine does not have it. Tools for file systems
+   * are not on the path of everybody.
+   */
+  static String assumeInstalled(String program) {
+    String folders = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";
+    Optional<Path> found =
+        Stream.of(folders.split(Pattern.quote(File.pathSeparator)))
+            .map(folder -> Path.of(folder).resolve(program))
+            .filter(Files::isExecutable)
+            .findFirst();
+    assumeTrue(found.isPresent(), program + " is not installed");
+    return found.get().toString();
   }
 
   /** What a program printed, which must have ended well. */
   static String run(Path directory, String... command) throws IOException, InterruptedException {
-    assumeInstalled(command[0]);
+    command[0] = assumeInstalled(command[0]);
     Path output = Files.createTempFile(directory, "output", ".txt");
     Process process =
         new ProcessBuilder(command)

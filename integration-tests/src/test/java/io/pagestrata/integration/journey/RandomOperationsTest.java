@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random operations on more pages than the RAM tier holds, each answer compared with a plain map.
@@ -32,6 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RandomOperationsTest {
   private static final int OBJECTS = 6;
   private static final int INDEXES = 1500;
+  private static final int LEAST_INDEXES = 250;
+  private static final int STEPS_WITH_LARGE_PAGES = 5_000;
   private static final PageBuffers[] KINDS = PageBuffers.values();
 
   @TempDir private Path directory;
@@ -39,7 +42,7 @@ class RandomOperationsTest {
   @ParameterizedTest
   @EnumSource(Chains.class)
   void answersAreThoseOfAMap(Chains chain, Random random) throws InterruptedException {
-    run(chain, 15_000, random);
+    run(chain.options(), SmallStore.PAGE_BYTES, 15_000, random);
   }
 
   @ParameterizedTest
@@ -47,17 +50,34 @@ class RandomOperationsTest {
   @Tag("stress")
   void answersAreThoseOfAMapForLong(Chains chain, Random random) throws InterruptedException {
     for (int i = 0; i < 5; i++) {
-      run(chain, 250_000, random);
+      run(chain.options(), SmallStore.PAGE_BYTES, 250_000, random);
     }
   }
 
-  private void run(Chains chain, int steps, Random random) throws InterruptedException {
+  @ParameterizedTest
+  @ValueSource(ints = {8 << 10, 16 << 10, 32 << 10, 64 << 10})
+  void pagesOfEverySizeGoThroughEveryTier(int pageBytes, Random random)
+      throws InterruptedException {
+    int times = pageBytes / SmallStore.PAGE_BYTES;
+    SmallStore.Options options =
+        Chains.RAM_DENSE_FILE
+            .options()
+            .pageBytes(pageBytes)
+            .ramBytes((1 + times / 2) * (2L << 20))
+            .denseBytes((1 + times / 2) * (2L << 20))
+            .fileBytes(128 << 20);
+    run(options, pageBytes, STEPS_WITH_LARGE_PAGES, random);
+  }
+
+  private void run(SmallStore.Options options, int pageBytes, int steps, Random random)
+      throws InterruptedException {
+    int indexes = Math.max(LEAST_INDEXES, INDEXES * SmallStore.PAGE_BYTES / pageBytes);
     ReferenceModel model = new ReferenceModel();
-    RealPages pages = RealPages.of(SmallStore.PAGE_BYTES);
-    try (SmallStore small = chain.options().open(directory)) {
+    RealPages pages = RealPages.of(pageBytes);
+    try (SmallStore small = options.open(directory)) {
       Pool pool = small.store().createPool("swap", PoolKind.PERSISTENT);
       for (int i = 0; i < steps; i++) {
-        step(small, pool, model, pages, random);
+        step(small, pool, model, pages, indexes, random);
       }
       assertSame(small, pool, model);
       assertThat(small.check()).isEqualTo(model.size());
@@ -71,11 +91,16 @@ class RandomOperationsTest {
   }
 
   private void step(
-      SmallStore small, Pool pool, ReferenceModel model, RealPages pages, Random random)
+      SmallStore small,
+      Pool pool,
+      ReferenceModel model,
+      RealPages pages,
+      int indexes,
+      Random random)
       throws InterruptedException {
     long object = random.nextInt(OBJECTS);
     // Squared, so that low indexes are hot.
-    int index = (int) (random.nextDouble() * random.nextDouble() * INDEXES);
+    int index = (int) (random.nextDouble() * random.nextDouble() * indexes);
     Key key = new Key(pool.id(), object, index);
     PageBuffers kind = KINDS[random.nextInt(KINDS.length)];
     int choice = random.nextInt(1000);

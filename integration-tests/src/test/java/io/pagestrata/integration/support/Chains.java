@@ -2,6 +2,7 @@
 package io.pagestrata.integration.support;
 
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /** The shapes of chain that a whole-store test goes through. */
@@ -12,6 +13,7 @@ public enum Chains {
   RAM_FILE_DENSER(options -> options.recompress(1, "zstd-1")),
   RAM_RAM_FILE(options -> options.ramBytes(3 << 20).denseBytes(3 << 20)),
   RAM_DENSE_FILE(options -> options.ramBytes(3 << 20).denseBytes(3 << 20).recompress(1, "zstd-1")),
+  RAM_COLD_FILE(options -> options.recompress(0, "zstd-1").coldAge(Duration.ofMillis(20))),
   RAM_DENSE_DENSEST(
       options ->
           options

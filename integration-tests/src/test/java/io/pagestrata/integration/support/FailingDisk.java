@@ -31,6 +31,7 @@ public final class FailingDisk {
   private long failures;
   private boolean lastWasShort;
   private Runnable beforeWrite = () -> {};
+  private Runnable beforeRead = () -> {};
 
   public SegmentFiles below(SegmentFiles files) {
     return new Files(files);
@@ -52,6 +53,11 @@ public final class FailingDisk {
     beforeWrite = step;
   }
 
+  /** Runs something on the reading thread before each read, such as a wait. */
+  public synchronized void beforeRead(Runnable step) {
+    beforeRead = step;
+  }
+
   /** Operations of the kind that shall fail, counted from the first plan on. */
   public synchronized long operations() {
     return operations;
@@ -60,6 +66,10 @@ public final class FailingDisk {
   /** How often it failed. */
   public synchronized long failures() {
     return failures;
+  }
+
+  private synchronized Runnable beforeRead() {
+    return beforeRead;
   }
 
   private synchronized Runnable beforeWrite() {
@@ -127,6 +137,11 @@ public final class FailingDisk {
     public void delete(String name) throws IOException {
       files.delete(name);
     }
+
+    @Override
+    public void forceDirectory() throws IOException {
+      files.forceDirectory();
+    }
   }
 
   private final class File implements SegmentFile {
@@ -138,6 +153,7 @@ public final class FailingDisk {
 
     @Override
     public int read(ByteBuffer target, long offset) throws IOException {
+      beforeRead().run();
       FailingDisk.this.read();
       return file.read(target, offset);
     }

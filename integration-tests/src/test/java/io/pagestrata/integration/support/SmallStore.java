@@ -73,6 +73,7 @@ public final class SmallStore implements AutoCloseable {
     private long ramBytes = 4 << 20;
     private ZpoolKind zpool = ZpoolKind.LOG;
     private long denseBytes;
+    private Duration coldAge = Duration.ZERO;
     private final Map<Integer, String> recompress = new HashMap<>();
     private long fileBytes = 64 << 20;
     private Duration putWait = Duration.ofSeconds(30);
@@ -105,6 +106,12 @@ public final class SmallStore implements AutoCloseable {
     /** Has zpages made denser on their way into a tier. */
     public Options recompress(int tier, String codec) {
       recompress.put(tier, codec);
+      return this;
+    }
+
+    /** Has zpages of RAM tiers with a denser codec made denser at rest, too. */
+    public Options coldAge(Duration age) {
+      coldAge = age;
       return this;
     }
 
@@ -202,7 +209,7 @@ public final class SmallStore implements AutoCloseable {
     return new TieredWriteback(
         new WritebackSettings(
             4,
-            128 << 10,
+            Math.max(128 << 10, 4 * pageBytes),
             0.8,
             0.7,
             Duration.ZERO,
@@ -222,13 +229,19 @@ public final class SmallStore implements AutoCloseable {
     return IntStream.range(0, tiers).mapToObj(this::recompressor).toList();
   }
 
+  private long coldAgeNanos(int tier) {
+    return tier < hierarchy.tierCount() - 1 ? options.coldAge.toNanos() : 0;
+  }
+
   private Recompressor recompressor(int tier) {
     String codec = options.recompress.get(tier);
     return codec == null
         ? Recompressor.NONE
         : new ZpageRecompressor(
-            new RecompressionRule(Codecs.parse(codec), pageBytes, tier, 0, WHOLE_CORE),
+            new RecompressionRule(
+                Codecs.parse(codec), pageBytes, tier, 0, coldAgeNanos(tier), WHOLE_CORE),
             Codecs.all(),
+            System::nanoTime,
             System::nanoTime);
   }
 

@@ -12,10 +12,11 @@ import io.pagestrata.core.tier.ZpageHeader;
  * @param tier number of the tier, 0 for the top; a zpage is tried once for each tier, so that a
  *     codec further down can try what one above gave up
  * @param minBytes least payload that is worth a try
+ * @param idleAgeNanos age at which zpages at rest are tried, 0 for never
  * @param cpuShare share of one core that may be spent, above 0, up to 1
  */
 public record RecompressionRule(
-    PageCodec codec, int pageBytes, int tier, long minBytes, double cpuShare) {
+    PageCodec codec, int pageBytes, int tier, long minBytes, long idleAgeNanos, double cpuShare) {
   /**
    * Checks the values.
    *
@@ -23,6 +24,7 @@ public record RecompressionRule(
    * @param pageBytes as above
    * @param tier as above
    * @param minBytes as above
+   * @param idleAgeNanos as above
    * @param cpuShare as above
    * @throws IllegalArgumentException when the share is out of range
    */

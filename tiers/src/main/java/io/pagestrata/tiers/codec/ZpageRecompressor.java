@@ -28,6 +28,7 @@ public final class ZpageRecompressor implements Recompressor {
   private final Map<Integer, PageCodec> codecs = new HashMap<>();
   private final Map<Integer, CodecContext> decoders = new HashMap<>();
   private final LongSupplier nanoClock;
+  private final LongSupplier cpuClock;
   private final CpuAllowance allowance;
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer page;
@@ -41,11 +42,17 @@ public final class ZpageRecompressor implements Recompressor {
    *
    * @param rule what it does
    * @param codecs every codec that may have made a zpage, one per id
-   * @param nanoClock nanoseconds, as {@link System#nanoTime}
+   * @param nanoClock nanoseconds, as {@link System#nanoTime}; what the share is a share of
+   * @param cpuClock nanoseconds that the calling thread has spent on a processor
    */
-  public ZpageRecompressor(RecompressionRule rule, List<PageCodec> codecs, LongSupplier nanoClock) {
+  public ZpageRecompressor(
+      RecompressionRule rule,
+      List<PageCodec> codecs,
+      LongSupplier nanoClock,
+      LongSupplier cpuClock) {
     this.rule = rule;
     this.nanoClock = nanoClock;
+    this.cpuClock = cpuClock;
     codecs.forEach(codec -> this.codecs.put(codec.id(), codec));
     allowance = new CpuAllowance(rule.cpuShare(), nanoClock.getAsLong());
     page = ByteBuffer.allocateDirect(rule.pageBytes());
@@ -73,13 +80,13 @@ public final class ZpageRecompressor implements Recompressor {
         || ZpageHeader.recompressionStep(memory, offset) >= rule.step()) {
       return bytes;
     }
-    long start = nanoClock.getAsLong();
-    if (!allowance.isLeft(start)) {
+    if (!allowance.isLeft(nanoClock.getAsLong())) {
       count(new RecompressionStats(0, 0, 0, 0, 1, 0, 0));
       return bytes;
     }
+    long start = cpuClock.getAsLong();
     int result = attempt(memory, offset, bytes);
-    long nanos = nanoClock.getAsLong() - start;
+    long nanos = cpuClock.getAsLong() - start;
     allowance.spend(nanos);
     count(new RecompressionStats(0, 0, 0, 0, 0, 0, nanos));
     return result;
@@ -138,6 +145,16 @@ public final class ZpageRecompressor implements Recompressor {
 
   private void count(RecompressionStats more) {
     stats = stats.plus(more);
+  }
+
+  @Override
+  public long idleAgeNanos() {
+    return rule.idleAgeNanos();
+  }
+
+  @Override
+  public synchronized boolean isReady() {
+    return !closed && allowance.isLeft(nanoClock.getAsLong());
   }
 
   @Override

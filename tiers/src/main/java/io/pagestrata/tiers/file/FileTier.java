@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
@@ -14,14 +15,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
  * Keeps zpages in append-only segment files of one directory.
  *
- * <p>Volatile: files of an earlier run are deleted at the start and all files at the end. One batch
- * is one write at the end of the open segment, one refault one positional read of exactly the
+ * <p>Volatile: files of an earlier run are deleted at the start and all files at the end. Durable:
+ * they stay, every batch is forced before it counts as stored, and {@link #log} recovers them. One
+ * batch is one write at the end of the open segment, one refault one positional read of exactly the
  * record. A segment whose records are all dead is deleted by the next store or upkeep step; sparse
  * ones are emptied by the {@link Cleaner} (after Rosenblum and Ousterhout, <em>The design and
  * implementation of a log-structured file system</em>, 1992).
@@ -41,21 +44,29 @@ import java.util.function.LongSupplier;
 public final class FileTier implements Tier {
   private static final String NAME = "file";
 
+  /** In place of a reserve for syncs. */
+  private static final long VOLATILE = -1;
+
   private final FileTierSettings settings;
   private final FileLocators locators;
   private final FileCounters counters = new FileCounters();
   private final Segments segments;
   private final WriteHealth health;
   private final SegmentWriter writer;
+  private final SegmentWriter survivorWriter;
   private final Cleaner cleaner;
   private final Closeable directoryLock;
+  private final SegmentLog log;
   private final ReentrantLock storeLock = new ReentrantLock();
   private final ReentrantLock maintenanceLock = new ReentrantLock();
   private volatile TierHost host;
   private volatile boolean closed;
 
+  /** Everything is written down; guarded by either lock. */
+  private boolean finished;
+
   /**
-   * Takes the directory and deletes what an earlier run left in it.
+   * Takes the directory for a volatile tier and deletes what an earlier run left in it.
    *
    * @param settings sizes and targets
    * @param nanoClock monotonic clock in nanoseconds
@@ -64,25 +75,91 @@ public final class FileTier implements Tier {
    */
   public FileTier(FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
+    this(settings, VOLATILE, nanoClock, files);
+  }
+
+  private FileTier(
+      FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
+      throws IOException {
     this.settings = settings;
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
-    segments = new Segments(settings, files, counters, locators);
+    segments = new Segments(settings, files, counters, locators, syncReserveBytes);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
-    cleaner =
-        new Cleaner(
-            settings,
-            segments,
-            new SegmentWriter(settings, segments, locators, Stream.CLEANING),
-            locators,
-            counters);
+    survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
+    cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
     directoryLock = files.lock();
     try {
-      segments.deleteLeftOvers();
+      log = segments.isDurable() ? openLog(files) : null;
+      if (log == null) {
+        checkVolatile(files);
+      }
     } catch (IOException | RuntimeException e) {
       directoryLock.close();
       throw e;
     }
+  }
+
+  /**
+   * Takes the directory for a durable tier, whose zpages survive.
+   *
+   * @param settings sizes and targets
+   * @param syncReserveBytes room that is kept for syncs: what a sync may have to write while the
+   *     tier takes nothing else
+   * @param nanoClock monotonic clock in nanoseconds
+   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @return the tier; its {@link #log} recovers what an earlier run left
+   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   */
+  public static FileTier durable(
+      FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
+      throws IOException {
+    return new FileTier(settings, syncReserveBytes, nanoClock, files);
+  }
+
+  private SegmentLog openLog(SegmentFiles files) throws IOException {
+    return new SegmentLog(
+        settings,
+        files,
+        segments,
+        locators,
+        counters,
+        new SegmentLog.Appender() {
+          @Override
+          public TierOutcome append(ZpageBatch batch) throws IOException {
+            return store(batch, Origin.SYNC);
+          }
+
+          @Override
+          public void finish() throws IOException {
+            finishWriting();
+          }
+        });
+  }
+
+  private void checkVolatile(SegmentFiles files) throws IOException {
+    if (new ManifestFiles(files).exist()) {
+      throw new IOException("it holds a durable store, which a volatile one would delete");
+    }
+    segments.deleteLeftOvers();
+  }
+
+  private void finishWriting() throws IOException {
+    storeLock.lock();
+    maintenanceLock.lock();
+    try {
+      finished = true;
+      writer.finish();
+      survivorWriter.finish();
+    } finally {
+      maintenanceLock.unlock();
+      storeLock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<PageLog> log() {
+    return Optional.ofNullable(log);
   }
 
   @Override
@@ -136,28 +213,32 @@ public final class FileTier implements Tier {
    */
   @Override
   public TierOutcome store(ZpageBatch batch) throws IOException {
+    return store(batch, Origin.WRITEBACK);
+  }
+
+  private TierOutcome store(ZpageBatch batch, Origin origin) throws IOException {
     if (batch.bytes() > settings.maxBatchBytes()) {
       throw new IllegalArgumentException(
           "a batch of " + batch.bytes() + " bytes exceeds " + settings.maxBatchBytes());
     }
     storeLock.lock();
     try {
-      if (closed) {
+      if (closed || finished) {
         return TierOutcome.CLOSED;
       }
       if (batch.count() == 0) {
         return TierOutcome.STORED;
       }
-      return health.mayWrite() ? append(batch) : refuse(TierOutcome.READ_ONLY);
+      return health.mayWrite() ? append(batch, origin) : refuse(TierOutcome.READ_ONLY);
     } finally {
       storeLock.unlock();
     }
   }
 
-  private TierOutcome append(ZpageBatch batch) throws IOException {
+  private TierOutcome append(ZpageBatch batch, Origin origin) throws IOException {
     boolean stored;
     try {
-      stored = writer.append(batch, 0);
+      stored = writer.append(batch, origin);
     } catch (IOException e) {
       health.failed();
       throw e;
@@ -194,11 +275,15 @@ public final class FileTier implements Tier {
 
   @Override
   public long maintain() throws IOException {
+    if (log != null && segments.wantsSync()) {
+      host.sync();
+    }
     maintenanceLock.lock();
     try {
-      if (closed) {
+      if (closed || finished) {
         return 0;
       }
+      segments.closeHorizons();
       long freedBytes = segments.deleteDoomed();
       if (health.isReadOnly()) {
         return freedBytes;
@@ -227,8 +312,8 @@ public final class FileTier implements Tier {
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
       if (segment != null) {
-        zpages += segment.liveRecords();
-        liveUnits += segment.liveUnits();
+        zpages += segment.liveRecords() - segment.tombstones();
+        liveUnits += segments.zpageUnits(segment);
         usedBytes += segment.fileBytes();
       }
     }
@@ -266,7 +351,9 @@ public final class FileTier implements Tier {
     return segments;
   }
 
-  /** Closes and deletes all segment files and gives the directory back. Idempotent. */
+  /**
+   * Closes all segment files, deletes them when volatile, and gives the directory back. Idempotent.
+   */
   @Override
   public void close() {
     storeLock.lock();

@@ -168,4 +168,16 @@ final class NioSegmentFiles implements SegmentFiles {
   public void delete(String name) throws IOException {
     Files.deleteIfExists(directory.resolve(name));
   }
+
+  @Override
+  public void forceDirectory() throws IOException {
+    // Through a segment file, since an interrupt must not end this call either.
+    try (NioSegmentFile file =
+        new NioSegmentFile(
+            directory,
+            FileChannel.open(directory, StandardOpenOption.READ),
+            Set.of(StandardOpenOption.READ))) {
+      file.force();
+    }
+  }
 }

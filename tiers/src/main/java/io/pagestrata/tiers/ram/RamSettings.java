@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.ram;
 
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
+import io.pagestrata.tiers.ram.zsmalloc.ZsmallocSettings;
 
 /**
  * Settings of a RAM tier, checked as they are made. Immutable.
@@ -16,8 +17,10 @@ import io.pagestrata.tiers.ram.zpool.ZpoolKind;
  * @param shards {@code log}: blocks filled side by side, so that as many threads append without
  *     meeting; 0 for one for each processor, fewer in a tiny tier
  * @param zspageFrames {@code zsmalloc}: most frames chained to one zspage, 1 to 16
- * @param cleanBelowLiveShare what has a smaller share of live bytes, a block or a size class, is
- *     cleaned or compacted, 0 to 1; 0 for never
+ * @param compactBelowUsedShare {@code zsmalloc}: a size class of which a smaller share is used is
+ *     compacted, 0 to 1; 0 for never
+ * @param cleanBelowLiveShare {@code log}: blocks with a smaller share of live bytes are cleaned, 0
+ *     to 1; 0 for never
  * @param pressureShare used share of the limit from which on the host hears of pressure each time a
  *     block is opened, above 0, up to 1
  * @param preTouch true to make the whole tier resident at the start (with huge pages where the
@@ -31,13 +34,12 @@ public record RamSettings(
     int blockBytes,
     int shards,
     int zspageFrames,
+    double compactBelowUsedShare,
     double cleanBelowLiveShare,
     double pressureShare,
     boolean preTouch) {
   private static final int MIN_PAGE_BYTES = 4 << 10;
   private static final int MAX_PAGE_BYTES = 64 << 10;
-  private static final int MOST_ZSPAGE_FRAMES = 16;
-  private static final int ZSPAGE_FRAMES = 8;
   private static final double CLEAN_BELOW = 0.8;
   private static final double PRESSURE = 0.9;
 
@@ -52,6 +54,7 @@ public record RamSettings(
    * @param blockBytes as above
    * @param shards as above
    * @param zspageFrames as above
+   * @param compactBelowUsedShare as above
    * @param cleanBelowLiveShare as above
    * @param pressureShare as above
    * @param preTouch as above
@@ -69,10 +72,6 @@ public record RamSettings(
         pageBytes);
     check(blockBytes >= 0, "a block size of 0 or more", blockBytes);
     check(shards >= 0, "a shard count of 0 or more", shards);
-    check(
-        zspageFrames >= 1 && zspageFrames <= MOST_ZSPAGE_FRAMES,
-        "a chain of 1 to " + MOST_ZSPAGE_FRAMES + " frames",
-        zspageFrames);
     check(
         cleanBelowLiveShare >= 0 && cleanBelowLiveShare <= 1,
         "a cleaning threshold from 0 to 1",
@@ -95,8 +94,8 @@ public record RamSettings(
    * @param name tier name
    * @param maxBytes most memory for zpages
    * @param pageBytes page size of the store
-   * @return zpool log, automatic block size and shards, zspages of 8 frames, cleaning below 0.8,
-   *     pressure from 0.9, no pre-touch
+   * @return zpool log, automatic block size and shards, zspages of 8 frames, compaction below 0.98,
+   *     cleaning below 0.8, pressure from 0.9, no pre-touch
    */
   public static RamSettings of(String name, long maxBytes, int pageBytes) {
     return new RamSettings(
@@ -106,7 +105,8 @@ public record RamSettings(
         pageBytes,
         0,
         0,
-        ZSPAGE_FRAMES,
+        ZsmallocSettings.ZSPAGE_FRAMES,
+        ZsmallocSettings.COMPACT_BELOW,
         CLEAN_BELOW,
         PRESSURE,
         false);
@@ -127,6 +127,7 @@ public record RamSettings(
         blockBytes,
         shards,
         zspageFrames,
+        compactBelowUsedShare,
         cleanBelowLiveShare,
         pressureShare,
         preTouch);

@@ -110,7 +110,7 @@ public final class RamTier implements UpperTier {
     for (int i = 0; i < batch.count(); i++) {
       int offset = batch.offset(i);
       int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
-      long locator = store(batch.data(), offset, bytes, NO_BACKING, StoreIntent.PUT);
+      long locator = store(batch.data(), offset, bytes, batch.backing(i), StoreIntent.PUT);
       if (locator == NO_SPACE) {
         takeBack(batch, i);
         return closed ? TierOutcome.CLOSED : TierOutcome.FULL;

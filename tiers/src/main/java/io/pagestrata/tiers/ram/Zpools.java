@@ -2,16 +2,30 @@
 package io.pagestrata.tiers.ram;
 
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.tiers.ram.chronicle.ChronicleJvm;
+import io.pagestrata.tiers.ram.chronicle.ChroniclePool;
 import io.pagestrata.tiers.ram.log.LogPool;
 import io.pagestrata.tiers.ram.zbud.ZbudPool;
 import io.pagestrata.tiers.ram.zpool.Zpool;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.tiers.ram.zsmalloc.ZsmallocPool;
 import io.pagestrata.tiers.ram.zsmalloc.ZsmallocSettings;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Makes the zpool that settings ask for; the one place that knows every kind. Stateless. */
 public final class Zpools {
   private Zpools() {}
+
+  /**
+   * Whether this JVM can run a kind of zpool.
+   *
+   * @param kind any
+   * @return what is missing and how to give it, on one line, or empty when nothing is
+   */
+  public static Optional<String> complaint(ZpoolKind kind) {
+    return kind == ZpoolKind.CHRONICLE ? ChronicleJvm.complaint() : Optional.empty();
+  }
 
   /**
    * Makes a pool, not attached yet.
@@ -40,14 +54,16 @@ public final class Zpools {
               new ZsmallocSettings(
                   settings.maxBytes(),
                   settings.pageBytes(),
-                  ZsmallocSettings.ZSPAGE_FRAMES,
-                  ZsmallocSettings.COMPACT_BELOW,
+                  settings.zspageFrames(),
+                  settings.compactBelowUsedShare(),
                   settings.preTouch()),
               budget,
               nanoClock);
       case ZBUD ->
           new ZbudPool(
               settings.maxBytes(), settings.pageBytes(), settings.preTouch(), budget, nanoClock);
+      case CHRONICLE ->
+          new ChroniclePool(settings.maxBytes(), settings.pageBytes(), budget, nanoClock);
     };
   }
 }

@@ -24,6 +24,7 @@ class ZpageRecompressorTest {
   private static final long GENERATION = 0x1234_5678_9abcL;
 
   private final AtomicLong clock = new AtomicLong();
+  private final AtomicLong cpu = new AtomicLong();
   private final CRC32C crc = new CRC32C();
   private ZpageRecompressor recompressor = recompressor("zstd-3", 4096, 1, 0, 1);
 
@@ -35,9 +36,10 @@ class ZpageRecompressorTest {
   private ZpageRecompressor recompressor(
       String codec, int pageBytes, int tier, long minBytes, double cpuShare) {
     return new ZpageRecompressor(
-        new RecompressionRule(Codecs.parse(codec), pageBytes, tier, minBytes, cpuShare),
+        new RecompressionRule(Codecs.parse(codec), pageBytes, tier, minBytes, 0, cpuShare),
         Codecs.all(),
-        clock::get);
+        clock::get,
+        cpu::get);
   }
 
   private static byte[] text(int pageBytes) {
@@ -181,13 +183,13 @@ class ZpageRecompressorTest {
 
   @Test
   void whatIsBeyondTheBudgetPassesUnmarked() throws CodecException {
-    AtomicLong ticking = new AtomicLong();
-    // Each look at the clock takes a quarter of a second: two looks spend the half that was saved.
+    // Each look at the clock of the thread is a twentieth of a second: two spend what was saved.
     recompressor =
         new ZpageRecompressor(
-            new RecompressionRule(Codecs.parse("zstd-3"), 4096, 1, 0, 0.1),
+            new RecompressionRule(Codecs.parse("zstd-3"), 4096, 1, 0, 0, 0.05),
             Codecs.all(),
-            () -> ticking.getAndAdd(250_000_000));
+            clock::get,
+            () -> cpu.getAndAdd(50_000_000));
     byte[] page = text(4096);
     ByteBuffer first = zpage(page, "lz4");
     assertThat(run(first)).isLessThan(bytes(zpage(page, "lz4")));
@@ -196,7 +198,8 @@ class ZpageRecompressorTest {
     assertThat(run(second)).isEqualTo(before);
     assertThat(recompressor.stats().overBudget()).isEqualTo(1);
     assertThat(ZpageHeader.recompressionStep(second, OFFSET)).isZero();
-    ticking.addAndGet(10_000_000_000L);
+    assertThat(recompressor.stats().nanos()).isEqualTo(50_000_000);
+    clock.addAndGet(1_000_000_000L);
     assertThat(run(second)).isLessThan(before);
     assertHolds(second, page);
   }

@@ -59,6 +59,7 @@ final class RamTestStore implements TierHost, AutoCloseable {
         blockBytes,
         shards,
         8,
+        0.98,
         cleanBelow,
         0.9,
         false);

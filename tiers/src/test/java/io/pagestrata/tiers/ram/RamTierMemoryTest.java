@@ -67,7 +67,17 @@ class RamTierMemoryTest {
     RamSettings plain = RamTestStore.settings(BLOCKS, 1, 0.8);
     RamSettings touched =
         new RamSettings(
-            "ram", ZpoolKind.LOG, plain.maxBytes(), 4096, plain.blockBytes(), 1, 8, 0.8, 0.9, true);
+            "ram",
+            ZpoolKind.LOG,
+            plain.maxBytes(),
+            4096,
+            plain.blockBytes(),
+            1,
+            8,
+            0.98,
+            0.8,
+            0.9,
+            true);
     try (RamTestStore store = new RamTestStore(touched)) {
       assertThat(store.budget.usedBytes()).isEqualTo(TIER_BYTES);
       assertThat(store.tier.usedBytes()).isZero();

@@ -330,7 +330,7 @@ class RamTierTest {
   @Test
   void sizesThatDoNotFitTogetherAreRefusedInOneSentence() {
     RamSettings odd =
-        new RamSettings("ram", ZpoolKind.LOG, 1 << 20, 4096, 20_000, 1, 8, 0.8, 0.9, false);
+        new RamSettings("ram", ZpoolKind.LOG, 1 << 20, 4096, 20_000, 1, 8, 0.98, 0.8, 0.9, false);
     assertThatThrownBy(() -> new RamTier(odd, new MemoryBudget(1 << 20), () -> 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("20000");

@@ -3,6 +3,7 @@ package io.pagestrata.writeback.reclaim;
 
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Pause;
@@ -66,6 +67,7 @@ public final class Reclaimer implements Agent {
   private final Signal signal = new Signal();
   private final Queue<ReclaimRun> requests = new ConcurrentLinkedQueue<>();
   private final RegionWalk walk;
+  private final ColdWalk coldWalk;
   private final ForceRule force = new ForceRule();
   private final RetryDelay retry;
   private final Pace pace;
@@ -89,6 +91,7 @@ public final class Reclaimer implements Agent {
    * @param monitor is told what happens
    * @param nanoClock the clock that the tier uses too
    * @param pause waits for a free slot inside a walk
+   * @param recompressor makes cold zpages denser that rest in the tier
    */
   public Reclaimer(
       ReclaimSettings settings,
@@ -98,7 +101,8 @@ public final class Reclaimer implements Agent {
       MovementCounters counters,
       Monitor monitor,
       LongSupplier nanoClock,
-      Pause pause) {
+      Pause pause,
+      Recompressor recompressor) {
     this.settings = settings;
     this.upper = hierarchy.upperTier(tier);
     this.lowest = tier + 1 == hierarchy.tierCount();
@@ -109,6 +113,7 @@ public final class Reclaimer implements Agent {
     walk = new RegionWalk(tier, hierarchy, sink, counters, monitor, nanoClock, pause);
     retry = new RetryDelay(hierarchy.tier(lowest ? tier : hierarchy.safeTierBelow(tier)));
     idleCheckNanos = nanoClock.getAsLong();
+    coldWalk = new ColdWalk(tier, hierarchy, recompressor, idleCheckNanos);
     pace = new Pace(idleCheckNanos);
   }
 
@@ -170,8 +175,9 @@ public final class Reclaimer implements Agent {
     if (run == null) {
       run = nextRun(now);
       if (run == null) {
-        return walk.flush() ? 1 : 0;
+        return walk.flush() || coldWalk.step(now) ? 1 : 0;
       }
+      coldWalk.end(now);
       start(now);
     }
     return step(now);
@@ -367,6 +373,7 @@ public final class Reclaimer implements Agent {
   @Override
   public void onClose() {
     walk.release();
+    coldWalk.end(nanoClock.getAsLong());
     walk.flush();
   }
 

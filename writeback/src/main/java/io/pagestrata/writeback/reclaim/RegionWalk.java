@@ -167,7 +167,7 @@ final class RegionWalk implements ZpageVisitor {
     shownBytes += bytes;
     pagesByClaim[claim.ordinal()]++;
     switch (claim) {
-      case TAKEN -> take(memory, offset, bytes, locator);
+      case TAKEN -> take(memory, offset, bytes, locator, backing);
       case EVICTED_CLEAN, DROPPED -> evictedBytes += bytes;
       // In the lowest tier persistent zpages, which cannot leave, are called dead too.
       case DEAD -> {
@@ -195,7 +195,7 @@ final class RegionWalk implements ZpageVisitor {
     }
   }
 
-  private void take(ByteBuffer memory, int offset, int bytes, long locator) {
+  private void take(ByteBuffer memory, int offset, int bytes, long locator, long backing) {
     if (mode == Mode.SIFT) {
       spare.add(memory, offset, bytes, locator);
       hierarchy.cancel(tier, spare, 0);
@@ -206,7 +206,7 @@ final class RegionWalk implements ZpageVisitor {
     if (open.count() == 0) {
       openSinceNanos = nanoClock.getAsLong();
     }
-    open.add(memory, offset, bytes, locator);
+    open.add(memory, offset, bytes, locator, backing);
     takenBytes += bytes;
   }
 

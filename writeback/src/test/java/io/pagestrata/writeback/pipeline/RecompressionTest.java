@@ -38,6 +38,16 @@ class RecompressionTest {
     }
 
     @Override
+    public long idleAgeNanos() {
+      return 0;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
     public RecompressionStats stats() {
       return RecompressionStats.ZERO;
     }

@@ -171,6 +171,25 @@ public final class FakeChain implements Hierarchy {
   }
 
   @Override
+  public synchronized boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
+    FakePage page = pages.get(ZpageHeader.object(memory, offset));
+    return page.place == Place.ABOVE && page.locator == locator && !page.referenced;
+  }
+
+  @Override
+  public synchronized boolean replace(
+      int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
+    FakePage page = pages.get(ZpageHeader.object(denser, offset));
+    if (page.place != Place.ABOVE || page.locator != from || page.referenced) {
+      return false;
+    }
+    page.zpage.put(0, denser, offset, bytes);
+    upper.free(from);
+    upper.append(page);
+    return true;
+  }
+
+  @Override
   public int tierCount() {
     return alone ? 1 : 2;
   }

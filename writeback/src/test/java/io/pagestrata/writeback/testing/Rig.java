@@ -82,7 +82,9 @@ public final class Rig {
                 () -> {});
     BatchSink sink = alone ? new DeadEnd() : pipeline;
     ReclaimSettings settings = new ReclaimSettings(0.9, 0.5, idleAgeNanos, 10_000_000L);
-    reclaimer = new Reclaimer(settings, 0, chain, sink, counters, monitor, clock, this::pause);
+    reclaimer =
+        new Reclaimer(
+            settings, 0, chain, sink, counters, monitor, clock, this::pause, recompressor);
   }
 
   /** What the collector does while it waits for a slot: the other threads go on. */

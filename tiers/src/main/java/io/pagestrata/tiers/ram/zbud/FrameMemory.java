@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram.zbud;
 
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.tiers.ram.ages.Links;
 import io.pagestrata.tiers.ram.memory.FreeRegions;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
 import java.nio.ByteBuffer;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.zbud;
 
+import io.pagestrata.tiers.ram.ages.Links;
+import io.pagestrata.tiers.ram.ages.RegionAges;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -17,7 +19,7 @@ final class Frames {
 
   private final FrameLayout layout;
   private final AtomicLongArray words;
-  private final FrameAges ages;
+  private final RegionAges ages;
 
   /** Frames that lack a buddy, by their room in chunks. */
   private final Links rooms;
@@ -25,7 +27,7 @@ final class Frames {
   Frames(FrameLayout layout) {
     this.layout = layout;
     words = new AtomicLongArray(layout.frames);
-    ages = new FrameAges(layout.frames);
+    ages = new RegionAges(layout.frames);
     rooms = new Links(layout.frames, FrameLayout.WIDE_CHUNKS);
     for (int frame = 0; frame < layout.frames; frame++) {
       words.setPlain(frame, FrameWord.FREE);

@@ -9,6 +9,7 @@ import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.tiers.ram.ages.Links;
 import io.pagestrata.tiers.ram.zpool.Zpool;
 import io.pagestrata.tiers.ram.zpool.ZpoolStats;
 import java.nio.ByteBuffer;
@@ -184,7 +185,7 @@ public final class ZbudPool implements Zpool {
   public long backing(long locator) {
     int buddy = layout.buddy(locator);
     long word = frames.word(layout.frame(locator));
-    return FrameWord.isBacked(word, buddy) && !closed
+    return layout.isThere(locator, word) && FrameWord.isBacked(word, buddy) && !closed
         ? backing(locator, FrameWord.size(word, buddy))
         : UpperTier.NO_BACKING;
   }

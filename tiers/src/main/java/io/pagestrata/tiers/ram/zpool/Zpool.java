@@ -68,7 +68,8 @@ public interface Zpool extends AutoCloseable {
   void free(long locator);
 
   /**
-   * Backing locator of an unfreed zpage.
+   * Backing locator of a zpage. Of one that is freed meanwhile any answer is right, but there must
+   * be one; the caller looks at the entry again.
    *
    * @param locator where the zpage rests
    * @return locator in the tier below, or {@link UpperTier#NO_BACKING}

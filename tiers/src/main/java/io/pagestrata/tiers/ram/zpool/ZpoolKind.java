@@ -8,5 +8,7 @@ public enum ZpoolKind {
   /** Size classes over chained frames, handles, compaction. */
   ZSMALLOC,
   /** Two buddies per frame. */
-  ZBUD
+  ZBUD,
+  /** Values of a Chronicle Map. */
+  CHRONICLE
 }

@@ -2,9 +2,7 @@
 package io.pagestrata.tiers.ram.zsmalloc;
 
 import io.pagestrata.core.tier.StoreIntent;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 
 /**
  * The table of age chunks: runs of handles of about one age.
@@ -47,13 +45,6 @@ final class AgeChunks implements AutoCloseable {
   /** Merging keeps chunks fuller than this on average; see {@link Ages}. */
   private static final int LEAST_ENTRIES_ON_AVERAGE = ENTRIES / 4;
 
-  private static final VarHandle SHORT =
-      MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private final RecordPages pages;
 
   AgeChunks(Room room, int mostHandles) {
@@ -69,7 +60,7 @@ final class AgeChunks implements AutoCloseable {
       setShort(chunk, FILLED, 0);
       setShort(chunk, LIVE, 0);
       setState(chunk, 0);
-      LONG.set(pages.slab(chunk), pages.slabOffset(chunk) + AGE, age);
+      Fields.setLong(slab(chunk), at(chunk) + AGE, age);
       setInt(chunk, LIFE, life);
     }
     return chunk;
@@ -131,16 +122,16 @@ final class AgeChunks implements AutoCloseable {
 
   /** Running number, larger is younger. */
   long age(int chunk) {
-    return (long) LONG.get(pages.slab(chunk), pages.slabOffset(chunk) + AGE);
+    return Fields.getLong(slab(chunk), at(chunk) + AGE);
   }
 
   /** When the youngest entry came. */
   long nanos(int chunk) {
-    return (long) LONG.get(pages.slab(chunk), pages.slabOffset(chunk) + NANOS);
+    return Fields.getLong(slab(chunk), at(chunk) + NANOS);
   }
 
   void setNanos(int chunk, long nanos) {
-    LONG.set(pages.slab(chunk), pages.slabOffset(chunk) + NANOS, nanos);
+    Fields.setLong(slab(chunk), at(chunk) + NANOS, nanos);
   }
 
   int entry(int chunk, int index) {
@@ -151,20 +142,29 @@ final class AgeChunks implements AutoCloseable {
     setInt(chunk, FIRST_ENTRY + index * Integer.BYTES, entry);
   }
 
+  private ByteBuffer slab(int chunk) {
+    return pages.slab(chunk / CHUNKS_OF_PAGE);
+  }
+
+  private int at(int chunk) {
+    int inPage = RecordPages.HEADER_BYTES + chunk % CHUNKS_OF_PAGE * BYTES;
+    return pages.slabOffset(chunk / CHUNKS_OF_PAGE) + inPage;
+  }
+
   private int getShort(int chunk, int offset) {
-    return (short) SHORT.get(pages.slab(chunk), pages.slabOffset(chunk) + offset);
+    return Fields.getShort(slab(chunk), at(chunk) + offset);
   }
 
   private void setShort(int chunk, int offset, int value) {
-    SHORT.set(pages.slab(chunk), pages.slabOffset(chunk) + offset, (short) value);
+    Fields.setShort(slab(chunk), at(chunk) + offset, value);
   }
 
   private int getInt(int chunk, int offset) {
-    return (int) INT.get(pages.slab(chunk), pages.slabOffset(chunk) + offset);
+    return Fields.getInt(slab(chunk), at(chunk) + offset);
   }
 
   private void setInt(int chunk, int offset, int value) {
-    INT.set(pages.slab(chunk), pages.slabOffset(chunk) + offset, value);
+    Fields.setInt(slab(chunk), at(chunk) + offset, value);
   }
 
   @Override

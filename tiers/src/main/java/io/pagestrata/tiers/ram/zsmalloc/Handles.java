@@ -4,6 +4,7 @@ package io.pagestrata.tiers.ram.zsmalloc;
 import io.pagestrata.core.tier.StoreIntent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -60,19 +61,29 @@ final class Handles implements AutoCloseable {
   }
 
   int age(int handle) {
-    return (int) AGE.get(pages.slab(handle), ageOffset(handle));
+    return (int) AGE.get(slab(handle), ageOffset(handle));
   }
 
   void setAge(int handle, int age) {
-    AGE.set(pages.slab(handle), ageOffset(handle), age);
+    AGE.set(slab(handle), ageOffset(handle), age);
+  }
+
+  private ByteBuffer slab(int handle) {
+    return pages.slab(handle / HANDLES_OF_PAGE);
   }
 
   private int ageOffset(int handle) {
-    return pages.pageOffset(handle) + AGES_OFFSET + handle % HANDLES_OF_PAGE * Integer.BYTES;
+    int inPage = AGES_OFFSET + handle % HANDLES_OF_PAGE * Integer.BYTES;
+    return pages.slabOffset(handle / HANDLES_OF_PAGE) + inPage;
+  }
+
+  private int wordOffset(int handle) {
+    int inPage = RecordPages.HEADER_BYTES + handle % HANDLES_OF_PAGE * Long.BYTES;
+    return pages.slabOffset(handle / HANDLES_OF_PAGE) + inPage;
   }
 
   long word(int handle) {
-    return (long) WORD.getVolatile(pages.slab(handle), pages.slabOffset(handle));
+    return (long) WORD.getVolatile(slab(handle), wordOffset(handle));
   }
 
   /** Word of the handle that a locator names, or 0 when there was never such a handle. */
@@ -83,11 +94,11 @@ final class Handles implements AutoCloseable {
 
   /** Shows a stored zpage to readers, and everything written before with it. */
   void publish(int handle, long word) {
-    WORD.setVolatile(pages.slab(handle), pages.slabOffset(handle), word);
+    WORD.setVolatile(slab(handle), wordOffset(handle), word);
   }
 
   boolean compareAndSet(int handle, long expected, long word) {
-    return WORD.compareAndSet(pages.slab(handle), pages.slabOffset(handle), expected, word);
+    return WORD.compareAndSet(slab(handle), wordOffset(handle), expected, word);
   }
 
   /** Pins the zpage of a locator; answers its word, or 0 when it is gone. */
@@ -108,8 +119,7 @@ final class Handles implements AutoCloseable {
 
   /** Ends a pin; true when the zpage was freed meanwhile and the caller must give it back. */
   boolean unpin(int handle) {
-    long before =
-        (long) WORD.getAndAdd(pages.slab(handle), pages.slabOffset(handle), -HandleWord.PIN);
+    long before = (long) WORD.getAndAdd(slab(handle), wordOffset(handle), -HandleWord.PIN);
     long word = before - HandleWord.PIN;
     return HandleWord.isDead(word) && !HandleWord.isPinned(word);
   }

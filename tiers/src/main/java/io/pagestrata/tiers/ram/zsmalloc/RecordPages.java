@@ -4,14 +4,11 @@ package io.pagestrata.tiers.ram.zsmalloc;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.tiers.ram.memory.FreeRegions;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A table of small records of one size in pages of its own, which are taken when records are needed
- * and given back to the system when all of their records are free.
+ * and given back when all of their records are free.
  *
  * <pre>
  * page    0                2       4          8      12       16
@@ -31,14 +28,8 @@ final class RecordPages implements AutoCloseable {
   private static final int EVER = 4;
   private static final int PREVIOUS = 8;
   private static final int NEXT = 12;
-  private static final int SHORT_MASK = 0xffff;
   private static final int PAGES_OF_SLAB = OffHeapMemory.SLAB_BYTES / Room.TABLE_PAGE_BYTES;
   private static final ByteBuffer EMPTY_PAGE = ByteBuffer.allocateDirect(Room.TABLE_PAGE_BYTES);
-
-  private static final VarHandle SHORT =
-      MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Room room;
   private final int recordsOfPage;
@@ -47,6 +38,7 @@ final class RecordPages implements AutoCloseable {
   private final ByteBuffer[] slabs;
   private final FreeRegions pages;
   private int firstWithRoom = NONE;
+  private boolean keepsFreePage;
 
   /** Pages up to here have been in use, and what lies in them are records. */
   private volatile int pagesEverUsed;
@@ -94,7 +86,8 @@ final class RecordPages implements AutoCloseable {
     }
     if (taken == 0) {
       unlink(page);
-      room.putTablePage(pages, page);
+      room.putTablePage(pages, page, !keepsFreePage);
+      keepsFreePage = true;
     }
   }
 
@@ -103,19 +96,14 @@ final class RecordPages implements AutoCloseable {
     return record >= 0 && record / recordsOfPage < pagesEverUsed;
   }
 
-  /** The memory that holds a record. */
-  ByteBuffer slab(int record) {
-    return slabs[record / recordsOfPage / PAGES_OF_SLAB];
+  /** The memory that holds a page. */
+  ByteBuffer slab(int page) {
+    return slabs[page / PAGES_OF_SLAB];
   }
 
-  /** Where in it the record begins. */
-  int slabOffset(int record) {
-    return pageOffset(record) + HEADER_BYTES + record % recordsOfPage * recordBytes;
-  }
-
-  /** Where in it the page of the record begins. */
-  int pageOffset(int record) {
-    return at(record / recordsOfPage);
+  /** Where in it the page begins. */
+  int slabOffset(int page) {
+    return page % PAGES_OF_SLAB * Room.TABLE_PAGE_BYTES;
   }
 
   private int makePage(StoreIntent intent) {
@@ -124,12 +112,13 @@ final class RecordPages implements AutoCloseable {
       return NONE;
     }
     if (page >= pagesEverUsed) {
-      // Fresh memory is not zero on every system. A page between was zeroed when it was skipped.
+      // Fresh memory is not zero on every system, and readers may ask for any record.
       for (int fresh = pagesEverUsed; fresh <= page; fresh++) {
-        slabs[fresh / PAGES_OF_SLAB].put(at(fresh), EMPTY_PAGE, 0, Room.TABLE_PAGE_BYTES);
+        slab(fresh).put(slabOffset(fresh), EMPTY_PAGE, 0, Room.TABLE_PAGE_BYTES);
       }
       pagesEverUsed = page + 1;
     }
+    keepsFreePage = false;
     setShort(page, 0, 0);
     setShort(page, TAKEN, 0);
     setShort(page, EVER, 0);
@@ -159,24 +148,20 @@ final class RecordPages implements AutoCloseable {
     }
   }
 
-  private static int at(int page) {
-    return page % PAGES_OF_SLAB * Room.TABLE_PAGE_BYTES;
-  }
-
   private int getShort(int page, int offset) {
-    return (short) SHORT.get(slabs[page / PAGES_OF_SLAB], at(page) + offset) & SHORT_MASK;
+    return Fields.getShort(slab(page), slabOffset(page) + offset);
   }
 
   private void setShort(int page, int offset, int value) {
-    SHORT.set(slabs[page / PAGES_OF_SLAB], at(page) + offset, (short) value);
+    Fields.setShort(slab(page), slabOffset(page) + offset, value);
   }
 
   private int getInt(int page, int offset) {
-    return (int) INT.get(slabs[page / PAGES_OF_SLAB], at(page) + offset);
+    return Fields.getInt(slab(page), slabOffset(page) + offset);
   }
 
   private void setInt(int page, int offset, int value) {
-    INT.set(slabs[page / PAGES_OF_SLAB], at(page) + offset, value);
+    Fields.setInt(slab(page), slabOffset(page) + offset, value);
   }
 
   /** Releases the memory and its charge. */

@@ -5,15 +5,17 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.tiers.ram.memory.FreeRegions;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The one limit of a pool: frames of zspages and pages of tables are taken out of it.
  *
  * <p>Frames and tables have address ranges of their own, because a table page must never become
- * anything else: readers compare and set handle words in it without a lock. Pages of tables that
- * become free go back to the system at once, so that only frames are ever spare. Thread-safe;
- * nothing but the monitors of {@link FreeRegions} is locked here.
+ * anything else: readers compare and set handle words in it without a lock. A table may keep one
+ * free page, so that storing and freeing in turn do not ask the system each time; the others go
+ * back to it at once. Thread-safe; nothing but the monitors of {@link FreeRegions} is locked here.
  */
 final class Room implements AutoCloseable {
   static final int NONE = FreeRegions.NONE;
@@ -30,6 +32,7 @@ final class Room implements AutoCloseable {
   private final MemoryBudget budget;
   private final OffHeapMemory frameMemory;
   private final FreeRegions frames;
+  private final List<FreeRegions> tables = new ArrayList<>();
   private final AtomicLong tableBytes = new AtomicLong();
 
   Room(ZsmallocSettings settings, int longestChain, MemoryBudget budget) {
@@ -73,20 +76,31 @@ final class Room implements AutoCloseable {
   /** Takes a page of a table, or answers {@link #NONE}. */
   int takeTablePage(FreeRegions table, StoreIntent intent) {
     long left = limitBytes() - usedBytes() - TABLE_PAGE_BYTES;
-    int page = left < keptBack(intent) ? NONE : table.take(StoreIntent.RECLAIM);
+    if (left < keptBack(intent)) {
+      return NONE;
+    }
+    int page = table.take(StoreIntent.RECLAIM);
+    if (page == NONE && frames.release(TABLE_PAGE_BYTES) > 0) {
+      // To the table, spare frames are memory that others hold.
+      page = table.take(StoreIntent.RECLAIM);
+    }
     tableBytes.addAndGet(page == NONE ? 0 : TABLE_PAGE_BYTES);
     return page;
   }
 
-  void putTablePage(FreeRegions table, int page) {
+  void putTablePage(FreeRegions table, int page, boolean keep) {
     tableBytes.addAndGet(-TABLE_PAGE_BYTES);
     table.put(page);
-    table.release(TABLE_PAGE_BYTES);
+    if (!keep) {
+      table.release(TABLE_PAGE_BYTES);
+    }
   }
 
   /** Free regions of a table, charged to the same budget. */
   FreeRegions tableRegions(int count, OffHeapMemory memory) {
-    return new FreeRegions(count, TABLE_PAGE_BYTES, 0, memory, budget);
+    FreeRegions table = new FreeRegions(count, TABLE_PAGE_BYTES, 0, memory, budget);
+    tables.add(table);
+    return table;
   }
 
   boolean mayTakeFrame(StoreIntent intent) {
@@ -94,7 +108,11 @@ final class Room implements AutoCloseable {
   }
 
   long releaseSpare(long bytes) {
-    return frames.release(bytes);
+    long released = frames.release(bytes);
+    for (FreeRegions table : tables) {
+      released += table.release(bytes - released);
+    }
+    return released;
   }
 
   long usedBytes() {

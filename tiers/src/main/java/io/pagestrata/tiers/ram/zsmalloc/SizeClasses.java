@@ -76,22 +76,25 @@ final class SizeClasses {
     return all;
   }
 
+  /** The shortest chain that is nearly as good as the best. */
   private int bestChain(int slotBytes) {
-    int best = 0;
     double bestShare = 0;
-    for (int chain = 1; chain <= longestChain || best == 0; chain++) {
-      int slots = slots(chain, slotBytes);
-      double share = (double) slots * slotBytes / chain / frameBytes;
-      if (share > bestShare + (best == 0 ? 0 : WORTH_A_LONGER_CHAIN)) {
-        best = chain;
-        bestShare = share;
-      }
+    for (int chain = 1; chain <= longestChain || bestShare == 0; chain++) {
+      bestShare = Math.max(bestShare, usedShare(chain, slotBytes));
     }
-    return best;
+    int chain = 1;
+    while (usedShare(chain, slotBytes) < bestShare - WORTH_A_LONGER_CHAIN) {
+      chain++;
+    }
+    return chain;
+  }
+
+  private double usedShare(int chain, int slotBytes) {
+    return (double) slots(chain, slotBytes) * slotBytes / chain / frameBytes;
   }
 
   /** Slots of a zspage, 0 when their owners would not fit into the first frame. */
-  private int slots(int chain, int slotBytes) {
+  int slots(int chain, int slotBytes) {
     int bytes = chain * frameBytes;
     int slots = (bytes - SizeClass.ownersOffset(chain)) / (slotBytes + Integer.BYTES);
     while (slots > 0 && firstSlotOffset(chain, slots) + slots * slotBytes > bytes) {

@@ -9,6 +9,7 @@ import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.tiers.ram.memory.Scratches;
 import io.pagestrata.tiers.ram.zpool.Zpool;
 import io.pagestrata.tiers.ram.zpool.ZpoolStats;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ public final class ZsmallocPool implements Zpool {
     int longestChain = SizeClasses.longestChain(settings.zspageFrames(), poolFrames);
     classes = new SizeClasses(frameBytes, longestChain);
     room = new Room(settings, longestChain, budget);
-    zspages = new Zspages(room.frameMemory(), classes, frameBytes);
+    zspages = new Zspages(room.frameMemory(), frameBytes);
     groups =
         classes.all().stream()
             .map(sizeClass -> new ZspageGroups(sizeClass, zspages, room))
@@ -145,7 +146,7 @@ public final class ZsmallocPool implements Zpool {
     boolean pinned = true;
     int scratch = Room.NONE;
     try {
-      SizeClass sizeClass = zspages.sizeClass(HandleWord.zspage(word));
+      SizeClass sizeClass = classes.of(HandleWord.units(word));
       int bytes = availableBytes(word);
       if (zspages.isInOnePiece(sizeClass, word, bytes)) {
         return reader.read(
@@ -190,9 +191,9 @@ public final class ZsmallocPool implements Zpool {
     }
   }
 
-  /** Ends a zpage that is dead and that nobody pins any more; the slot is named once more, here. */
+  /** Ends a zpage that is dead and that nobody pins any more. */
   private void giveBack(int handle, long word) {
-    SizeClass sizeClass = zspages.sizeClass(HandleWord.zspage(word));
+    SizeClass sizeClass = classes.of(HandleWord.units(word));
     ledger.strike(handle, word);
     putSlot(sizeClass, HandleWord.place(word));
   }
@@ -203,7 +204,7 @@ public final class ZsmallocPool implements Zpool {
     if (word == 0) {
       return UpperTier.NO_BACKING;
     }
-    long backing = zspages.trailer(zspages.sizeClass(HandleWord.zspage(word)), word);
+    long backing = zspages.trailer(classes.of(HandleWord.units(word)), word);
     unpin(locator);
     return backing;
   }

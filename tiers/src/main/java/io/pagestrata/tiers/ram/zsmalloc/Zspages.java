@@ -2,27 +2,23 @@
 package io.pagestrata.tiers.ram.zsmalloc;
 
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * The bytes of all zspages: headers, owners of slots, and copies into and out of slots.
  *
  * <pre>
- * header  0       2            4                6                 8                12     16
- *         | class | slots used | first free + 1 | slots ever used | previous in    | next |
- *         | u16   | u16        | u16            | u16             | its group, i32 | i32  |
+ * header  0            2                4                 6   8                12     16
+ *         | slots used | first free + 1 | slots ever used | - | previous in    | next |
+ *         | u16        | u16            | u16             |   | its group, i32 | i32  |
  *
  * owner   31        28    0                31
  *         TAKEN | - | handle      or       0 | next free slot + 1
  * </pre>
  *
- * <p>A zspage is named by the number of its first frame. Its class and frame numbers stay as they
- * are while anything is stored in it, so readers need no lock for them; the rest of a header, and
- * the owners, are guarded by the lock of the {@link ZspageGroups} of its class. Stateless but for
- * the memory.
+ * <p>A zspage is named by the number of its first frame. Its frame numbers stay as they are while
+ * anything is stored in it, so readers need no lock for them; the rest of a header, and the owners,
+ * are guarded by the lock of the {@link ZspageGroups} of its class. Stateless but for the memory.
  */
 final class Zspages {
   static final int NONE = -1;
@@ -34,28 +30,18 @@ final class Zspages {
   static final int NO_HANDLE = HandleWord.MAX_HANDLES - 1;
 
   private static final int TAKEN = 1 << 31;
-  private static final int USED = 2;
-  private static final int FREE = 4;
-  private static final int EVER = 6;
+  private static final int USED = 0;
+  private static final int FREE = 2;
+  private static final int EVER = 4;
   private static final int PREVIOUS = 8;
   private static final int NEXT = 12;
-  private static final int SHORT_MASK = 0xffff;
   private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(256);
 
-  private static final VarHandle SHORT =
-      MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private final ByteBuffer[] slabs;
-  private final SizeClasses classes;
   private final int frameShift;
   private final int slabShift;
 
-  Zspages(OffHeapMemory memory, SizeClasses classes, int frameBytes) {
-    this.classes = classes;
+  Zspages(OffHeapMemory memory, int frameBytes) {
     slabs = memory.slabs();
     frameShift = Integer.numberOfTrailingZeros(frameBytes);
     slabShift = Integer.numberOfTrailingZeros(OffHeapMemory.SLAB_BYTES) - frameShift;
@@ -64,17 +50,12 @@ final class Zspages {
   /** Makes a zspage without used slots out of a chain of frames. */
   void format(SizeClass sizeClass, int[] chain) {
     int zspage = chain[0];
-    setShort(zspage, 0, sizeClass.index());
     setShort(zspage, USED, 0);
     setShort(zspage, FREE, 0);
     setShort(zspage, EVER, 0);
     for (int k = 1; k < sizeClass.frames(); k++) {
       setInt(zspage, SizeClass.ownersOffset(k), chain[k]);
     }
-  }
-
-  SizeClass sizeClass(int zspage) {
-    return classes.all().get(getShort(zspage, 0));
   }
 
   /** Number of frame {@code k} of a zspage. */
@@ -205,13 +186,13 @@ final class Zspages {
   long trailer(SizeClass sizeClass, long place) {
     int at = sizeClass.slotOffset(HandleWord.slot(place) + 1) - Long.BYTES;
     int frame = frame(HandleWord.zspage(place), at >>> frameShift);
-    return (long) LONG.get(slab(frame), slabOffset(frame) + (at & (1 << frameShift) - 1));
+    return Fields.getLong(slab(frame), slabOffset(frame) + (at & (1 << frameShift) - 1));
   }
 
   void setTrailer(SizeClass sizeClass, long place, long backing) {
     int at = sizeClass.slotOffset(HandleWord.slot(place) + 1) - Long.BYTES;
     int frame = frame(HandleWord.zspage(place), at >>> frameShift);
-    LONG.set(slab(frame), slabOffset(frame) + (at & (1 << frameShift) - 1), backing);
+    Fields.setLong(slab(frame), slabOffset(frame) + (at & (1 << frameShift) - 1), backing);
   }
 
   private ByteBuffer slab(int frame) {
@@ -223,18 +204,18 @@ final class Zspages {
   }
 
   private int getShort(int frame, int offset) {
-    return (short) SHORT.get(slab(frame), slabOffset(frame) + offset) & SHORT_MASK;
+    return Fields.getShort(slab(frame), slabOffset(frame) + offset);
   }
 
   private void setShort(int frame, int offset, int value) {
-    SHORT.set(slab(frame), slabOffset(frame) + offset, (short) value);
+    Fields.setShort(slab(frame), slabOffset(frame) + offset, value);
   }
 
   private int getInt(int frame, int offset) {
-    return (int) INT.get(slab(frame), slabOffset(frame) + offset);
+    return Fields.getInt(slab(frame), slabOffset(frame) + offset);
   }
 
   private void setInt(int frame, int offset, int value) {
-    INT.set(slab(frame), slabOffset(frame) + offset, value);
+    Fields.setInt(slab(frame), slabOffset(frame) + offset, value);
   }
 }

@@ -26,9 +26,7 @@ class DensityTest {
       while (rig.put(objects, sizes[random.nextInt(sizes.length)])) {
         objects++;
       }
-      double filled = density(rig);
-      System.out.println("FILL " + filled + " objects " + objects);
-      assertThat(filled).isGreaterThanOrEqualTo(AFTER_FILLING);
+      assertThat(density(rig)).isGreaterThanOrEqualTo(AFTER_FILLING);
 
       for (long i = 0; i < (long) CHURN * objects; i++) {
         long object = random.nextInt(objects);
@@ -38,17 +36,7 @@ class DensityTest {
           rig.putEvicting(object, sizes[random.nextInt(sizes.length)]);
         }
       }
-      double churned = density(rig);
       rig.compactFully();
-      System.out.println(
-          "CHURN "
-              + churned
-              + " COMPACT "
-              + density(rig)
-              + " zp "
-              + rig.table.size()
-              + " "
-              + rig.pool.stats());
       assertThat(density(rig)).isGreaterThanOrEqualTo(AFTER_CHURN);
     }
   }
