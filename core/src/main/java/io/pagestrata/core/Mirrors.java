@@ -23,8 +23,9 @@ final class Mirrors {
     this.tiers = tiers;
   }
 
+  /** Whether a tier may lose zpages; no tier at all, which a stale backing names, may not. */
   boolean isRevocable(int tier) {
-    return tiers.get(tier) instanceof RevocableTier;
+    return tier < tiers.size() && tiers.get(tier) instanceof RevocableTier;
   }
 
   /** The next tier down whose word counts: revocable ones are passed over while others follow. */

@@ -265,7 +265,7 @@ final class PageHierarchy implements Hierarchy {
       if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
         // Backed already, or by a copy that takes the room it is to save: it stays as it is.
         if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-          tiers.get(tier + 1).free(to);
+          mirrors.free(below, to);
           return Commit.KEPT;
         }
         continue;
@@ -416,6 +416,9 @@ final class PageHierarchy implements Hierarchy {
   /** Reads the mirror of a page in a revocable tier. */
   int readMirror(long word, ByteBuffer scratch, ZpageReader reader) throws IOException {
     long mirror = upperTier(Entry.tier(word)).backing(Entry.locator(word));
+    if (mirror == UpperTier.NO_BACKING) {
+      return Tier.GONE; // the copy above was freed since the word was read
+    }
     return tier(Entry.backingTier(mirror)).read(Entry.backingLocator(mirror), scratch, reader);
   }
 

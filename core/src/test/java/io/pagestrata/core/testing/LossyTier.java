@@ -115,7 +115,8 @@ public final class LossyTier implements RevocableTier {
 
   @Override
   public int scratchBytes() {
-    return inner.scratchBytes();
+    // It stands for a tier that is not in this memory.
+    return Math.max(1, inner.scratchBytes());
   }
 
   @Override
