@@ -266,6 +266,7 @@ final class PageHierarchy implements Hierarchy {
         // Backed already, or by a copy that takes the room it is to save: it stays as it is.
         if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
           mirrors.free(below, to);
+          writeEnded(tier);
           return Commit.KEPT;
         }
         continue;
@@ -314,37 +315,14 @@ final class PageHierarchy implements Hierarchy {
 
   @Override
   public boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
-    Leaf leaf = leafOf(memory, offset);
-    return leaf != null
-        && isColdAt(leaf.get(Leaf.slot(ZpageHeader.index(memory, offset))), tier, locator);
-  }
-
-  private static boolean isColdAt(long word, int tier, long locator) {
-    return Entry.isAt(word, tier, locator) && (word & (Entry.REFERENCED | Entry.SHADOW)) == 0;
+    return ColdZpages.isCold(leafOf(memory, offset), tier, memory, offset, locator);
   }
 
   @Override
   public boolean replace(
       int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
-    Leaf leaf = leafOf(denser, offset);
-    if (leaf == null) {
-      return false;
-    }
-    long to = upperTier(tier).store(denser, offset, bytes, backing, StoreIntent.RECLAIM);
-    if (to == UpperTier.NO_SPACE) {
-      return false;
-    }
-    int slot = Leaf.slot(ZpageHeader.index(denser, offset));
-    long word = leaf.get(slot);
-    while (isColdAt(word, tier, from)) {
-      if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
-        tiers.get(tier).free(from);
-        return true;
-      }
-      word = leaf.get(slot);
-    }
-    tiers.get(tier).free(to);
-    return false;
+    return ColdZpages.replace(
+        leafOf(denser, offset), tier, upperTier(tier), denser, offset, bytes, from, backing);
   }
 
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 final class PageSizeMeasurement implements Measurement {
   private static final int LEAST_BYTES = 4 << 10;
   private static final int MOST_BYTES = 64 << 10;
+  private static final int WARM_UP_ROUNDS = 3;
   private static final long MIB = 1L << 20;
 
   @Override
@@ -74,11 +75,15 @@ final class PageSizeMeasurement implements Measurement {
       ByteBuffer target = ByteBuffer.allocateDirect(pageBytes);
       double[] puts = new double[bench.rounds()];
       double[] gets = new double[bench.rounds()];
-      for (int round = 0; round < bench.rounds(); round++) {
+      for (int round = -WARM_UP_ROUNDS; round < bench.rounds(); round++) {
         StoppedException.throwIf(bench.stop());
-        puts[round] = (double) StorePasses.putAll(store, pool, 0, pages) / pages.count();
-        gets[round] =
+        double put = (double) StorePasses.putAll(store, pool, 0, pages) / pages.count();
+        double get =
             (double) StorePasses.get(store, pool, order, 0, order.length, target) / pages.count();
+        if (round >= 0) {
+          puts[round] = put;
+          gets[round] = get;
+        }
       }
       StorePasses.verify(store, pool, pages);
       return new Size(ratio(store.stats(), pageBytes), median(puts), median(gets));

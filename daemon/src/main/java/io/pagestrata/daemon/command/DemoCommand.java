@@ -178,7 +178,8 @@ final class DemoCommand implements Callable<Integer> {
         Optional.ofNullable(diskBytes),
         Optional.ofNullable(remote),
         codec,
-        Optional.of(denser).filter(name -> !name.equals("none")),
+        // The codec of puts once more would only be tried in vain.
+        Optional.of(denser).filter(name -> !name.equals("none") && !name.equals(codec)),
         zpool,
         workers,
         seed,

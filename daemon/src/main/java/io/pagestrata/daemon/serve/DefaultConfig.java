@@ -48,7 +48,7 @@ public final class DefaultConfig {
   }
 
   static String yaml(Path directory, Path socketDirectory, long machineBytes, long freeBytes) {
-    // A quarter for what was put lately, the rest for what is colder: docs/decisions/0014.
+    // A quarter for what was put lately, the rest for what is colder: docs/decisions/0017.
     long ramBytes =
         Math.max(LEAST_RAM_BYTES, Math.min(MOST_RAM_BYTES, machineBytes / MEMORY_TIMES_RAM));
     long topBytes = ramBytes / TOP_SHARE / MIB * MIB;

@@ -62,6 +62,18 @@ final class NbdRig implements AutoCloseable {
     return new NbdRig(directory, store, limits, exportLimits);
   }
 
+  /** A store of other pages, with two tiers of RAM. */
+  static NbdRig openWithPages(Path directory, int pageBytes) throws IOException {
+    PageStore store =
+        Pagestrata.builder()
+            .pageSize(pageBytes)
+            .ram(ram -> ram.maxSize("32MiB").preTouch(false))
+            .ram(ram -> ram.name("dense").maxSize("32MiB").preTouch(false).recompress("zstd-1"))
+            .file(file -> file.directory(directory.resolve("tier")).maxSize("256MiB"))
+            .open();
+    return new NbdRig(directory, store, limits(10, Duration.ofSeconds(30)), NbdExport.Limits.NONE);
+  }
+
   /** A store that is full soon. */
   static NbdRig openSmall(Path directory) throws IOException {
     PageStore store =
