@@ -146,9 +146,9 @@ final class GetJourney {
       if (Entry.place(leaf.get(slot)) != Entry.place(word)) {
         continue;
       }
-      if (result != PageRead.CHANGED && hierarchy.hasMirror(word)) {
+      if (result != PageRead.CHANGED && hierarchy.mirrors().has(word)) {
         // The copy above is no good, for now or for ever; the one below is, and may have moved.
-        hierarchy.fallBackToMirror(leaf, slot, word);
+        hierarchy.mirrors().fallBack(leaf, slot, word);
         continue;
       }
       if (result == Tier.GONE) {
@@ -189,12 +189,12 @@ final class GetJourney {
       return PageRead.CHANGED;
     }
     boolean lost = failure instanceof LostZpageException;
-    if (hierarchy.hasMirror(word)) {
+    if (hierarchy.mirrors().has(word)) {
       if (lost || lane.read.removes()) {
         return Tier.GONE;
       }
       try {
-        int result = hierarchy.readMirror(word, lane.scratch, lane.read);
+        int result = hierarchy.mirrors().read(word, lane.scratch, lane.read);
         if (result == PageRead.FOUND || result == PageRead.CHANGED || !lane.read.isStillThere()) {
           return result == PageRead.FOUND ? PageRead.FOUND : PageRead.CHANGED;
         }

@@ -7,6 +7,9 @@ import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -44,6 +47,11 @@ final class Mirrors {
         : UpperTier.NO_BACKING;
   }
 
+  /** Mirror of a backing copy, packed, or none. */
+  long mirrorOf(long backing) {
+    return mirrorOf(Entry.backingTier(backing), Entry.backingLocator(backing));
+  }
+
   /** Entry of a page that now rests where its backing copy was. */
   long entryAt(long backing, long stamp) {
     int tier = Entry.backingTier(backing);
@@ -63,6 +71,39 @@ final class Mirrors {
     if (backing != UpperTier.NO_BACKING) {
       free(Entry.backingTier(backing), Entry.backingLocator(backing));
     }
+  }
+
+  /** Whether a word names a copy in a revocable tier that has a mirror. */
+  boolean has(long word) {
+    return (word & Entry.BACKED) != 0 && isRevocable(Entry.tier(word));
+  }
+
+  /** Mirror of the copy that a word names, packed; none when that was freed since. */
+  private long mirrorOfWord(long word) {
+    return mirrorOf(Entry.tier(word), Entry.locator(word));
+  }
+
+  /** Reads the mirror of a page in a revocable tier. */
+  int read(long word, ByteBuffer scratch, ZpageReader reader) throws IOException {
+    long mirror = mirrorOfWord(word);
+    return mirror == UpperTier.NO_BACKING
+        ? Tier.GONE
+        : tiers.get(Entry.backingTier(mirror)).read(Entry.backingLocator(mirror), scratch, reader);
+  }
+
+  /**
+   * Makes the mirror of a page in a revocable tier the page itself and frees the copy there.
+   *
+   * @return false when the entry is another word by now
+   */
+  boolean fallBack(Leaf leaf, int slot, long word) {
+    // A shadow has no mirror, or it would have been evicted without a write.
+    long down = entryAt(mirrorOfWord(word), Entry.stamp(word));
+    boolean won = leaf.compareAndSet(slot, word, down | word & Entry.REFERENCED);
+    if (won) {
+      tiers.get(Entry.tier(word)).free(Entry.locator(word));
+    }
+    return won;
   }
 
   /** Makes what was just stored in a tier the mirrors of what is stored higher up next. */

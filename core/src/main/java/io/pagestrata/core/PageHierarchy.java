@@ -12,9 +12,6 @@ import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
-import io.pagestrata.core.tier.ZpageReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,17 +26,9 @@ final class PageHierarchy implements Hierarchy {
   /** Steps of the eviction clock while as much as RAM holds is evicted. */
   private static final int CLOCK_STEPS = 64;
 
-  /** What became of a backing copy: unknown, the entry changed meanwhile. */
-  private static final int LOOK_AGAIN = 0;
-
-  /** The zpage above is backed by another copy. */
-  private static final int OTHER_BACKING = 1;
-
-  /** Given up and freed by this very call. */
-  private static final int BACKING_DROPPED = 2;
-
   private final List<Tier> tiers;
   private final Mirrors mirrors;
+  private final BackingCopies backingCopies;
   private final UpperTier top;
   private final Pools pools;
   private final int pageBytes;
@@ -54,6 +43,7 @@ final class PageHierarchy implements Hierarchy {
   PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
     this.tiers = List.copyOf(tiers);
     this.mirrors = new Mirrors(this.tiers);
+    this.backingCopies = new BackingCopies(this.tiers, mirrors);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
@@ -87,6 +77,10 @@ final class PageHierarchy implements Hierarchy {
   @Override
   public int safeTierBelow(int tier) {
     return mirrors.safeTierBelow(tier);
+  }
+
+  Mirrors mirrors() {
+    return mirrors;
   }
 
   UpperTier top() {
@@ -370,42 +364,6 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
-   * Makes the mirror of a page in a revocable tier the page itself and frees the copy there.
-   *
-   * @return false when the entry is another word by now
-   */
-  boolean fallBackToMirror(Leaf leaf, int slot, long word) {
-    int tier = Entry.tier(word);
-    long locator = Entry.locator(word);
-    // A shadow has no mirror, or it would have been evicted without a write.
-    long down = mirrors.entryAt(upperTier(tier).backing(locator), Entry.stamp(word));
-    boolean won = leaf.compareAndSet(slot, word, down | word & Entry.REFERENCED);
-    if (won) {
-      tiers.get(tier).free(locator);
-    }
-    return won;
-  }
-
-  /** Whether a word names a copy in a revocable tier that has a mirror. */
-  boolean hasMirror(long word) {
-    return (word & Entry.BACKED) != 0 && mirrors.isRevocable(Entry.tier(word));
-  }
-
-  /** Reads the mirror of a page in a revocable tier. */
-  int readMirror(long word, ByteBuffer scratch, ZpageReader reader) throws IOException {
-    long mirror = upperTier(Entry.tier(word)).backing(Entry.locator(word));
-    if (mirror == UpperTier.NO_BACKING) {
-      return Tier.GONE; // the copy above was freed since the word was read
-    }
-    return tier(Entry.backingTier(mirror)).read(Entry.backingLocator(mirror), scratch, reader);
-  }
-
-  /** Repoints the mirror of a page, see {@link Mirrors#relocate}. */
-  boolean relocateMirror(Leaf leaf, int slot, int tier, long from, long to) {
-    return mirrors.relocate(leaf, slot, tier, from, to);
-  }
-
-  /**
    * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
    * write down what took its place, be it another removal.
    */
@@ -460,49 +418,10 @@ final class PageHierarchy implements Hierarchy {
         if (leaf.get(slot) == word) {
           return named;
         }
-      } else if (dropIfBackedBy(leaf, slot, word, upper, backing) != LOOK_AGAIN) {
+      } else if (backingCopies.drop(leaf, slot, word, upper, backing) != BackingCopies.LOOK_AGAIN) {
         return false;
       }
     }
-  }
-
-  /**
-   * Compares the trailer, and the mirror of what it names, and clears the flag while the zpage
-   * above is held still; whoever clears it frees what the trailer named.
-   */
-  private int dropIfBackedBy(Leaf leaf, int slot, long word, int upper, long backing) {
-    long locator = Entry.locator(word);
-    try {
-      int result =
-          tiers
-              .get(upper)
-              .read(
-                  locator,
-                  null,
-                  (memory, offset, available) -> {
-                    if (leaf.get(slot) != word) {
-                      return LOOK_AGAIN;
-                    }
-                    long trailer = upperTier(upper).backing(locator);
-                    if (trailer != backing && mirrorOf(trailer) != backing) {
-                      // Freed meanwhile it has none to tell, and this copy may be the page now.
-                      return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
-                    }
-                    if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
-                      return LOOK_AGAIN;
-                    }
-                    leaf.noteChange(slot);
-                    mirrors.free(trailer);
-                    return BACKING_DROPPED;
-                  });
-      return result == Tier.GONE ? LOOK_AGAIN : result;
-    } catch (IOException e) {
-      throw new UncheckedIOException("a tier above another must show its own memory", e);
-    }
-  }
-
-  private long mirrorOf(long backing) {
-    return mirrors.mirrorOf(Entry.backingTier(backing), Entry.backingLocator(backing));
   }
 
   /** What a word says, for inspection. */

@@ -128,7 +128,7 @@ final class SyncBatch implements ZpageReader {
   }
 
   private int addZpage(LeafChanges changes, int tier) {
-    if (hierarchy.hasMirror(word)) {
+    if (hierarchy.mirrors().has(word)) {
       // The mirror was written before the entry named the copy above, which may be out of reach.
       return leaf.get(slot) == word ? SAFE : LOOK_AGAIN;
     }

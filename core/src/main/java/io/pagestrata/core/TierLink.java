@@ -49,7 +49,7 @@ final class TierLink implements TierHost {
       long word = leaf.get(slot);
       // A shadow's place is what its commit compares; moving it would waste the write in flight.
       if (!Entry.isAt(word, tier, from)) {
-        return hierarchy.relocateMirror(leaf, slot, tier, from, to);
+        return hierarchy.mirrors().relocate(leaf, slot, tier, from, to);
       }
       if ((word & Entry.SHADOW) != 0) {
         return false;
@@ -71,10 +71,10 @@ final class TierLink implements TierHost {
     while (hierarchy.isLive(tier, memory, offset, locator)) {
       long word = leaf.get(slot);
       if (Entry.isAt(word, tier, locator)) {
-        if (!hierarchy.hasMirror(word)) {
+        if (!hierarchy.mirrors().has(word)) {
           return false;
         }
-        if (hierarchy.fallBackToMirror(leaf, slot, word)) {
+        if (hierarchy.mirrors().fallBack(leaf, slot, word)) {
           return true;
         }
       }
