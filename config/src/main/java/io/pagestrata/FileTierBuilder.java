@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata;
 
+import io.pagestrata.config.BudgetSettings;
 import io.pagestrata.config.RecompressionSettings;
 import io.pagestrata.config.Settings;
 import java.nio.file.Path;
@@ -185,6 +186,54 @@ public final class FileTierBuilder {
    */
   public FileTierBuilder recompressCpu(double share) {
     section.set(RecompressionSettings.FILE_RECOMPRESS_CPU, share);
+    return this;
+  }
+
+  /**
+   * Limits the bytes written in a second; writeback waits for it.
+   *
+   * @param bytes such as {@code 50MiB}, or {@code off}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder writeBytesPerSecond(String bytes) {
+    section.setText(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND, bytes);
+    return this;
+  }
+
+  /**
+   * Limits the bytes written in a second; writeback waits for it.
+   *
+   * @param bytes most bytes in a second
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder writeBytesPerSecond(long bytes) {
+    section.set(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND, Optional.of(bytes));
+    return this;
+  }
+
+  /**
+   * Limits the bytes written in a day of UTC; when they are written the store works in RAM alone.
+   *
+   * @param bytes such as {@code 200GiB}, or {@code off}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder writeBytesPerDay(String bytes) {
+    section.setText(BudgetSettings.FILE_WRITE_BYTES_PER_DAY, bytes);
+    return this;
+  }
+
+  /**
+   * Limits the bytes written in a day of UTC; when they are written the store works in RAM alone.
+   *
+   * @param bytes most bytes in a day
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder writeBytesPerDay(long bytes) {
+    section.set(BudgetSettings.FILE_WRITE_BYTES_PER_DAY, Optional.of(bytes));
     return this;
   }
 }

@@ -368,6 +368,8 @@ public final class Settings {
               FILE_DIRECT_IO,
               FILE_CLEAN_BELOW_LIVE_SHARE,
               FILE_READ_ONLY_RETRY,
+              BudgetSettings.FILE_WRITE_BYTES_PER_SECOND,
+              BudgetSettings.FILE_WRITE_BYTES_PER_DAY,
               RecompressionSettings.FILE_RECOMPRESS,
               RecompressionSettings.FILE_RECOMPRESS_MIN_SIZE,
               RecompressionSettings.FILE_RECOMPRESS_CPU));
@@ -402,7 +404,15 @@ public final class Settings {
 
   /** Every section, in the order of the documentation. */
   public static final List<Section<?>> ALL =
-      List.of(STORE, RAM, RemoteTierSettings.REMOTE, FILE, WRITEBACK, MONITOR);
+      List.of(
+          STORE,
+          RAM,
+          RemoteTierSettings.REMOTE,
+          FILE,
+          WRITEBACK,
+          PolicySettings.POLICIES,
+          TenantSettings.TENANT,
+          MONITOR);
 
   private Settings() {}
 

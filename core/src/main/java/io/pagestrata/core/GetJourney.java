@@ -72,6 +72,20 @@ final class GetJourney {
     }
   }
 
+  /** Reads a run of pages, absent ones as zeroes; returns how many were present. */
+  int getRange(Pool pool, long object, int firstIndex, int count, ByteBuffer target) {
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      int offset = target.position() + i * pageBytes;
+      if (get(pool, object, firstIndex + i, target, offset, null, false)) {
+        found++;
+      } else {
+        SameFilled.fill(target, offset, pageBytes, 0);
+      }
+    }
+    return found;
+  }
+
   /** Reads one page into a direct buffer unless a tier outside memory would have to deliver it. */
   NearOutcome getNear(Pool pool, long object, int index, ByteBuffer target, int offset) {
     Lane lane = lanes.borrow();
@@ -103,7 +117,7 @@ final class GetJourney {
     int slot = Leaf.slot(index);
     PageRead read = lane.read;
     int gone = 0;
-    read.begin(pool.id(), object, index, into, offset);
+    read.begin(pool, object, index, into, offset);
     while (true) {
       long word = leaf.get(slot);
       if (!Entry.isPresent(word)) {
@@ -118,7 +132,7 @@ final class GetJourney {
             continue;
           }
           leaf.noteChange(slot);
-          countTake(lane, word);
+          countTake(lane, pool, word);
         }
         lane.count(Counter.SAME_FILLED_HITS);
         return FOUND;
@@ -135,7 +149,7 @@ final class GetJourney {
       if (result == PageRead.FOUND) {
         if (remove) {
           leaf.noteChange(slot);
-          countTake(lane, read.removed());
+          countTake(lane, pool, read.removed());
         } else {
           markReferenced(leaf, slot, word);
         }
@@ -148,7 +162,7 @@ final class GetJourney {
       }
       if (result != PageRead.CHANGED && hierarchy.mirrors().has(word)) {
         // The copy above is no good, for now or for ever; the one below is, and may have moved.
-        hierarchy.mirrors().fallBack(leaf, slot, word);
+        hierarchy.fallBackToMirror(pool.tenant(), leaf, slot, word);
         continue;
       }
       if (result == Tier.GONE) {
@@ -158,6 +172,10 @@ final class GetJourney {
       if (result == PageRead.DAMAGED || gone == MOST_GONE) {
         String damage = result == Tier.GONE ? "the tier has no zpage there" : read.damage();
         lane.count(Counter.CORRUPT_PAGES);
+        if (pool.kind() == PoolKind.EPHEMERAL && hierarchy.dropLost(pool, leaf, slot, word)) {
+          lane.count(Counter.PAGES, -1);
+          return ABSENT;
+        }
         throw new CorruptPageException(read.describePage() + " is damaged: " + damage);
       }
     }
@@ -203,17 +221,17 @@ final class GetJourney {
         failure.addSuppressed(e);
       }
     }
-    String page = lane.read.describePage();
     if (lost) {
-      lane.count(Counter.CORRUPT_PAGES);
-      throw new CorruptPageException(page + " is lost: " + failure.getMessage());
+      return lane.read.lost(failure.getMessage());
     }
-    throw new TierFailureException(page + " could not be read: " + failure.getMessage(), failure);
+    throw new TierFailureException(
+        lane.read.describePage() + " could not be read: " + failure.getMessage(), failure);
   }
 
   /** Ends a take, whose word is no longer in the table. */
-  private void countTake(Lane lane, long word) {
-    hierarchy.release(word);
+  private void countTake(Lane lane, Pool pool, long word) {
+    hierarchy.release(pool.tenant(), word);
+    pool.tenant().pages.decrement();
     lane.count(Counter.PAGES, -1);
     lane.count(Counter.TAKES);
   }

@@ -60,17 +60,20 @@ final class Mirrors {
     return Entry.inTier(tier, stamp, locator) | (mirrored ? Entry.BACKED : 0);
   }
 
-  /** Frees a copy, and its mirror before it. */
-  void free(int tier, long locator) {
-    free(mirrorOf(tier, locator));
-    tiers.get(tier).free(locator);
+  /** Bytes that a mirror counts for; none for no mirror. */
+  long heldBytes(long mirror) {
+    return mirror == UpperTier.NO_BACKING
+        ? 0
+        : tiers.get(Entry.backingTier(mirror)).heldBytes(Entry.backingLocator(mirror));
   }
 
-  /** Frees a backing copy, and its mirror before it. */
-  void free(long backing) {
-    if (backing != UpperTier.NO_BACKING) {
-      free(Entry.backingTier(backing), Entry.backingLocator(backing));
+  /** Frees a copy that no entry has named yet, and its mirror before it. */
+  void freeUnnamed(int tier, long locator) {
+    long mirror = mirrorOf(tier, locator);
+    if (mirror != UpperTier.NO_BACKING) {
+      tiers.get(Entry.backingTier(mirror)).free(Entry.backingLocator(mirror));
     }
+    tiers.get(tier).free(locator);
   }
 
   /** Whether a word names a copy in a revocable tier that has a mirror. */
@@ -92,18 +95,15 @@ final class Mirrors {
   }
 
   /**
-   * Makes the mirror of a page in a revocable tier the page itself and frees the copy there.
+   * Makes the mirror of a page in a revocable tier the page itself; the caller frees the copy
+   * there.
    *
    * @return false when the entry is another word by now
    */
   boolean fallBack(Leaf leaf, int slot, long word) {
     // A shadow has no mirror, or it would have been evicted without a write.
     long down = entryAt(mirrorOfWord(word), Entry.stamp(word));
-    boolean won = leaf.compareAndSet(slot, word, down | word & Entry.REFERENCED);
-    if (won) {
-      tiers.get(Entry.tier(word)).free(Entry.locator(word));
-    }
-    return won;
+    return leaf.compareAndSet(slot, word, down | word & Entry.REFERENCED);
   }
 
   /** Makes what was just stored in a tier the mirrors of what is stored higher up next. */

@@ -5,9 +5,12 @@ import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.movement.ReclaimAim;
+import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -23,31 +26,39 @@ import java.util.concurrent.atomic.AtomicLong;
  * look. Whoever replaces a word owns the place it named and {@linkplain #release frees} it.
  */
 final class PageHierarchy implements Hierarchy {
-  /** Steps of the eviction clock while as much as RAM holds is evicted. */
-  private static final int CLOCK_STEPS = 64;
-
   private final List<Tier> tiers;
   private final Mirrors mirrors;
-  private final BackingCopies backingCopies;
   private final UpperTier top;
   private final Pools pools;
   private final int pageBytes;
   private final PromotionPolicy promotion;
-  private final AtomicLong evictedBytes = new AtomicLong();
-  private final AtomicLong droppedPages = new AtomicLong();
+  private final Tenants tenants;
+  private final ClaimRules rules;
+  private final boolean incompressibleFirst;
+  private final Drops drops = new Drops();
+  private final EvictionClock clock;
+  private final LiveCheck live = new LiveCheck(this);
   private final AtomicLong writesBegun = new AtomicLong();
   private final AtomicLong writesEnded = new AtomicLong();
   private final boolean[] inMemory;
-  private volatile long clockStepBytes;
 
-  PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
+  PageHierarchy(
+      List<Tier> tiers,
+      Pools pools,
+      int pageBytes,
+      PromotionPolicy promotion,
+      StorePolicies policies,
+      Tenants tenants) {
     this.tiers = List.copyOf(tiers);
     this.mirrors = new Mirrors(this.tiers);
-    this.backingCopies = new BackingCopies(this.tiers, mirrors);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
     this.promotion = promotion;
+    this.tenants = tenants;
+    rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes);
+    incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
+    clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
     inMemory = new boolean[tiers.size()];
     for (int i = 0; i < inMemory.length; i++) {
       inMemory[i] = tiers.get(i).scratchBytes() == 0;
@@ -92,21 +103,29 @@ final class PageHierarchy implements Hierarchy {
     return inMemory[tier];
   }
 
-  long droppedPages() {
-    return droppedPages.get();
+  Drops drops() {
+    return drops;
+  }
+
+  /** Answers cleaning. */
+  LiveCheck live() {
+    return live;
+  }
+
+  /** The pool of a zpage, or null when it was destroyed. */
+  Pool poolOf(ByteBuffer memory, int offset) {
+    return pools.find(ZpageHeader.pool(memory, offset));
   }
 
   /** The leaf of the page that a zpage belongs to, or null when it cannot be alive. */
-  Leaf leafOf(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    if (pool == null) {
-      return null;
-    }
-    return pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
+  static Leaf leafOf(Pool pool, ByteBuffer memory, int offset) {
+    return pool == null
+        ? null
+        : pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
   }
 
-  /** Frees what a replaced word named, in every tier. */
-  void release(long word) {
+  /** Frees what a replaced word named, in every tier, and takes it off the owner's account. */
+  void release(Tenant owner, long word) {
     int tier = Entry.tier(word);
     if (tier < 0) {
       return;
@@ -114,9 +133,65 @@ final class PageHierarchy implements Hierarchy {
     long locator = Entry.locator(word);
     if ((word & Entry.BACKED) != 0) {
       // Before the zpage itself is freed, since the trailer goes with it.
-      mirrors.free(upperTier(tier).backing(locator));
+      freeBacking(owner, upperTier(tier).backing(locator));
     }
+    free(owner, tier, locator);
+  }
+
+  /** Frees a backing copy, and its mirror before it. */
+  void freeBacking(Tenant owner, long backing) {
+    if (backing != UpperTier.NO_BACKING) {
+      freeBacking(owner, mirrors.mirrorOf(backing));
+      free(owner, Entry.backingTier(backing), Entry.backingLocator(backing));
+    }
+  }
+
+  /**
+   * Makes the mirror of a page in a revocable tier the page itself and frees the copy there.
+   *
+   * @return false when the entry is another word by now
+   */
+  boolean fallBackToMirror(Tenant owner, Leaf leaf, int slot, long word) {
+    boolean won = mirrors.fallBack(leaf, slot, word);
+    if (won) {
+      free(owner, Entry.tier(word), Entry.locator(word));
+    }
+    return won;
+  }
+
+  /** Frees a place that the page table named until now. */
+  void free(Tenant owner, int tier, long locator) {
+    long bytes = tiers.get(tier).heldBytes(locator);
     tiers.get(tier).free(locator);
+    // Only then: whoever waits for the account to fall finds the room as well.
+    owner.remove(tier, bytes);
+  }
+
+  @Override
+  public void aim(int tier, ReclaimAim aim) {
+    rules.aim(tier, aim);
+  }
+
+  @Override
+  public List<ReclaimNeed> needs(int tier) {
+    return tenants.needs(tier);
+  }
+
+  /** A pass over the whole tier pays when it finds half of what must leave, at least. */
+  @Override
+  public ReclaimNeed firstToGo(int tier, long leaveBytes) {
+    if (!incompressibleFirst || tier > 0) {
+      return null;
+    }
+    long held = tenants.incompressibleBytes();
+    return held < leaveBytes / 2
+        ? null
+        : new ReclaimNeed(ReclaimAim.INCOMPRESSIBLE, leaveBytes, held);
+  }
+
+  @Override
+  public List<TenantStats> tenants() {
+    return tenants.stats(tiers.size());
   }
 
   @Override
@@ -128,17 +203,20 @@ final class PageHierarchy implements Hierarchy {
       long locator,
       long backing,
       boolean force) {
-    Leaf leaf = leafOf(memory, offset);
+    Pool pool = poolOf(memory, offset);
+    Leaf leaf = leafOf(pool, memory, offset);
     if (leaf == null) {
       return Claim.DEAD;
     }
+    Tenant owner = pool.tenant();
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    boolean mayWrite = true;
     while (true) {
       long word = leaf.get(slot);
       if (!Entry.isAt(word, tier, locator)) {
         // Copies that only back pages above would otherwise fill a middle tier for ever.
         if (tier > 0
-            && isLive(tier, memory, offset, locator)
+            && live.isLive(tier, memory, offset, locator)
             && Entry.isAt(leaf.get(slot), tier, locator)) {
           continue;
         }
@@ -147,37 +225,59 @@ final class PageHierarchy implements Hierarchy {
       if ((word & Entry.SHADOW) != 0) {
         return Claim.DEAD;
       }
+      if (!rules.selects(tier, owner, bytes)) {
+        return Claim.STAYS;
+      }
       boolean backed = (word & Entry.BACKED) != 0;
-      if ((word & Entry.REFERENCED) != 0 && !force) {
+      boolean chance = (word & Entry.REFERENCED) != 0 && !force;
+      boolean moves = rules.spares(tier, owner) || !mayWrite;
+      if (chance || moves) {
         long trailer = backed ? backing : UpperTier.NO_BACKING;
         long moved = upperTier(tier).store(memory, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (moved != UpperTier.NO_SPACE) {
+          long movedBytes = upperTier(tier).heldBytes(moved);
           if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
-            tiers.get(tier).free(locator);
-            return Claim.SECOND_CHANCE;
+            owner.add(tier, movedBytes);
+            free(owner, tier, locator);
+            return moves ? Claim.MOVED : Claim.SECOND_CHANCE;
           }
           tiers.get(tier).free(moved);
           continue;
         }
       }
       // What RAM further down can hold goes there with its backing, not straight to the medium.
-      boolean sinks = !force && tier + 1 < tiers.size() && isMemory(tier + 1);
+      boolean sinks =
+          !force && tier + 1 < tiers.size() && isMemory(tier + 1) && rules.mayWrite(tier);
       if (backed && !sinks) {
-        if (leaf.compareAndSet(slot, word, mirrors.entryAt(backing, evictionClock()))) {
-          left(tier, bytes, locator);
+        if (leaf.compareAndSet(slot, word, mirrors.entryAt(backing, clock.now()))) {
+          left(owner, tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
-      } else if (!sinks && isEphemeral(memory, offset)) {
-        if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
-          droppedPages.incrementAndGet();
-          left(tier, bytes, locator);
-          return Claim.DROPPED;
-        }
-      } else if (tier == tiers.size() - 1) {
+        continue;
+      }
+      boolean ephemeral = pool.kind() == PoolKind.EPHEMERAL;
+      if (!ephemeral && tier == tiers.size() - 1) {
         return Claim.DEAD;
+      }
+      if (ephemeral && !sinks && rules.dropsEphemeral() || !rules.tryWrite(tier, owner, bytes)) {
+        if (ephemeral) {
+          if (leaf.compareAndSet(slot, word, Entry.evicted(clock.now()))) {
+            drops.count(Drops.Reason.SPACE, 1);
+            owner.pages.decrement();
+            left(owner, tier, bytes, locator);
+            return Claim.DROPPED;
+          }
+        } else if (force || !mayWrite || !rules.mayWrite(tier)) {
+          return Claim.STAYS;
+        } else {
+          // Moved like a hot one, so that its region comes free.
+          mayWrite = false;
+        }
       } else if (take(tier, leaf, slot, word)) {
         // From here on the flag tells of reads during the write; older ones had their chance.
         return Claim.TAKEN;
+      } else {
+        rules.notWritten(tier, owner, bytes);
       }
     }
   }
@@ -218,16 +318,11 @@ final class PageHierarchy implements Hierarchy {
     return writesEnded.get();
   }
 
-  private boolean isEphemeral(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    return pool != null && pool.kind() == PoolKind.EPHEMERAL;
-  }
-
-  private void left(int tier, int bytes, long locator) {
+  private void left(Tenant owner, int tier, int bytes, long locator) {
     if (tier == 0) {
-      evictedBytes.addAndGet(bytes);
+      clock.evicted(bytes);
     }
-    tiers.get(tier).free(locator);
+    free(owner, tier, locator);
   }
 
   @Override
@@ -244,12 +339,16 @@ final class PageHierarchy implements Hierarchy {
   public Commit commit(int tier, ZpageBatch batch, int i) {
     ByteBuffer data = batch.data();
     int offset = batch.offset(i);
-    int below = tier + 1 + batch.tiersSkipped();
     long from = batch.fromLocator(i);
     long to = batch.toLocator(i);
     int bytes = ZpageHeader.zpageBytes(data, offset);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(data, offset);
+    Pool pool = poolOf(data, offset);
+    Leaf leaf = leafOf(pool, data, offset);
+    int below = tier + 1 + batch.tiersSkipped();
+    long belowBytes = tiers.get(below).heldBytes(to);
+    long mirror = mirrors.mirrorOf(below, to);
+    long mirrorBytes = mirrors.heldBytes(mirror);
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, from, data, offset)) {
@@ -259,7 +358,7 @@ final class PageHierarchy implements Hierarchy {
       if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
         // Backed already, or by a copy that takes the room it is to save: it stays as it is.
         if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-          mirrors.free(below, to);
+          mirrors.freeUnnamed(below, to);
           writeEnded(tier);
           return Commit.KEPT;
         }
@@ -269,9 +368,13 @@ final class PageHierarchy implements Hierarchy {
         long trailer = Entry.backing(below, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (kept != UpperTier.NO_SPACE) {
+          long keptBytes = upperTier(tier).heldBytes(kept);
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
           if (leaf.compareAndSet(slot, word, stays)) {
-            tiers.get(tier).free(from);
+            pool.tenant().add(tier, keptBytes);
+            pool.tenant().add(below, belowBytes);
+            addMirror(pool.tenant(), mirror, mirrorBytes);
+            free(pool.tenant(), tier, from);
             writeEnded(tier);
             return Commit.KEPT;
           }
@@ -279,16 +382,24 @@ final class PageHierarchy implements Hierarchy {
           continue;
         }
       }
-      long down = mirrors.entryAt(Entry.backing(below, to), evictionClock()) | word & Entry.BACKED;
-      if (leaf.compareAndSet(slot, word, down)) {
-        left(tier, batch.fromBytes(i), from);
+      long down = mirrors.entryAt(Entry.backing(below, to), clock.now());
+      if (leaf.compareAndSet(slot, word, down | word & Entry.BACKED)) {
+        pool.tenant().add(below, belowBytes);
+        addMirror(pool.tenant(), mirror, mirrorBytes);
+        left(pool.tenant(), tier, batch.fromBytes(i), from);
         writeEnded(tier);
         return Commit.DEMOTED;
       }
     }
-    mirrors.free(below, to);
+    mirrors.freeUnnamed(below, to);
     writeEnded(tier);
     return Commit.LOST;
+  }
+
+  private static void addMirror(Tenant owner, long mirror, long bytes) {
+    if (mirror != UpperTier.NO_BACKING) {
+      owner.add(Entry.backingTier(mirror), bytes);
+    }
   }
 
   @Override
@@ -296,7 +407,9 @@ final class PageHierarchy implements Hierarchy {
     ByteBuffer data = batch.data();
     int offset = batch.offset(i);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(data, offset);
+    Leaf leaf = leafOf(poolOf(data, offset), data, offset);
+    Tenant owner = pools.ownerOf(ZpageHeader.pool(data, offset));
+    rules.notWritten(tier, owner, batch.fromBytes(i));
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
@@ -309,14 +422,13 @@ final class PageHierarchy implements Hierarchy {
 
   @Override
   public boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
-    return ColdZpages.isCold(leafOf(memory, offset), tier, memory, offset, locator);
+    return live.isCold(tier, memory, offset, locator);
   }
 
   @Override
   public boolean replace(
       int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
-    return ColdZpages.replace(
-        leafOf(denser, offset), tier, upperTier(tier), denser, offset, bytes, from, backing);
+    return live.replace(tier, denser, offset, bytes, from, backing);
   }
 
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */
@@ -333,58 +445,56 @@ final class PageHierarchy implements Hierarchy {
    *
    * @return true when the entry names the copy in the top tier now
    */
-  boolean promote(Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
-    int tier = Entry.tier(word);
-    long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
+  boolean promote(
+      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
     boolean referenced = (word & Entry.REFERENCED) != 0;
-    if (promotion.promote(distance, memoryBytesAbove(tier), referenced)) {
-      long locator = Entry.locator(word);
-      boolean backed = (word & Entry.BACKED) != 0;
-      // A mirror is named by the copy that it keeps safe, so that copy stays.
-      boolean leaves = (backed || isMemory(tier)) && !mirrors.isRevocable(tier);
-      // A page that is backed already keeps its lowest copy; an entry can name only one.
-      long trailer =
-          !leaves
-              ? Entry.backing(tier, locator)
-              : backed ? upperTier(tier).backing(locator) : UpperTier.NO_BACKING;
-      long up = top.store(data, offset, bytes, trailer, StoreIntent.PROMOTION);
-      if (up != UpperTier.NO_SPACE) {
-        long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
-        long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
-        if (leaf.compareAndSet(slot, word, raised | flag)) {
-          if (leaves) {
-            tiers.get(tier).free(locator);
-          }
-          return true;
-        }
-        top.free(up);
-      }
-    }
-    return false;
+    long distance = clock.bytesSince(Entry.stamp(word));
+    return promotion.promote(distance, memoryBytesAbove(Entry.tier(word)), referenced)
+        && bringUp(owner, leaf, slot, word, data, offset, bytes);
   }
 
-  /**
-   * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
-   * write down what took its place, be it another removal.
-   */
-  boolean isTombstoneLive(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    if (pool == null || !pool.survives()) {
+  /** As {@link #promote}, whatever the policy says; only a limit or want of room prevents it. */
+  boolean bringUp(
+      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
+    int tier = Entry.tier(word);
+    long locator = Entry.locator(word);
+    boolean backed = (word & Entry.BACKED) != 0;
+    // A mirror is named by the copy that it keeps safe, so that copy stays.
+    boolean leaves = (backed || isMemory(tier)) && !mirrors.isRevocable(tier);
+    if (!owner.admits(isMemory(tier) ? 0 : bytes, leaves ? 0 : bytes)) {
       return false;
     }
-    Leaf leaf = leafOf(memory, offset);
-    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
-    if (leaf == null || !Entry.isPresent(leaf.get(slot))) {
-      return true;
+    // A page that is backed already keeps its lowest copy; an entry can name only one.
+    long trailer =
+        !leaves
+            ? Entry.backing(tier, locator)
+            : backed ? upperTier(tier).backing(locator) : UpperTier.NO_BACKING;
+    long up = top.store(data, offset, bytes, trailer, StoreIntent.PROMOTION);
+    if (up == UpperTier.NO_SPACE) {
+      return false;
     }
-    leaf.noteRecord(slot);
-    leaf.noteChange(slot);
-    return false;
+    long upBytes = top.heldBytes(up);
+    long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
+    long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
+    if (!leaf.compareAndSet(slot, word, raised | flag)) {
+      top.free(up);
+      return false;
+    }
+    owner.add(0, upBytes);
+    if (leaves) {
+      free(owner, tier, locator);
+    }
+    return true;
   }
 
   /** The word of a page that was left to a lower tier just now. */
   long below(int tier, long locator) {
-    return Entry.inTier(tier, evictionClock(), locator);
+    return Entry.inTier(tier, clock.now(), locator);
+  }
+
+  /** Owner of a pool that exists or existed. */
+  Tenant ownerOf(int pool) {
+    return pools.ownerOf(pool);
   }
 
   /** The bottom of the chain. */
@@ -393,35 +503,20 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
-   * Whether the page table names the zpage at a place, as a page or as the mirror that keeps one
-   * safe. A mere backing copy there is given up: taken out of the page table and freed.
+   * Drops an ephemeral page whose bytes are damaged.
+   *
+   * @return false when it changed meanwhile
    */
-  boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
-    Leaf leaf = leafOf(memory, offset);
-    if (leaf == null) {
+  boolean dropLost(Pool pool, Leaf leaf, int slot, long word) {
+    long now = leaf.get(slot);
+    if (Entry.place(now) != Entry.place(word)
+        || !leaf.compareAndSet(slot, now, Entry.evicted(clock.now()))) {
       return false;
     }
-    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
-    long backing = Entry.backing(tier, locator);
-    while (true) {
-      long word = leaf.get(slot);
-      if (Entry.isAt(word, tier, locator)) {
-        return true;
-      }
-      int upper = Entry.tier(word);
-      if (upper < 0 || upper >= tier || (word & Entry.BACKED) == 0) {
-        return false;
-      }
-      // An eviction or a promotion between two looks swaps the roles of the copies: look again.
-      if (mirrors.isRevocable(upper)) {
-        boolean named = upperTier(upper).backing(Entry.locator(word)) == backing;
-        if (leaf.get(slot) == word) {
-          return named;
-        }
-      } else if (backingCopies.drop(leaf, slot, word, upper, backing) != BackingCopies.LOOK_AGAIN) {
-        return false;
-      }
-    }
+    drops.count(Drops.Reason.LOST, 1);
+    pool.tenant().pages.decrement();
+    release(pool.tenant(), now);
+    return true;
   }
 
   /** What a word says, for inspection. */
@@ -439,18 +534,6 @@ final class PageHierarchy implements Hierarchy {
         told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
-  /**
-   * Fixed when first asked: the limit moves with the page table, and stamps must stay comparable.
-   */
-  private long clockStepBytes() {
-    long step = clockStepBytes;
-    if (step == 0) {
-      step = Math.max(1, memoryBytesAbove(tiers.size()) / CLOCK_STEPS);
-      clockStepBytes = step;
-    }
-    return step;
-  }
-
   /** What a page must compete for to stay above a tier: the RAM tiers there, together. */
   private long memoryBytesAbove(int tier) {
     long bytes = 0;
@@ -458,9 +541,5 @@ final class PageHierarchy implements Hierarchy {
       bytes += upperTier(i).limitBytes();
     }
     return bytes;
-  }
-
-  private long evictionClock() {
-    return evictedBytes.get() / clockStepBytes();
   }
 }

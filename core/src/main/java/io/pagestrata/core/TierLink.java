@@ -33,28 +33,38 @@ final class TierLink implements TierHost {
   @Override
   public boolean isLive(ByteBuffer memory, int offset, long locator) {
     if ((ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0) {
-      return hierarchy.isTombstoneLive(memory, offset);
+      return hierarchy.live().isTombstoneLive(memory, offset);
     }
-    return hierarchy.isLive(tier, memory, offset, locator);
+    return hierarchy.live().isLive(tier, memory, offset, locator);
   }
 
   @Override
   public boolean relocate(ByteBuffer memory, int offset, long from, long to) {
-    Leaf leaf = hierarchy.leafOf(memory, offset);
+    Pool pool = hierarchy.poolOf(memory, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
     if (leaf == null) {
       return false;
     }
+    long fromBytes = hierarchy.tier(tier).heldBytes(from);
+    long toBytes = hierarchy.tier(tier).heldBytes(to);
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
     while (true) {
       long word = leaf.get(slot);
       // A shadow's place is what its commit compares; moving it would waste the write in flight.
       if (!Entry.isAt(word, tier, from)) {
-        return hierarchy.mirrors().relocate(leaf, slot, tier, from, to);
+        if (!hierarchy.mirrors().relocate(leaf, slot, tier, from, to)) {
+          return false;
+        }
+        pool.tenant().add(tier, toBytes);
+        pool.tenant().remove(tier, fromBytes);
+        return true;
       }
       if ((word & Entry.SHADOW) != 0) {
         return false;
       }
       if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
+        pool.tenant().add(tier, toBytes);
+        pool.tenant().remove(tier, fromBytes);
         return true;
       }
     }
@@ -62,19 +72,20 @@ final class TierLink implements TierHost {
 
   @Override
   public boolean fallBackToMirror(ByteBuffer memory, int offset, long locator) {
-    Leaf leaf = hierarchy.leafOf(memory, offset);
+    Pool pool = hierarchy.poolOf(memory, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
     if (leaf == null) {
       return false;
     }
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
     // A page that rests above gives its copy here up in any case.
-    while (hierarchy.isLive(tier, memory, offset, locator)) {
+    while (hierarchy.live().isLive(tier, memory, offset, locator)) {
       long word = leaf.get(slot);
       if (Entry.isAt(word, tier, locator)) {
         if (!hierarchy.mirrors().has(word)) {
           return false;
         }
-        if (hierarchy.mirrors().fallBack(leaf, slot, word)) {
+        if (hierarchy.fallBackToMirror(pool.tenant(), leaf, slot, word)) {
           return true;
         }
       }

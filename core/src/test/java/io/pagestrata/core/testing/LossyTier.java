@@ -104,6 +104,11 @@ public final class LossyTier implements RevocableTier {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return inner.heldBytes(inner(locator));
+  }
+
+  @Override
   public String name() {
     return inner.name();
   }

@@ -4,6 +4,7 @@ package io.pagestrata.core.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.PageVisitor;
+import io.pagestrata.core.Pool;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.tier.UpperTier;
 import java.util.ArrayList;
@@ -22,20 +23,22 @@ public final class StoreOracle {
     List<List<Long>> named = new ArrayList<>();
     rig.tiers.forEach(tier -> named.add(new ArrayList<>()));
     Set<String> pages = new HashSet<>();
+    TenantAccounts accounts = new TenantAccounts();
     rig.store.inspect(
         (pool, object, index, place) -> {
           String page = pool.name() + "/" + object + "/" + index;
           assertThat(pages.add(page)).as("page %s is in the table once", page).isTrue();
           assertThat(place.shadow()).as("shadow left on %s", page).isFalse();
+          accounts.addPage(pool);
           if (place.tier() >= 0) {
-            name(rig, named, place.tier(), place.locator());
+            name(rig, named, accounts, pool, place.tier(), place.locator());
           }
           if (place.backingTier() != PageVisitor.NONE) {
             assertThat(place.backingTier())
                 .as("backing below %s", page)
                 .isGreaterThan(place.tier());
             if (!isLossy(rig, place.tier())) {
-              name(rig, named, place.backingTier(), place.backingLocator());
+              name(rig, named, accounts, pool, place.backingTier(), place.backingLocator());
             }
           }
         });
@@ -46,6 +49,7 @@ public final class StoreOracle {
           .containsExactlyInAnyOrderElementsOf(named.get(i));
     }
     assertThat(rig.store.stats().pages()).as("pages counted").isEqualTo(pages.size());
+    accounts.check(rig.store.stats());
     checkTiers(rig);
   }
 
@@ -54,15 +58,23 @@ public final class StoreOracle {
   }
 
   /** Notes a copy, and the mirror that belongs to it. */
-  private static void name(StoreRig rig, List<List<Long>> named, int tier, long locator) {
+  private static void name(
+      StoreRig rig,
+      List<List<Long>> named,
+      TenantAccounts accounts,
+      Pool pool,
+      int tier,
+      long locator) {
     if (!isLossy(rig, tier)) {
+      accounts.add(pool, rig.tiers.get(tier), tier, locator);
       named.get(tier).add(locator);
       return;
     }
+    accounts.add(pool, rig.lossy, tier, locator);
     named.get(tier).add(LossyTier.inner(locator));
     long mirror = rig.lossy.backing(locator);
     if (mirror != UpperTier.NO_BACKING) {
-      named.get(Entry.backingTier(mirror)).add(Entry.backingLocator(mirror));
+      name(rig, named, accounts, pool, Entry.backingTier(mirror), Entry.backingLocator(mirror));
     }
   }
 

@@ -10,6 +10,7 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.tier.RevocableTier;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
@@ -85,6 +86,7 @@ public final class StoreOracle {
     for (int i = 0; i < hierarchy.tierCount(); i++) {
       TierStats tier = stats.tiers().get(i);
       expect("zpages of tier " + tier.name(), locators.get(i).size(), tier.zpages());
+      expect("bytes of tenants in tier " + tier.name(), tenantBytes(stats, i), tier.zpageBytes());
       long slack = tier.zpages() * (hierarchy.pageBytes() / 64 + TRAILER_BYTES);
       if (tier.zpageBytes() < bytes[i] || tier.zpageBytes() > bytes[i] + slack) {
         problems.add("the zpages of a tier have " + bytes[i] + " bytes, but it counts " + tier);
@@ -94,10 +96,18 @@ public final class StoreOracle {
       }
     }
     expect("pages", pages, stats.pages());
+    expect(
+        "pages of all tenants",
+        pages,
+        stats.policies().tenants().stream().mapToLong(TenantStats::pages).sum());
     expect("batches in flight", 0, stats.writeback().queueDepth());
     if (stats.budgetUsedBytes() > stats.budgetLimitBytes()) {
       problems.add("memory is above its limit: " + stats);
     }
+  }
+
+  private static long tenantBytes(StoreStats stats, int tier) {
+    return stats.policies().tenants().stream().mapToLong(it -> it.bytesByTier().get(tier)).sum();
   }
 
   private void look(Pool pool, long object, int index, PageVisitor.Place place) {

@@ -18,14 +18,14 @@ import java.util.zip.CRC32C;
  * read. Such a victim comes up again later, see {@link Segment#leave}.
  *
  * <p>A tombstone is dropped when its page is there again, or when no other segment can hold an
- * older record of the page, see {@link Segments#isPastHorizon}; otherwise it is copied like a live
- * zpage. No entry says where a tombstone is, so a victim remembers how far its tombstones were
- * dealt with.
+ * older record of the page, see {@link Tombstones}; otherwise it is copied like a live zpage. No
+ * entry says where a tombstone is, so a victim remembers how far its tombstones were dealt with.
  *
  * <p>Owned by whoever holds the maintenance lock of the tier; buffers are allocated once.
  */
 final class Cleaner {
-  private static final long STEP_BYTES = 4 << 20;
+  /** A step moves about so much, and two chunks more at most. */
+  static final long STEP_BYTES = 4 << 20;
 
   private final FileTierSettings settings;
   private final Segments segments;
@@ -136,7 +136,7 @@ final class Cleaner {
     position = SegmentFormat.HEADER_BYTES;
     damaged = 0;
     unreadable = null;
-    pastHorizon = segments.isPastHorizon(victim);
+    pastHorizon = segments.tombstones().isPastHorizon(victim);
     tombstonesDone = 0;
     table = victim.tableWithoutFooter();
     if (table == null) {

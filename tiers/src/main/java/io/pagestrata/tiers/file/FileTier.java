@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
@@ -50,6 +51,7 @@ public final class FileTier implements Tier {
   private final FileTierSettings settings;
   private final FileLocators locators;
   private final FileCounters counters = new FileCounters();
+  private final FileWear wear;
   private final Segments segments;
   private final WriteHealth health;
   private final SegmentWriter writer;
@@ -75,16 +77,37 @@ public final class FileTier implements Tier {
    */
   public FileTier(FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
-    this(settings, VOLATILE, nanoClock, files);
+    this(settings, nanoClock, files, FileWear.unlimited());
+  }
+
+  /**
+   * Takes the directory for a volatile tier with a write budget and deletes what an earlier run
+   * left in it, but for what it used of the budget.
+   *
+   * @param settings sizes and targets
+   * @param nanoClock monotonic clock in nanoseconds
+   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @param wear bounds what is written
+   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   */
+  public FileTier(
+      FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files, FileWear wear)
+      throws IOException {
+    this(settings, VOLATILE, nanoClock, files, wear);
   }
 
   private FileTier(
-      FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
+      FileTierSettings settings,
+      long syncReserveBytes,
+      LongSupplier nanoClock,
+      SegmentFiles files,
+      FileWear wear)
       throws IOException {
     this.settings = settings;
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
     segments = new Segments(settings, files, counters, locators, syncReserveBytes);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
+    this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
     survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
     cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
@@ -94,6 +117,7 @@ public final class FileTier implements Tier {
       if (log == null) {
         checkVolatile(files);
       }
+      wear.load();
     } catch (IOException | RuntimeException e) {
       directoryLock.close();
       throw e;
@@ -114,7 +138,29 @@ public final class FileTier implements Tier {
   public static FileTier durable(
       FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
-    return new FileTier(settings, syncReserveBytes, nanoClock, files);
+    return durable(settings, syncReserveBytes, nanoClock, files, FileWear.unlimited());
+  }
+
+  /**
+   * Takes the directory for a durable tier with a write budget. Syncs are charged to the budget and
+   * never refused for it.
+   *
+   * @param settings sizes and targets
+   * @param syncReserveBytes room that is kept for syncs
+   * @param nanoClock monotonic clock in nanoseconds
+   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @param wear bounds what is written
+   * @return the tier; its {@link #log} recovers what an earlier run left
+   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   */
+  public static FileTier durable(
+      FileTierSettings settings,
+      long syncReserveBytes,
+      LongSupplier nanoClock,
+      SegmentFiles files,
+      FileWear wear)
+      throws IOException {
+    return new FileTier(settings, syncReserveBytes, nanoClock, files, wear);
   }
 
   private SegmentLog openLog(SegmentFiles files) throws IOException {
@@ -229,7 +275,19 @@ public final class FileTier implements Tier {
       if (batch.count() == 0) {
         return TierOutcome.STORED;
       }
-      return health.mayWrite() ? append(batch, origin) : refuse(TierOutcome.READ_ONLY);
+      if (!health.mayWrite()) {
+        return refuse(TierOutcome.READ_ONLY);
+      }
+      // What was promised to survive is written whatever the day has left, and charged.
+      long takenBytes = origin == Origin.SYNC ? 0 : writer.mostBytes(batch);
+      if (takenBytes > 0 && !wear.begin(takenBytes)) {
+        return refuse(TierOutcome.OVER_BUDGET);
+      }
+      try {
+        return append(batch, origin);
+      } finally {
+        wear.end(takenBytes, counters);
+      }
     } finally {
       storeLock.unlock();
     }
@@ -267,6 +325,11 @@ public final class FileTier implements Tier {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return locators.bytes(locator);
+  }
+
+  @Override
   public String describe(long locator) {
     Segment segment = segments.of(locator);
     String file = segment == null ? "deleted segment" : segment.name();
@@ -283,20 +346,32 @@ public final class FileTier implements Tier {
       if (closed || finished) {
         return 0;
       }
-      segments.closeHorizons();
+      segments.tombstones().closeHorizons(host.writesEnded());
       long freedBytes = segments.deleteDoomed();
-      if (health.isReadOnly()) {
-        return freedBytes;
+      if (!health.isReadOnly() && wear.mayClean()) {
+        freedBytes += clean();
       }
-      try {
-        return freedBytes + cleaner.step();
-      } catch (CleaningWriteException e) {
-        health.failed();
-        throw e;
-      }
+      wear.save();
+      return freedBytes;
     } finally {
       maintenanceLock.unlock();
     }
+  }
+
+  private long clean() throws IOException {
+    try {
+      return cleaner.step();
+    } catch (CleaningWriteException e) {
+      health.failed();
+      throw e;
+    } finally {
+      wear.settle(counters);
+    }
+  }
+
+  @Override
+  public WriteBudget writeBudget() {
+    return wear.budget();
   }
 
   /**
@@ -313,7 +388,7 @@ public final class FileTier implements Tier {
       Segment segment = segments.at(slot);
       if (segment != null) {
         zpages += segment.liveRecords() - segment.tombstones();
-        liveUnits += segments.zpageUnits(segment);
+        liveUnits += segments.tombstones().zpageUnits(segment);
         usedBytes += segment.fileBytes();
       }
     }
@@ -343,6 +418,9 @@ public final class FileTier implements Tier {
     if (health.isReadOnly()) {
       return TierState.READ_ONLY;
     }
+    if (wear.budget().isUsedUp()) {
+      return TierState.OVER_BUDGET;
+    }
     return segments.isFull() ? TierState.FULL : TierState.OPEN;
   }
 
@@ -362,7 +440,11 @@ public final class FileTier implements Tier {
       if (!closed) {
         closed = true;
         segments.close();
-        directoryLock.close();
+        try {
+          wear.close(counters);
+        } finally {
+          directoryLock.close();
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot give back " + settings.directory(), e);

@@ -245,6 +245,12 @@ public final class RemoteTier implements RevocableTier {
     }
   }
 
+  @Override
+  public long heldBytes(long locator) {
+    Group group = groups.find(locator);
+    return group == null ? 0 : group.zpageBytes(Locators.place(locator));
+  }
+
   // ---- backing ----
 
   @Override

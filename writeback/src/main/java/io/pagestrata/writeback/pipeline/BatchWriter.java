@@ -4,6 +4,7 @@ package io.pagestrata.writeback.pipeline;
 import com.lmax.disruptor.EventPoller;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   private final String roleName;
   private final BatchStore lower;
+  private final WriteBudget budget;
   private final Recompressor recompressor;
   private final Monitor monitor;
   private final LongSupplier nanoClock;
@@ -32,6 +34,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
   BatchWriter(
       String roleName,
       BatchStore lower,
+      WriteBudget budget,
       Recompressor recompressor,
       Monitor monitor,
       LongSupplier nanoClock,
@@ -39,6 +42,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
       Pause pause) {
     this.roleName = roleName;
     this.lower = lower;
+    this.budget = budget;
     this.recompressor = recompressor;
     this.monitor = monitor;
     this.nanoClock = nanoClock;
@@ -58,6 +62,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
       // It only carries regions to settle.
       slot.outcome = TierOutcome.STORED;
     } else if (!slot.hasEnded()) {
+      awaitRate(slot);
       long start = nanoClock.getAsLong();
       try {
         recompress(slot);
@@ -73,6 +78,15 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
     }
     // False hands the batch on at once instead of after the whole run.
     return false;
+  }
+
+  /** Keeps the bytes per second of the tier below; a full ring passes the wait on to puts. */
+  private void awaitRate(BatchSlot slot) {
+    long nanos = budget.pauseNanos();
+    while (nanos > 0 && !closing && !slot.hasEnded()) {
+      pause.pauseAtMost(nanos);
+      nanos = budget.pauseNanos();
+    }
   }
 
   private void recompress(BatchSlot slot) {

@@ -115,7 +115,15 @@ public final class Pipeline implements BatchSink {
             ? new RevocableStore(writerName, tier, hierarchy, monitor)
             : slot -> lower.store(slot.batch);
     batchWriter =
-        new BatchWriter(writerName, store, recompressor, monitor, nanoClock, upkeep, pause);
+        new BatchWriter(
+            writerName,
+            store,
+            hierarchy.tier(hierarchy.safeTierBelow(tier)).writeBudget(),
+            recompressor,
+            monitor,
+            nanoClock,
+            upkeep,
+            pause);
     writer = new Stage(writerName, writerPoller, batchWriter, committer.signal()::ring);
   }
 
