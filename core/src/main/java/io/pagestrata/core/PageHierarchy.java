@@ -31,7 +31,7 @@ final class PageHierarchy implements Hierarchy {
   private final UpperTier top;
   private final Pools pools;
   private final int pageBytes;
-  private final PromotionPolicy promotion;
+  private final Promotions promotions;
   private final Tenants tenants;
   private final ClaimRules rules;
   private final boolean incompressibleFirst;
@@ -54,11 +54,11 @@ final class PageHierarchy implements Hierarchy {
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
-    this.promotion = promotion;
     this.tenants = tenants;
     rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
+    promotions = new Promotions(this, promotion, clock);
     inMemory = new boolean[tiers.size()];
     for (int i = 0; i < inMemory.length; i++) {
       inMemory[i] = tiers.get(i).scratchBytes() == 0;
@@ -92,6 +92,10 @@ final class PageHierarchy implements Hierarchy {
 
   Mirrors mirrors() {
     return mirrors;
+  }
+
+  Promotions promotions() {
+    return promotions;
   }
 
   UpperTier top() {
@@ -373,7 +377,7 @@ final class PageHierarchy implements Hierarchy {
           if (leaf.compareAndSet(slot, word, stays)) {
             pool.tenant().add(tier, keptBytes);
             pool.tenant().add(below, belowBytes);
-            addMirror(pool.tenant(), mirror, mirrorBytes);
+            pool.tenant().addBacking(mirror, mirrorBytes);
             free(pool.tenant(), tier, from);
             writeEnded(tier);
             return Commit.KEPT;
@@ -385,7 +389,7 @@ final class PageHierarchy implements Hierarchy {
       long down = mirrors.entryAt(Entry.backing(below, to), clock.now());
       if (leaf.compareAndSet(slot, word, down | word & Entry.BACKED)) {
         pool.tenant().add(below, belowBytes);
-        addMirror(pool.tenant(), mirror, mirrorBytes);
+        pool.tenant().addBacking(mirror, mirrorBytes);
         left(pool.tenant(), tier, batch.fromBytes(i), from);
         writeEnded(tier);
         return Commit.DEMOTED;
@@ -394,12 +398,6 @@ final class PageHierarchy implements Hierarchy {
     mirrors.freeUnnamed(below, to);
     writeEnded(tier);
     return Commit.LOST;
-  }
-
-  private static void addMirror(Tenant owner, long mirror, long bytes) {
-    if (mirror != UpperTier.NO_BACKING) {
-      owner.add(Entry.backingTier(mirror), bytes);
-    }
   }
 
   @Override
@@ -437,54 +435,6 @@ final class PageHierarchy implements Hierarchy {
         && (word & Entry.SHADOW) != 0
         && (tier > 0
             || Entry.stamp(word) == (ZpageHeader.generation(data, offset) & Entry.STAMPS - 1));
-  }
-
-  /**
-   * Brings a page up whose zpage was just read and checked. A copy outside memory stays as its
-   * backing; one in memory is given up, since keeping it costs the room that it would save.
-   *
-   * @return true when the entry names the copy in the top tier now
-   */
-  boolean promote(
-      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
-    boolean referenced = (word & Entry.REFERENCED) != 0;
-    long distance = clock.bytesSince(Entry.stamp(word));
-    return promotion.promote(distance, memoryBytesAbove(Entry.tier(word)), referenced)
-        && bringUp(owner, leaf, slot, word, data, offset, bytes);
-  }
-
-  /** As {@link #promote}, whatever the policy says; only a limit or want of room prevents it. */
-  boolean bringUp(
-      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
-    int tier = Entry.tier(word);
-    long locator = Entry.locator(word);
-    boolean backed = (word & Entry.BACKED) != 0;
-    // A mirror is named by the copy that it keeps safe, so that copy stays.
-    boolean leaves = (backed || isMemory(tier)) && !mirrors.isRevocable(tier);
-    if (!owner.admits(isMemory(tier) ? 0 : bytes, leaves ? 0 : bytes)) {
-      return false;
-    }
-    // A page that is backed already keeps its lowest copy; an entry can name only one.
-    long trailer =
-        !leaves
-            ? Entry.backing(tier, locator)
-            : backed ? upperTier(tier).backing(locator) : UpperTier.NO_BACKING;
-    long up = top.store(data, offset, bytes, trailer, StoreIntent.PROMOTION);
-    if (up == UpperTier.NO_SPACE) {
-      return false;
-    }
-    long upBytes = top.heldBytes(up);
-    long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
-    long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
-    if (!leaf.compareAndSet(slot, word, raised | flag)) {
-      top.free(up);
-      return false;
-    }
-    owner.add(0, upBytes);
-    if (leaves) {
-      free(owner, tier, locator);
-    }
-    return true;
   }
 
   /** The word of a page that was left to a lower tier just now. */
@@ -535,7 +485,7 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /** What a page must compete for to stay above a tier: the RAM tiers there, together. */
-  private long memoryBytesAbove(int tier) {
+  long memoryBytesAbove(int tier) {
     long bytes = 0;
     for (int i = 0; i < tier && isMemory(i); i++) {
       bytes += upperTier(i).limitBytes();

@@ -132,7 +132,7 @@ final class PageRead implements ZpageReader {
     }
     if (tier > 0) {
       int bytes = ZpageHeader.BYTES + storedBytes;
-      if (hierarchy.promote(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
+      if (hierarchy.promotions().promote(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
         lane.count(Counter.PROMOTIONS);
       }
     }
