@@ -9,6 +9,7 @@ import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import java.io.IOException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Stores each batch below with one call, and notes how it went. Before that, the zpages are made
@@ -23,7 +24,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   private final String roleName;
   private final BatchStore lower;
-  private final WriteBudget budget;
+  private final Supplier<WriteBudget> budget;
   private final Recompressor recompressor;
   private final Monitor monitor;
   private final LongSupplier nanoClock;
@@ -34,7 +35,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
   BatchWriter(
       String roleName,
       BatchStore lower,
-      WriteBudget budget,
+      Supplier<WriteBudget> budget,
       Recompressor recompressor,
       Monitor monitor,
       LongSupplier nanoClock,
@@ -82,10 +83,10 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   /** Keeps the bytes per second of the tier below; a full ring passes the wait on to puts. */
   private void awaitRate(BatchSlot slot) {
-    long nanos = budget.pauseNanos();
+    long nanos = budget.get().pauseNanos();
     while (nanos > 0 && !closing && !slot.hasEnded()) {
       pause.pauseAtMost(nanos);
-      nanos = budget.pauseNanos();
+      nanos = budget.get().pauseNanos();
     }
   }
 

@@ -118,7 +118,7 @@ public final class Pipeline implements BatchSink {
         new BatchWriter(
             writerName,
             store,
-            hierarchy.tier(hierarchy.safeTierBelow(tier)).writeBudget(),
+            hierarchy.tier(hierarchy.safeTierBelow(tier))::writeBudget,
             recompressor,
             monitor,
             nanoClock,
