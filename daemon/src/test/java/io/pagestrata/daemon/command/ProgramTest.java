@@ -56,6 +56,10 @@ class ProgramTest {
           bench --rounds 0           | pagestrata bench: --rounds 0 is not above 0; see 'pagestrata bench --help'
           bench --seconds NaN        | pagestrata bench: --seconds NaN is not above 0; see 'pagestrata bench --help'
           bench --corpus no-such-dir | pagestrata bench: no such directory: no-such-dir
+          bench zpools --only get    | pagestrata bench zpools: --only knows no 'get', only density, reclaim, speed, pause, hits; see 'pagestrata bench zpools --help'
+          bench zpools --only hits   | pagestrata bench zpools: --only hits needs --trace FILE; see 'pagestrata bench zpools --help'
+          bench zpools --ram 1MiB    | pagestrata bench zpools: --ram is less than 8MiB; see 'pagestrata bench zpools --help'
+          bench --seed 2 zpools      | pagestrata bench zpools: options stand behind 'zpools'; see 'pagestrata bench zpools --help'
           check-config               | pagestrata check-config: missing required parameter: 'FILE'; see 'pagestrata check-config --help'
           check-config no-such-file  | pagestrata check-config: no such file: no-such-file
           """)
@@ -152,7 +156,14 @@ class ProgramTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "demo --help", "bench --help", "check-config --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "demo --help",
+        "bench --help",
+        "bench zpools --help",
+        "check-config --help"
+      })
   void helpIsAskedForAndSoNoError(String args) {
     assertThat(run(args.split(" "))).isZero();
     assertThat(out.toString()).startsWith("Usage: pagestrata");

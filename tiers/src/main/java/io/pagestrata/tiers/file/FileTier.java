@@ -279,7 +279,7 @@ public final class FileTier implements Tier {
         return refuse(TierOutcome.READ_ONLY);
       }
       // What was promised to survive is written whatever the day has left, and charged.
-      long takenBytes = origin == Origin.SYNC ? 0 : batch.bytes();
+      long takenBytes = origin == Origin.SYNC ? 0 : writer.mostBytes(batch);
       if (takenBytes > 0 && !wear.begin(takenBytes)) {
         return refuse(TierOutcome.OVER_BUDGET);
       }
