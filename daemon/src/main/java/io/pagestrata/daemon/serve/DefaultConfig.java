@@ -16,6 +16,12 @@ import java.nio.file.Path;
  * that it can be shown and changed. Stateless.
  */
 public final class DefaultConfig {
+  /** Name of the directory of segments. */
+  public static final String SEGMENTS = "segments";
+
+  /** Name of the unix socket. */
+  public static final String SOCKET = "nbd.sock";
+
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
 
@@ -65,10 +71,10 @@ public final class DefaultConfig {
         """
         .formatted(
             size(machineBytes / MEMORY_TIMES_RAM, LEAST_RAM_BYTES, MOST_RAM_BYTES),
-            quoted(directory.resolve("segments").toString()),
+            quoted(directory.resolve(SEGMENTS).toString()),
             size(freeBytes / 4 * 3, LEAST_FILE_BYTES, MOST_FILE_BYTES),
             Units.formatBytes(EXPORT_BYTES),
-            quoted("unix:" + socketDirectory.resolve("nbd.sock")));
+            quoted("unix:" + socketDirectory.resolve(SOCKET)));
   }
 
   /**
