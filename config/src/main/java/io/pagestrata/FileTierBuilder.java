@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata;
 
+import io.pagestrata.config.BudgetSettings;
+import io.pagestrata.config.RecompressionSettings;
 import io.pagestrata.config.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,6 +138,102 @@ public final class FileTierBuilder {
    */
   public FileTierBuilder readOnlyRetry(Duration pause) {
     section.set(Settings.FILE_READ_ONLY_RETRY, pause);
+    return this;
+  }
+
+  /**
+   * Has zpages made denser on their way to disk.
+   *
+   * @param codec {@code zstd-} and a level such as {@code zstd-1}, or {@code none}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder recompress(String codec) {
+    section.setText(RecompressionSettings.FILE_RECOMPRESS, codec);
+    return this;
+  }
+
+  /**
+   * Leaves small payloads as they are.
+   *
+   * @param size such as {@code 512B}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder recompressMinSize(String size) {
+    section.setText(RecompressionSettings.FILE_RECOMPRESS_MIN_SIZE, size);
+    return this;
+  }
+
+  /**
+   * Leaves small payloads as they are.
+   *
+   * @param bytes least payload that is recompressed
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder recompressMinSize(long bytes) {
+    section.set(RecompressionSettings.FILE_RECOMPRESS_MIN_SIZE, bytes);
+    return this;
+  }
+
+  /**
+   * Limits what recompression takes of one core.
+   *
+   * @param share 0.01 to 0.95
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder recompressCpu(double share) {
+    section.set(RecompressionSettings.FILE_RECOMPRESS_CPU, share);
+    return this;
+  }
+
+  /**
+   * Limits the bytes written in a second; writeback waits for it.
+   *
+   * @param bytes such as {@code 50MiB}, or {@code off}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder writeBytesPerSecond(String bytes) {
+    section.setText(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND, bytes);
+    return this;
+  }
+
+  /**
+   * Limits the bytes written in a second; writeback waits for it.
+   *
+   * @param bytes most bytes in a second
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder writeBytesPerSecond(long bytes) {
+    section.set(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND, Optional.of(bytes));
+    return this;
+  }
+
+  /**
+   * Limits the bytes written in a day of UTC; when they are written the store works in RAM alone.
+   *
+   * @param bytes such as {@code 200GiB}, or {@code off}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder writeBytesPerDay(String bytes) {
+    section.setText(BudgetSettings.FILE_WRITE_BYTES_PER_DAY, bytes);
+    return this;
+  }
+
+  /**
+   * Limits the bytes written in a day of UTC; when they are written the store works in RAM alone.
+   *
+   * @param bytes most bytes in a day
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder writeBytesPerDay(long bytes) {
+    section.set(BudgetSettings.FILE_WRITE_BYTES_PER_DAY, Optional.of(bytes));
     return this;
   }
 }

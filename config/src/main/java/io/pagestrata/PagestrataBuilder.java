@@ -2,10 +2,14 @@
 package io.pagestrata;
 
 import io.pagestrata.config.ConfigDraft;
+import io.pagestrata.config.Durability;
+import io.pagestrata.config.DurabilitySettings;
 import io.pagestrata.config.PagestrataConfig;
+import io.pagestrata.config.PolicySettings;
 import io.pagestrata.config.Section;
 import io.pagestrata.config.Settings;
 import io.pagestrata.config.SourceMap;
+import io.pagestrata.config.TenantSettings;
 import io.pagestrata.config.TierConfig;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
@@ -23,6 +27,7 @@ public final class PagestrataBuilder {
   private final ConfigDraft draft = new ConfigDraft();
   private final SectionBuilder store = section(Settings.STORE);
   private final SectionBuilder writeback = section(Settings.WRITEBACK);
+  private final SectionBuilder policies = section(PolicySettings.POLICIES);
   private final SectionBuilder monitor = section(Settings.MONITOR);
 
   PagestrataBuilder() {}
@@ -48,6 +53,18 @@ public final class PagestrataBuilder {
    */
   public PagestrataBuilder pageSize(long bytes) {
     store.set(Settings.PAGE_SIZE, bytes);
+    return this;
+  }
+
+  /**
+   * Says whether pages of persistent pools outlive the store.
+   *
+   * @param durability volatile is the default
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PagestrataBuilder durability(Durability durability) {
+    store.set(DurabilitySettings.DURABILITY, durability);
     return this;
   }
 
@@ -100,7 +117,8 @@ public final class PagestrataBuilder {
   }
 
   /**
-   * Adds the compressed pool in RAM, the top of the chain.
+   * Adds a compressed pool in RAM: the top of the chain or, called a second time, the tier below
+   * it.
    *
    * @param options sets the options of the tier
    * @return this
@@ -129,6 +147,29 @@ public final class PagestrataBuilder {
    */
   public PagestrataBuilder writeback(Consumer<WritebackBuilder> options) {
     options.accept(new WritebackBuilder(writeback));
+    return this;
+  }
+
+  /**
+   * Sets what is done with pages of different kinds.
+   *
+   * @param options sets the policies
+   * @return this
+   */
+  public PagestrataBuilder policies(Consumer<PoliciesBuilder> options) {
+    options.accept(new PoliciesBuilder(policies));
+    return this;
+  }
+
+  /**
+   * Adds an owner of pools. Without any there is one named {@code default}, without limits.
+   *
+   * @param options sets the options of the tenant
+   * @return this
+   */
+  public PagestrataBuilder tenant(Consumer<TenantBuilder> options) {
+    SourceMap places = SourceMap.inCode(TenantSettings.TENANT.name());
+    options.accept(new TenantBuilder(new SectionBuilder(draft.addTenant(places), places)));
     return this;
   }
 

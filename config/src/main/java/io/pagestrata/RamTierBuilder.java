@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata;
 
+import io.pagestrata.config.RecompressionSettings;
 import io.pagestrata.config.Settings;
+import io.pagestrata.config.ZpoolSettings;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Options of the RAM tier.
+ * Options of a RAM tier.
  *
  * <p>Each option may be set once; what is not set has the default of {@link Settings}. A value that
  * is not allowed is reported by {@link PagestrataBuilder#build}. Not thread-safe.
@@ -30,7 +33,8 @@ public final class RamTierBuilder {
   }
 
   /**
-   * Limits the memory of the store: blocks, page table and buffers together.
+   * Limits the memory of the tier; in the top one blocks, page table and buffers of the store
+   * together.
    *
    * @param size such as {@code 256MiB}
    * @return this
@@ -42,7 +46,8 @@ public final class RamTierBuilder {
   }
 
   /**
-   * Limits the memory of the store: blocks, page table and buffers together.
+   * Limits the memory of the tier; in the top one blocks, page table and buffers of the store
+   * together.
    *
    * @param bytes limit in bytes
    * @return this
@@ -54,7 +59,7 @@ public final class RamTierBuilder {
   }
 
   /**
-   * Chooses the codec of new zpages.
+   * Chooses the codec of new zpages; only for the top tier.
    *
    * @param codec {@code lz4}, {@code none}, or {@code zstd-} and a level such as {@code zstd-3}
    * @return this
@@ -62,6 +67,42 @@ public final class RamTierBuilder {
    */
   public RamTierBuilder codec(String codec) {
     section.set(Settings.RAM_CODEC, codec);
+    return this;
+  }
+
+  /**
+   * Chooses the allocator of zpages.
+   *
+   * @param kind {@code log}, {@code zsmalloc}, {@code zbud} or {@code chronicle}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder zpool(String kind) {
+    section.setText(ZpoolSettings.RAM_ZPOOL, kind);
+    return this;
+  }
+
+  /**
+   * Sets how many frames the zpool {@code zsmalloc} chains at most.
+   *
+   * @param frames 1 to 16
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder zspageFrames(int frames) {
+    section.set(ZpoolSettings.RAM_ZSPAGE_FRAMES, frames);
+    return this;
+  }
+
+  /**
+   * Has size classes compacted of which a smaller share is used, with the zpool {@code zsmalloc}.
+   *
+   * @param share 0 to 1; 0 turns compaction off
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder compactBelowUsedShare(double share) {
+    section.set(ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE, share);
     return this;
   }
 
@@ -126,7 +167,7 @@ public final class RamTierBuilder {
   }
 
   /**
-   * Says whether reads from RAM check the checksum.
+   * Says whether reads from the top tier check the checksum.
    *
    * @param verify false to trust the memory
    * @return this
@@ -134,6 +175,78 @@ public final class RamTierBuilder {
    */
   public RamTierBuilder verifyChecksum(boolean verify) {
     section.set(Settings.RAM_VERIFY_CHECKSUM, verify);
+    return this;
+  }
+
+  /**
+   * Has zpages made denser when they come from the tier above.
+   *
+   * @param codec {@code zstd-} and a level such as {@code zstd-1}, or {@code none}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompress(String codec) {
+    section.setText(RecompressionSettings.RAM_RECOMPRESS, codec);
+    return this;
+  }
+
+  /**
+   * Leaves small payloads as they are.
+   *
+   * @param size such as {@code 512B}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompressMinSize(String size) {
+    section.setText(RecompressionSettings.RAM_RECOMPRESS_MIN_SIZE, size);
+    return this;
+  }
+
+  /**
+   * Leaves small payloads as they are.
+   *
+   * @param bytes least payload that is recompressed
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompressMinSize(long bytes) {
+    section.set(RecompressionSettings.RAM_RECOMPRESS_MIN_SIZE, bytes);
+    return this;
+  }
+
+  /**
+   * Has zpages that rest here unread made denser.
+   *
+   * @param age such as {@code 5min}, or {@code off}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompressIdleAge(String age) {
+    section.setText(RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE, age);
+    return this;
+  }
+
+  /**
+   * Has zpages that rest here unread made denser.
+   *
+   * @param age 1 second or more
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompressIdleAge(Duration age) {
+    section.set(RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE, Optional.of(age));
+    return this;
+  }
+
+  /**
+   * Limits what recompression takes of one core.
+   *
+   * @param share 0.01 to 0.95
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder recompressCpu(double share) {
+    section.set(RecompressionSettings.RAM_RECOMPRESS_CPU, share);
     return this;
   }
 }

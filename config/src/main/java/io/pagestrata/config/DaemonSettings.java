@@ -78,6 +78,16 @@ public final class DaemonSettings {
           "Pool that holds the pages; auto is the name of the export. Read-only exports may share the"
               + " pool of a writable one.");
 
+  /** Owner of an export. */
+  public static final Setting<String> EXPORT_TENANT =
+      Setting.withDefault(
+          "tenant",
+          TenantSettings.NAME_TYPE,
+          "default",
+          ExportConfig.class,
+          ExportConfig::tenant,
+          "Tenant who owns the pool, and whose limits and share it has.");
+
   /** Clients of an export. */
   public static final Setting<List<String>> EXPORT_ALLOWED_CLIENTS =
       Setting.withDefault(
@@ -201,6 +211,18 @@ public final class DaemonSettings {
           ServerConfig::stopTimeout,
           "Longest time a stop waits for requests that are being served.");
 
+  /** Polling before sleep. */
+  public static final Setting<Boolean> SERVER_BUSY_POLL =
+      Setting.withDefault(
+          "busy-poll",
+          new BooleanType(),
+          "true",
+          ServerConfig.class,
+          ServerConfig::busyPoll,
+          "Looks for the next request for up to 100 us before sleeping, where the last one came that"
+              + " soon: single requests are answered much faster, for up to a core of CPU time while"
+              + " they last.");
+
   /** Encryption. */
   public static final Setting<TlsMode> TLS_MODE =
       Setting.withDefault(
@@ -238,6 +260,7 @@ public final class DaemonSettings {
               EXPORT_SIZE,
               EXPORT_READ_ONLY,
               EXPORT_POOL,
+              EXPORT_TENANT,
               EXPORT_MAX_CONNECTIONS,
               EXPORT_MAX_IN_FLIGHT,
               EXPORT_ALLOWED_CLIENTS));
@@ -264,7 +287,8 @@ public final class DaemonSettings {
               SERVER_THREADS,
               SERVER_HANDSHAKE_TIMEOUT,
               SERVER_STALL_TIMEOUT,
-              SERVER_STOP_TIMEOUT));
+              SERVER_STOP_TIMEOUT,
+              SERVER_BUSY_POLL));
 
   /** Every section, in the order of the documentation. */
   public static final List<Section<?>> ALL = List.of(EXPORT, SERVER, TLS);

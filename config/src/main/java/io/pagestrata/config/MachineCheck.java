@@ -2,6 +2,7 @@
 package io.pagestrata.config;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.pagestrata.tiers.ram.Zpools;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ public final class MachineCheck {
       if (config.tiers().get(i) instanceof RamTierConfig ram) {
         Place place = Place.ofTier(i, Settings.RAM, Settings.RAM_MAX_SIZE);
         complaint(ram, memoryBytes()).ifPresent(it -> problems.add(place + ": " + it));
+        Place zpool = Place.ofTier(i, Settings.RAM, ZpoolSettings.RAM_ZPOOL);
+        Zpools.complaint(ram.zpool()).ifPresent(it -> problems.add(zpool + ": " + it));
       } else if (config.tiers().get(i) instanceof FileTierConfig file) {
         Place place = Place.ofTier(i, Settings.FILE, Settings.FILE_DIRECTORY);
         complaint(file.directory()).ifPresent(it -> problems.add(place + ": " + it));

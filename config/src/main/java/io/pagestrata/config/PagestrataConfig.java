@@ -14,16 +14,22 @@ import java.util.Optional;
  * @param pageBytes page size in bytes, a power of two
  * @param putWait longest wait of a put for room
  * @param closeWait longest wait of a close for work in flight
+ * @param durability what outlives the store
  * @param tiers the chain, top to bottom
  * @param writeback how zpages move
+ * @param policies what is done with pages of different kinds
+ * @param tenants owners of pools
  * @param monitor what is logged about it
  */
 public record PagestrataConfig(
     int pageBytes,
     Duration putWait,
     Duration closeWait,
+    Durability durability,
     List<TierConfig> tiers,
     WritebackConfig writeback,
+    PoliciesConfig policies,
+    List<TenantConfig> tenants,
     MonitorConfig monitor) {
   /**
    * Checks the whole.
@@ -31,17 +37,59 @@ public record PagestrataConfig(
    * @param pageBytes page size in bytes, a power of two
    * @param putWait longest wait of a put for room
    * @param closeWait longest wait of a close for work in flight
+   * @param durability what outlives the store
    * @param tiers the chain, top to bottom; copied
    * @param writeback how zpages move
+   * @param policies what is done with pages of different kinds
+   * @param tenants owners of pools; copied
    * @param monitor what is logged about it
    * @throws InvalidConfigurationException with all problems, when there are any
    */
   public PagestrataConfig {
     tiers = List.copyOf(tiers);
+    tenants = List.copyOf(tenants);
     Problems problems = new Problems(place -> new Where(place.toString(), 0, 0));
     Rules.check(
-        new StoreValues(pageBytes, putWait, closeWait), tiers, writeback, monitor, problems);
+        new StoreValues(pageBytes, putWait, closeWait, durability),
+        tiers,
+        writeback,
+        monitor,
+        problems);
+    Rules.checkValues(Place.IN_NO_LIST, PolicySettings.POLICIES, policies, problems);
+    TenantRules.check(tenants, problems);
     problems.throwIfAny();
+  }
+
+  /**
+   * A configuration with the usual policies and one tenant without limits.
+   *
+   * @param pageBytes page size in bytes, a power of two
+   * @param putWait longest wait of a put for room
+   * @param closeWait longest wait of a close for work in flight
+   * @param durability what outlives the store
+   * @param tiers the chain, top to bottom; copied
+   * @param writeback how zpages move
+   * @param monitor what is logged about it
+   * @throws InvalidConfigurationException with all problems, when there are any
+   */
+  public PagestrataConfig(
+      int pageBytes,
+      Duration putWait,
+      Duration closeWait,
+      Durability durability,
+      List<TierConfig> tiers,
+      WritebackConfig writeback,
+      MonitorConfig monitor) {
+    this(
+        pageBytes,
+        putWait,
+        closeWait,
+        durability,
+        tiers,
+        writeback,
+        PoliciesConfig.DEFAULT,
+        List.of(TenantConfig.DEFAULT),
+        monitor);
   }
 
   /**
@@ -54,14 +102,25 @@ public record PagestrataConfig(
   }
 
   /**
-   * Least {@code max-size} of the RAM tier with which the rest of this configuration is valid.
+   * Least {@code max-size} of the top tier with which the rest of this configuration is valid.
    *
    * @return bytes
    */
   public long leastRamBytes() {
-    long fileBufferBytes = Rules.fileBufferBytes(tiers);
-    RamNeed need = RamNeed.of(ram(), pageBytes, writeback, tiers.size() > 1, fileBufferBytes);
+    RamNeed need = RamNeed.of(tiers, 0, pageBytes, writeback, durability);
     return Math.max(Settings.LEAST_RAM_BYTES, need.leastBytes());
+  }
+
+  /**
+   * Memory of all RAM tiers, which is that of the store.
+   *
+   * @return bytes
+   */
+  public long ramBytes() {
+    return tiers.stream()
+        .filter(RamTierConfig.class::isInstance)
+        .mapToLong(TierConfig::maxBytes)
+        .sum();
   }
 
   /**

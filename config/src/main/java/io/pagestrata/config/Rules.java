@@ -8,6 +8,7 @@ import java.util.List;
 
 /** What makes a configuration valid beyond the kind of each value. Stateless. */
 final class Rules {
+  private static final int MOST_RAM_TIERS = 2;
   private static final int LEAST_SEGMENTS = 4;
   private static final int LEAST_PAGES_PER_BATCH = 4;
   private static final int LEAST_BATCHES_PER_SEGMENT = 4;
@@ -15,6 +16,7 @@ final class Rules {
   /** Positions in a file locator are 39 bits wide. */
   private static final long ADDRESSABLE_UNITS = 1L << 39;
 
+  private static final Place DURABILITY = Place.of(Settings.STORE, DurabilitySettings.DURABILITY);
   private static final Place PAGE_SIZE = Place.of(Settings.STORE, Settings.PAGE_SIZE);
   private static final Place RING_SLOTS =
       Place.of(Settings.WRITEBACK, Settings.WRITEBACK_RING_SLOTS);
@@ -23,6 +25,9 @@ final class Rules {
 
   private static final Place HIGH_WATERMARK =
       Place.of(Settings.WRITEBACK, Settings.WRITEBACK_HIGH_WATERMARK);
+
+  private static final Place LOW_WATERMARK =
+      Place.of(Settings.WRITEBACK, Settings.WRITEBACK_LOW_WATERMARK);
 
   private Rules() {}
 
@@ -46,12 +51,12 @@ final class Rules {
   static void checkTogether(
       StoreValues store, List<TierConfig> tiers, WritebackConfig writeback, Problems problems) {
     checkChain(tiers, problems);
+    checkDurability(store, tiers, problems);
     checkNames(tiers, problems);
     checkWriteback(store, writeback, problems);
-    boolean hasLowerTier = tiers.size() > 1;
     for (int i = 0; i < tiers.size(); i++) {
       if (tiers.get(i) instanceof RamTierConfig ram) {
-        checkRam(i, ram, store, writeback, hasLowerTier, fileBufferBytes(tiers), problems);
+        checkRam(i, ram, store, tiers, writeback, problems);
       } else if (tiers.get(i) instanceof FileTierConfig file) {
         checkFile(i, file, store, writeback, problems);
       }
@@ -78,13 +83,53 @@ final class Rules {
     if (tiers.isEmpty() || !(tiers.get(0) instanceof RamTierConfig)) {
       problems.add(Place.TIERS, "the first tier is not of type ram; expected one ram tier on top");
     }
+    if (!tiers.isEmpty() && tiers.get(0) instanceof RamTierConfig top) {
+      checkTopRecompression(top, problems);
+    }
     for (int i = 1; i < tiers.size(); i++) {
       Place place = Place.ofTier(i, sectionOf(tiers.get(i)));
-      if (tiers.get(i) instanceof RamTierConfig && tiers.get(0) instanceof RamTierConfig) {
-        problems.add(place, "a second tier of type ram; expected one ram tier, at the top");
-      } else if (i < tiers.size() - 1 && tiers.get(i) instanceof FileTierConfig) {
+      boolean isRam = tiers.get(i) instanceof RamTierConfig;
+      if (isRam && i >= MOST_RAM_TIERS && tiers.get(i - 1) instanceof RamTierConfig) {
+        problems.add(place, "a third tier of type ram; expected two ram tiers at most");
+      } else if (isRam && i == 1) {
+        checkLowerCodec((RamTierConfig) tiers.get(i), problems);
+      } else if (i < tiers.size() - 1 && !isRam) {
         problems.add(place, "a tier below one of type file; expected one file tier, at the bottom");
       }
+    }
+  }
+
+  private static void checkDurability(
+      StoreValues store, List<TierConfig> tiers, Problems problems) {
+    boolean hasFile = tiers.stream().anyMatch(FileTierConfig.class::isInstance);
+    if (store.durability() == Durability.DURABLE && !hasFile && problems.isSound(Place.TIERS)) {
+      problems.addIfSound(
+          "'durable' needs a place for the pages; expected a tier of type file", DURABILITY);
+    }
+  }
+
+  /** Said for the top tier, into which nothing sinks. */
+  private static void checkTopRecompression(RamTierConfig ram, Problems problems) {
+    if (ram.recompression().codec().isPresent() && ram.recompression().idleAge().isEmpty()) {
+      problems.addIfSound(
+          Words.quote(ram.recompression().codec().get())
+              + " is never used, since nothing sinks into the top tier; expected "
+              + RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE.name()
+              + " too, for zpages that rest here",
+          Place.ofTier(0, Settings.RAM, RecompressionSettings.RAM_RECOMPRESS),
+          Place.ofTier(0, Settings.RAM, RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE));
+    }
+  }
+
+  /** Said for the second tier, whose codec would silently do nothing. */
+  private static void checkLowerCodec(RamTierConfig ram, Problems problems) {
+    if (!ram.codec().equals(Settings.RAM_CODEC.standIn())) {
+      problems.addIfSound(
+          Words.quote(ram.codec())
+              + " is for the top tier, which takes the puts; expected none here, and "
+              + RecompressionSettings.RAM_RECOMPRESS.name()
+              + " to make zpages denser",
+          Place.ofTier(1, Settings.RAM, Settings.RAM_CODEC));
     }
   }
 
@@ -126,9 +171,8 @@ final class Rules {
       int tier,
       RamTierConfig ram,
       StoreValues store,
+      List<TierConfig> tiers,
       WritebackConfig writeback,
-      boolean hasLowerTier,
-      long fileBufferBytes,
       Problems problems) {
     Place maxSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_MAX_SIZE);
     Place blockSize = Place.ofTier(tier, Settings.RAM, Settings.RAM_BLOCK_SIZE);
@@ -144,7 +188,7 @@ final class Rules {
           blockSize,
           PAGE_SIZE);
     }
-    RamNeed need = RamNeed.of(ram, store.pageBytes(), writeback, hasLowerTier, fileBufferBytes);
+    RamNeed need = RamNeed.of(tiers, tier, store.pageBytes(), writeback, store.durability());
     if (ram.maxBytes() < need.leastBytes()) {
       problems.addIfSound(
           tooSmall(ram.maxBytes(), need.leastBytes())
@@ -152,20 +196,25 @@ final class Rules {
               + need.blocks()
               + " blocks of "
               + Units.formatBytes(need.blockBytes())
-              + ", and writeback buffers of "
-              + Units.formatBytes(need.bufferBytes())
-              + " (ring-slots times batch-size) may take a quarter of it"
-              + (fileBufferBytes == 0
-                  ? ""
-                  : ", beside " + fileBufferBytes / 1024 + "KiB for segments"),
+              + (tier == 0 ? buffers(need) : ", and room for the batches from the tier above"),
           maxSize,
           blockSize,
           shards,
           PAGE_SIZE,
           HIGH_WATERMARK,
+          LOW_WATERMARK,
           RING_SLOTS,
           BATCH_SIZE);
     }
+  }
+
+  private static String buffers(RamNeed need) {
+    return ", and writeback buffers of "
+        + Units.formatBytes(need.bufferBytes())
+        + " (ring-slots times batch-size) may take a quarter of it"
+        + (need.fileBufferBytes() == 0
+            ? ""
+            : ", beside " + need.fileBufferBytes() / 1024 + "KiB for segments");
   }
 
   private static void checkFile(
@@ -214,11 +263,15 @@ final class Rules {
     }
   }
 
-  /** Memory that file tiers take for themselves. */
-  static long fileBufferBytes(List<TierConfig> tiers) {
+  /** Memory that file tiers, and syncs into them, take for themselves. */
+  static long fileBufferBytes(List<TierConfig> tiers, Durability durability) {
     return tiers.stream()
         .filter(FileTierConfig.class::isInstance)
-        .mapToLong(file -> FileTierSettings.bufferBytes(segmentBytes((FileTierConfig) file)))
+        .mapToLong(file -> segmentBytes((FileTierConfig) file))
+        .map(
+            bytes ->
+                FileTierSettings.bufferBytes(bytes)
+                    + (durability == Durability.DURABLE ? FileTierSettings.syncBytes(bytes) : 0))
         .sum();
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param handshakeTimeout longest time a client takes to choose an export
  * @param stallTimeout longest time a client takes no byte of replies that are ready
  * @param stopTimeout longest time a stop waits for requests that are being served
+ * @param busyPoll whether the server may look for the next request a while before it sleeps
  * @param tls encryption
  */
 public record ServerConfig(
@@ -28,6 +29,7 @@ public record ServerConfig(
     Duration handshakeTimeout,
     Duration stallTimeout,
     Duration stopTimeout,
+    boolean busyPoll,
     TlsConfig tls) {
   /**
    * Copies the list.
@@ -40,6 +42,7 @@ public record ServerConfig(
    * @param handshakeTimeout longest time a client takes to choose an export
    * @param stallTimeout longest time a client takes no byte of replies that are ready
    * @param stopTimeout longest time a stop waits for requests that are being served
+   * @param busyPoll whether the server may look for the next request a while before it sleeps
    * @param tls encryption
    */
   public ServerConfig {
@@ -56,6 +59,7 @@ public record ServerConfig(
         draft.get(DaemonSettings.SERVER_HANDSHAKE_TIMEOUT),
         draft.get(DaemonSettings.SERVER_STALL_TIMEOUT),
         draft.get(DaemonSettings.SERVER_STOP_TIMEOUT),
+        draft.get(DaemonSettings.SERVER_BUSY_POLL),
         tls);
   }
 }

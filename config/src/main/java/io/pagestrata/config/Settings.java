@@ -81,7 +81,8 @@ public final class Settings {
           "256MiB",
           RamTierConfig.class,
           RamTierConfig::maxBytes,
-          "Hard limit of the memory of the store: blocks, page table and buffers together.");
+          "Hard limit of the memory of the tier; in the top one blocks, page table and buffers of"
+              + " the store together.");
 
   /** Codec of new zpages. */
   public static final Setting<String> RAM_CODEC =
@@ -91,7 +92,8 @@ public final class Settings {
           "lz4",
           RamTierConfig.class,
           RamTierConfig::codec,
-          "Codec for pages put from now on; older zpages stay readable whatever made them.");
+          "Codec for pages put from now on; older zpages stay readable whatever made them. Only for"
+              + " the top tier: zpages come to a lower one as they are, or see recompress.");
 
   /** Block size of the pool. */
   public static final Setting<Optional<Long>> RAM_BLOCK_SIZE =
@@ -101,7 +103,7 @@ public final class Settings {
           "auto",
           RamTierConfig.class,
           RamTierConfig::blockBytes,
-          "Size of one block of the pool, the unit in which memory is reclaimed.");
+          "With zpool log: size of one block, the unit in which memory is reclaimed.");
 
   /** Shards of the pool. */
   public static final Setting<Optional<Integer>> RAM_SHARDS =
@@ -111,7 +113,7 @@ public final class Settings {
           "auto",
           RamTierConfig.class,
           RamTierConfig::shards,
-          "Parts of the pool that take puts independently; more of them need more memory.");
+          "With zpool log: parts that take puts independently; more of them need more memory.");
 
   /** Cleaning threshold of blocks. */
   public static final Setting<Double> RAM_CLEAN_BELOW_LIVE_SHARE =
@@ -121,8 +123,8 @@ public final class Settings {
           "0.8",
           RamTierConfig.class,
           RamTierConfig::cleanBelowLiveShare,
-          "Blocks with a smaller share of live bytes are cleaned before the oldest is evicted;"
-              + " 0 turns cleaning off.");
+          "With zpool log: blocks with a smaller share of live bytes are cleaned before the oldest is"
+              + " evicted; 0 turns cleaning off.");
 
   /** Touching memory early. */
   public static final Setting<Boolean> RAM_PRE_TOUCH =
@@ -142,7 +144,8 @@ public final class Settings {
           "true",
           RamTierConfig.class,
           RamTierConfig::verifyChecksum,
-          "Checks the checksum on every read from RAM as well; reads from below always check it.");
+          "Checks the checksum on every read from the top tier as well; reads from below always"
+              + " check it.");
 
   /** Directory of the segment files. */
   public static final Setting<Path> FILE_DIRECTORY =
@@ -215,7 +218,7 @@ public final class Settings {
           "0.9",
           WritebackConfig.class,
           WritebackConfig::highWatermark,
-          "Share of the RAM tier in use at which reclaim starts.");
+          "Share of a RAM tier in use at which reclaim starts.");
 
   /** End of reclaim. */
   public static final Setting<Double> WRITEBACK_LOW_WATERMARK =
@@ -225,7 +228,7 @@ public final class Settings {
           "0.85",
           WritebackConfig.class,
           WritebackConfig::lowWatermark,
-          "Share of the RAM tier in use at which reclaim stops; below high-watermark.");
+          "Share of a RAM tier in use at which reclaim stops; below high-watermark.");
 
   /** Bytes of one write. */
   public static final Setting<Long> WRITEBACK_BATCH_SIZE =
@@ -245,7 +248,8 @@ public final class Settings {
           "8",
           WritebackConfig.class,
           WritebackConfig::ringSlots,
-          "Batches in flight; each takes batch-size of the memory of the RAM tier.");
+          "Batches in flight from one tier to the next; each takes batch-size of the memory of the"
+              + " top tier.");
 
   /** Age at which pages sink unpressed. */
   public static final Setting<Optional<Duration>> WRITEBACK_IDLE_AGE =
@@ -322,23 +326,34 @@ public final class Settings {
   /** Settings at the top. */
   public static final Section<?> STORE =
       new Section<>(
-          "", "The store as a whole.", StoreValues::from, List.of(PAGE_SIZE, PUT_WAIT, CLOSE_WAIT));
+          "",
+          "The store as a whole.",
+          StoreValues::from,
+          List.of(PAGE_SIZE, DurabilitySettings.DURABILITY, PUT_WAIT, CLOSE_WAIT));
 
   /** Settings of a tier of type ram. */
   public static final Section<RamTierConfig> RAM =
       new Section<>(
           "ram",
-          "The compressed pool in RAM, the top of the chain.",
+          "A compressed pool in RAM: the top of the chain, and the tier below it where there are"
+              + " two.",
           RamTierConfig::from,
           List.of(
               RAM_NAME,
               RAM_MAX_SIZE,
               RAM_CODEC,
+              ZpoolSettings.RAM_ZPOOL,
+              ZpoolSettings.RAM_ZSPAGE_FRAMES,
+              ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE,
               RAM_BLOCK_SIZE,
               RAM_SHARDS,
               RAM_CLEAN_BELOW_LIVE_SHARE,
               RAM_PRE_TOUCH,
-              RAM_VERIFY_CHECKSUM));
+              RAM_VERIFY_CHECKSUM,
+              RecompressionSettings.RAM_RECOMPRESS,
+              RecompressionSettings.RAM_RECOMPRESS_MIN_SIZE,
+              RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE,
+              RecompressionSettings.RAM_RECOMPRESS_CPU));
 
   /** Settings of a tier of type file. */
   public static final Section<FileTierConfig> FILE =
@@ -352,7 +367,12 @@ public final class Settings {
               FILE_SEGMENT_SIZE,
               FILE_DIRECT_IO,
               FILE_CLEAN_BELOW_LIVE_SHARE,
-              FILE_READ_ONLY_RETRY));
+              FILE_READ_ONLY_RETRY,
+              BudgetSettings.FILE_WRITE_BYTES_PER_SECOND,
+              BudgetSettings.FILE_WRITE_BYTES_PER_DAY,
+              RecompressionSettings.FILE_RECOMPRESS,
+              RecompressionSettings.FILE_RECOMPRESS_MIN_SIZE,
+              RecompressionSettings.FILE_RECOMPRESS_CPU));
 
   /** Settings of writeback. */
   public static final Section<WritebackConfig> WRITEBACK =
@@ -382,7 +402,8 @@ public final class Settings {
   public static final List<Section<? extends TierConfig>> TIER_TYPES = List.of(RAM, FILE);
 
   /** Every section, in the order of the documentation. */
-  public static final List<Section<?>> ALL = List.of(STORE, RAM, FILE, WRITEBACK, MONITOR);
+  public static final List<Section<?>> ALL =
+      List.of(STORE, RAM, FILE, WRITEBACK, PolicySettings.POLICIES, TenantSettings.TENANT, MONITOR);
 
   private Settings() {}
 

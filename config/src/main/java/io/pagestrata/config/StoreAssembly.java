@@ -4,6 +4,7 @@ package io.pagestrata.config;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.tiers.codec.Codecs;
 import java.io.IOException;
@@ -41,9 +42,13 @@ public final class StoreAssembly {
           "a valid configuration has room for the buffers of its parts");
     }
     List<Tier> tiers = new ArrayList<>();
+    List<Recompressor> recompressors = new ArrayList<>();
     try {
       for (TierConfig tier : config.tiers()) {
-        tiers.add(makeTier(tier, tiers.size(), budget, parts));
+        // Page table and buffers are charged to the top tier; a lower one has a budget of its own.
+        MemoryBudget own = tiers.isEmpty() ? budget : new MemoryBudget(tier.maxBytes());
+        recompressors.add(parts.recompressor(tiers.size()));
+        tiers.add(makeTier(tier, tiers.size(), own, parts));
       }
       AtomicReference<PageStore> store = new AtomicReference<>();
       store.set(
@@ -54,9 +59,10 @@ public final class StoreAssembly {
               Codecs.all(),
               Codecs.parse(config.ram().codec()),
               parts.promotion(),
-              hierarchy -> parts.writeback(hierarchy, () -> stalls(store.get()))));
+              hierarchy -> parts.writeback(hierarchy, recompressors, () -> stalls(store.get()))));
       return store.get();
     } catch (RuntimeException | Error e) {
+      recompressors.forEach(Recompressor::close);
       closeAll(tiers, e);
       throw e;
     }

@@ -16,4 +16,11 @@ public sealed interface TierConfig permits RamTierConfig, FileTierConfig {
    * @return bytes
    */
   long maxBytes();
+
+  /**
+   * How zpages are made denser for this tier.
+   *
+   * @return the part of the configuration that says so
+   */
+  RecompressionConfig recompression();
 }

@@ -6,6 +6,7 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -69,8 +70,8 @@ final class FailingParts extends StoreParts {
   }
 
   @Override
-  Writeback writeback(Hierarchy hierarchy, LongSupplier stalls) {
+  Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {
     reach(Part.WRITEBACK);
-    return super.writeback(hierarchy, stalls);
+    return super.writeback(hierarchy, recompressors, stalls);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,10 +17,27 @@ import org.junit.jupiter.api.Test;
 class PagestrataConfigTest {
   private static final RamTierConfig RAM =
       new RamTierConfig(
-          "ram", 256 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+          "ram",
+          256 << 20,
+          "lz4",
+          ZpoolKind.LOG,
+          8,
+          0.98,
+          Optional.empty(),
+          Optional.empty(),
+          0.8,
+          false,
+          true,
+          RecompressionConfig.NONE);
   private static final FileTierConfig FILE =
       new FileTierConfig(
-          Path.of("/d"), 8L << 30, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
+          Path.of("/d"),
+          8L << 30,
+          Optional.empty(),
+          false,
+          0.5,
+          Duration.ofSeconds(5),
+          RecompressionConfig.NONE);
   private static final WritebackConfig WRITEBACK =
       new WritebackConfig(
           0.9,
@@ -35,7 +53,8 @@ class PagestrataConfigTest {
 
   private static PagestrataConfig config(
       int pageBytes, List<TierConfig> tiers, WritebackConfig writeback) {
-    return new PagestrataConfig(pageBytes, Duration.ZERO, Duration.ZERO, tiers, writeback, MONITOR);
+    return new PagestrataConfig(
+        pageBytes, Duration.ZERO, Duration.ZERO, Durability.VOLATILE, tiers, writeback, MONITOR);
   }
 
   @Test
@@ -62,7 +81,19 @@ class PagestrataConfigTest {
             PromotionMode.NEVER,
             Double.NaN);
     RamTierConfig ram =
-        new RamTierConfig("RAM", 1, "gzip", Optional.of(5L), Optional.of(0), -1, false, true);
+        new RamTierConfig(
+            "RAM",
+            1,
+            "gzip",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.of(5L),
+            Optional.of(0),
+            -1,
+            false,
+            true,
+            RecompressionConfig.NONE);
     InvalidConfigurationException e =
         catchThrowableOfType(
             InvalidConfigurationException.class, () -> config(5000, List.of(ram), writeback));
@@ -100,18 +131,79 @@ class PagestrataConfigTest {
     assertThatThrownBy(() -> config(4096, List.of(RAM, FILE, FILE), WRITEBACK))
         .hasMessage(
             "tiers[1]: a tier below one of type file; expected one file tier, at the bottom");
-    RamTierConfig second =
-        new RamTierConfig(
-            "dense", 64 << 20, "zstd-1", Optional.empty(), Optional.empty(), 0.8, false, true);
-    assertThatThrownBy(() -> config(4096, List.of(RAM, second, FILE), WRITEBACK))
-        .hasMessage("tiers[1]: a second tier of type ram; expected one ram tier, at the top");
+  }
+
+  private static RamTierConfig dense(
+      String codec, long maxBytes, RecompressionConfig recompression) {
+    return new RamTierConfig(
+        "dense",
+        maxBytes,
+        codec,
+        ZpoolKind.LOG,
+        8,
+        0.98,
+        Optional.empty(),
+        Optional.empty(),
+        0.8,
+        false,
+        true,
+        recompression);
+  }
+
+  @Test
+  void twoTiersOfRamAreEnough() {
+    RecompressionConfig zstd =
+        new RecompressionConfig(Optional.of("zstd-1"), 512, Optional.empty(), 0.5);
+    RamTierConfig second = dense("lz4", 64 << 20, zstd);
+    assertThat(config(4096, List.of(RAM, second, FILE), WRITEBACK).tiers()).contains(second);
+    assertThat(config(4096, List.of(RAM, second), WRITEBACK).file()).isEmpty();
+    assertThatThrownBy(() -> config(4096, List.of(RAM, FILE, second), WRITEBACK))
+        .hasMessage(
+            "tiers[1]: a tier below one of type file; expected one file tier, at the bottom");
+  }
+
+  @Test
+  void theCodecOfPutsIsThatOfTheTopTier() {
+    RamTierConfig misled = dense("zstd-1", 64 << 20, RecompressionConfig.NONE);
+    assertThatThrownBy(() -> config(4096, List.of(RAM, misled, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[1].codec: value 'zstd-1' is for the top tier, which takes the puts; expected"
+                + " none here, and recompress to make zpages denser");
+    RecompressionConfig zstd =
+        new RecompressionConfig(Optional.of("zstd-1"), 512, Optional.empty(), 0.5);
+    assertThatThrownBy(() -> config(4096, List.of(dense("lz4", 64 << 20, zstd), FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[0].recompress: value 'zstd-1' is never used, since nothing sinks into the top"
+                + " tier; expected recompress-idle-age too, for zpages that rest here");
+  }
+
+  @Test
+  void theSecondTierHasRoomForBatches() {
+    RamTierConfig small = dense("lz4", 3 << 20, RecompressionConfig.NONE);
+    assertThatThrownBy(() -> config(4096, List.of(RAM, small, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[1].max-size: value '3MiB' is too small; expected at least 3584KiB: the pool"
+                + " needs 58 blocks of 16KiB, and room for the batches from the tier above");
+    RamTierConfig enough = dense("lz4", 3584 << 10, RecompressionConfig.NONE);
+    assertThat(config(4096, List.of(RAM, enough, FILE), WRITEBACK).tiers()).contains(enough);
   }
 
   @Test
   void namesAreDifferent() {
     RamTierConfig misnamed =
         new RamTierConfig(
-            "file", 256 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+            "file",
+            256 << 20,
+            "lz4",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.empty(),
+            Optional.empty(),
+            0.8,
+            false,
+            true,
+            RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(4096, List.of(misnamed, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].name: value 'file' is the name of another tier; expected different names");
@@ -121,7 +213,18 @@ class PagestrataConfigTest {
   void ramIsLargeEnoughForBlocksAndBuffers() {
     RamTierConfig tiny =
         new RamTierConfig(
-            "ram", 6 << 20, "lz4", Optional.empty(), Optional.of(8), 0.8, false, true);
+            "ram",
+            6 << 20,
+            "lz4",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.empty(),
+            Optional.of(8),
+            0.8,
+            false,
+            true,
+            RecompressionConfig.NONE);
     assertThat(config(4096, List.of(tiny), WRITEBACK).ram()).isEqualTo(tiny);
     assertThatThrownBy(() -> config(4096, List.of(tiny, FILE), WRITEBACK))
         .hasMessage(
@@ -135,7 +238,18 @@ class PagestrataConfigTest {
                 + " may take a quarter of it");
     RamTierConfig small =
         new RamTierConfig(
-            "ram", 16 << 20, "lz4", Optional.empty(), Optional.empty(), 0.8, false, true);
+            "ram",
+            16 << 20,
+            "lz4",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.empty(),
+            Optional.empty(),
+            0.8,
+            false,
+            true,
+            RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '16MiB' is too small; expected at least 17936KiB: the pool"
@@ -147,7 +261,18 @@ class PagestrataConfigTest {
   void blocksHoldSeveralPages() {
     RamTierConfig small =
         new RamTierConfig(
-            "ram", 256 << 20, "lz4", Optional.of(128L << 10), Optional.empty(), 0.8, false, true);
+            "ram",
+            256 << 20,
+            "lz4",
+            ZpoolKind.LOG,
+            8,
+            0.98,
+            Optional.of(128L << 10),
+            Optional.empty(),
+            0.8,
+            false,
+            true,
+            RecompressionConfig.NONE);
     assertThat(config(32 << 10, List.of(small), WRITEBACK).ram()).isEqualTo(small);
     assertThatThrownBy(() -> config(64 << 10, List.of(small), WRITEBACK))
         .hasMessage(
@@ -175,7 +300,13 @@ class PagestrataConfigTest {
   void theFileTierHoldsSeveralSegmentsAndASegmentSeveralBatches() {
     FileTierConfig few =
         new FileTierConfig(
-            Path.of("/d"), 8 << 20, Optional.of(4L << 20), false, 0.5, Duration.ofSeconds(5));
+            Path.of("/d"),
+            8 << 20,
+            Optional.of(4L << 20),
+            false,
+            0.5,
+            Duration.ofSeconds(5),
+            RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(4096, List.of(RAM, few), WRITEBACK))
         .hasMessage(
             "tiers[1].max-size: value '8MiB' is too small; expected at least 16MiB: 4 segments of"
@@ -192,7 +323,13 @@ class PagestrataConfigTest {
             1.0);
     FileTierConfig small =
         new FileTierConfig(
-            Path.of("/d"), 64 << 20, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
+            Path.of("/d"),
+            64 << 20,
+            Optional.empty(),
+            false,
+            0.5,
+            Duration.ofSeconds(5),
+            RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(4096, List.of(RAM, small), large))
         .hasMessage(
             "writeback.batch-size: value '1MiB' is too large; expected at most 256KiB, a quarter of"
@@ -203,7 +340,13 @@ class PagestrataConfigTest {
   void theFileTierCanBeAddressed() {
     FileTierConfig huge =
         new FileTierConfig(
-            Path.of("/d"), 9L << 40, Optional.empty(), false, 0.5, Duration.ofSeconds(5));
+            Path.of("/d"),
+            9L << 40,
+            Optional.empty(),
+            false,
+            0.5,
+            Duration.ofSeconds(5),
+            RecompressionConfig.NONE);
     assertThat(config(8192, List.of(RAM, huge), WRITEBACK).file()).contains(huge);
     assertThatThrownBy(() -> config(4096, List.of(RAM, huge), WRITEBACK))
         .hasMessage(

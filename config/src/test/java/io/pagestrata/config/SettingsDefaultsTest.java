@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,22 +31,35 @@ class SettingsDefaultsTest {
     assertThat(defaults)
         .containsExactly(
             "page-size 4KiB",
+            "durability volatile",
             "put-wait 5s",
             "close-wait 10s",
             "ram.name ram",
             "ram.max-size (required)",
             "ram.codec lz4",
+            "ram.zpool log",
+            "ram.zspage-frames 8",
+            "ram.compact-below-used-share 0.98",
             "ram.block-size auto",
             "ram.shards auto",
             "ram.clean-below-live-share 0.8",
             "ram.pre-touch true",
             "ram.verify-checksum true",
+            "ram.recompress none",
+            "ram.recompress-min-size 512B",
+            "ram.recompress-idle-age off",
+            "ram.recompress-cpu 0.5",
             "file.directory (required)",
             "file.max-size (required)",
             "file.segment-size auto",
             "file.direct-io false",
             "file.clean-below-live-share 0.5",
             "file.read-only-retry 5s",
+            "file.write-bytes-per-second off",
+            "file.write-bytes-per-day off",
+            "file.recompress none",
+            "file.recompress-min-size 512B",
+            "file.recompress-cpu 0.5",
             "writeback.high-watermark 0.9",
             "writeback.low-watermark 0.85",
             "writeback.batch-size 256KiB",
@@ -54,6 +68,15 @@ class SettingsDefaultsTest {
             "writeback.flush-interval 10ms",
             "writeback.promotion refault-distance",
             "writeback.promotion-distance-factor 1.0",
+            "policies.ephemeral-pages drop",
+            "policies.incompressible-pages keep",
+            "tenants.name (required)",
+            "tenants.weight 1",
+            "tenants.ram-max-size off",
+            "tenants.max-size off",
+            "tenants.tiers all",
+            "tenants.write-bytes-per-second off",
+            "tenants.write-bytes-per-day off",
             "monitor.interval 10s",
             "monitor.format text",
             "monitor.events-per-second 5",
@@ -62,6 +85,7 @@ class SettingsDefaultsTest {
             "exports.size (required)",
             "exports.read-only false",
             "exports.pool auto",
+            "exports.tenant default",
             "exports.max-connections auto",
             "exports.max-in-flight auto",
             "exports.allowed-clients []",
@@ -73,6 +97,7 @@ class SettingsDefaultsTest {
             "server.handshake-timeout 10s",
             "server.stall-timeout 1min",
             "server.stop-timeout 10s",
+            "server.busy-poll true",
             "server.tls.mode off",
             "server.tls.certificate none",
             "server.tls.key none",
@@ -98,23 +123,29 @@ class SettingsDefaultsTest {
                 4096,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
+                Durability.VOLATILE,
                 List.of(
                     new RamTierConfig(
                         "ram",
                         256 << 20,
                         "lz4",
+                        ZpoolKind.LOG,
+                        8,
+                        0.98,
                         Optional.empty(),
                         Optional.empty(),
                         0.8,
                         true,
-                        true),
+                        true,
+                        RecompressionConfig.NONE),
                     new FileTierConfig(
                         Path.of("/d"),
                         8L << 30,
                         Optional.empty(),
                         false,
                         0.5,
-                        Duration.ofSeconds(5))),
+                        Duration.ofSeconds(5),
+                        RecompressionConfig.NONE)),
                 new WritebackConfig(
                     0.9,
                     0.85,
@@ -130,7 +161,16 @@ class SettingsDefaultsTest {
   @Test
   void everySettingIsListedOnceAndItsDefaultOrExampleIsAllowed() throws IllegalAccessException {
     Set<Object> declared = new HashSet<>();
-    for (Class<?> table : List.of(Settings.class, DaemonSettings.class)) {
+    for (Class<?> table :
+        List.of(
+            Settings.class,
+            BudgetSettings.class,
+            PolicySettings.class,
+            TenantSettings.class,
+            DurabilitySettings.class,
+            ZpoolSettings.class,
+            RecompressionSettings.class,
+            DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {
           declared.add(field.get(null));

@@ -71,7 +71,21 @@ final class GetJourney {
     }
   }
 
-  /** Reads one page into a direct buffer unless a tier below the top would have to deliver it. */
+  /** Reads a run of pages, absent ones as zeroes; returns how many were present. */
+  int getRange(Pool pool, long object, int firstIndex, int count, ByteBuffer target) {
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      int offset = target.position() + i * pageBytes;
+      if (get(pool, object, firstIndex + i, target, offset, null, false)) {
+        found++;
+      } else {
+        SameFilled.fill(target, offset, pageBytes, 0);
+      }
+    }
+    return found;
+  }
+
+  /** Reads one page into a direct buffer unless a tier outside memory would have to deliver it. */
   NearOutcome getNear(Pool pool, long object, int index, ByteBuffer target, int offset) {
     Lane lane = lanes.borrow();
     try {
@@ -102,7 +116,7 @@ final class GetJourney {
     int slot = Leaf.slot(index);
     PageRead read = lane.read;
     int gone = 0;
-    read.begin(pool.id(), object, index, into, offset);
+    read.begin(pool, object, index, into, offset);
     while (true) {
       long word = leaf.get(slot);
       if (!Entry.isPresent(word)) {
@@ -116,12 +130,13 @@ final class GetJourney {
           if (!leaf.compareAndSet(slot, word, absent)) {
             continue;
           }
-          countTake(lane, word);
+          leaf.noteChange(slot);
+          countTake(lane, pool, word);
         }
         lane.count(Counter.SAME_FILLED_HITS);
         return FOUND;
       }
-      if (nearOnly && tier > 0) {
+      if (nearOnly && !hierarchy.isMemory(tier)) {
         return BELOW;
       }
       if (remove) {
@@ -132,7 +147,8 @@ final class GetJourney {
       int result = timedRead(lane, tier, word);
       if (result == PageRead.FOUND) {
         if (remove) {
-          countTake(lane, read.removed());
+          leaf.noteChange(slot);
+          countTake(lane, pool, read.removed());
         } else {
           markReferenced(leaf, slot, word);
         }
@@ -150,6 +166,10 @@ final class GetJourney {
       if (result == PageRead.DAMAGED || gone == MOST_GONE) {
         String damage = result == Tier.GONE ? "the tier has no zpage there" : read.damage();
         lane.count(Counter.CORRUPT_PAGES);
+        if (pool.kind() == PoolKind.EPHEMERAL && hierarchy.dropLost(pool, leaf, slot, word)) {
+          lane.count(Counter.PAGES, -1);
+          return ABSENT;
+        }
         throw new CorruptPageException(read.describePage() + " is damaged: " + damage);
       }
     }
@@ -175,8 +195,9 @@ final class GetJourney {
   }
 
   /** Ends a take, whose word is no longer in the table. */
-  private void countTake(Lane lane, long word) {
-    hierarchy.release(word);
+  private void countTake(Lane lane, Pool pool, long word) {
+    hierarchy.release(pool.tenant(), word);
+    pool.tenant().pages.decrement();
     lane.count(Counter.PAGES, -1);
     lane.count(Counter.TAKES);
   }

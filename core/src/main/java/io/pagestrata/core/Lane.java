@@ -113,11 +113,22 @@ final class Lane {
     return stored;
   }
 
+  /** Puts the word of a same-filled page behind the place of the header; returns its length. */
+  int compressFilled() {
+    zpage.put(ZpageHeader.BYTES, page, 0, Long.BYTES);
+    return Long.BYTES;
+  }
+
   /** Decompresses the payload of a zpage whose header was checked. */
   void decompress(
       ByteBuffer memory, int offset, int storedBytes, ByteBuffer target, int targetOffset)
       throws CodecException {
     int id = ZpageHeader.codec(memory, offset);
+    if (id == PageCodec.FILL_ID && storedBytes == Long.BYTES) {
+      long word = SameFilled.word(memory, offset + ZpageHeader.BYTES);
+      SameFilled.fill(target, targetOffset, pageBytes, word);
+      return;
+    }
     CodecContext decoder = decoders[id];
     if (decoder == null) {
       if (codecTable.find(id) == null) {

@@ -5,15 +5,16 @@ import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.movement.ReclaimAim;
+import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,33 +26,41 @@ import java.util.concurrent.atomic.AtomicLong;
  * look. Whoever replaces a word owns the place it named and {@linkplain #release frees} it.
  */
 final class PageHierarchy implements Hierarchy {
-  /** Steps of the eviction clock while the top tier is evicted once. */
-  private static final int CLOCK_STEPS = 64;
-
-  /** What became of a backing copy: unknown, the entry changed meanwhile. */
-  private static final int LOOK_AGAIN = 0;
-
-  /** The zpage above is backed by another copy. */
-  private static final int OTHER_BACKING = 1;
-
-  /** Given up by this very call, which must free it. */
-  private static final int BACKING_DROPPED = 2;
-
   private final List<Tier> tiers;
   private final UpperTier top;
   private final Pools pools;
   private final int pageBytes;
   private final PromotionPolicy promotion;
-  private final AtomicLong evictedBytes = new AtomicLong();
-  private final AtomicLong droppedPages = new AtomicLong();
-  private volatile long clockStepBytes;
+  private final Tenants tenants;
+  private final ClaimRules rules;
+  private final boolean incompressibleFirst;
+  private final Drops drops = new Drops();
+  private final EvictionClock clock;
+  private final LiveCheck live = new LiveCheck(this);
+  private final AtomicLong writesBegun = new AtomicLong();
+  private final AtomicLong writesEnded = new AtomicLong();
+  private final boolean[] inMemory;
 
-  PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
+  PageHierarchy(
+      List<Tier> tiers,
+      Pools pools,
+      int pageBytes,
+      PromotionPolicy promotion,
+      StorePolicies policies,
+      Tenants tenants) {
     this.tiers = List.copyOf(tiers);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
     this.promotion = promotion;
+    this.tenants = tenants;
+    rules = new ClaimRules(tenants, policies, tiers, pageBytes);
+    incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
+    clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
+    inMemory = new boolean[tiers.size()];
+    for (int i = 0; i < inMemory.length; i++) {
+      inMemory[i] = tiers.get(i).scratchBytes() == 0;
+    }
   }
 
   @Override
@@ -78,21 +87,34 @@ final class PageHierarchy implements Hierarchy {
     return top;
   }
 
-  long droppedPages() {
-    return droppedPages.get();
+  /** Whether a tier shows its own memory, so that reading from it waits for no medium. */
+  boolean isMemory(int tier) {
+    return inMemory[tier];
+  }
+
+  Drops drops() {
+    return drops;
+  }
+
+  /** Answers cleaning. */
+  LiveCheck live() {
+    return live;
+  }
+
+  /** The pool of a zpage, or null when it was destroyed. */
+  Pool poolOf(ByteBuffer memory, int offset) {
+    return pools.find(ZpageHeader.pool(memory, offset));
   }
 
   /** The leaf of the page that a zpage belongs to, or null when it cannot be alive. */
-  Leaf leafOf(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    if (pool == null) {
-      return null;
-    }
-    return pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
+  static Leaf leafOf(Pool pool, ByteBuffer memory, int offset) {
+    return pool == null
+        ? null
+        : pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
   }
 
-  /** Frees what a replaced word named, in every tier. */
-  void release(long word) {
+  /** Frees what a replaced word named, in every tier, and takes it off the owner's account. */
+  void release(Tenant owner, long word) {
     int tier = Entry.tier(word);
     if (tier < 0) {
       return;
@@ -101,9 +123,44 @@ final class PageHierarchy implements Hierarchy {
     if ((word & Entry.BACKED) != 0) {
       // Before the zpage itself is freed, since the trailer goes with it.
       long backing = upperTier(tier).backing(locator);
-      tiers.get(Entry.backingTier(backing)).free(Entry.backingLocator(backing));
+      free(owner, Entry.backingTier(backing), Entry.backingLocator(backing));
     }
+    free(owner, tier, locator);
+  }
+
+  /** Frees a place that the page table named until now. */
+  void free(Tenant owner, int tier, long locator) {
+    long bytes = tiers.get(tier).heldBytes(locator);
     tiers.get(tier).free(locator);
+    // Only then: whoever waits for the account to fall finds the room as well.
+    owner.remove(tier, bytes);
+  }
+
+  @Override
+  public void aim(int tier, ReclaimAim aim) {
+    rules.aim(tier, aim);
+  }
+
+  @Override
+  public List<ReclaimNeed> needs(int tier) {
+    return tenants.needs(tier);
+  }
+
+  /** A pass over the whole tier pays when it finds half of what must leave, at least. */
+  @Override
+  public ReclaimNeed firstToGo(int tier, long leaveBytes) {
+    if (!incompressibleFirst || tier > 0) {
+      return null;
+    }
+    long held = tenants.incompressibleBytes();
+    return held < leaveBytes / 2
+        ? null
+        : new ReclaimNeed(ReclaimAim.INCOMPRESSIBLE, leaveBytes, held);
+  }
+
+  @Override
+  public List<TenantStats> tenants() {
+    return tenants.stats(tiers.size());
   }
 
   @Override
@@ -115,16 +172,19 @@ final class PageHierarchy implements Hierarchy {
       long locator,
       long backing,
       boolean force) {
-    Leaf leaf = leafOf(memory, offset);
+    Pool pool = poolOf(memory, offset);
+    Leaf leaf = leafOf(pool, memory, offset);
     if (leaf == null) {
       return Claim.DEAD;
     }
+    Tenant owner = pool.tenant();
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    boolean mayWrite = true;
     while (true) {
       long word = leaf.get(slot);
       if (!Entry.isAt(word, tier, locator)) {
         // Copies that only back pages above would otherwise fill a middle tier for ever.
-        if (tier > 0 && isLive(tier, memory, offset, locator)) {
+        if (tier > 0 && live.isLive(tier, memory, offset, locator)) {
           continue;
         }
         return Claim.DEAD;
@@ -132,52 +192,100 @@ final class PageHierarchy implements Hierarchy {
       if ((word & Entry.SHADOW) != 0) {
         return Claim.DEAD;
       }
+      if (!rules.selects(tier, owner, bytes)) {
+        return Claim.STAYS;
+      }
       boolean backed = (word & Entry.BACKED) != 0;
-      if ((word & Entry.REFERENCED) != 0 && !force) {
+      boolean chance = (word & Entry.REFERENCED) != 0 && !force;
+      boolean moves = rules.spares(tier, owner) || !mayWrite;
+      if (chance || moves) {
         long trailer = backed ? backing : UpperTier.NO_BACKING;
         long moved = upperTier(tier).store(memory, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (moved != UpperTier.NO_SPACE) {
+          long movedBytes = upperTier(tier).heldBytes(moved);
           if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
-            tiers.get(tier).free(locator);
-            return Claim.SECOND_CHANCE;
+            owner.add(tier, movedBytes);
+            free(owner, tier, locator);
+            return moves ? Claim.MOVED : Claim.SECOND_CHANCE;
           }
           tiers.get(tier).free(moved);
           continue;
         }
       }
-      if (backed) {
-        long below =
-            Entry.inTier(
-                Entry.backingTier(backing), evictionClock(), Entry.backingLocator(backing));
+      // What RAM further down can hold goes there with its backing, not straight to the medium.
+      boolean sinks =
+          !force && tier + 1 < tiers.size() && isMemory(tier + 1) && rules.mayWrite(tier);
+      if (backed && !sinks) {
+        long below = below(Entry.backingTier(backing), Entry.backingLocator(backing));
         if (leaf.compareAndSet(slot, word, below)) {
-          left(tier, bytes, locator);
+          left(owner, tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
-      } else if (isEphemeral(memory, offset)) {
-        if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
-          droppedPages.incrementAndGet();
-          left(tier, bytes, locator);
-          return Claim.DROPPED;
-        }
-      } else if (tier == tiers.size() - 1) {
+        continue;
+      }
+      boolean ephemeral = pool.kind() == PoolKind.EPHEMERAL;
+      if (!ephemeral && tier == tiers.size() - 1) {
         return Claim.DEAD;
-      } else if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      }
+      if (ephemeral && !sinks && rules.dropsEphemeral() || !rules.tryWrite(tier, owner, bytes)) {
+        if (ephemeral) {
+          if (leaf.compareAndSet(slot, word, Entry.evicted(clock.now()))) {
+            drops.count(Drops.Reason.SPACE, 1);
+            owner.pages.decrement();
+            left(owner, tier, bytes, locator);
+            return Claim.DROPPED;
+          }
+        } else if (force || !mayWrite || !rules.mayWrite(tier)) {
+          return Claim.STAYS;
+        } else {
+          // Moved like a hot one, so that its region comes free.
+          mayWrite = false;
+        }
+      } else if (take(tier, leaf, slot, word)) {
         // From here on the flag tells of reads during the write; older ones had their chance.
         return Claim.TAKEN;
+      } else {
+        rules.notWritten(tier, owner, bytes);
       }
     }
   }
 
-  private boolean isEphemeral(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    return pool != null && pool.kind() == PoolKind.EPHEMERAL;
+  private boolean take(int tier, Leaf leaf, int slot, long word) {
+    // Both before the shadow is there: a removal that comes between must not miss them.
+    leaf.noteRecord(slot);
+    if (tier == tiers.size() - 2) {
+      writesBegun.incrementAndGet();
+    }
+    if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
+      return true;
+    }
+    if (tier == tiers.size() - 2) {
+      writesBegun.decrementAndGet();
+    }
+    return false;
   }
 
-  private void left(int tier, int bytes, long locator) {
-    if (tier == 0) {
-      evictedBytes.addAndGet(bytes);
+  private void writeEnded(int tier) {
+    if (tier == tiers.size() - 2) {
+      writesEnded.incrementAndGet();
     }
-    tiers.get(tier).free(locator);
+  }
+
+  /** Zpages ever taken on their way into the lowest tier. */
+  long writesBegun() {
+    return writesBegun.get();
+  }
+
+  /** Those of them whose way has ended. */
+  long writesEnded() {
+    return writesEnded.get();
+  }
+
+  private void left(Tenant owner, int tier, int bytes, long locator) {
+    if (tier == 0) {
+      clock.evicted(bytes);
+    }
+    free(owner, tier, locator);
   }
 
   @Override
@@ -188,31 +296,50 @@ final class PageHierarchy implements Hierarchy {
     long to = batch.toLocator(i);
     int bytes = ZpageHeader.zpageBytes(data, offset);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(data, offset);
+    Pool pool = poolOf(data, offset);
+    Leaf leaf = leafOf(pool, data, offset);
+    long belowBytes = tiers.get(tier + 1).heldBytes(to);
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, from, data, offset)) {
         break;
       }
+      boolean backed = (word & Entry.BACKED) != 0;
+      if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
+        // Backed already, or by a copy that takes the room it is to save: it stays as it is.
+        if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
+          tiers.get(tier + 1).free(to);
+          writeEnded(tier);
+          return Commit.KEPT;
+        }
+        continue;
+      }
       if ((word & Entry.REFERENCED) != 0) {
         long trailer = Entry.backing(tier + 1, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (kept != UpperTier.NO_SPACE) {
+          long keptBytes = upperTier(tier).heldBytes(kept);
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
           if (leaf.compareAndSet(slot, word, stays)) {
-            tiers.get(tier).free(from);
+            pool.tenant().add(tier, keptBytes);
+            pool.tenant().add(tier + 1, belowBytes);
+            free(pool.tenant(), tier, from);
+            writeEnded(tier);
             return Commit.KEPT;
           }
           tiers.get(tier).free(kept);
           continue;
         }
       }
-      if (leaf.compareAndSet(slot, word, Entry.inTier(tier + 1, evictionClock(), to))) {
-        left(tier, bytes, from);
+      if (leaf.compareAndSet(slot, word, below(tier + 1, to) | word & Entry.BACKED)) {
+        pool.tenant().add(tier + 1, belowBytes);
+        left(pool.tenant(), tier, batch.fromBytes(i), from);
+        writeEnded(tier);
         return Commit.DEMOTED;
       }
     }
     tiers.get(tier + 1).free(to);
+    writeEnded(tier);
     return Commit.LOST;
   }
 
@@ -221,14 +348,28 @@ final class PageHierarchy implements Hierarchy {
     ByteBuffer data = batch.data();
     int offset = batch.offset(i);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(data, offset);
+    Leaf leaf = leafOf(poolOf(data, offset), data, offset);
+    Tenant owner = pools.ownerOf(ZpageHeader.pool(data, offset));
+    rules.notWritten(tier, owner, batch.fromBytes(i));
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
           || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-        return;
+        break;
       }
     }
+    writeEnded(tier);
+  }
+
+  @Override
+  public boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
+    return live.isCold(tier, memory, offset, locator);
+  }
+
+  @Override
+  public boolean replace(
+      int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
+    return live.replace(tier, denser, offset, bytes, from, backing);
   }
 
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */
@@ -240,90 +381,82 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
-   * Brings a page up whose zpage was just read and checked; a copy below stays as its backing.
+   * Brings a page up whose zpage was just read and checked. A copy outside memory stays as its
+   * backing; one in memory is given up, since keeping it costs the room that it would save.
    *
    * @return true when the entry names the copy in the top tier now
    */
-  boolean promote(Leaf leaf, int slot, long word, ByteBuffer memory, int offset, int bytes) {
-    int tier = Entry.tier(word);
-    long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
+  boolean promote(
+      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
     boolean referenced = (word & Entry.REFERENCED) != 0;
-    if (promotion.promote(distance, top.limitBytes(), referenced)) {
-      long locator = Entry.locator(word);
-      boolean backed = (word & Entry.BACKED) != 0;
-      // A page that is backed already keeps its lowest copy; an entry can name only one.
-      long trailer = backed ? upperTier(tier).backing(locator) : Entry.backing(tier, locator);
-      long up = top.store(memory, offset, bytes, trailer, StoreIntent.PROMOTION);
-      if (up != UpperTier.NO_SPACE) {
-        long generation = ZpageHeader.generation(memory, offset);
-        if (leaf.compareAndSet(slot, word, Entry.inTier(0, generation, up) | Entry.BACKED)) {
-          if (backed) {
-            tiers.get(tier).free(locator);
-          }
-          return true;
-        }
-        top.free(up);
-      }
+    long distance = clock.bytesSince(Entry.stamp(word));
+    return promotion.promote(distance, memoryBytesAbove(Entry.tier(word)), referenced)
+        && bringUp(owner, leaf, slot, word, data, offset, bytes);
+  }
+
+  /** As {@link #promote}, whatever the policy says; only a limit or want of room prevents it. */
+  boolean bringUp(
+      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
+    int tier = Entry.tier(word);
+    long locator = Entry.locator(word);
+    boolean backed = (word & Entry.BACKED) != 0;
+    boolean leaves = backed || isMemory(tier);
+    if (!owner.admits(isMemory(tier) ? 0 : bytes, leaves ? 0 : bytes)) {
+      return false;
     }
-    return false;
+    // A page that is backed already keeps its lowest copy; an entry can name only one.
+    long trailer =
+        backed
+            ? upperTier(tier).backing(locator)
+            : leaves ? UpperTier.NO_BACKING : Entry.backing(tier, locator);
+    long up = top.store(data, offset, bytes, trailer, StoreIntent.PROMOTION);
+    if (up == UpperTier.NO_SPACE) {
+      return false;
+    }
+    long upBytes = top.heldBytes(up);
+    long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
+    long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
+    if (!leaf.compareAndSet(slot, word, raised | flag)) {
+      top.free(up);
+      return false;
+    }
+    owner.add(0, upBytes);
+    if (leaves) {
+      free(owner, tier, locator);
+    }
+    return true;
+  }
+
+  /** The word of a page that was left to a lower tier just now. */
+  long below(int tier, long locator) {
+    return Entry.inTier(tier, clock.now(), locator);
+  }
+
+  /** Owner of a pool that exists or existed. */
+  Tenant ownerOf(int pool) {
+    return pools.ownerOf(pool);
+  }
+
+  /** The bottom of the chain. */
+  Tier lowest() {
+    return tiers.get(tiers.size() - 1);
   }
 
   /**
-   * Whether the page table names the zpage at a place. A backing copy there is given up: taken out
-   * of the page table and freed.
+   * Drops an ephemeral page whose bytes are damaged.
+   *
+   * @return false when it changed meanwhile
    */
-  boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
-    Leaf leaf = leafOf(memory, offset);
-    if (leaf == null) {
+  boolean dropLost(Pool pool, Leaf leaf, int slot, long word) {
+    long now = leaf.get(slot);
+    if (Entry.place(now) != Entry.place(word)
+        || !leaf.compareAndSet(slot, now, Entry.evicted(clock.now()))) {
       return false;
     }
-    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
-    long backing = Entry.backing(tier, locator);
-    while (true) {
-      long word = leaf.get(slot);
-      if (Entry.isAt(word, tier, locator)) {
-        return true;
-      }
-      int upper = Entry.tier(word);
-      if (upper < 0 || upper >= tier || (word & Entry.BACKED) == 0) {
-        return false;
-      }
-      // An eviction or a promotion between two looks swaps the roles of the copies: look again.
-      int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
-      if (dropped == BACKING_DROPPED) {
-        tiers.get(tier).free(locator);
-      }
-      if (dropped != LOOK_AGAIN) {
-        return false;
-      }
-    }
-  }
-
-  /** Compares the trailer and clears the flag while the zpage above is held still. */
-  private int dropIfBackedBy(Leaf leaf, int slot, long word, int upper, long backing) {
-    long locator = Entry.locator(word);
-    try {
-      int result =
-          tiers
-              .get(upper)
-              .read(
-                  locator,
-                  null,
-                  (memory, offset, available) -> {
-                    if (leaf.get(slot) != word) {
-                      return LOOK_AGAIN;
-                    }
-                    if (upperTier(upper).backing(locator) != backing) {
-                      return OTHER_BACKING;
-                    }
-                    return leaf.compareAndSet(slot, word, word & ~Entry.BACKED)
-                        ? BACKING_DROPPED
-                        : LOOK_AGAIN;
-                  });
-      return result == Tier.GONE ? LOOK_AGAIN : result;
-    } catch (IOException e) {
-      throw new UncheckedIOException("a tier above another must show its own memory", e);
-    }
+    drops.count(Drops.Reason.LOST, 1);
+    pool.tenant().pages.decrement();
+    release(pool.tenant(), now);
+    return true;
   }
 
   /** What a word says, for inspection. */
@@ -331,27 +464,22 @@ final class PageHierarchy implements Hierarchy {
     int tier = Entry.tier(word);
     boolean backed = (word & Entry.BACKED) != 0;
     long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    // A zpage that was freed since the word was read has none to tell.
+    boolean told = backing != UpperTier.NO_BACKING;
     return new PageVisitor.Place(
         tier,
         Entry.locator(word),
         (word & Entry.SHADOW) != 0,
-        backed ? Entry.backingTier(backing) : PageVisitor.NONE,
-        backed ? Entry.backingLocator(backing) : PageVisitor.NONE);
+        told ? Entry.backingTier(backing) : PageVisitor.NONE,
+        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
-  /**
-   * Fixed when first asked: the limit moves with the page table, and stamps must stay comparable.
-   */
-  private long clockStepBytes() {
-    long step = clockStepBytes;
-    if (step == 0) {
-      step = Math.max(1, top.limitBytes() / CLOCK_STEPS);
-      clockStepBytes = step;
+  /** What a page must compete for to stay above a tier: the RAM tiers there, together. */
+  private long memoryBytesAbove(int tier) {
+    long bytes = 0;
+    for (int i = 0; i < tier && isMemory(i); i++) {
+      bytes += upperTier(i).limitBytes();
     }
-    return step;
-  }
-
-  private long evictionClock() {
-    return evictedBytes.get() / clockStepBytes();
+    return bytes;
   }
 }

@@ -22,7 +22,8 @@ import java.util.function.Function;
  * <p>Page size is fixed per store, 4 to 64 KiB. A page is named by pool, 64-bit object and unsigned
  * 32-bit index. What a user can rely on: a get gives the bytes of the last completed put of that
  * page, or says that it is absent, never other bytes; a page of a persistent pool is never dropped;
- * every wait is bounded and every refusal counted; memory and disk stay inside their limits.
+ * in a durable store what was done before a {@link #sync} survives every crash; every wait is
+ * bounded and every refusal counted; memory and disk stay inside their limits.
  *
  * <p>All methods are thread-safe. Operations on one page are linearizable; a range is a run of
  * single operations. Every operation throws {@link StoreClosedException} after {@link #close}
@@ -71,7 +72,8 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Makes a pool.
+   * Makes a private pool of the default tenant. A persistent pool of a durable store survives when
+   * the call returns.
    *
    * @param name unique among the pools that exist
    * @param kind whether its pages may be dropped
@@ -79,8 +81,20 @@ public final class PageStore implements AutoCloseable {
    * @throws IllegalArgumentException when a pool of that name exists
    */
   public Pool createPool(String name, PoolKind kind) {
+    return createPool(PoolSpec.of(name, kind));
+  }
+
+  /**
+   * Makes a pool, or joins a shared one that exists.
+   *
+   * @param spec name, kind, owner
+   * @return the pool
+   * @throws IllegalArgumentException when a pool of that name exists, unless it and the one asked
+   *     for are shared and equal; or when the tenant does not exist
+   */
+  public Pool createPool(PoolSpec spec) {
     checkOpen();
-    return pools.create(name, kind);
+    return pools.create(spec);
   }
 
   /**
@@ -287,16 +301,28 @@ public final class PageStore implements AutoCloseable {
     CallerChecks.checkIndexes(firstIndex, count);
     CallerChecks.checkTarget(target, (long) count * pageBytes);
     pool.checkUsableBy(this);
-    int found = 0;
-    for (int i = 0; i < count; i++) {
-      int offset = target.position() + i * pageBytes;
-      if (gets.get(pool, object, firstIndex + i, target, offset, null, false)) {
-        found++;
-      } else {
-        SameFilled.fill(target, offset, pageBytes, 0);
-      }
+    return gets.getRange(pool, object, firstIndex, count, target);
+  }
+
+  /**
+   * Brings pages up to the top tier as far as there is room; what was read below stays there as
+   * backing. Waits for reads, not for room.
+   *
+   * @param pool pool of the pages
+   * @param object object of the pages
+   * @param firstIndex first page
+   * @param count pages, at most 2^32
+   * @return pages that a get finds without a lower tier now, up to where room ended
+   */
+  public long prefetch(Pool pool, long object, int firstIndex, long count) {
+    CallerChecks.checkIndexes(firstIndex, count);
+    pool.checkUsableBy(this);
+    Lane lane = lanes.borrow();
+    try {
+      return new Prefetch(wiring.hierarchy, lane, pool, object).run(firstIndex, count);
+    } finally {
+      lanes.giveBack(lane);
     }
-    return found;
   }
 
   // ---- flush ----
@@ -351,23 +377,51 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Removes a pool with every page in it.
+   * Removes a pool with every page in it; a shared one when its last user does so. In a durable
+   * store it is gone for good when the call returns.
    *
    * @param pool the pool; not usable afterwards
-   * @return pages that were present
+   * @return pages that were removed
    */
   public long destroyPool(Pool pool) {
     pool.checkUsableBy(this);
     Lane lane = lanes.borrow();
     try {
-      // Before the walk: a put that links a new leaf behind it sees the mark and cleans up itself.
-      pool.markDestroyed();
+      if (!pools.leave(pool)) {
+        return 0;
+      }
       long removed = removals.removeAll(lane, pool);
       pools.remove(pool);
       return removed;
     } finally {
       lanes.giveBack(lane);
     }
+  }
+
+  // ---- sync ----
+
+  /**
+   * Makes everything survive that was done before the call: when it returns, every page put and
+   * every page removed is on the medium of the lowest tier, and so stays after a crash and a loss
+   * of power. Writes only what changed since the last sync; the pages stay in RAM. Calls that come
+   * together share one sync. In a volatile store nothing happens.
+   *
+   * @throws TierFailureException when the medium failed or is full; nothing is lost in the store,
+   *     and the next sync tries again
+   * @throws CorruptPageException when a page that should be written is damaged in RAM
+   */
+  public void sync() {
+    checkOpen();
+    wiring.sync();
+  }
+
+  /**
+   * Whether pages of persistent pools survive the process.
+   *
+   * @return true in a durable store
+   */
+  public boolean isDurable() {
+    return wiring.isDurable();
   }
 
   // ---- the rest ----
@@ -383,6 +437,7 @@ public final class PageStore implements AutoCloseable {
    */
   public long writeBack(WritebackRequest request) throws InterruptedException {
     checkOpen();
+    request.tenant().ifPresent(wiring.tenants::named);
     return wiring.writeback.writeBack(request);
   }
 
@@ -418,8 +473,9 @@ public final class PageStore implements AutoCloseable {
   /**
    * Stops the store in bounded time: operations under way complete, new ones are refused, writeback
    * ends what is in flight, tiers release memory and files. Idempotent; a second caller returns at
-   * once. When a part fails to close, the others are closed all the same and its failure is thrown.
-   * When something still hangs in a tier, tiers stay open rather than go under it.
+   * once. A durable store writes everything down first. When a part fails to close, the others are
+   * closed all the same and its failure is thrown. When something still hangs in a tier, tiers stay
+   * open rather than go under it.
    */
   @Override
   public void close() {

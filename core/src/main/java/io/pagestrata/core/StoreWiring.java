@@ -9,6 +9,7 @@ import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +23,7 @@ final class StoreWiring {
   private static final Logger LOG = LogManager.getLogger(PageStore.class);
 
   final CodecTable codecs;
+  final Tenants tenants;
   final Pools pools;
   final PageHierarchy hierarchy;
   final Lanes lanes;
@@ -34,6 +36,9 @@ final class StoreWiring {
   private final MemoryBudget tableBudget;
   private final AtomicLong generations = new AtomicLong();
   private final SpaceGate gate = new SpaceGate();
+
+  /** Null in a volatile store. */
+  private final Syncer syncer;
 
   StoreWiring(
       PageStore store,
@@ -53,17 +58,26 @@ final class StoreWiring {
     this.budget = budget;
     tableBudget = budget.part();
     FillPatterns patterns = new FillPatterns(tableBudget);
-    pools = new Pools(store, tableBudget);
-    hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion);
+    StorePolicies policies = settings.policies();
+    tenants = new Tenants(policies.tenants(), settings.pageBytes(), ramTiers(tiers), gate);
+    PageLog log = tiers.get(tiers.size() - 1).log().orElse(null);
+    pools = new Pools(store, tableBudget, log, tenants);
+    hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion, policies, tenants);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
     this.codecs = new CodecTable(codecs);
     this.codecs.checkDecodable(codec);
     lanes =
         new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes, this.codecs);
     AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
+    AtomicReference<Syncer> lateSyncer = new AtomicReference<>();
     Runnable wake = () -> mover.get().wake();
     for (int i = 0; i < tiers.size(); i++) {
-      tiers.get(i).attach(new TierLink(hierarchy, i, wake, gate));
+      tiers.get(i).attach(new TierLink(hierarchy, i, wake, gate, lateSyncer::get));
+    }
+    syncer = log == null ? null : new Syncer(hierarchy, log, pools.changes(), pools);
+    lateSyncer.set(syncer);
+    if (log != null) {
+      generations.set(Recovery.run(log, pools, hierarchy, lanes));
     }
     removals = new Removals(hierarchy, generations);
     puts =
@@ -74,16 +88,43 @@ final class StoreWiring {
     mover.set(this.writeback);
   }
 
+  /** Tiers from the top on that show their own memory, so that a read needs no scratch. */
+  private static int ramTiers(List<Tier> tiers) {
+    int ram = 0;
+    while (ram < tiers.size() && tiers.get(ram).scratchBytes() == 0) {
+      ram++;
+    }
+    return ram;
+  }
+
+  boolean isDurable() {
+    return syncer != null;
+  }
+
+  void sync() {
+    if (syncer != null) {
+      syncer.sync();
+    }
+  }
+
   StoreStats stats() {
     return StatsSnapshot.of(
         lanes,
         puts.refusals(),
         gate,
         hierarchy,
+        tenants,
         writeback,
         tableBudget.usedBytes(),
         budget,
         generations.get());
+  }
+
+  private void writeDown(boolean ended) {
+    syncer.close();
+    if (ended) {
+      syncer.markClean(generations.get());
+    }
   }
 
   /** Ends every part, in bounded time, the users of a part before the part. */
@@ -92,7 +133,11 @@ final class StoreWiring {
     boolean quiet = lanes.close(settings.closeWait().toNanos());
     ClosingParts parts = new ClosingParts();
     parts.close(writeback::close);
-    if (quiet && writeback.hasEnded()) {
+    boolean ended = quiet && writeback.hasEnded();
+    if (syncer != null) {
+      parts.close(() -> writeDown(ended));
+    }
+    if (ended) {
       for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
         parts.close(hierarchy.tier(i)::close);
       }

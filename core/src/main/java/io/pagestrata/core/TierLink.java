@@ -5,7 +5,9 @@ import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 
 /** What one tier of the chain may ask of the page table. Thread-safe. */
 final class TierLink implements TierHost {
@@ -13,25 +15,38 @@ final class TierLink implements TierHost {
   private final int tier;
   private final Runnable wakeWriteback;
   private final SpaceGate gate;
+  private final Supplier<Syncer> syncer;
 
-  TierLink(PageHierarchy hierarchy, int tier, Runnable wakeWriteback, SpaceGate gate) {
+  TierLink(
+      PageHierarchy hierarchy,
+      int tier,
+      Runnable wakeWriteback,
+      SpaceGate gate,
+      Supplier<Syncer> syncer) {
     this.hierarchy = hierarchy;
     this.tier = tier;
     this.wakeWriteback = wakeWriteback;
     this.gate = gate;
+    this.syncer = syncer;
   }
 
   @Override
   public boolean isLive(ByteBuffer memory, int offset, long locator) {
-    return hierarchy.isLive(tier, memory, offset, locator);
+    if ((ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0) {
+      return hierarchy.live().isTombstoneLive(memory, offset);
+    }
+    return hierarchy.live().isLive(tier, memory, offset, locator);
   }
 
   @Override
   public boolean relocate(ByteBuffer memory, int offset, long from, long to) {
-    Leaf leaf = hierarchy.leafOf(memory, offset);
+    Pool pool = hierarchy.poolOf(memory, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
     if (leaf == null) {
       return false;
     }
+    long fromBytes = hierarchy.tier(tier).heldBytes(from);
+    long toBytes = hierarchy.tier(tier).heldBytes(to);
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
     while (true) {
       long word = leaf.get(slot);
@@ -40,6 +55,8 @@ final class TierLink implements TierHost {
         return false;
       }
       if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
+        pool.tenant().add(tier, toBytes);
+        pool.tenant().remove(tier, fromBytes);
         return true;
       }
     }
@@ -56,6 +73,27 @@ final class TierLink implements TierHost {
       gate.spaceFreed();
     } else {
       wakeWriteback.run();
+    }
+  }
+
+  @Override
+  public long writesBegun() {
+    return hierarchy.writesBegun();
+  }
+
+  @Override
+  public long writesEnded() {
+    return hierarchy.writesEnded();
+  }
+
+  @Override
+  public void sync() throws IOException {
+    try {
+      syncer.get().sync();
+    } catch (StoreClosedException e) {
+      // The close makes a last sync of its own.
+    } catch (PageStoreException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 }

@@ -4,7 +4,9 @@ package io.pagestrata.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.Claim;
+import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.testing.HeapTier;
+import io.pagestrata.core.testing.StepWriteback;
 import io.pagestrata.core.testing.StoreOracle;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.tier.StoreIntent;
@@ -83,6 +85,19 @@ class BackingCopyTest {
   }
 
   @Test
+  void aCopyThatBecomesThePageWhileItsTrailerIsLookedUpIsAlive() {
+    try (StoreRig rig = StoreRig.builder().promoteAlways().open()) {
+      rig.put(rig.swap, 1, 1, 4);
+      rig.writeback.demote(0, true);
+      rig.get(rig.swap, 1, 1);
+      // The copy above is held by cleaning, and freed; its trailer can no longer be told.
+      rig.top().faults.onceBeforeBacking(() -> rig.writeback.demote(0, true));
+      assertThat(rig.below().maintain()).as("zpages moved").isEqualTo(1);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+    }
+  }
+
+  @Test
   void cleaningAboveKeepsTheBackingCopy() {
     try (StoreRig rig = StoreRig.builder().promoteAlways().open()) {
       rig.put(rig.swap, 1, 1, 4);
@@ -140,18 +155,147 @@ class BackingCopyTest {
   }
 
   @Test
-  void reclaimOfTheMiddleTierGivesUpCopiesThatOnlyBackPagesAbove() {
+  void aPageThatComesUpFromMemoryLeavesNothingThere() {
     StoreRig.Builder three =
         StoreRig.builder().tiers(3).topKind(HeapTier.Kind.PLAIN).promoteAlways();
     try (StoreRig rig = three.open()) {
       rig.put(rig.swap, 1, 1, 4);
       rig.writeback.demote(0, true);
       assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+      assertThat(placeOf(rig, 1).tier()).isZero();
+      assertThat(placeOf(rig, 1).backingTier()).isEqualTo(PageVisitor.NONE);
+      assertThat(rig.tiers.get(1).liveZpages()).isZero();
+      StoreOracle.check(rig);
+      rig.writeback.demote(0, true);
+      assertThat(placeOf(rig, 1).tier()).isEqualTo(1);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void reclaimOfTheMiddleTierGivesUpCopiesThatOnlyBackPagesAbove() {
+    StoreRig.Builder three = StoreRig.builder().tiers(3).middleKind(HeapTier.Kind.COPIES);
+    try (StoreRig rig = three.open()) {
+      rig.put(rig.swap, 1, 1, 4);
+      var round = rig.writeback.collect(0, true);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+      rig.writeback.write(round);
+      rig.writeback.commit(round);
       assertThat(placeOf(rig, 1).backingTier()).isEqualTo(1);
       rig.writeback.demote(1, true);
       assertThat(rig.tiers.get(1).liveZpages()).as("zpages that fill the tier").isZero();
       assertThat(placeOf(rig, 1).backingTier()).isEqualTo(PageVisitor.NONE);
       assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aPageReadOnItsWayToMemoryStaysWithoutACopyThere() {
+    try (StoreRig rig = StoreRig.builder().tiers(3).topKind(HeapTier.Kind.PLAIN).open()) {
+      rig.put(rig.swap, 1, 1, 4);
+      var round = rig.writeback.collect(0, true);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+      rig.writeback.write(round);
+      assertThat(rig.writeback.commit(round)).containsExactly(Commit.KEPT);
+      assertThat(placeOf(rig, 1).tier()).isZero();
+      assertThat(placeOf(rig, 1).backingTier()).isEqualTo(PageVisitor.NONE);
+      assertThat(rig.tiers.get(1).liveZpages()).isZero();
+      StoreOracle.check(rig);
+    }
+  }
+
+  /** Leaves page 1 in the top tier, backed by the last, with memory between. */
+  private static StoreRig backedFromTheLast() {
+    StoreRig rig = StoreRig.builder().tiers(3).topKind(HeapTier.Kind.PLAIN).promoteAlways().open();
+    rig.put(rig.swap, 1, 1, 4);
+    rig.writeback.demote(0, true);
+    rig.writeback.demote(1, true);
+    assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+    assertThat(placeOf(rig, 1).backingTier()).isEqualTo(2);
+    return rig;
+  }
+
+  @Test
+  void aBackedPageSinksThroughMemoryAndStaysBacked() {
+    try (StoreRig rig = backedFromTheLast()) {
+      sinkUntilIn(rig, 1);
+      assertThat(placeOf(rig, 1).backingTier()).isEqualTo(2);
+      StoreOracle.check(rig);
+      long written = rig.tiers.get(2).stats().storedZpages();
+      rig.writeback.demote(1, true);
+      assertThat(placeOf(rig, 1).tier()).isEqualTo(2);
+      assertThat(rig.tiers.get(2).stats().storedZpages()).isEqualTo(written);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+    }
+  }
+
+  private static void sinkUntilIn(StoreRig rig, int tier) {
+    for (int i = 0; i < 3 && placeOf(rig, 1).tier() != tier; i++) {
+      rig.writeback.demote(0, false);
+    }
+    assertThat(placeOf(rig, 1).tier()).isEqualTo(tier);
+  }
+
+  @Test
+  void aBackingCopyGivenUpDuringTheWayDownIsNotNamedThere() {
+    try (StoreRig rig = backedFromTheLast()) {
+      var round = collectPage(rig);
+      rig.tiers.get(2).maintain();
+      rig.writeback.write(round);
+      assertThat(rig.writeback.commit(round)).containsExactly(Commit.DEMOTED);
+      assertThat(placeOf(rig, 1).tier()).isEqualTo(1);
+      assertThat(placeOf(rig, 1).backingTier()).isEqualTo(PageVisitor.NONE);
+      assertThat(rig.tiers.get(2).liveZpages()).isZero();
+      StoreOracle.check(rig);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+    }
+  }
+
+  private static StepWriteback.Round collectPage(StoreRig rig) {
+    var round = rig.writeback.collect(0, false);
+    for (int i = 0; i < 3 && round.batch.count() == 0; i++) {
+      rig.writeback.cancel(round);
+      round = rig.writeback.collect(0, false);
+    }
+    assertThat(round.batch.count()).isEqualTo(1);
+    return round;
+  }
+
+  @Test
+  void aBackedPageReadOnItsWayToMemoryKeepsItsBacking() {
+    try (StoreRig rig = backedFromTheLast()) {
+      var round = collectPage(rig);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(4);
+      rig.writeback.write(round);
+      assertThat(rig.writeback.commit(round)).containsExactly(Commit.KEPT);
+      assertThat(placeOf(rig, 1).tier()).isZero();
+      assertThat(placeOf(rig, 1).backingTier()).isEqualTo(2);
+      StoreOracle.check(rig);
+    }
+  }
+
+  @Test
+  void aBackedPageOverwrittenOnItsWayToMemoryLeavesNothingBelow() {
+    try (StoreRig rig = backedFromTheLast()) {
+      var round = collectPage(rig);
+      rig.put(rig.swap, 1, 1, 5);
+      rig.writeback.write(round);
+      assertThat(rig.writeback.commit(round)).containsExactly(Commit.LOST);
+      assertThat(rig.tiers.get(1).liveZpages() + rig.tiers.get(2).liveZpages()).isZero();
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(5);
+      StoreOracle.check(rig);
+    }
+  }
+
+  @Test
+  void anEphemeralPageSinksToMemoryAndIsDroppedThere() {
+    try (StoreRig rig = StoreRig.builder().tiers(3).topKind(HeapTier.Kind.PLAIN).open()) {
+      rig.put(rig.cache, 1, 1, 4);
+      assertThat(rig.writeback.demote(0, false).claims(Claim.TAKEN)).isEqualTo(1);
+      assertThat(rig.get(rig.cache, 1, 1)).isEqualTo(4);
+      rig.writeback.demote(1, true);
+      assertThat(rig.get(rig.cache, 1, 1)).isEqualTo(-1);
+      StoreOracle.check(rig);
     }
   }
 }

@@ -68,6 +68,27 @@ class PutWaitTest {
   }
 
   @Test
+  void waitsFullyWhenAFullTierBelowIsRelievedByTheNext() {
+    Duration wait = Duration.ofMillis(300);
+    try (StoreRig rig = StoreRig.builder().tiers(3).putWait(wait).open()) {
+      rig.tiers.get(1).faults.state = TierState.FULL;
+      rig.top().faults.refuse(StoreIntent.PUT);
+      assertThat(put(rig, 0)).isEqualTo(PutOutcome.REFUSED_FULL);
+      assertThat(rig.store.stats().stallNanos()).isGreaterThan(wait.toNanos() * 9 / 10);
+    }
+  }
+
+  @Test
+  void waitsOnlyBrieflyWhenEveryTierBelowIsFull() {
+    try (StoreRig rig = StoreRig.builder().tiers(3).putWait(VERY_LONG).open()) {
+      rig.tiers.get(1).faults.state = TierState.FULL;
+      rig.tiers.get(2).faults.state = TierState.FULL;
+      rig.top().faults.refuse(StoreIntent.PUT);
+      assertThat(put(rig, 0)).isEqualTo(PutOutcome.REFUSED_FULL);
+    }
+  }
+
+  @Test
   void succeedsWhenRoomIsMadeWhileItWaits() {
     try (StoreRig rig = StoreRig.builder().putWait(VERY_LONG).open()) {
       CountDownLatch refused = new CountDownLatch(1);

@@ -2,6 +2,7 @@
 package io.pagestrata.writeback;
 
 import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
@@ -36,7 +37,9 @@ final class Link {
       LongSupplier stalls,
       LongSupplier nanoClock,
       Pause pause,
-      Upkeep upkeepBelow) {
+      Upkeep upkeepBelow,
+      Recompressor recompressorBelow,
+      Recompressor recompressor) {
     if (tier + 1 < hierarchy.tierCount()) {
       pipeline =
           new Pipeline(
@@ -51,6 +54,7 @@ final class Link {
               nanoClock,
               upkeepBelow,
               pause,
+              recompressorBelow,
               () -> onBatchEnded(upkeepBelow));
       sink = pipeline;
       stages.add(pipeline.writer());
@@ -72,7 +76,8 @@ final class Link {
             counters,
             monitor,
             nanoClock,
-            pause);
+            pause,
+            recompressor);
   }
 
   private void onBatchEnded(Upkeep upkeepBelow) {
@@ -88,6 +93,11 @@ final class Link {
   /** Writer and committer, none when nothing lies below. */
   List<Agent> stages() {
     return stages;
+  }
+
+  /** Whether nothing can sink: nothing lies below, or it takes nothing. */
+  boolean isStuck() {
+    return pipeline == null || pipeline.isFailing();
   }
 
   long inFlightBatches() {

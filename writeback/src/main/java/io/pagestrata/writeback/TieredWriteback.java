@@ -5,7 +5,12 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.RecompressionStats;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.AgentThread;
 import io.pagestrata.writeback.agent.Pause;
@@ -22,6 +27,7 @@ import io.pagestrata.writeback.reclaim.Maintainer;
 import io.pagestrata.writeback.reclaim.Reclaimer;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -35,8 +41,8 @@ import java.util.stream.Stream;
  * Writeback between all tiers of a chain, on background threads that start with it.
  *
  * <p>Threads, all daemons: {@code pagestrata-reclaim-X}, {@code -write-X} and {@code -commit-X} for
- * each tier X that has one below it (the only tier of a chain has a reclaimer alone), {@code
- * -maintain-X} for every tier, {@code -monitor}. Thread-safe.
+ * each tier X that has one below it (a last tier in RAM has a reclaimer alone), {@code -maintain-X}
+ * for every tier, {@code -monitor}. Thread-safe.
  */
 public final class TieredWriteback implements Writeback {
   /** A close that had to cancel gives the threads this long to end. */
@@ -48,6 +54,7 @@ public final class TieredWriteback implements Writeback {
   private final WritebackSettings settings;
   private final Hierarchy hierarchy;
   private final BatchMemory memory;
+  private final List<Recompressor> recompressors;
   private final Pause pause = Pause.SHORT;
   private final Monitor monitor;
   private final List<MovementCounters> counters = new ArrayList<>();
@@ -74,6 +81,7 @@ public final class TieredWriteback implements Writeback {
         System::nanoTime,
         () -> 0,
         MonitorListener.NONE,
+        Collections.nCopies(hierarchy.tierCount(), Recompressor.NONE),
         Thread::new);
   }
 
@@ -86,6 +94,8 @@ public final class TieredWriteback implements Writeback {
    * @param nanoClock the clock that the tiers use too
    * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
    * @param listener hears every event
+   * @param recompressors make zpages denser on their way into each tier and at rest in it, top
+   *     first; closed with the buffers
    * @param threads makes the threads; names and daemon flags are set here
    */
   public TieredWriteback(
@@ -95,23 +105,35 @@ public final class TieredWriteback implements Writeback {
       LongSupplier nanoClock,
       LongSupplier stalls,
       MonitorListener listener,
+      List<Recompressor> recompressors,
       ThreadFactory threads) {
     this.settings = settings;
     this.hierarchy = hierarchy;
     this.memory = memory;
+    this.recompressors = List.copyOf(recompressors);
     int tiers = hierarchy.tierCount();
-    links = new Link[Math.max(1, tiers - 1)];
+    // A last tier in RAM has a link too: ephemeral pages can leave it without a tier below.
+    boolean lastIsUpper = hierarchy.tier(tiers - 1) instanceof UpperTier;
+    links = new Link[lastIsUpper ? tiers : tiers - 1];
     for (int i = 0; i < links.length; i++) {
       counters.add(new MovementCounters());
     }
-    MonitorFeed feed = new MonitorFeed(this::stats, this::tierStats, stalls, hierarchy.pageBytes());
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            this::tierStats,
+            stalls,
+            hierarchy.pageBytes(),
+            this::budgets,
+            hierarchy::tenants);
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {
       upkeep.add(new Maintainer(hierarchy.tier(i), monitor, nanoClock));
     }
     try {
-      for (int i = 0; i < links.length; i++) {
+      for (int i = links.length - 1; i >= 0; i--) {
+        int below = Math.min(i + 1, tiers - 1);
         links[i] =
             new Link(
                 settings,
@@ -123,10 +145,14 @@ public final class TieredWriteback implements Writeback {
                 stalls,
                 nanoClock,
                 pause,
-                upkeep.get(Math.min(i + 1, tiers - 1)));
+                below > i && below < links.length
+                    ? new RelievedTier(upkeep.get(below), links[below], counters.get(below))
+                    : upkeep.get(below),
+                recompressors.get(below),
+                recompressors.get(i));
       }
     } catch (RuntimeException | Error e) {
-      memory.close();
+      giveBack();
       throw e;
     }
     for (Link link : links) {
@@ -192,11 +218,11 @@ public final class TieredWriteback implements Writeback {
     Future<Long> leftPages = reclaimer.submit(request);
     try {
       while (true) {
-        WritebackStats before = MovementCounters.sum(List.of(movements), 0);
+        WritebackStats before = movements.snapshot();
         try {
           return leftPages.get(patienceNanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-          if (before.equals(MovementCounters.sum(List.of(movements), 0))) {
+          if (before.equals(movements.snapshot())) {
             reclaimer.withdraw(leftPages);
             return movements.leftPages() - leftBefore;
           }
@@ -213,7 +239,11 @@ public final class TieredWriteback implements Writeback {
     for (Link link : links) {
       inFlight += link.inFlightBatches();
     }
-    return MovementCounters.sum(counters, inFlight);
+    RecompressionStats recompression =
+        recompressors.stream()
+            .map(Recompressor::stats)
+            .reduce(RecompressionStats.ZERO, RecompressionStats::plus);
+    return MovementCounters.sum(counters, inFlight, recompression);
   }
 
   private List<TierStats> tierStats() {
@@ -222,6 +252,17 @@ public final class TieredWriteback implements Writeback {
       stats.add(hierarchy.tier(i).stats());
     }
     return stats;
+  }
+
+  private List<WriteBudgetStats> budgets() {
+    List<WriteBudgetStats> budgets = new ArrayList<>();
+    for (int i = 0; i < hierarchy.tierCount(); i++) {
+      WriteBudget budget = hierarchy.tier(i).writeBudget();
+      if (budget.isLimited()) {
+        budgets.add(budget.stats());
+      }
+    }
+    return budgets;
   }
 
   /**
@@ -262,9 +303,14 @@ public final class TieredWriteback implements Writeback {
         closed = true;
       }
       if (hasEnded()) {
-        memory.close();
+        giveBack();
       }
     }
+  }
+
+  private void giveBack() {
+    memory.close();
+    recompressors.forEach(Recompressor::close);
   }
 
   /** The monitor may hang in the log, but touches no tier's memory. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
@@ -17,6 +18,7 @@ import io.pagestrata.writeback.testing.FakeUpper;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -78,6 +80,7 @@ class TieredWritebackTest {
         System::nanoTime,
         () -> 0,
         events::add,
+        Collections.nCopies(hierarchy.tierCount(), Recompressor.NONE),
         duty -> {
           Thread thread = new Thread(duty);
           threads.add(thread);
@@ -270,6 +273,7 @@ class TieredWritebackTest {
                     System::nanoTime,
                     () -> 0,
                     events::add,
+                    Collections.nCopies(chain.tierCount(), Recompressor.NONE),
                     duty -> {
                       Thread thread = made.size() < 2 ? new Thread(duty) : new Unstartable();
                       made.add(thread);

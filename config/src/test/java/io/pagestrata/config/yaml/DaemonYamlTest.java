@@ -59,6 +59,7 @@ class DaemonYamlTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
+                true,
                 new TlsConfig(TlsMode.OFF, Optional.empty(), Optional.empty(), Optional.empty())));
     assertThat(parse("server: {tls: {}}\n")).isEqualTo(config);
   }
@@ -89,6 +90,7 @@ class DaemonYamlTest {
               handshake-timeout: 1s
               stall-timeout: 3min
               stop-timeout: 2s
+              busy-poll: false
               tls:
                 mode: required
                 certificate: c.pem
@@ -129,6 +131,7 @@ class DaemonYamlTest {
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(3),
                 Duration.ofSeconds(2),
+                false,
                 new TlsConfig(
                     TlsMode.REQUIRED,
                     Optional.of(Path.of("c.pem")),

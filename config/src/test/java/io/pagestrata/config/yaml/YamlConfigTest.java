@@ -2,31 +2,29 @@
 package io.pagestrata.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Durability;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.MonitorConfig;
 import io.pagestrata.config.MonitorFormat;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
+import io.pagestrata.config.RecompressionConfig;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
-import java.io.IOException;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class YamlConfigTest {
-  private static final String MINIMAL =
+  static final String MINIMAL =
       """
       tiers:
         - type: ram
@@ -39,16 +37,27 @@ class YamlConfigTest {
       page-size: 16KiB
       put-wait: 7s
       close-wait: 2min
+      durability: durable
       tiers:
         - type: ram
           name: top
           max-size: 512 MiB
           codec: zstd--3
+          zpool: zsmalloc
+          zspage-frames: 4
+          compact-below-used-share: 0.5
           block-size: 128KiB
           shards: 4
           clean-below-live-share: 0.7
           pre-touch: true
           verify-checksum: false
+        - type: ram
+          name: dense
+          max-size: 64MiB
+          recompress: zstd--1
+          recompress-min-size: 700B
+          recompress-idle-age: 5min
+          recompress-cpu: 0.25
         - type: file
           directory: /mnt/swap store/a
           max-size: 3GiB
@@ -56,6 +65,9 @@ class YamlConfigTest {
           direct-io: true
           clean-below-live-share: 0.6
           read-only-retry: 30s
+          recompress: zstd-9
+          recompress-min-size: 1KiB
+          recompress-cpu: 0.75
       writeback:
         high-watermark: 0.8
         low-watermark: 0.7
@@ -71,11 +83,11 @@ class YamlConfigTest {
         events-per-second: 9
       """;
 
-  private static PagestrataConfig parse(String text) {
+  static PagestrataConfig parse(String text) {
     return YamlConfig.parse("f.yaml", text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static List<String> problems(String text) {
+  static List<String> problems(String text) {
     return catchThrowableOfType(InvalidConfigurationException.class, () -> parse(text)).problems();
   }
 
@@ -87,23 +99,44 @@ class YamlConfigTest {
                 16384,
                 Duration.ofSeconds(7),
                 Duration.ofMinutes(2),
+                Durability.DURABLE,
                 List.of(
                     new RamTierConfig(
                         "top",
                         512 << 20,
                         "zstd--3",
+                        ZpoolKind.ZSMALLOC,
+                        4,
+                        0.5,
                         Optional.of(128L << 10),
                         Optional.of(4),
                         0.7,
                         true,
-                        false),
+                        false,
+                        RecompressionConfig.NONE),
+                    new RamTierConfig(
+                        "dense",
+                        64 << 20,
+                        "lz4",
+                        ZpoolKind.LOG,
+                        8,
+                        0.98,
+                        Optional.empty(),
+                        Optional.empty(),
+                        0.8,
+                        true,
+                        true,
+                        new RecompressionConfig(
+                            Optional.of("zstd--1"), 700, Optional.of(Duration.ofMinutes(5)), 0.25)),
                     new FileTierConfig(
                         Path.of("/mnt/swap store/a"),
                         3L << 30,
                         Optional.of(32L << 20),
                         true,
                         0.6,
-                        Duration.ofSeconds(30))),
+                        Duration.ofSeconds(30),
+                        new RecompressionConfig(
+                            Optional.of("zstd-9"), 1 << 10, Optional.empty(), 0.75))),
                 new WritebackConfig(
                     0.8,
                     0.7,
@@ -123,16 +156,28 @@ class YamlConfigTest {
             .pageSize("16KiB")
             .putWait("7s")
             .closeWait("2min")
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
                         .maxSize("512MiB")
                         .codec("zstd--3")
+                        .zpool("zsmalloc")
+                        .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize("128KiB")
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
                         .preTouch(true)
                         .verifyChecksum(false))
+            .ram(
+                ram ->
+                    ram.name("dense")
+                        .maxSize("64MiB")
+                        .recompress("zstd--1")
+                        .recompressMinSize("700B")
+                        .recompressIdleAge("5min")
+                        .recompressCpu(0.25))
             .file(
                 file ->
                     file.directory("/mnt/swap store/a")
@@ -140,7 +185,10 @@ class YamlConfigTest {
                         .segmentSize("32MiB")
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
-                        .readOnlyRetry("30s"))
+                        .readOnlyRetry("30s")
+                        .recompress("zstd-9")
+                        .recompressMinSize("1KiB")
+                        .recompressCpu(0.75))
             .writeback(
                 writeback ->
                     writeback
@@ -165,16 +213,28 @@ class YamlConfigTest {
             .pageSize(16384)
             .putWait(Duration.ofSeconds(7))
             .closeWait(Duration.ofMinutes(2))
+            .durability(Durability.DURABLE)
             .ram(
                 ram ->
                     ram.name("top")
                         .maxSize(512 << 20)
                         .codec("zstd--3")
+                        .zpool("zsmalloc")
+                        .zspageFrames(4)
+                        .compactBelowUsedShare(0.5)
                         .blockSize(128 << 10)
                         .shards(4)
                         .cleanBelowLiveShare(0.7)
                         .preTouch(true)
                         .verifyChecksum(false))
+            .ram(
+                ram ->
+                    ram.name("dense")
+                        .maxSize(64 << 20)
+                        .recompress("zstd--1")
+                        .recompressMinSize(700)
+                        .recompressIdleAge(Duration.ofMinutes(5))
+                        .recompressCpu(0.25))
             .file(
                 file ->
                     file.directory(Path.of("/mnt/swap store/a"))
@@ -182,7 +242,10 @@ class YamlConfigTest {
                         .segmentSize(32 << 20)
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
-                        .readOnlyRetry(Duration.ofSeconds(30)))
+                        .readOnlyRetry(Duration.ofSeconds(30))
+                        .recompress("zstd-9")
+                        .recompressMinSize(1 << 10)
+                        .recompressCpu(0.75))
             .writeback(
                 writeback ->
                     writeback
@@ -302,10 +365,11 @@ class YamlConfigTest {
     assertThat(problems("tiers: [ram]\n"))
         .containsExactly(
             "f.yaml:1:9: key 'tiers[0]': is a single value; expected a mapping of settings");
-    assertThat(problems(MINIMAL + "  - type: ram\n    max-size: 64MiB\n    name: second\n"))
+    String more = "  - type: ram\n    max-size: 64MiB\n    name: ";
+    assertThat(problems(MINIMAL + more + "second\n" + more + "third\n"))
         .containsExactly(
-            "f.yaml:4:5: key 'tiers[1]': a second tier of type ram; expected one ram tier, at the"
-                + " top");
+            "f.yaml:7:5: key 'tiers[2]': a third tier of type ram; expected two ram tiers at"
+                + " most");
     assertThat(problems("tiers:\n- type: [ram]\n"))
         .containsExactly("f.yaml:2:9: key 'tiers[0].type': is a list; expected a single value");
   }
@@ -347,90 +411,5 @@ class YamlConfigTest {
         .singleElement()
         .asString()
         .startsWith("f.yaml:4:109: key 'a?b" + "x".repeat(37) + "...': unknown key; expected ");
-  }
-
-  @Test
-  void nothingIsMadeFromTags() {
-    assertThat(problems("!!java.io.File [/etc/passwd]"))
-        .containsExactly(
-            "f.yaml:1:1: not valid YAML: Global tag is not allowed:"
-                + " tag:yaml.org,2002:java.io.File");
-    assertThat(problems(MINIMAL + "put-wait: !!binary NXM=\n"))
-        .containsExactly(
-            "f.yaml:4:11: key 'put-wait': tag 'tag:yaml.org,2002:binary' is not allowed; expected"
-                + " plain values");
-    assertThat(problems(MINIMAL + "put-wait: !env WAIT\n"))
-        .containsExactly(
-            "f.yaml:4:11: key 'put-wait': tag '!env' is not allowed; expected plain values");
-  }
-
-  @Test
-  void aliasesAreRefusedSoNothingCanBlowUp() {
-    assertThat(
-            problems(
-                """
-                a: &a [x, x, x, x, x, x, x, x, x]
-                b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]
-                page-size: &size 4KiB
-                put-wait: *size
-                tiers: &t [*t]
-                """))
-        .contains(
-            "f.yaml:3:12: key 'page-size': anchors and aliases are not allowed; expected plain"
-                + " values",
-            "f.yaml:3:12: key 'put-wait': anchors and aliases are not allowed; expected plain"
-                + " values",
-            "f.yaml:5:8: key 'tiers': anchors and aliases are not allowed; expected plain values");
-  }
-
-  @Test
-  void brokenSyntaxIsLocated() {
-    assertThat(problems("tiers:\n  - type: ram\n max-size: 1GiB\n"))
-        .singleElement()
-        .asString()
-        .startsWith("f.yaml:3:2: not valid YAML: ");
-    assertThat(problems("a: [\n")).singleElement().asString().startsWith("f.yaml:2:1: not valid");
-    assertThat(problems("a: 1\n--- \nb: 2\n")).singleElement().asString().contains("not valid");
-    assertThat(problems("[".repeat(100))).singleElement().asString().contains("not valid YAML");
-    assertThat(problems("a: \u0000")).singleElement().asString().contains("not valid YAML");
-  }
-
-  @Test
-  void emptyFilesAreNamed() {
-    String empty = "f.yaml: the file holds no settings; expected at least the key 'tiers'";
-    assertThat(problems("")).containsExactly(empty);
-    assertThat(problems("# nothing\n")).containsExactly(empty);
-    assertThat(problems("\uFEFF")).containsExactly(empty);
-    assertThat(problems("~"))
-        .containsExactly("f.yaml:1:1: is empty; expected a mapping of settings");
-  }
-
-  @Test
-  void aByteOrderMarkIsSkippedAndOtherEncodingsAreRefused() {
-    assertThat(parse("\uFEFF" + MINIMAL)).isEqualTo(parse(MINIMAL));
-    assertThatThrownBy(() -> YamlConfig.parse("f.yaml", MINIMAL.getBytes(StandardCharsets.UTF_16)))
-        .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessage("f.yaml: not a text in UTF-8; expected one");
-  }
-
-  @Test
-  void largeFilesAreRefused() {
-    byte[] large = new byte[YamlConfig.MOST_BYTES + 1];
-    assertThatThrownBy(() -> YamlConfig.parse("f.yaml", large))
-        .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessage("f.yaml: more than 1048576 bytes; expected a smaller file");
-  }
-
-  @Test
-  void filesAreReadAndNamed(@TempDir Path directory) throws IOException {
-    Path file = directory.resolve("p.yaml");
-    Files.writeString(file, MINIMAL);
-    assertThat(YamlConfig.read(file)).isEqualTo(parse(MINIMAL));
-    Files.writeString(file, "tiers: 1\n");
-    assertThatThrownBy(() -> YamlConfig.read(file))
-        .hasMessage(
-            file + ":1:8: key 'tiers': is a single value; expected a list of tiers, top to bottom");
-    assertThatThrownBy(() -> YamlConfig.read(directory.resolve("absent.yaml")))
-        .isInstanceOf(NoSuchFileException.class);
   }
 }

@@ -12,6 +12,9 @@ public interface PageCodec {
   /** Id of the codec that leaves a page as it is. */
   int NONE_ID = 0;
 
+  /** Id of a payload of eight bytes that fill the page again and again. */
+  int FILL_ID = 3;
+
   /**
    * Id stored in the zpage header.
    *

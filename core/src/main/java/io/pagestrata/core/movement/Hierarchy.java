@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.movement;
 
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The decisions that whoever moves zpages asks of the page table. Every answer is one
@@ -46,6 +48,45 @@ public interface Hierarchy {
   int pageBytes();
 
   /**
+   * Says which zpages of a tier the claims that follow are after, and divides the tier among its
+   * tenants. By the thread that reclaims the tier, before each region; at first everything is.
+   *
+   * @param tier number of the tier under reclaim
+   * @param aim which zpages
+   */
+  default void aim(int tier, ReclaimAim aim) {}
+
+  /**
+   * Who must give up room in a tier though it is not short.
+   *
+   * @param tier number of the tier
+   * @return what must leave; mostly nothing
+   */
+  default List<ReclaimNeed> needs(int tier) {
+    return List.of();
+  }
+
+  /**
+   * Which zpages should leave a tier that is short before all others.
+   *
+   * @param tier number of the tier
+   * @param leaveBytes zpage bytes that must leave
+   * @return the need, or null when they leave by age alone
+   */
+  default ReclaimNeed firstToGo(int tier, long leaveBytes) {
+    return null;
+  }
+
+  /**
+   * What each tenant holds.
+   *
+   * @return immutable snapshots
+   */
+  default List<TenantStats> tenants() {
+    return List.of();
+  }
+
+  /**
    * Decides about one zpage shown by {@link UpperTier#reclaim}.
    *
    * @param tier number of the tier under reclaim
@@ -85,4 +126,30 @@ public interface Hierarchy {
    * @param i number of the zpage in the batch
    */
   void cancel(int tier, ZpageBatch batch, int i);
+
+  /**
+   * Whether the page table names this very zpage, and nobody read it since it was stored, moved or
+   * last spared by reclaim.
+   *
+   * @param tier number of the tier
+   * @param memory buffer that holds the zpage
+   * @param offset first byte of its header
+   * @param locator where it rests
+   * @return false also when it is on its way down
+   */
+  boolean isCold(int tier, ByteBuffer memory, int offset, long locator);
+
+  /**
+   * Stores a denser zpage of the same put in the same tier and lets the entry name that, unless the
+   * page was read, changed or moved meanwhile.
+   *
+   * @param tier number of the tier
+   * @param denser buffer that holds the denser zpage
+   * @param offset first byte of its header
+   * @param bytes header and payload length
+   * @param from where the zpage rests that it replaces, in a region under reclaim
+   * @param backing locator of its copy below, or {@link UpperTier#NO_BACKING}
+   * @return true when the entry names the denser zpage now
+   */
+  boolean replace(int tier, ByteBuffer denser, int offset, int bytes, long from, long backing);
 }

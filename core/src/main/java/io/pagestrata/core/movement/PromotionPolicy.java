@@ -9,7 +9,7 @@ public interface PromotionPolicy {
    *
    * @param refaultDistanceBytes zpage bytes evicted from the top tier since this page was, as in
    *     Linux {@code mm/workingset.c}; saturates at about 16 times the capacity
-   * @param capacityBytes size of the top tier
+   * @param capacityBytes size of the RAM tiers above the one that served the page
    * @param referenced whether an earlier refault was served without promotion
    * @return true to bring it up
    */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.movement;
 
+import io.pagestrata.core.tier.RecompressionStats;
+
 /**
  * Counters of all movements down the hierarchy; all only grow, but for the queue depth.
  *
@@ -19,6 +21,7 @@ package io.pagestrata.core.movement;
  * @param failedBatches batches that the tier below refused or failed to write
  * @param reclaimRuns times reclaim started at a watermark, an age or a request
  * @param queueDepth gauge: batches in flight
+ * @param recompression zpages made denser, on their way down and at rest
  */
 public record WritebackStats(
     long writtenPages,
@@ -34,8 +37,9 @@ public record WritebackStats(
     long deadSkipped,
     long failedBatches,
     long reclaimRuns,
-    long queueDepth) {
+    long queueDepth,
+    RecompressionStats recompression) {
   /** Nothing happened yet. */
   public static final WritebackStats ZERO =
-      new WritebackStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      new WritebackStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, RecompressionStats.ZERO);
 }

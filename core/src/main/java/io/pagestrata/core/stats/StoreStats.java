@@ -27,7 +27,8 @@ import java.util.List;
  * @param flushes pages removed by flush
  * @param promotions pages brought up by a refault
  * @param corruptPages gets that found damage
- * @param decompressions payloads decompressed, ever and by anyone; writeback adds nothing to it
+ * @param decompressions payloads decompressed, for gets and takes; writeback adds nothing to it,
+ *     and recompression counts its own
  * @param generation gauge: newest generation
  * @param pageTableBytes gauge: bytes charged for page tables, fill patterns and lanes
  * @param budgetUsedBytes gauge: memory charged in all; what is not page table is blocks, spare ones
@@ -35,6 +36,7 @@ import java.util.List;
  * @param budgetLimitBytes gauge: configured memory
  * @param refaultLatencyByTier latencies of gets by the tier that served them; the top tier is
  *     sampled, one get in 64
+ * @param policies what limits and policies did
  * @param writeback movements down the hierarchy
  * @param tiers the tiers, top first
  */
@@ -63,5 +65,6 @@ public record StoreStats(
     long budgetUsedBytes,
     long budgetLimitBytes,
     List<LatencySnapshot> refaultLatencyByTier,
+    PolicyStats policies,
     WritebackStats writeback,
     List<TierStats> tiers) {}

@@ -8,10 +8,10 @@ package io.pagestrata.core.table;
  *  63  61  60         59      58      57      48 47                                       0
  * | kind | REFERENCED| SHADOW| BACKED|  stamp   |                 locator                  |
  *
- * kind 0 ABSENT   stamp: tag of the removal's generation
+ * kind 0 ABSENT   stamp: lowest bits of the removal's generation; locator: the other bits of it
  *      1 FILL     locator: the repeated 64-bit word, see {@link FillPatterns}
  *      2 EVICTED  an ephemeral page was dropped; stamp: eviction clock
- *      3 RETIRED  the leaf is being unlinked; look the page up again
+ *      3 RETIRED  the leaf is being unlinked; look the page up again; generation as in ABSENT
  *      4 + n      in tier n; stamp: tag of the put's generation in the top tier, eviction clock below
  *
  * REFERENCED  read since it was stored, moved or last spared by reclaim
@@ -57,6 +57,8 @@ public final class Entry {
   /** Values of the stamp. */
   public static final int STAMPS = 1 << 10;
 
+  private static final int STAMP_BITS = 10;
+
   private static final int KIND_SHIFT = 61;
   private static final int STAMP_SHIFT = 48;
   private static final long FLAGS = REFERENCED | SHADOW | BACKED;
@@ -83,7 +85,27 @@ public final class Entry {
    * @return the word
    */
   public static long absent(long generation) {
-    return of(KIND_ABSENT, generation, 0);
+    return of(KIND_ABSENT, generation, generation >>> STAMP_BITS & LOCATOR_MASK);
+  }
+
+  /**
+   * The word that takes the place of an absent one when its leaf is unlinked.
+   *
+   * @param absent word of a page that was removed or never put
+   * @return a retired word with the same generation
+   */
+  static long retired(long absent) {
+    return RETIRED | absent;
+  }
+
+  /**
+   * Generation of the removal that an absent or retired word tells of.
+   *
+   * @param word the word
+   * @return its lower 58 bits, 0 when there never was a page
+   */
+  public static long generation(long word) {
+    return locator(word) << STAMP_BITS | stamp(word);
   }
 
   /**

@@ -24,8 +24,54 @@ public final class Leaf {
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
   private final long[] words = new long[PAGES];
+  private final LeafChanges changes;
 
-  Leaf() {}
+  /** Makes a leaf whose changes nobody wants to know. */
+  Leaf() {
+    changes = null;
+  }
+
+  Leaf(ChangedLeaves log, int pool, long object, int firstIndex) {
+    changes = new LeafChanges(log, this, pool, object, firstIndex);
+  }
+
+  /** Heap bytes of a leaf, with what it notes about changes. */
+  static int memoryBytes(boolean notesChanges) {
+    return MEMORY_BYTES + (notesChanges ? LeafChanges.MEMORY_BYTES : 0);
+  }
+
+  /**
+   * What is noted about changes of these pages.
+   *
+   * @return null when they need not survive the process
+   */
+  public LeafChanges changes() {
+    return changes;
+  }
+
+  /**
+   * Notes that a page has to be written down by the next sync; called after its word changed and
+   * before what the old word named is freed. Nothing happens when the page need not survive.
+   *
+   * @param slot 0 to 511
+   */
+  public void noteChange(int slot) {
+    if (changes != null) {
+      changes.note(slot);
+    }
+  }
+
+  /**
+   * Notes that a record of a page may come to rest on disk; called before it can. Nothing happens
+   * when the page need not survive.
+   *
+   * @param slot 0 to 511
+   */
+  public void noteRecord(int slot) {
+    if (changes != null) {
+      changes.noteRecord(slot);
+    }
+  }
 
   /**
    * Slot of a page in its leaf.
@@ -67,5 +113,24 @@ public final class Leaf {
    */
   long retire(int slot) {
     return (long) WORD.getAndSet(words, slot, Entry.RETIRED);
+  }
+
+  /**
+   * Retires every slot if all pages are absent; otherwise nothing has changed in the end. One
+   * thread at a time; a put meanwhile waits for the outcome.
+   */
+  boolean retireIfEmpty() {
+    for (int slot = 0; slot < PAGES; slot++) {
+      long word = get(slot);
+      if (Entry.kind(word) != Entry.KIND_ABSENT
+          || !compareAndSet(slot, word, Entry.retired(word))) {
+        for (int i = 0; i < slot; i++) {
+          long retired = get(i);
+          compareAndSet(i, retired, retired & ~Entry.RETIRED);
+        }
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -28,11 +28,21 @@ final class ObjectTree {
   private static final VarHandle CHUNK = MethodHandles.arrayElementVarHandle(Leaf[][].class);
 
   private final MemoryBudget budget;
+  private final ChangedLeaves changes;
+  private final int pool;
+  private final long object;
   private volatile Leaf[][] root = new Leaf[1][];
-  private boolean retired;
 
-  ObjectTree(MemoryBudget budget) {
+  // Guarded by this.
+  private boolean retired;
+  private int leaves;
+
+  /** Makes an empty tree; changes is null when nobody wants to know of them. */
+  ObjectTree(MemoryBudget budget, ChangedLeaves changes, int pool, long object) {
     this.budget = budget;
+    this.changes = changes;
+    this.pool = pool;
+    this.object = object;
   }
 
   /** The leaf of a page, or null when none is linked. */
@@ -80,12 +90,54 @@ final class ObjectTree {
     }
     int leafSlot = leafNumber & CHUNK_LEAVES - 1;
     if (chunk[leafSlot] == null) {
-      if (!budget.tryCharge(Leaf.MEMORY_BYTES)) {
+      if (!budget.tryCharge(Leaf.memoryBytes(changes != null))) {
         return Link.NO_MEMORY;
       }
-      LEAF.setRelease(chunk, leafSlot, new Leaf());
+      int firstIndex = leafNumber << Leaf.SHIFT;
+      LEAF.setRelease(
+          chunk,
+          leafSlot,
+          changes == null ? new Leaf() : new Leaf(changes, pool, object, firstIndex));
+      leaves++;
     }
     return Link.LINKED;
+  }
+
+  /**
+   * Unlinks a leaf in which every page is absent and nothing is left to write down. Its words keep
+   * their generations, for whoever removed a page and has not noted that yet.
+   *
+   * @return true when that was the last leaf, and the tree is retired with it
+   */
+  synchronized boolean unlinkIfEmpty(Leaf leaf, int index) {
+    if (find(index) != leaf || !leaf.changes().isClean() || !leaf.retireIfEmpty()) {
+      return false;
+    }
+    unlink(index);
+    if (leaves > 0 || retired) {
+      return false;
+    }
+    retired = true;
+    releaseRoot();
+    return true;
+  }
+
+  private void unlink(int index) {
+    int leafNumber = index >>> Leaf.SHIFT;
+    LEAF.setRelease(root[leafNumber >>> CHUNK_SHIFT], leafNumber & CHUNK_LEAVES - 1, null);
+    leaves--;
+    budget.release(Leaf.memoryBytes(changes != null));
+  }
+
+  private void releaseRoot() {
+    Leaf[][] chunks = root;
+    for (int c = 0; c < chunks.length; c++) {
+      if (chunks[c] != null) {
+        CHUNK.setRelease(chunks, c, null);
+        budget.release(CHUNK_BYTES);
+      }
+    }
+    budget.release((chunks.length - 1) * 4L + MEMORY_BYTES);
   }
 
   /** Unlinks the leaf of a page after handing every word in it to its new owner. */
@@ -99,9 +151,7 @@ final class ObjectTree {
     }
     // Above every put whose word was just taken out, below every put into a leaf linked later.
     generations.getAsLong();
-    int leafNumber = index >>> Leaf.SHIFT;
-    LEAF.setRelease(root[leafNumber >>> CHUNK_SHIFT], leafNumber & CHUNK_LEAVES - 1, null);
-    budget.release(Leaf.MEMORY_BYTES);
+    unlink(index);
   }
 
   /** Unlinks everything; no leaf can be linked any more. */
@@ -120,10 +170,8 @@ final class ObjectTree {
           retireLeaf((c << CHUNK_SHIFT | l) << Leaf.SHIFT, generations, owner);
         }
       }
-      CHUNK.setRelease(chunks, c, null);
-      budget.release(CHUNK_BYTES);
     }
-    budget.release((chunks.length - 1) * 4L + MEMORY_BYTES);
+    releaseRoot();
   }
 
   /** First index at or after the given one whose leaf is linked, as an unsigned number, or -1. */

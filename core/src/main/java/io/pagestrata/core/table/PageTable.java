@@ -14,15 +14,39 @@ import java.util.function.LongSupplier;
  */
 public final class PageTable {
   private final MemoryBudget budget;
+  private final ChangedLeaves changes;
+  private final int pool;
   private final ObjectMap objects = new ObjectMap();
 
   /**
-   * Makes an empty table.
+   * Makes an empty table of pages that need not survive the process.
    *
    * @param budget pays for leaves
    */
   public PageTable(MemoryBudget budget) {
+    this(budget, null, 0);
+  }
+
+  /**
+   * Makes an empty table that notes which pages change.
+   *
+   * @param budget pays for leaves
+   * @param changes takes the leaves with changes, or null when nobody wants to know
+   * @param pool id of the pool, noted with them
+   */
+  public PageTable(MemoryBudget budget, ChangedLeaves changes, int pool) {
     this.budget = budget;
+    this.changes = changes;
+    this.pool = pool;
+  }
+
+  /**
+   * Whether changes of pages are noted.
+   *
+   * @return true when the pages survive the process
+   */
+  public boolean notesChanges() {
+    return changes != null;
   }
 
   /**
@@ -50,7 +74,7 @@ public final class PageTable {
       if (leaf != null) {
         return leaf;
       }
-      ObjectTree tree = objects.getOrMake(object, this::newTree);
+      ObjectTree tree = objects.getOrMake(object, () -> newTree(object));
       if (tree == null || tree.link(index) == ObjectTree.Link.NO_MEMORY) {
         return null;
       }
@@ -59,13 +83,28 @@ public final class PageTable {
     }
   }
 
-  private ObjectTree newTree() {
-    return budget.tryCharge(ObjectTree.MEMORY_BYTES) ? new ObjectTree(budget) : null;
+  private ObjectTree newTree(long object) {
+    return budget.tryCharge(ObjectTree.MEMORY_BYTES)
+        ? new ObjectTree(budget, changes, pool, object)
+        : null;
+  }
+
+  /**
+   * Unlinks a leaf in which every page is absent and nothing is left to write down.
+   *
+   * @param leaf one whose changes are noted
+   */
+  public void unlinkIfEmpty(Leaf leaf) {
+    LeafChanges noted = leaf.changes();
+    ObjectTree tree = objects.get(noted.object());
+    if (tree != null && tree.unlinkIfEmpty(leaf, noted.firstIndex())) {
+      objects.remove(noted.object(), tree);
+    }
   }
 
   /**
    * Removes a run of pages. Whole leaves are unlinked, so that a device-wide trim costs one step a
-   * leaf that exists.
+   * leaf that exists; when changes are noted the next sync unlinks them.
    *
    * <p>Generations are taken after the words they remove were read, so each is above that of the
    * put it removes, and below that of any put that follows: one for each word, or one for a leaf
@@ -89,7 +128,7 @@ public final class PageTable {
     while (index >= 0 && index < end) {
       long leafStart = index & -Leaf.PAGES;
       long leafEnd = leafStart + Leaf.PAGES;
-      if (index == leafStart && leafEnd <= end) {
+      if (index == leafStart && leafEnd <= end && changes == null) {
         tree.retireLeaf((int) index, generations, owner);
       } else {
         Leaf leaf = tree.find((int) index);
@@ -106,6 +145,7 @@ public final class PageTable {
     // Removing what is absent already must not touch the word of a retired leaf.
     while (Entry.isPresent(word) || Entry.kind(word) == Entry.KIND_EVICTED) {
       if (leaf.compareAndSet(slot, word, Entry.absent(generations.getAsLong()))) {
+        leaf.noteChange(slot);
         owner.accept(word);
         return;
       }
@@ -114,13 +154,22 @@ public final class PageTable {
   }
 
   /**
-   * Removes every page of an object and the object itself.
+   * Removes every page of an object and the object itself; when changes are noted the next sync
+   * does away with what is left of it.
    *
    * @param object the object
    * @param generations gives the next generation, see {@link #removeRange}
    * @param owner takes every word that was there, and frees what it names
    */
   public void removeObject(long object, LongSupplier generations, LongConsumer owner) {
+    if (changes == null) {
+      drop(object, generations, owner);
+    } else {
+      removeRange(object, 0, 1L << 32, generations, owner);
+    }
+  }
+
+  private void drop(long object, LongSupplier generations, LongConsumer owner) {
     ObjectTree tree = objects.get(object);
     if (tree != null) {
       tree.retire(generations, owner);
@@ -129,13 +178,13 @@ public final class PageTable {
   }
 
   /**
-   * Removes every page of every object.
+   * Removes every page of every object, without a note: the whole pool goes.
    *
    * @param generations gives the next generation, see {@link #removeRange}
    * @param owner takes every word that was there, and frees what it names
    */
   public void removeAll(LongSupplier generations, LongConsumer owner) {
-    objects.forEach((object, tree) -> removeObject(object, generations, owner));
+    objects.forEach((object, tree) -> drop(object, generations, owner));
   }
 
   /**

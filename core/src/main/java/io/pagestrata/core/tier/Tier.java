@@ -3,6 +3,7 @@ package io.pagestrata.core.tier;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * A place where zpages rest: compressed pool in RAM, remote store, segment files.
@@ -77,12 +78,30 @@ public interface Tier extends AutoCloseable {
   void free(long locator);
 
   /**
+   * Bytes that a zpage counts for in {@link TierStats#zpageBytes}. May be asked about a place that
+   * was freed meanwhile; the answer is only right for one that was not. Cheap: asked on every put.
+   *
+   * @param locator where the zpage rests
+   * @return bytes, header included
+   */
+  long heldBytes(long locator);
+
+  /**
    * Where a zpage rests in words for people, for messages about damage.
    *
    * @param locator where the zpage rests
    * @return such as {@code segment-00000012.pss offset 40960}
    */
   String describe(long locator);
+
+  /**
+   * What the tier may write to its medium.
+   *
+   * @return its budget, {@link WriteBudget#UNLIMITED} for none
+   */
+  default WriteBudget writeBudget() {
+    return WriteBudget.UNLIMITED;
+  }
 
   /**
    * One bounded step of upkeep, such as cleaning one sparse segment; called by one thread.
@@ -98,6 +117,15 @@ public interface Tier extends AutoCloseable {
    * @return an immutable snapshot, each value exact at some moment during the call
    */
   TierStats stats();
+
+  /**
+   * The log by which this tier survives the process.
+   *
+   * @return empty when it does not
+   */
+  default Optional<PageLog> log() {
+    return Optional.empty();
+  }
 
   /** Releases memory and files. The store guarantees that no other call is under way. */
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.tier;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -11,8 +12,9 @@ public interface TierHost {
   /**
    * Whether the page table names this very zpage, asked by cleaning.
    *
-   * <p>A backing copy (the page itself rests higher up) is given up instead of being moved: the
-   * host takes it out of the page table, calls {@link Tier#free} and answers false.
+   * <p>Of a tombstone: whether its page is absent, so that an older record must not count. A
+   * backing copy (the page itself rests higher up) is given up instead of being moved: the host
+   * takes it out of the page table, calls {@link Tier#free} and answers false.
    *
    * @param memory buffer that holds the zpage
    * @param offset first byte of its header
@@ -38,4 +40,32 @@ public interface TierHost {
 
   /** Says that there is room again; wakes puts that wait. Cheap, may be called often. */
   void spaceFreed();
+
+  /**
+   * Zpages ever taken on their way into this tier. With {@link #writesEnded} it tells when every
+   * write has ended that may hold a zpage alive at a given moment.
+   *
+   * @return how many; grows with every zpage that is claimed
+   */
+  default long writesBegun() {
+    return 0;
+  }
+
+  /**
+   * Zpages on their way into this tier that were committed or cancelled, in the order in which they
+   * were taken.
+   *
+   * @return how many, at most {@link #writesBegun}
+   */
+  default long writesEnded() {
+    return 0;
+  }
+
+  /**
+   * Has a sync made, so that what was freed may go, see {@link PageLog}. Blocks, and calls {@link
+   * PageLog#append}: the caller holds no lock.
+   *
+   * @throws IOException when the sync failed
+   */
+  default void sync() throws IOException {}
 }

@@ -36,7 +36,8 @@ public interface UpperTier extends Tier {
   long store(ByteBuffer zpage, int offset, int bytes, long backing, StoreIntent intent);
 
   /**
-   * Backing locator stored with a zpage that the caller knows to be unfreed.
+   * Backing locator stored with a zpage. When the zpage may have been freed meanwhile, the answer
+   * is worth nothing until the caller has seen the entry unchanged after it.
    *
    * @param locator where the zpage rests
    * @return locator in the tier below, or {@link #NO_BACKING}

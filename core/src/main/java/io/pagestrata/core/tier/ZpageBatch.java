@@ -19,7 +19,9 @@ public final class ZpageBatch {
   private final ByteBuffer data;
   private final int recordAlignment;
   private final int[] offsets;
+  private final int[] fromBytes;
   private final long[] fromLocators;
+  private final long[] backings;
   private final long[] toLocators;
   private long[] regions = new long[8];
   private int count;
@@ -37,7 +39,9 @@ public final class ZpageBatch {
     this.recordAlignment = recordAlignment(pageBytes);
     int most = Math.max(1, data.capacity() / pageBytes * MEAN_ZPAGES_PER_PAGE_OF_ROOM);
     offsets = new int[most];
+    fromBytes = new int[most];
     fromLocators = new long[most];
+    backings = new long[most];
     toLocators = new long[most];
   }
 
@@ -52,7 +56,7 @@ public final class ZpageBatch {
   }
 
   /**
-   * Copies one zpage to the end.
+   * Copies one zpage without backing to the end.
    *
    * @param memory buffer that holds it
    * @param offset first byte of its header
@@ -61,20 +65,62 @@ public final class ZpageBatch {
    * @return false, with nothing changed, when it does not fit
    */
   public boolean add(ByteBuffer memory, int offset, int bytes, long fromLocator) {
+    return add(memory, offset, bytes, fromLocator, UpperTier.NO_BACKING);
+  }
+
+  /**
+   * Copies one zpage to the end.
+   *
+   * @param memory buffer that holds it
+   * @param offset first byte of its header
+   * @param bytes header and payload length
+   * @param fromLocator where it rests now
+   * @param backing locator of its copy further down, or {@link UpperTier#NO_BACKING}
+   * @return false, with nothing changed, when it does not fit
+   */
+  public boolean add(ByteBuffer memory, int offset, int bytes, long fromLocator, long backing) {
     int start = data.position();
     int padded = (bytes + recordAlignment - 1) & -recordAlignment;
     if (count == offsets.length || padded > data.capacity() - start) {
       return false;
     }
     data.put(start, memory, offset, bytes);
-    for (int i = start + bytes; i < start + padded; i++) {
-      data.put(i, (byte) 0);
-    }
-    data.position(start + padded);
+    pad(start, bytes);
     offsets[count] = start;
+    fromBytes[count] = bytes;
+    backings[count] = backing;
     fromLocators[count++] = fromLocator;
     payloadBytes += bytes - ZpageHeader.BYTES;
     return true;
+  }
+
+  /** Zeroes what follows a zpage up to the next multiple, and lets the next one begin there. */
+  private void pad(int start, int bytes) {
+    int end = start + ((bytes + recordAlignment - 1) & -recordAlignment);
+    for (int i = start + bytes; i < end; i++) {
+      data.put(i, (byte) 0);
+    }
+    data.position(end);
+  }
+
+  /**
+   * Has each zpage made denser, and closes the gaps. What each took above stays known.
+   *
+   * @param recompressor makes zpages denser in place
+   */
+  public void recompress(Recompressor recompressor) {
+    int end = 0;
+    payloadBytes = 0;
+    for (int i = 0; i < count; i++) {
+      int bytes = recompressor.recompress(data, offsets[i], fromBytes[i]);
+      if (offsets[i] != end) {
+        data.put(end, data, offsets[i], bytes);
+        offsets[i] = end;
+      }
+      pad(end, bytes);
+      end = data.position();
+      payloadBytes += bytes - ZpageHeader.BYTES;
+    }
   }
 
   /**
@@ -146,6 +192,15 @@ public final class ZpageBatch {
   }
 
   /**
+   * Zpages that a batch takes at most, however small they are.
+   *
+   * @return how many
+   */
+  public int mostZpages() {
+    return offsets.length;
+  }
+
+  /**
    * Alignment of zpages in this batch.
    *
    * @return bytes
@@ -172,6 +227,26 @@ public final class ZpageBatch {
    */
   public long fromLocator(int i) {
     return fromLocators[i];
+  }
+
+  /**
+   * Copy of a zpage further down, which a RAM tier notes with it.
+   *
+   * @param i number in the batch
+   * @return its backing locator, or {@link UpperTier#NO_BACKING}
+   */
+  public long backing(int i) {
+    return backings[i];
+  }
+
+  /**
+   * What a zpage took above, before anything made it denser.
+   *
+   * @param i number in the batch
+   * @return header and payload length in the upper tier
+   */
+  public int fromBytes(int i) {
+    return fromBytes[i];
   }
 
   /**

@@ -14,7 +14,8 @@ import java.util.zip.CRC32C;
  * offset  0        4        6       7       8            16        24        28        32
  *         | crc32c | stored | codec | flags | generation | object  | index   | pool    | payload...
  *         | u32    | u16    | u8    | u8    | u64        | u64     | u32     | u32     | stored bytes
- *                                    `--- bits 0..3: log2(page bytes) - 12; bits 4..7: flags
+ *                                    `--- bits 0..3: log2(page bytes) - 12; bit 4: tombstone;
+ *                                         bits 5..6: recompression step; bit 7: never set
  * </pre>
  *
  * <p>Little-endian whatever the order of the buffer. The checksum covers bytes 4 to the end of the
@@ -38,8 +39,14 @@ public final class ZpageHeader {
    */
   public static final int FLAG_NEVER_SET = 0x80;
 
+  /** Highest step of recompression that a header can tell, see {@link #recompressionStep}. */
+  public static final int MAX_STEP = 3;
+
   /** Smallest page: 4 KiB. */
   public static final int MIN_PAGE_SHIFT = 12;
+
+  private static final int STEP_SHIFT = 5;
+  private static final int STEP_MASK = MAX_STEP << STEP_SHIFT;
 
   private static final int STORED_OFFSET = 4;
   private static final int CODEC_OFFSET = 6;
@@ -203,6 +210,48 @@ public final class ZpageHeader {
    */
   public static int flags(ByteBuffer buffer, int offset) {
     return buffer.get(offset + FLAGS_OFFSET) & 0xf0;
+  }
+
+  /**
+   * Whether the flags are those of a page, not of a tombstone or of damage.
+   *
+   * @param buffer holds the zpage
+   * @param offset first byte of the header
+   * @return true when nothing but the recompression step is set
+   */
+  public static boolean isPage(ByteBuffer buffer, int offset) {
+    return (flags(buffer, offset) & ~STEP_MASK) == 0;
+  }
+
+  /**
+   * How far recompression has tried this zpage, with or without gain; it is not tried again at this
+   * step or an earlier one.
+   *
+   * @param buffer holds the zpage
+   * @param offset first byte of the header
+   * @return 0 for never, up to {@link #MAX_STEP}
+   */
+  public static int recompressionStep(ByteBuffer buffer, int offset) {
+    return (flags(buffer, offset) & STEP_MASK) >>> STEP_SHIFT;
+  }
+
+  /**
+   * Notes how far recompression tried this zpage, and seals it again.
+   *
+   * @param buffer holds the zpage, header and payload complete but for the checksum
+   * @param offset first byte of the header
+   * @param codec codec that made the payload
+   * @param storedBytes length of the payload
+   * @param step 1 to {@link #MAX_STEP}
+   * @param crc a checksum object of the calling thread
+   */
+  public static void recompressed(
+      ByteBuffer buffer, int offset, int codec, int storedBytes, int step, CRC32C crc) {
+    SHORT.set(buffer, offset + STORED_OFFSET, (short) storedBytes);
+    buffer.put(offset + CODEC_OFFSET, (byte) codec);
+    int others = buffer.get(offset + FLAGS_OFFSET) & ~STEP_MASK;
+    buffer.put(offset + FLAGS_OFFSET, (byte) (others | step << STEP_SHIFT));
+    seal(buffer, offset, crc);
   }
 
   /**

@@ -203,7 +203,7 @@ public final class HeapTier implements UpperTier {
         }
         int offset = batch.offset(i);
         int n = ZpageHeader.zpageBytes(batch.data(), offset);
-        batch.setToLocator(i, add(batch.data(), offset, n, NO_BACKING));
+        batch.setToLocator(i, add(batch.data(), offset, n, batch.backing(i)));
       }
       return TierOutcome.STORED;
     }
@@ -258,12 +258,16 @@ public final class HeapTier implements UpperTier {
   }
 
   @Override
-  public synchronized long backing(long locator) {
+  public long backing(long locator) {
     int slot = slotOf(locator);
-    if (closed || locators[slot] != locator) {
-      throw violated("backing of locator " + locator + ", which was recycled");
+    faults.beforeBacking();
+    synchronized (this) {
+      if (closed || locators[slot] != locator) {
+        throw violated("backing of locator " + locator + ", which was recycled");
+      }
+      // A tier that looks its zpages up has nothing to tell of one that is freed.
+      return live[slot] ? backings[slot] : NO_BACKING;
     }
-    return backings[slot];
   }
 
   @Override
@@ -362,6 +366,11 @@ public final class HeapTier implements UpperTier {
   @Override
   public long limitBytes() {
     return (long) slots * slotBytes - faults.lostLimitBytes;
+  }
+
+  @Override
+  public synchronized long heldBytes(long locator) {
+    return bytes[slotOf(locator)];
   }
 
   @Override

@@ -64,7 +64,7 @@ public final class StepWriteback implements Writeback {
                       hierarchy.claim(tier, memory, offset, bytes, locator, backing, force);
                   round.claims.merge(claim, 1, Integer::sum);
                   if (claim == Claim.TAKEN) {
-                    round.batch.add(memory, offset, bytes, locator);
+                    round.batch.add(memory, offset, bytes, locator, backing);
                   }
                 },
                 Long.MAX_VALUE);

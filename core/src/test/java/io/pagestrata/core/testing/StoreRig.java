@@ -4,8 +4,11 @@ package io.pagestrata.core.testing;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.PoolSpec;
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.StoreState;
+import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import java.time.Duration;
@@ -25,7 +28,10 @@ public final class StoreRig implements AutoCloseable {
     private Duration putWait = Duration.ZERO;
     private Duration closeWait = Duration.ofSeconds(30);
     private HeapTier.Kind topKind = HeapTier.Kind.REUSES_LOCATORS;
+    private HeapTier.Kind middleKind;
     private HeapTier.Kind lowerKind = HeapTier.Kind.COPIES;
+    private StorePolicies policies = StorePolicies.DEFAULT;
+    private String cacheTenant = TenantLimits.DEFAULT_NAME;
     private PromotionPolicy promotion = (distance, capacity, referenced) -> false;
 
     public Builder tiers(int value) {
@@ -68,6 +74,12 @@ public final class StoreRig implements AutoCloseable {
       return this;
     }
 
+    /** Kind of the tiers between first and last; without one they are like the first. */
+    public Builder middleKind(HeapTier.Kind value) {
+      middleKind = value;
+      return this;
+    }
+
     public Builder lowerKind(HeapTier.Kind value) {
       lowerKind = value;
       return this;
@@ -80,6 +92,17 @@ public final class StoreRig implements AutoCloseable {
 
     public Builder promotion(PromotionPolicy value) {
       promotion = value;
+      return this;
+    }
+
+    public Builder policies(StorePolicies value) {
+      policies = value;
+      return this;
+    }
+
+    /** Owner of the ephemeral pool. */
+    public Builder cacheTenant(String value) {
+      cacheTenant = value;
       return this;
     }
 
@@ -105,11 +128,13 @@ public final class StoreRig implements AutoCloseable {
     budget = new MemoryBudget(from.budgetBytes);
     for (int i = 0; i < from.tiers; i++) {
       boolean last = i > 0 && i == from.tiers - 1;
-      HeapTier.Kind kind = last ? from.lowerKind : from.topKind;
+      boolean middle = i > 0 && !last && from.middleKind != null;
+      HeapTier.Kind kind = last ? from.lowerKind : middle ? from.middleKind : from.topKind;
       tiers.add(new HeapTier("tier" + i, pageBytes, i == 0 ? from.slots : from.slots * 4, kind));
     }
     StoreSettings settings =
-        new StoreSettings(pageBytes, from.putWait, from.closeWait, from.verifyRam, clock);
+        new StoreSettings(
+            pageBytes, from.putWait, from.closeWait, from.verifyRam, clock, from.policies);
     AtomicReference<StepWriteback> made = new AtomicReference<>();
     store =
         new PageStore(
@@ -125,7 +150,7 @@ public final class StoreRig implements AutoCloseable {
             });
     writeback = made.get();
     swap = store.createPool("swap", PoolKind.PERSISTENT);
-    cache = store.createPool("cache", PoolKind.EPHEMERAL);
+    cache = store.createPool(PoolSpec.of("cache", PoolKind.EPHEMERAL).ownedBy(from.cacheTenant));
   }
 
   public static Builder builder() {

@@ -24,6 +24,7 @@ public final class TierFaults {
   private volatile boolean gone;
   private volatile Runnable afterRefusal = () -> {};
   private final AtomicReference<Runnable> beforeRead = new AtomicReference<>();
+  private final AtomicReference<Runnable> beforeBacking = new AtomicReference<>();
   private final AtomicReference<Runnable> beforeStore = new AtomicReference<>();
   private final AtomicReference<Runnable> afterRead = new AtomicReference<>();
   private final AtomicReference<Runnable> beforeClose = new AtomicReference<>();
@@ -50,6 +51,11 @@ public final class TierFaults {
   /** Runs once, at the start of the next read. */
   public void onceBeforeRead(Runnable hook) {
     beforeRead.set(hook);
+  }
+
+  /** Runs once, before the backing of a zpage is next told. */
+  public void onceBeforeBacking(Runnable hook) {
+    beforeBacking.set(hook);
   }
 
   /** Runs once, at the start of the next store. */
@@ -81,6 +87,10 @@ public final class TierFaults {
     if (failingReads) {
       throw new IOException("told to fail");
     }
+  }
+
+  void beforeBacking() {
+    runOnce(beforeBacking);
   }
 
   void afterRead() {

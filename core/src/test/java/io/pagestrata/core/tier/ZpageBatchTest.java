@@ -94,4 +94,60 @@ class ZpageBatchTest {
     assertThat(batch.hasRoom(48)).isFalse();
     assertThat(batch.count()).isEqualTo(added);
   }
+
+  @Test
+  void recompressedZpagesCloseUpAndTheirOldSizesStayKnown() {
+    ZpageBatch batch = new ZpageBatch(ByteBuffer.allocateDirect(8 * 4096), 4096);
+    Random random = new Random(3);
+    int[] before = {100, 1000, 40, 700};
+    List<ByteBuffer> zpages = new ArrayList<>();
+    for (int bytes : before) {
+      ByteBuffer memory = zpage(random, bytes);
+      zpages.add(memory);
+      batch.add(memory, 3, bytes, zpages.size());
+    }
+    batch.recompress(
+        new HalvingRecompressor() {
+          @Override
+          public int recompress(ByteBuffer memory, int offset, int bytes) {
+            // The third one does not get smaller.
+            return bytes == 40 ? bytes : bytes / 2;
+          }
+        });
+    int[] after = {50, 500, 40, 350};
+    int at = 0;
+    long payload = 0;
+    for (int i = 0; i < before.length; i++) {
+      assertThat(batch.offset(i)).isEqualTo(at);
+      assertThat(batch.fromBytes(i)).isEqualTo(before[i]);
+      assertThat(batch.data().slice(at, after[i])).isEqualTo(zpages.get(i).slice(3, after[i]));
+      payload += after[i] - ZpageHeader.BYTES;
+      at += after[i];
+      for (; at % batch.recordAlignment() != 0; at++) {
+        assertThat(batch.data().get(at)).as("foreign byte in a gap").isZero();
+      }
+    }
+    assertThat(batch.bytes()).isEqualTo(at);
+    assertThat(batch.payloadBytes()).isEqualTo(payload);
+  }
+
+  private abstract static class HalvingRecompressor implements Recompressor {
+    @Override
+    public long idleAgeNanos() {
+      return 0;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public RecompressionStats stats() {
+      return RecompressionStats.ZERO;
+    }
+
+    @Override
+    public void close() {}
+  }
 }

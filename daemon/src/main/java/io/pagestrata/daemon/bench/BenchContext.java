@@ -5,16 +5,20 @@ import io.pagestrata.Pagestrata;
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
  * What every measurement works with.
  *
  * @param settings what the user asked for
+ * @param files where the pages come from
  * @param pages the pages
  * @param stop true when the user pressed Ctrl-C
  */
-record BenchContext(BenchSettings settings, SamplePages pages, BooleanSupplier stop) {
+record BenchContext(
+    BenchSettings settings, List<Path> files, SamplePages pages, BooleanSupplier stop) {
   PageCodec codec() {
     return Pagestrata.codec(settings.codec());
   }

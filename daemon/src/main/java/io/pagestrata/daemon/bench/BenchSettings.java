@@ -12,6 +12,7 @@ import java.util.Set;
  * @param traces recorded swap traffic to replay; may be empty
  * @param parts names of the measurements to run; empty for the usual ones
  * @param codec codec of the stores
+ * @param zpool kind of the allocator in their RAM tiers
  * @param pageBytes page size
  * @param directory where segments are written for a moment
  * @param rounds samples of each figure, of which the median is shown
@@ -25,10 +26,28 @@ public record BenchSettings(
     List<Path> traces,
     Set<String> parts,
     String codec,
+    String zpool,
     int pageBytes,
     Path directory,
     int rounds,
     long sampleNanos,
     int samplePages,
     int tablePages,
-    long seed) {}
+    long seed) {
+  /** These settings with stores of another zpool. */
+  BenchSettings withZpool(String kind) {
+    return new BenchSettings(
+        inputs,
+        traces,
+        parts,
+        codec,
+        kind,
+        pageBytes,
+        directory,
+        rounds,
+        sampleNanos,
+        samplePages,
+        tablePages,
+        seed);
+  }
+}

@@ -22,7 +22,12 @@ final class BenchStores {
     return Pagestrata.open(
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
-            .ram(ram -> ram.maxSize(bytes).codec(settings.codec()).preTouch(true))
+            .ram(
+                ram ->
+                    ram.maxSize(bytes)
+                        .codec(settings.codec())
+                        .zpool(settings.zpool())
+                        .preTouch(true))
             .build());
   }
 
@@ -38,7 +43,7 @@ final class BenchStores {
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
             .putWait(Duration.ofSeconds(30))
-            .ram(ram -> ram.maxSize(ramBytes).codec(settings.codec()))
+            .ram(ram -> ram.maxSize(ramBytes).codec(settings.codec()).zpool(settings.zpool()))
             .file(file -> file.directory(directory).maxSize(diskBytes).segmentSize(segmentBytes))
             .writeback(writeback -> writeback.promotion(promotion))
             .build());

@@ -4,8 +4,11 @@ package io.pagestrata.daemon.bench;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.tier.TierStats;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -52,13 +55,28 @@ final class TraceReplay {
       if (i % SAMPLE_EVERY_RECORDS == 0) {
         StoppedException.throwIf(stop);
         // Weighted by reads: how large the tier was while it mattered.
-        residentSum += store.stats().tiers().get(0).zpages() * (reads - readsAtSample);
+        residentSum += inRam(store.stats()) * (reads - readsAtSample);
         samples += reads - readsAtSample;
         readsAtSample = reads;
       }
     }
-    long hits = store.stats().hitsByTier().get(0);
+    long hits = hitsInRam(store.stats());
     return new Result(reads, hits, (int) (samples == 0 ? 1 : Math.max(1, residentSum / samples)));
+  }
+
+  /** All tiers but the last are RAM. */
+  private static long inRam(StoreStats stats) {
+    return stats.tiers().stream()
+        .limit(stats.tiers().size() - 1)
+        .mapToLong(TierStats::zpages)
+        .sum();
+  }
+
+  static long hitsInRam(StoreStats stats) {
+    return stats.hitsByTier().stream()
+        .limit(stats.tiers().size() - 1)
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   private void perform(SwapTrace trace, int record) {
@@ -108,6 +126,22 @@ final class TraceReplay {
 
   private int sample(int page) {
     return pages.offset((int) ((page + (long) writes[page]) % pages.count()));
+  }
+
+  /** Page reads of pages that had been written and not trimmed since. */
+  static long reads(SwapTrace trace) {
+    BitSet written = new BitSet(trace.devicePages());
+    long reads = 0;
+    for (int i = 0; i < trace.records(); i++) {
+      int first = trace.firstPage(i);
+      int end = first + trace.pageCount(i);
+      switch (trace.operation(i)) {
+        case SwapTrace.READ -> reads += written.get(first, end).cardinality();
+        case SwapTrace.WRITE -> written.set(first, end);
+        default -> written.clear(first, end);
+      }
+    }
+    return reads;
   }
 
   /** Reads of written pages that a cache of so many pages in exact LRU order would have served. */

@@ -9,6 +9,7 @@ import io.pagestrata.config.MachineCheck;
 import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.TierConfig;
 import io.pagestrata.config.Units;
+import io.pagestrata.config.ZpoolSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -63,7 +64,13 @@ final class CheckConfigCommand implements Callable<Integer> {
 
   private static String describe(TierConfig tier) {
     if (tier instanceof RamTierConfig ram) {
-      return ram.name() + ": at most " + Units.formatBytes(ram.maxBytes()) + ", " + ram.codec();
+      return ram.name()
+          + ": at most "
+          + Units.formatBytes(ram.maxBytes())
+          + ", "
+          + ram.codec()
+          + ", zpool "
+          + ZpoolSettings.RAM_ZPOOL.textIn(ram);
     }
     FileTierConfig disk = (FileTierConfig) tier;
     return disk.name()

@@ -77,8 +77,27 @@ final class DemoCommand implements Callable<Integer> {
       names = "--codec",
       paramLabel = "NAME",
       defaultValue = "lz4",
-      description = "Codec: lz4, zstd-LEVEL such as zstd-1, or none (default: ${DEFAULT-VALUE}).")
+      description =
+          "Codec of puts: lz4, zstd-LEVEL such as zstd-1, or none (default: ${DEFAULT-VALUE}).")
   private String codec;
+
+  @Option(
+      names = "--dense",
+      paramLabel = "NAME",
+      defaultValue = "zstd-1",
+      description =
+          "Codec of a second RAM tier that takes what sinks out of the first, and most of the RAM"
+              + " where that is enough for two; none for one RAM tier (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String denser;
+
+  @Option(
+      names = "--zpool",
+      paramLabel = "KIND",
+      defaultValue = "log",
+      description =
+          "Allocator in RAM: log, zsmalloc, zbud or chronicle (default: ${DEFAULT-VALUE}).")
+  private String zpool;
 
   @Option(
       names = "--threads",
@@ -151,6 +170,9 @@ final class DemoCommand implements Callable<Integer> {
         Optional.ofNullable(diskDirectory),
         Optional.ofNullable(diskBytes),
         codec,
+        // The codec of puts once more would only be tried in vain.
+        Optional.of(denser).filter(name -> !name.equals("none") && !name.equals(codec)),
+        zpool,
         workers,
         seed,
         log || logJson,

@@ -6,6 +6,7 @@ import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.daemon.input.InputPages;
 import io.pagestrata.daemon.report.FieldSection;
 import io.pagestrata.daemon.report.Report;
@@ -84,7 +85,9 @@ final class DemoFigures {
         .add("pageBytes", "page size", Unit.BYTES, (long) input.pageBytes())
         .add("ramBytes", "RAM of the store", Unit.BYTES, sizes.ramBytes())
         .add("diskBytes", "disk at most", Unit.BYTES, sizes.diskBytes())
-        .add("codec", "codec", Unit.TEXT, settings.codec())
+        .add("codec", "codec of puts", Unit.TEXT, settings.codec())
+        .add("denser", "codec of the second RAM tier", Unit.TEXT, settings.denser().orElse("none"))
+        .add("zpool", "allocator in RAM", Unit.TEXT, settings.zpool())
         .add("threads", "threads", Unit.COUNT, (long) settings.threads())
         .add("seed", "seed", Unit.TEXT, Long.toString(settings.seed()));
   }
@@ -129,19 +132,19 @@ final class DemoFigures {
   }
 
   private ReportSection disk() {
-    WritebackStats moved = atEnd.writeback();
     TierStats file = bottom();
-    long pageBytes = moved.writtenPages() * input.pageBytes();
+    long payloadBytes = file.storedBytes() - file.storedZpages() * ZpageHeader.BYTES;
+    long pageBytes = file.storedZpages() * input.pageBytes();
     return new FieldSection("disk", "Disk")
-        .add("zpagesWritten", "zpages written back", Unit.COUNT, moved.writtenPages())
+        .add("zpagesWritten", "zpages written to disk", Unit.COUNT, file.storedZpages())
         .add("uncompressedBytes", "their pages, uncompressed", Unit.BYTES, pageBytes)
-        .add("payloadBytes", "their payload", Unit.BYTES, moved.writtenPayloadBytes())
+        .add("payloadBytes", "their payload", Unit.BYTES, payloadBytes)
         .add("writtenBytes", "bytes written, cleaning included", Unit.BYTES, file.writtenBytes())
         .add(
             "writtenPerPayload",
             "written / payload",
             Unit.RATIO,
-            ratio(file.writtenBytes(), moved.writtenPayloadBytes()))
+            ratio(file.writtenBytes(), payloadBytes))
         .add(
             "writtenPerUncompressed",
             "written / uncompressed",
@@ -164,6 +167,12 @@ final class DemoFigures {
             "cancelledShadows", "changed meanwhile, given up", Unit.COUNT, moved.cancelledShadows())
         .add("cleanEvictions", "evicted without a write", Unit.COUNT, moved.cleanEvictions())
         .add("promotions", "brought up by a refault", Unit.COUNT, atEnd.promotions())
+        .add("recompressedPages", "made denser", Unit.COUNT, moved.recompression().zpages())
+        .add(
+            "recompressionSavedBytes",
+            "bytes saved by that",
+            Unit.BYTES,
+            moved.recompression().fromBytes() - moved.recompression().toBytes())
         .add(
             "zpagesWrittenBeforeFirstGet",
             "written before the first get",

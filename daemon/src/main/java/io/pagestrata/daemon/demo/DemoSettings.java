@@ -14,7 +14,9 @@ import java.util.Optional;
  * @param ramBytes memory of the store, or empty for a share of the data
  * @param diskDirectory where the segments go, or empty for a new directory
  * @param diskBytes most bytes of segments, or empty for a multiple of the data
- * @param codec name of the codec
+ * @param codec name of the codec of puts
+ * @param denser codec of a second RAM tier, or empty for one tier
+ * @param zpool kind of the allocator in the RAM tier
  * @param threads threads that put and get
  * @param seed seed of every random choice
  * @param monitorLog whether the writeback monitor is to write lines
@@ -28,6 +30,8 @@ public record DemoSettings(
     Optional<Path> diskDirectory,
     Optional<Long> diskBytes,
     String codec,
+    Optional<String> denser,
+    String zpool,
     int threads,
     long seed,
     boolean monitorLog,

@@ -19,7 +19,7 @@ record DemoSizes(long ramBytes, long diskBytes, long segmentBytes) {
   static final long MIB = 1L << 20;
   private static final int DATA_TIMES_RAM = 6;
   static final long MOST_RAM_BYTES = MIB << 20;
-  private static final long MOST_SEGMENT_BYTES = 64 * MIB;
+  static final long MOST_SEGMENT_BYTES = 64 * MIB;
   private static final long LEAST_SEGMENT_BYTES = MIB;
   static final int LEAST_SEGMENTS = 8;
 

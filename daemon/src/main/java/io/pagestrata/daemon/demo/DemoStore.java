@@ -16,6 +16,8 @@ import java.util.List;
 
 /** Opens the store that the demo drives: compressed RAM above packed segments. */
 final class DemoStore {
+  private static final int RING_SLOTS = 4;
+  private static final int TOP_SHARE = 4;
   private static final Duration PUT_WAIT = Duration.ofSeconds(2);
   private static final Duration MONITOR_INTERVAL = Duration.ofSeconds(1);
 
@@ -93,13 +95,47 @@ final class DemoStore {
     file.directory(directory).maxSize(bytes).segmentSize(segmentBytes);
   }
 
+  /** A quarter of the RAM for the first of two tiers, or more where it needs more. */
+  private static void addRam(PagestrataBuilder builder, DemoSettings settings, long bytes) {
+    long least = settings.denser().isEmpty() ? bytes : leastOfTwoBytes(settings.pageBytes());
+    if (bytes < 2 * least) {
+      builder.ram(ram -> ram.maxSize(bytes).codec(settings.codec()).zpool(settings.zpool()));
+    } else {
+      long top = Math.max(least, bytes / TOP_SHARE);
+      addTwo(
+          builder, top, bytes - top, settings.codec(), settings.denser().get(), settings.zpool());
+    }
+  }
+
+  private static void addTwo(
+      PagestrataBuilder builder,
+      long topBytes,
+      long denseBytes,
+      String codec,
+      String denser,
+      String zpool) {
+    builder
+        .writeback(writeback -> writeback.ringSlots(RING_SLOTS))
+        .ram(ram -> ram.maxSize(topBytes).codec(codec).zpool(zpool))
+        .ram(ram -> ram.name("dense").maxSize(denseBytes).recompress(denser).zpool(zpool));
+  }
+
+  /** Least memory of each of two tiers. */
+  private static long leastOfTwoBytes(int pageBytes) {
+    PagestrataBuilder builder = Pagestrata.builder().pageSize(pageBytes);
+    long most = DemoSizes.MOST_RAM_BYTES;
+    addTwo(builder, most, most, "lz4", "zstd-1", "log");
+    return builder
+        .file(file -> place(file, Path.of("unused"), most, DemoSizes.MOST_SEGMENT_BYTES))
+        .build()
+        .leastRamBytes();
+  }
+
   private static PagestrataConfig config(DemoSettings settings, DemoSizes sizes, Path directory) {
     PagestrataBuilder builder =
-        Pagestrata.builder()
-            .pageSize(settings.pageBytes())
-            .putWait(PUT_WAIT)
-            .ram(ram -> ram.maxSize(sizes.ramBytes()).codec(settings.codec()))
-            .file(file -> place(file, directory, sizes.diskBytes(), sizes.segmentBytes()));
+        Pagestrata.builder().pageSize(settings.pageBytes()).putWait(PUT_WAIT);
+    addRam(builder, settings, sizes.ramBytes());
+    builder.file(file -> place(file, directory, sizes.diskBytes(), sizes.segmentBytes()));
     if (settings.monitorLog()) {
       builder.monitor(
           monitor ->

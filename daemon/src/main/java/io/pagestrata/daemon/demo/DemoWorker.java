@@ -7,6 +7,7 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.PutOutcome;
 import io.pagestrata.daemon.input.InputPages;
 import io.pagestrata.daemon.input.PageCursor;
+import io.pagestrata.daemon.input.SkewedPages;
 import io.pagestrata.daemon.terminal.Progress;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;

@@ -4,22 +4,32 @@ package io.pagestrata.daemon.demo;
 import io.pagestrata.core.InvalidConfigurationException;
 import java.util.Map;
 
-/** Tells problems of a configuration to somebody who only knows the options of the demo. */
-final class OptionWords {
+/** Tells problems of a configuration to somebody who only knows the options of a command. */
+public final class OptionWords {
   /** By place: as the builder names it, and as the check of the machine does. */
   private static final Map<String, String> OPTIONS =
-      Map.of(
-          "ram.maxSize", "--ram",
-          "tiers[0].max-size", "--ram",
-          "ram.codec", "--codec",
-          "file.maxSize", "--disk",
-          "file.directory", "--disk-dir",
-          "tiers[1].directory", "--disk-dir",
-          "pageSize", "--page-size");
+      Map.ofEntries(
+          Map.entry("ram.maxSize", "--ram"),
+          Map.entry("tiers[0].max-size", "--ram"),
+          Map.entry("ram.codec", "--codec"),
+          Map.entry("ram.zpool", "--zpool"),
+          Map.entry("tiers[0].zpool", "--zpool"),
+          Map.entry("file.maxSize", "--disk"),
+          Map.entry("file.directory", "--disk-dir"),
+          Map.entry("tiers[1].directory", "--disk-dir"),
+          Map.entry("tiers[2].directory", "--disk-dir"),
+          Map.entry("ram.recompress", "--dense"),
+          Map.entry("pageSize", "--page-size"));
 
   private OptionWords() {}
 
-  static InvalidConfigurationException of(InvalidConfigurationException error) {
+  /**
+   * Says the same in the words of the command line.
+   *
+   * @param error names places of a configuration
+   * @return names options
+   */
+  public static InvalidConfigurationException of(InvalidConfigurationException error) {
     InvalidConfigurationException told =
         new InvalidConfigurationException(
             error.problems().stream().map(OptionWords::translate).toList());

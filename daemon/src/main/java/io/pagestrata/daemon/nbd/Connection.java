@@ -148,6 +148,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Exchange.
     if (request.type() == NbdProtocol.CMD_WRITE) {
       return write(request, error, in);
     }
+    if (error == NbdProtocol.OK
+        && request.type() == NbdProtocol.CMD_FLUSH
+        && Exchange.needsSync(request, export)) {
+      return admit(new FlushExchange(this, request));
+    }
     if (error != NbdProtocol.OK
         || request.type() == NbdProtocol.CMD_FLUSH
         || request.length() == 0) {
@@ -171,7 +176,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Exchange.
   }
 
   private boolean write(Request request, int error, ByteBuf in) {
-    if (error == NbdProtocol.OK) {
+    if (error == NbdProtocol.OK && !Exchange.needsSync(request, export)) {
       int result = near.write(request, in);
       if (result != NearService.NOT_NEAR) {
         reply(request, result);
@@ -201,8 +206,21 @@ final class Connection extends ChannelInboundHandlerAdapter implements Exchange.
     } else if (exchange instanceof RangeExchange range) {
       boolean looks = range.request.type() == NbdProtocol.CMD_BLOCK_STATUS;
       (looks ? workers.readers() : workers.changers()).execute(range);
+    } else {
+      exchange.endPart();
     }
     return true;
+  }
+
+  /** Ends an exchange after a sync, which a thread that may wait does. From any thread. */
+  void sync(Exchange exchange) {
+    workers
+        .changers()
+        .execute(
+            () -> {
+              exchange.attempt(export.settings().store()::sync);
+              ended(exchange);
+            });
   }
 
   private void reply(Request request, int error) {

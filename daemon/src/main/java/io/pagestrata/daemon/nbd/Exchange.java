@@ -38,9 +38,26 @@ abstract class Exchange {
   }
 
   final void endPart() {
-    if (parts.decrementAndGet() == 0) {
+    if (parts.decrementAndGet() > 0) {
+      return;
+    }
+    if (error() == NbdProtocol.OK && needsSync(request, export)) {
+      connection.sync(this);
+    } else {
       connection.ended(this);
     }
+  }
+
+  /** Whether a request may be answered only after a sync of the store. */
+  static boolean needsSync(Request request, Export export) {
+    boolean change =
+        switch (request.type()) {
+          case NbdProtocol.CMD_WRITE, NbdProtocol.CMD_TRIM, NbdProtocol.CMD_WRITE_ZEROES -> true;
+          default -> false;
+        };
+    return export.settings().store().isDurable()
+        && (request.type() == NbdProtocol.CMD_FLUSH
+            || change && request.has(NbdProtocol.CMD_FLAG_FUA));
   }
 
   /** Does something that may fail, unless nobody wants the result any more. */

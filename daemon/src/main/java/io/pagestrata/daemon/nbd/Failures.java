@@ -28,6 +28,8 @@ final class Failures {
     } else {
       LOG.error("export '{}': a request failed", export.name(), failure);
     }
-    return NbdProtocol.EIO;
+    return failure instanceof TierFailureException tier && tier.isFull()
+        ? NbdProtocol.ENOSPC
+        : NbdProtocol.EIO;
   }
 }

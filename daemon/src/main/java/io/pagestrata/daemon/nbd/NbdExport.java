@@ -102,8 +102,9 @@ public record NbdExport(
   }
 
   /**
-   * Transmission flags. FLUSH and multi-conn are honest since a write is answered when stored;
-   * clients that see multi-conn open several connections, so it is not said where one is the limit.
+   * Transmission flags. FLUSH and multi-conn are honest: a write is answered when stored, and a
+   * sync of a durable store covers what came by any connection. Clients that see multi-conn open
+   * several connections, so it is not said where one is the limit.
    */
   int transmissionFlags(boolean structured) {
     int flags =

@@ -3,7 +3,9 @@ package io.pagestrata.daemon.nbd;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
@@ -65,7 +67,8 @@ public final class NbdServer implements AutoCloseable {
   public void start() throws IOException {
     Transport transport = Transport.best();
     workers = new Workers(settings.limits().threads());
-    loops = transport.newLoops(Math.max(LEAST_LOOPS, Runtime.getRuntime().availableProcessors()));
+    int cores = Runtime.getRuntime().availableProcessors();
+    loops = transport.newLoops(Math.max(LEAST_LOOPS, cores), sleeping(cores));
     try {
       for (NbdAddress address : settings.addresses()) {
         listeners.add(Listener.open(address, transport, loops, initializer()));
@@ -74,6 +77,13 @@ public final class NbdServer implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private SelectStrategyFactory sleeping(int cores) {
+    if (!settings.busyPoll()) {
+      return DefaultSelectStrategyFactory.INSTANCE;
+    }
+    return new BusyPolling(System::nanoTime, cores, () -> inFlight.bytes() == 0)::newLoop;
   }
 
   private ChannelInitializer<Channel> initializer() {

@@ -3,6 +3,7 @@ package io.pagestrata.daemon.nbd;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -24,13 +25,19 @@ enum Transport {
   /** Everywhere. */
   NIO;
 
+  /** As many events at once as there are, as in the factory without arguments. */
+  private static final int GROWING_EVENTS = 0;
+
   static Transport best() {
     return Epoll.isAvailable() ? EPOLL : NIO;
   }
 
-  MultiThreadIoEventLoopGroup newLoops(int threads) {
+  /** Loops that sleep as the strategy says; where there is no epoll, whenever they can. */
+  MultiThreadIoEventLoopGroup newLoops(int threads, SelectStrategyFactory sleeping) {
     IoHandlerFactory handlers =
-        this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this == EPOLL
+            ? EpollIoHandler.newFactory(GROWING_EVENTS, sleeping)
+            : NioIoHandler.newFactory();
     return new MultiThreadIoEventLoopGroup(
         threads, new DefaultThreadFactory("nbd-loop", true), handlers);
   }

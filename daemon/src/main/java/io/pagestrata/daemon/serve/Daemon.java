@@ -11,6 +11,8 @@ import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.PoolSpec;
+import io.pagestrata.core.TierFailureException;
 import io.pagestrata.daemon.nbd.NbdAddress;
 import io.pagestrata.daemon.nbd.NbdExport;
 import io.pagestrata.daemon.nbd.NbdServer;
@@ -73,6 +75,8 @@ public final class Daemon implements AutoCloseable {
       return Pagestrata.open(config.store());
     } catch (InvalidConfigurationException e) {
       throw new StartException(Fault.TIER, String.join("; ", e.problems()), e);
+    } catch (TierFailureException e) {
+      throw new StartException(Fault.TIER, e.getMessage(), e);
     }
   }
 
@@ -97,7 +101,15 @@ public final class Daemon implements AutoCloseable {
     for (ExportConfig export : config.exports()) {
       Pool pool =
           pools.computeIfAbsent(
-              export.poolName(), name -> store.createPool(name, PoolKind.PERSISTENT));
+              export.poolName(),
+              name ->
+                  store
+                      .pool(name)
+                      .orElseGet(
+                          () ->
+                              store.createPool(
+                                  PoolSpec.of(name, PoolKind.PERSISTENT)
+                                      .ownedBy(export.tenant()))));
       exports.add(
           new NbdExport(
               export.name(),

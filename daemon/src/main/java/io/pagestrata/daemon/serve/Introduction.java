@@ -52,7 +52,7 @@ public final class Introduction {
   }
 
   private static String places(DaemonConfig config) {
-    String ram = Units.formatBytes(config.store().ram().maxBytes()) + " of RAM";
+    String ram = Units.formatBytes(config.store().ramBytes()) + " of RAM";
     return config
         .store()
         .file()

@@ -28,7 +28,8 @@ final class ServerParts {
             config.threads().orElse(NbdLimits.USUAL_THREADS),
             config.handshakeTimeout(),
             config.stallTimeout(),
-            config.stopTimeout()));
+            config.stopTimeout()),
+        config.busyPoll());
   }
 
   static NbdExport.Limits limits(ExportConfig config) {

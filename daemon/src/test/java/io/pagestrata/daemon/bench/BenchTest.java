@@ -31,6 +31,7 @@ class BenchTest {
             List.of(),
             Set.of("codec", "scaling"),
             "lz4",
+            "log",
             4096,
             directory,
             1,

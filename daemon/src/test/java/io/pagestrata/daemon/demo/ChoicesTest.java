@@ -3,6 +3,7 @@ package io.pagestrata.daemon.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.daemon.input.SkewedPages;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.SplittableRandom;

@@ -43,14 +43,21 @@ class DemoTest {
   }
 
   private DemoSettings settings(Path input, long diskBytes, int threads) {
+    return settings(input, 8 * MIB, diskBytes, threads, Optional.empty());
+  }
+
+  private DemoSettings settings(
+      Path input, long ramBytes, long diskBytes, int threads, Optional<String> denser) {
     return new DemoSettings(
         List.of(input),
         Integer.MAX_VALUE,
         4096,
-        Optional.of(8 * MIB),
+        Optional.of(ramBytes),
         Optional.empty(),
         Optional.of(diskBytes),
         "lz4",
+        denser,
+        "log",
         threads,
         11,
         false,
@@ -71,6 +78,23 @@ class DemoTest {
 
   private static Map<String, String> figures(DemoResult result) throws IOException {
     return ReportFields.of(result.report());
+  }
+
+  @Test
+  void everyPageComesBackRightThroughTwoTiersOfRam() throws Exception {
+    Path input = input((int) (64 * MIB));
+    Optional<String> zstd = Optional.of("zstd-1");
+    DemoResult result = run(settings(input, 17 * MIB, 128 * MIB, 2, zstd), () -> false);
+    assertThat(result.complaints()).isEmpty();
+    assertThat(result.succeeded()).isTrue();
+    Map<String, String> figures = figures(result);
+    assertThat(figures)
+        .containsEntry("/tiers/1/tier", "dense")
+        .containsEntry("/settings/denser", "zstd-1");
+    // Too little for two: one tier takes it all.
+    Map<String, String> one =
+        figures(run(settings(input, 8 * MIB, 128 * MIB, 2, zstd), () -> false));
+    assertThat(one).containsEntry("/tiers/1/tier", "file");
   }
 
   @Test
@@ -138,6 +162,8 @@ class DemoTest {
         Optional.of(segments),
         wanted.diskBytes(),
         wanted.codec(),
+        wanted.denser(),
+        wanted.zpool(),
         wanted.threads(),
         wanted.seed(),
         false,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,6 +84,16 @@ class LauncherTest {
     assertThat(run("17.0.15", "version").lines()).doesNotContain(nativeAccess, unsafe);
     assertThat(run("22", "version").lines()).contains(nativeAccess).doesNotContain(unsafe);
     assertThat(run("25.0.3", "version").lines()).contains(nativeAccess, unsafe);
+  }
+
+  @Test
+  void opensTheJdkForChronicleMapAndNamesItsCompilerOnlyWhereItIs() throws Exception {
+    String opened = "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED";
+    String compiler = "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED";
+    assertThat(run("17.0.15", "version").lines()).contains(opened).doesNotContain(compiler);
+    Path javac = jdk("17.0.15").resolve("bin/javac");
+    Files.copy(javac.resolveSibling("java"), javac, StandardCopyOption.COPY_ATTRIBUTES);
+    assertThat(run("17.0.15", "version").lines()).contains(opened, compiler);
   }
 
   @Test

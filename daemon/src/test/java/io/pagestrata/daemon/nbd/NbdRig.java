@@ -32,7 +32,7 @@ final class NbdRig implements AutoCloseable {
     socket = directory.resolve("socket");
     server =
         new NbdServer(
-            new NbdSettings(List.of(new NbdAddress.Unix(socket)), Optional.empty(), limits),
+            new NbdSettings(List.of(new NbdAddress.Unix(socket)), Optional.empty(), limits, true),
             List.of(export("disk", false), export("read only", true)));
     server.start();
   }
@@ -60,6 +60,18 @@ final class NbdRig implements AutoCloseable {
             .file(file -> file.directory(directory.resolve("tier")).maxSize("256MiB"))
             .open();
     return new NbdRig(directory, store, limits, exportLimits);
+  }
+
+  /** A store of other pages, with two tiers of RAM. */
+  static NbdRig openWithPages(Path directory, int pageBytes) throws IOException {
+    PageStore store =
+        Pagestrata.builder()
+            .pageSize(pageBytes)
+            .ram(ram -> ram.maxSize("32MiB").preTouch(false))
+            .ram(ram -> ram.name("dense").maxSize("32MiB").preTouch(false).recompress("zstd-1"))
+            .file(file -> file.directory(directory.resolve("tier")).maxSize("256MiB"))
+            .open();
+    return new NbdRig(directory, store, limits(10, Duration.ofSeconds(30)), NbdExport.Limits.NONE);
   }
 
   /** A store that is full soon. */

@@ -39,13 +39,27 @@ class TransmissionTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anyOffsetAndLengthIsLikeAnArray(boolean structured) throws IOException {
+    try (NbdRig rig = NbdRig.open(directory)) {
+      likeAnArray(rig, structured, PAGE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8 << 10, 16 << 10, 32 << 10, 64 << 10})
+  void pagesOfAnySizeAreLikeAnArray(int pageBytes) throws IOException {
+    try (NbdRig rig = NbdRig.openWithPages(directory, pageBytes)) {
+      likeAnArray(rig, true, pageBytes);
+    }
+  }
+
+  private static void likeAnArray(NbdRig rig, boolean structured, int pageBytes)
+      throws IOException {
     Random random = new Random(7);
     byte[] model = new byte[1 << 20];
-    try (NbdRig rig = NbdRig.open(directory);
-        TestClient client = rig.disk(structured)) {
+    try (TestClient client = rig.disk(structured)) {
       for (int i = 0; i < 400; i++) {
         int offset = random.nextInt(model.length);
-        int most = random.nextBoolean() ? 3 * PAGE : model.length;
+        int most = random.nextBoolean() ? 3 * pageBytes : model.length;
         int length = random.nextInt(Math.min(most, model.length - offset) + 1);
         switch (random.nextInt(4)) {
           case 0 -> {

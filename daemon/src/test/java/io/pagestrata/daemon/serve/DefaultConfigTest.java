@@ -28,7 +28,7 @@ class DefaultConfigTest {
     DaemonConfig config =
         DefaultConfig.read(
             DefaultConfig.yaml(Path.of("/d"), Path.of("/s"), machineBytes, freeBytes));
-    assertThat(config.store().ram().maxBytes()).isEqualTo((long) (ramGib * GIB));
+    assertThat(config.store().ramBytes()).isEqualTo((long) (ramGib * GIB));
     assertThat(config.store().file().orElseThrow().maxBytes()).isEqualTo((long) (fileGib * GIB));
   }
 

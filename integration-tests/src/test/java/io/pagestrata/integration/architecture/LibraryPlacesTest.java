@@ -22,6 +22,10 @@ class LibraryPlacesTest {
 
   @ArchTest static final ArchRule zstd = only("com.github.luben..", "io.pagestrata.tiers.codec");
 
+  @ArchTest
+  static final ArchRule chronicle =
+      only("net.openhft..", "io.pagestrata.tiers.ram.chronicle", "io.pagestrata.tiers.file.index");
+
   @ArchTest static final ArchRule snakeYaml = only("org.yaml..", "io.pagestrata.config.yaml");
 
   @ArchTest static final ArchRule jackson = only("com.fasterxml..", "io.pagestrata.daemon.report");
@@ -65,6 +69,7 @@ class LibraryPlacesTest {
               "com.sun.jna..",
               "net.jpountz..",
               "com.github.luben..",
+              "net.openhft..",
               "org.yaml..",
               "com.fasterxml..",
               "io.netty..",

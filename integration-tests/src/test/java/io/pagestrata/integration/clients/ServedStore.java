@@ -42,7 +42,8 @@ final class ServedStore implements AutoCloseable {
             new NbdSettings(
                 List.of(new NbdAddress.Unix(socket), new NbdAddress.Tcp("127.0.0.1", 0)),
                 tls,
-                NbdLimits.defaults()),
+                NbdLimits.defaults(),
+                true),
             List.of(
                 new NbdExport(
                     "disk", "a disk", DISK_BYTES, false, allowed, Limits.NONE, store, pool, 0),

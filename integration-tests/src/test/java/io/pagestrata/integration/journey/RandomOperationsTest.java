@@ -7,6 +7,7 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.integration.support.Chains;
 import io.pagestrata.integration.support.PageBuffers;
 import io.pagestrata.integration.support.RealPages;
 import io.pagestrata.integration.support.ReferenceModel;
@@ -17,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random operations on more pages than the RAM tier holds, each answer compared with a plain map.
@@ -30,30 +33,51 @@ import org.junit.jupiter.api.io.TempDir;
 class RandomOperationsTest {
   private static final int OBJECTS = 6;
   private static final int INDEXES = 1500;
+  private static final int LEAST_INDEXES = 250;
+  private static final int STEPS_WITH_LARGE_PAGES = 5_000;
   private static final PageBuffers[] KINDS = PageBuffers.values();
 
   @TempDir private Path directory;
 
-  @Test
-  void answersAreThoseOfAMap(Random random) throws InterruptedException {
-    run(25_000, random);
+  @ParameterizedTest
+  @EnumSource(Chains.class)
+  void answersAreThoseOfAMap(Chains chain, Random random) throws InterruptedException {
+    run(chain.options(), SmallStore.PAGE_BYTES, 15_000, random);
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(Chains.class)
   @Tag("stress")
-  void answersAreThoseOfAMapForLong(Random random) throws InterruptedException {
-    for (int i = 0; i < 20; i++) {
-      run(250_000, random);
+  void answersAreThoseOfAMapForLong(Chains chain, Random random) throws InterruptedException {
+    for (int i = 0; i < 5; i++) {
+      run(chain.options(), SmallStore.PAGE_BYTES, 250_000, random);
     }
   }
 
-  private void run(int steps, Random random) throws InterruptedException {
+  @ParameterizedTest
+  @ValueSource(ints = {8 << 10, 16 << 10, 32 << 10, 64 << 10})
+  void pagesOfEverySizeGoThroughEveryTier(int pageBytes, Random random)
+      throws InterruptedException {
+    int times = pageBytes / SmallStore.PAGE_BYTES;
+    SmallStore.Options options =
+        Chains.RAM_DENSE_FILE
+            .options()
+            .pageBytes(pageBytes)
+            .ramBytes((1 + times / 2) * (2L << 20))
+            .denseBytes((1 + times / 2) * (2L << 20))
+            .fileBytes(128 << 20);
+    run(options, pageBytes, STEPS_WITH_LARGE_PAGES, random);
+  }
+
+  private void run(SmallStore.Options options, int pageBytes, int steps, Random random)
+      throws InterruptedException {
+    int indexes = Math.max(LEAST_INDEXES, INDEXES * SmallStore.PAGE_BYTES / pageBytes);
     ReferenceModel model = new ReferenceModel();
-    RealPages pages = RealPages.of(SmallStore.PAGE_BYTES);
-    try (SmallStore small = SmallStore.open(directory)) {
+    RealPages pages = RealPages.of(pageBytes);
+    try (SmallStore small = options.open(directory)) {
       Pool pool = small.store().createPool("swap", PoolKind.PERSISTENT);
       for (int i = 0; i < steps; i++) {
-        step(small, pool, model, pages, random);
+        step(small, pool, model, pages, indexes, random);
       }
       assertSame(small, pool, model);
       assertThat(small.check()).isEqualTo(model.size());
@@ -67,11 +91,16 @@ class RandomOperationsTest {
   }
 
   private void step(
-      SmallStore small, Pool pool, ReferenceModel model, RealPages pages, Random random)
+      SmallStore small,
+      Pool pool,
+      ReferenceModel model,
+      RealPages pages,
+      int indexes,
+      Random random)
       throws InterruptedException {
     long object = random.nextInt(OBJECTS);
     // Squared, so that low indexes are hot.
-    int index = (int) (random.nextDouble() * random.nextDouble() * INDEXES);
+    int index = (int) (random.nextDouble() * random.nextDouble() * indexes);
     Key key = new Key(pool.id(), object, index);
     PageBuffers kind = KINDS[random.nextInt(KINDS.length)];
     int choice = random.nextInt(1000);
@@ -95,7 +124,8 @@ class RandomOperationsTest {
               k -> k.object() == object && k.index() >= index && k.index() < index + count);
       assertThat(small.store().flushRange(pool, object, index, count)).isEqualTo(removed);
     } else if (choice < 999) {
-      small.store().writeBack(new WritebackRequest(0, 1 << 20, Duration.ZERO));
+      int tier = random.nextInt(small.hierarchy().tierCount() - 1);
+      small.store().writeBack(new WritebackRequest(tier, 1 << 20, Duration.ZERO));
     } else {
       assertThat(small.store().flushObject(pool, object))
           .isEqualTo(model.removeIf(k -> k.object() == object));

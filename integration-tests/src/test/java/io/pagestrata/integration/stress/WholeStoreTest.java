@@ -13,6 +13,7 @@ import io.pagestrata.integration.support.SeededRandom;
 import io.pagestrata.integration.support.SmallStore;
 import io.pagestrata.integration.support.Storm;
 import io.pagestrata.integration.support.VersionedPages;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,11 +22,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Threads use all operations on pages that tell their key and version, in a store so small that
@@ -44,22 +46,24 @@ class WholeStoreTest {
 
   @TempDir private Path directory;
 
-  @Test
-  void noForbiddenResult(Random random) throws Exception {
-    run(20_000, random);
+  @ParameterizedTest
+  @EnumSource(ZpoolKind.class)
+  void noForbiddenResult(ZpoolKind zpool, Random random) throws Exception {
+    run(zpool, 20_000, random);
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(ZpoolKind.class)
   @Tag("stress")
-  void noForbiddenResultForLong(Random random) throws Exception {
+  void noForbiddenResultForLong(ZpoolKind zpool, Random random) throws Exception {
     for (int round = 0; round < 20; round++) {
-      run(500_000, random);
+      run(zpool, 500_000, random);
     }
   }
 
-  private void run(int steps, Random random) throws Exception {
+  private void run(ZpoolKind zpool, int steps, Random random) throws Exception {
     try (SmallStore small =
-        SmallStore.options().ramBytes(2 << 20).fileBytes(16 << 20).open(directory)) {
+        SmallStore.options().zpool(zpool).ramBytes(2 << 20).fileBytes(16 << 20).open(directory)) {
       PageStore store = small.store();
       Pool pool = store.createPool("swap", PoolKind.PERSISTENT);
       AtomicLongArray ended = new AtomicLongArray(WRITERS * INDEXES);

@@ -137,6 +137,11 @@ public final class FailingDisk {
     public void delete(String name) throws IOException {
       files.delete(name);
     }
+
+    @Override
+    public void forceDirectory() throws IOException {
+      files.forceDirectory();
+    }
   }
 
   private final class File implements SegmentFile {

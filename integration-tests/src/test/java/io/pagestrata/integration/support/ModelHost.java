@@ -4,15 +4,18 @@ package io.pagestrata.integration.support;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.ram.zpool.Zpool;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
- * A page table of the plainest kind, for tests of one tier: a concurrent map from page to place.
- * Thread-safe; every change is one atomic step of the map, as it is one compare-and-set in a store.
+ * A page table of the plainest kind, for tests of one tier or zpool: a concurrent map from page to
+ * place. Thread-safe; every change is one atomic step of the map, as it is one compare-and-set in a
+ * store.
  */
 public final class ModelHost implements TierHost {
   /** Page of pool-less tests. */
@@ -25,10 +28,15 @@ public final class ModelHost implements TierHost {
   private final Set<Page> backingCopies = ConcurrentHashMap.newKeySet();
   private final AtomicLong pressures = new AtomicLong();
   private final AtomicLong relocations = new AtomicLong();
-  private Tier tier;
+  private LongConsumer freeing;
 
   public void watch(Tier watched) {
-    tier = watched;
+    freeing = watched::free;
+    watched.attach(this);
+  }
+
+  public void watch(Zpool watched) {
+    freeing = watched::free;
     watched.attach(this);
   }
 
@@ -36,7 +44,7 @@ public final class ModelHost implements TierHost {
   public void publish(Page page, Place place) {
     Place before = places.put(page, place);
     if (before != null) {
-      tier.free(before.locator());
+      freeing.accept(before.locator());
     }
   }
 
@@ -44,7 +52,7 @@ public final class ModelHost implements TierHost {
   public boolean remove(Page page) {
     Place before = places.remove(page);
     if (before != null) {
-      tier.free(before.locator());
+      freeing.accept(before.locator());
     }
     return before != null;
   }
@@ -81,7 +89,7 @@ public final class ModelHost implements TierHost {
       return true;
     }
     if (places.remove(page, here)) {
-      tier.free(locator);
+      freeing.accept(locator);
     }
     return false;
   }

@@ -4,59 +4,116 @@ package io.pagestrata.integration.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.PageStore;
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.RecompressionRule;
+import io.pagestrata.tiers.codec.ZpageRecompressor;
+import io.pagestrata.tiers.file.BudgetFile;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
+import io.pagestrata.tiers.file.FileWear;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
+import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MonitorSettings;
+import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.promotion.Promotion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A whole store of a RAM tier and a file tier, small enough that a test fills it in a moment, with
- * its inside open: tiers, files and hierarchy can be reached and replaced.
+ * A whole store of a RAM tier, on request a second one, and a file tier, small enough that a test
+ * fills it in a moment, with its inside open: tiers, files and hierarchy can be reached and
+ * replaced.
  */
 public final class SmallStore implements AutoCloseable {
   public static final int PAGE_BYTES = 4096;
+
+  /** CPU share at which recompression never stops. */
+  private static final double WHOLE_CORE = 1;
+
   private static final int MOST_WALKS = 200;
   private static final long BREAK_NANOS = 20_000_000;
 
+  private final Options options;
+  private final int pageBytes;
   private final Path directory;
   private final PageStore store;
   private Hierarchy hierarchy;
 
   /** What a test may want otherwise. */
   public static final class Options {
+    private int pageBytes = PAGE_BYTES;
     private long ramBytes = 4 << 20;
+    private ZpoolKind zpool = ZpoolKind.LOG;
+    private long denseBytes;
+    private Duration coldAge = Duration.ZERO;
+    private final Map<Integer, String> recompress = new HashMap<>();
     private long fileBytes = 64 << 20;
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
+    private WriteBudget budget = WriteBudget.UNLIMITED;
+    private StorePolicies policies = StorePolicies.DEFAULT;
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
+      return this;
+    }
+
+    public Options zpool(ZpoolKind kind) {
+      zpool = kind;
+      return this;
+    }
+
+    public Options pageBytes(int bytes) {
+      pageBytes = bytes;
+      return this;
+    }
+
+    /** Puts a second RAM tier below the first one. */
+    public Options denseBytes(long bytes) {
+      denseBytes = bytes;
+      return this;
+    }
+
+    /** Has zpages made denser on their way into a tier. */
+    public Options recompress(int tier, String codec) {
+      recompress.put(tier, codec);
+      return this;
+    }
+
+    /** Has zpages of RAM tiers with a denser codec made denser at rest, too. */
+    public Options coldAge(Duration age) {
+      coldAge = age;
       return this;
     }
 
@@ -87,6 +144,18 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Says how pages of different kinds and owners are treated. */
+    public Options policies(StorePolicies rules) {
+      policies = rules;
+      return this;
+    }
+
+    /** Bounds what is written to the file tier. */
+    public Options budget(WriteBudget limits) {
+      budget = limits;
+      return this;
+    }
+
     public SmallStore open(Path directory) {
       try {
         return new SmallStore(this, directory);
@@ -98,28 +167,45 @@ public final class SmallStore implements AutoCloseable {
 
   private SmallStore(Options options, Path directory) throws IOException {
     this.directory = directory;
-    FileTierSettings usual = FileTierSettings.of(directory, options.fileBytes, PAGE_BYTES);
+    this.options = options;
+    pageBytes = options.pageBytes;
+    FileTierSettings usual = FileTierSettings.of(directory, options.fileBytes, pageBytes);
     FileTierSettings fileSettings =
         new FileTierSettings(
             directory,
             options.fileBytes,
             usual.segmentBytes(),
-            PAGE_BYTES,
+            pageBytes,
             usual.directIo(),
             usual.liveRatioTarget(),
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             options.readOnlyRetry);
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
-    Tier file = new FileTier(fileSettings, System::nanoTime, files);
+    BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
+    FileWear wear = new FileWear(options.budget, budgetFile);
+    Tier file = new FileTier(fileSettings, System::nanoTime, files, wear);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
-        new RamTier(RamSettings.of("ram", options.ramBytes, PAGE_BYTES), budget, System::nanoTime);
+        new RamTier(
+            RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),
+            budget,
+            System::nanoTime);
+    List<Tier> tiers = new ArrayList<>(List.of(ram, file));
+    if (options.denseBytes > 0) {
+      RamSettings dense = RamSettings.of("dense", options.denseBytes, pageBytes);
+      tiers.add(1, new RamTier(dense, new MemoryBudget(options.denseBytes), System::nanoTime));
+    }
     store =
         new PageStore(
             new StoreSettings(
-                PAGE_BYTES, options.putWait, Duration.ofSeconds(30), true, System::nanoTime),
-            List.of(ram, file),
+                pageBytes,
+                options.putWait,
+                Duration.ofSeconds(30),
+                true,
+                System::nanoTime,
+                options.policies),
+            tiers,
             budget,
             Codecs.all(),
             Codecs.parse("lz4"),
@@ -132,14 +218,47 @@ public final class SmallStore implements AutoCloseable {
     return new TieredWriteback(
         new WritebackSettings(
             4,
-            128 << 10,
+            Math.max(128 << 10, 4 * pageBytes),
             0.8,
             0.7,
             Duration.ZERO,
             Duration.ofMillis(5),
             Duration.ofSeconds(30),
             MonitorSettings.defaults()),
-        tiers);
+        tiers,
+        BatchMemory.ofTheJvm(),
+        System::nanoTime,
+        () -> 0,
+        MonitorListener.NONE,
+        recompressors(tiers.tierCount()),
+        Thread::new);
+  }
+
+  private List<Recompressor> recompressors(int tiers) {
+    return IntStream.range(0, tiers).mapToObj(this::recompressor).toList();
+  }
+
+  private long coldAgeNanos(int tier) {
+    return tier < hierarchy.tierCount() - 1 ? options.coldAge.toNanos() : 0;
+  }
+
+  private Recompressor recompressor(int tier) {
+    String codec = options.recompress.get(tier);
+    return codec == null
+        ? Recompressor.NONE
+        : new ZpageRecompressor(
+            new RecompressionRule(
+                Codecs.parse(codec), pageBytes, tier, 0, coldAgeNanos(tier), WHOLE_CORE),
+            Codecs.all(),
+            System::nanoTime,
+            System::nanoTime);
+  }
+
+  /** Sends everything to the bottom of the chain. */
+  public void sink() throws InterruptedException {
+    for (int i = 0; i < hierarchy.tierCount() - 1; i++) {
+      store.writeBack(new WritebackRequest(i, Long.MAX_VALUE, Duration.ZERO));
+    }
   }
 
   public static SmallStore open(Path directory) {
@@ -159,7 +278,7 @@ public final class SmallStore implements AutoCloseable {
   }
 
   public int pageBytes() {
-    return PAGE_BYTES;
+    return pageBytes;
   }
 
   public PageCodec codec(String name) {

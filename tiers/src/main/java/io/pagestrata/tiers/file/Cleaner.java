@@ -17,10 +17,15 @@ import java.util.zip.CRC32C;
  * are read), ones that are stored but not yet in the page table, and ones in a range that cannot be
  * read. Such a victim comes up again later, see {@link Segment#leave}.
  *
+ * <p>A tombstone is dropped when its page is there again, or when no other segment can hold an
+ * older record of the page, see {@link Tombstones}; otherwise it is copied like a live zpage. No
+ * entry says where a tombstone is, so a victim remembers how far its tombstones were dealt with.
+ *
  * <p>Owned by whoever holds the maintenance lock of the tier; buffers are allocated once.
  */
 final class Cleaner {
-  private static final long STEP_BYTES = 4 << 20;
+  /** A step moves about so much, and two chunks more at most. */
+  static final long STEP_BYTES = 4 << 20;
 
   private final FileTierSettings settings;
   private final Segments segments;
@@ -43,6 +48,9 @@ final class Cleaner {
   private int damaged;
   private IOException unreadable;
   private long movedBytes;
+  private boolean pastHorizon;
+  private int tombstonesDone;
+  private long tombstonesDoneTo;
 
   Cleaner(
       FileTierSettings settings,
@@ -128,6 +136,8 @@ final class Cleaner {
     position = SegmentFormat.HEADER_BYTES;
     damaged = 0;
     unreadable = null;
+    pastHorizon = segments.tombstones().isPastHorizon(victim);
+    tombstonesDone = 0;
     table = victim.tableWithoutFooter();
     if (table == null) {
       int bytes = (int) (victim.fileBytes() - victim.dataEnd());
@@ -181,22 +191,47 @@ final class Cleaner {
       damaged++;
       return true;
     }
-    long locator = locators.pack(victim.slot(), position, recordBytes);
-    if (!host.isLive(chunk, at, locator)) {
+    boolean tombstone = isTombstone(chunk, at);
+    if (tombstone && position < victim.tombstonesSettledTo()) {
       return true;
     }
-    int bytes = ZpageHeader.zpageBytes(chunk, at);
-    return survivors.add(chunk, at, bytes, locator)
-        || moveSurvivors() && survivors.add(chunk, at, bytes, locator);
+    long locator = locators.pack(victim.slot(), position, recordBytes);
+    boolean dropped = tombstone && pastHorizon;
+    if (!dropped && host.isLive(chunk, at, locator)) {
+      int bytes = ZpageHeader.zpageBytes(chunk, at);
+      if (!survivors.add(chunk, at, bytes, locator)
+          && !(moveSurvivors() && survivors.add(chunk, at, bytes, locator))) {
+        return false;
+      }
+    }
+    if (tombstone) {
+      tombstonesDone++;
+      tombstonesDoneTo = position + recordBytes;
+    }
+    return true;
+  }
+
+  private static boolean isTombstone(ByteBuffer memory, int offset) {
+    return (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
+  }
+
+  /** Takes off the tombstones of the victim that were dropped, or stored in another segment. */
+  private void settleTombstones() {
+    if (tombstonesDone > 0) {
+      victim.settleTombstonesTo(tombstonesDoneTo);
+      segments.removeTombstones(victim, tombstonesDone);
+      tombstonesDone = 0;
+    }
   }
 
   /** Writes the survivors and repoints their entries; false when there is no room for them. */
   private boolean moveSurvivors() throws IOException {
     if (survivors.count() == 0) {
+      settleTombstones();
       return true;
     }
     try {
-      if (!writer.append(survivors, victim.youngest())) {
+      if (!writer.append(survivors, new Origin(victim.youngest(), victim.horizon(), false))) {
         return false;
       }
     } catch (IOException e) {
@@ -206,6 +241,9 @@ final class Cleaner {
       long from = survivors.fromLocator(i);
       long to = survivors.toLocator(i);
       int offset = survivors.offset(i);
+      if (isTombstone(survivors.data(), offset)) {
+        continue;
+      }
       if (host.relocate(survivors.data(), offset, from, to)) {
         int bytes = ZpageHeader.zpageBytes(survivors.data(), offset);
         counters.cleanedZpages.increment();
@@ -217,6 +255,7 @@ final class Cleaner {
       }
     }
     survivors.clear();
+    settleTombstones();
     return true;
   }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
@@ -14,14 +16,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
  * Keeps zpages in append-only segment files of one directory.
  *
- * <p>Volatile: files of an earlier run are deleted at the start and all files at the end. One batch
- * is one write at the end of the open segment, one refault one positional read of exactly the
+ * <p>Volatile: files of an earlier run are deleted at the start and all files at the end. Durable:
+ * they stay, every batch is forced before it counts as stored, and {@link #log} recovers them. One
+ * batch is one write at the end of the open segment, one refault one positional read of exactly the
  * record. A segment whose records are all dead is deleted by the next store or upkeep step; sparse
  * ones are emptied by the {@link Cleaner} (after Rosenblum and Ousterhout, <em>The design and
  * implementation of a log-structured file system</em>, 1992).
@@ -41,21 +45,30 @@ import java.util.function.LongSupplier;
 public final class FileTier implements Tier {
   private static final String NAME = "file";
 
+  /** In place of a reserve for syncs. */
+  private static final long VOLATILE = -1;
+
   private final FileTierSettings settings;
   private final FileLocators locators;
   private final FileCounters counters = new FileCounters();
+  private final FileWear wear;
   private final Segments segments;
   private final WriteHealth health;
   private final SegmentWriter writer;
+  private final SegmentWriter survivorWriter;
   private final Cleaner cleaner;
   private final Closeable directoryLock;
+  private final SegmentLog log;
   private final ReentrantLock storeLock = new ReentrantLock();
   private final ReentrantLock maintenanceLock = new ReentrantLock();
   private volatile TierHost host;
   private volatile boolean closed;
 
+  /** Everything is written down; guarded by either lock. */
+  private boolean finished;
+
   /**
-   * Takes the directory and deletes what an earlier run left in it.
+   * Takes the directory for a volatile tier and deletes what an earlier run left in it.
    *
    * @param settings sizes and targets
    * @param nanoClock monotonic clock in nanoseconds
@@ -64,25 +77,135 @@ public final class FileTier implements Tier {
    */
   public FileTier(FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
+    this(settings, nanoClock, files, FileWear.unlimited());
+  }
+
+  /**
+   * Takes the directory for a volatile tier with a write budget and deletes what an earlier run
+   * left in it, but for what it used of the budget.
+   *
+   * @param settings sizes and targets
+   * @param nanoClock monotonic clock in nanoseconds
+   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @param wear bounds what is written
+   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   */
+  public FileTier(
+      FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files, FileWear wear)
+      throws IOException {
+    this(settings, VOLATILE, nanoClock, files, wear);
+  }
+
+  private FileTier(
+      FileTierSettings settings,
+      long syncReserveBytes,
+      LongSupplier nanoClock,
+      SegmentFiles files,
+      FileWear wear)
+      throws IOException {
     this.settings = settings;
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
-    segments = new Segments(settings, files, counters, locators);
+    segments = new Segments(settings, files, counters, locators, syncReserveBytes);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
+    this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
-    cleaner =
-        new Cleaner(
-            settings,
-            segments,
-            new SegmentWriter(settings, segments, locators, Stream.CLEANING),
-            locators,
-            counters);
+    survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
+    cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
     directoryLock = files.lock();
     try {
-      segments.deleteLeftOvers();
+      log = segments.isDurable() ? openLog(files) : null;
+      if (log == null) {
+        checkVolatile(files);
+      }
+      wear.load();
     } catch (IOException | RuntimeException e) {
       directoryLock.close();
       throw e;
     }
+  }
+
+  /**
+   * Takes the directory for a durable tier, whose zpages survive.
+   *
+   * @param settings sizes and targets
+   * @param syncReserveBytes room that is kept for syncs: what a sync may have to write while the
+   *     tier takes nothing else
+   * @param nanoClock monotonic clock in nanoseconds
+   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @return the tier; its {@link #log} recovers what an earlier run left
+   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   */
+  public static FileTier durable(
+      FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
+      throws IOException {
+    return durable(settings, syncReserveBytes, nanoClock, files, FileWear.unlimited());
+  }
+
+  /**
+   * Takes the directory for a durable tier with a write budget. Syncs are charged to the budget and
+   * never refused for it.
+   *
+   * @param settings sizes and targets
+   * @param syncReserveBytes room that is kept for syncs
+   * @param nanoClock monotonic clock in nanoseconds
+   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @param wear bounds what is written
+   * @return the tier; its {@link #log} recovers what an earlier run left
+   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   */
+  public static FileTier durable(
+      FileTierSettings settings,
+      long syncReserveBytes,
+      LongSupplier nanoClock,
+      SegmentFiles files,
+      FileWear wear)
+      throws IOException {
+    return new FileTier(settings, syncReserveBytes, nanoClock, files, wear);
+  }
+
+  private SegmentLog openLog(SegmentFiles files) throws IOException {
+    return new SegmentLog(
+        settings,
+        files,
+        segments,
+        locators,
+        counters,
+        new SegmentLog.Appender() {
+          @Override
+          public TierOutcome append(ZpageBatch batch) throws IOException {
+            return store(batch, Origin.SYNC);
+          }
+
+          @Override
+          public void finish() throws IOException {
+            finishWriting();
+          }
+        });
+  }
+
+  private void checkVolatile(SegmentFiles files) throws IOException {
+    if (new ManifestFiles(files).exist()) {
+      throw new IOException("it holds a durable store, which a volatile one would delete");
+    }
+    segments.deleteLeftOvers();
+  }
+
+  private void finishWriting() throws IOException {
+    storeLock.lock();
+    maintenanceLock.lock();
+    try {
+      finished = true;
+      writer.finish();
+      survivorWriter.finish();
+    } finally {
+      maintenanceLock.unlock();
+      storeLock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<PageLog> log() {
+    return Optional.ofNullable(log);
   }
 
   @Override
@@ -136,28 +259,44 @@ public final class FileTier implements Tier {
    */
   @Override
   public TierOutcome store(ZpageBatch batch) throws IOException {
+    return store(batch, Origin.WRITEBACK);
+  }
+
+  private TierOutcome store(ZpageBatch batch, Origin origin) throws IOException {
     if (batch.bytes() > settings.maxBatchBytes()) {
       throw new IllegalArgumentException(
           "a batch of " + batch.bytes() + " bytes exceeds " + settings.maxBatchBytes());
     }
     storeLock.lock();
     try {
-      if (closed) {
+      if (closed || finished) {
         return TierOutcome.CLOSED;
       }
       if (batch.count() == 0) {
         return TierOutcome.STORED;
       }
-      return health.mayWrite() ? append(batch) : refuse(TierOutcome.READ_ONLY);
+      if (!health.mayWrite()) {
+        return refuse(TierOutcome.READ_ONLY);
+      }
+      // What was promised to survive is written whatever the day has left, and charged.
+      long takenBytes = origin == Origin.SYNC ? 0 : writer.mostBytes(batch);
+      if (takenBytes > 0 && !wear.begin(takenBytes)) {
+        return refuse(TierOutcome.OVER_BUDGET);
+      }
+      try {
+        return append(batch, origin);
+      } finally {
+        wear.end(takenBytes, counters);
+      }
     } finally {
       storeLock.unlock();
     }
   }
 
-  private TierOutcome append(ZpageBatch batch) throws IOException {
+  private TierOutcome append(ZpageBatch batch, Origin origin) throws IOException {
     boolean stored;
     try {
-      stored = writer.append(batch, 0);
+      stored = writer.append(batch, origin);
     } catch (IOException e) {
       health.failed();
       throw e;
@@ -186,6 +325,11 @@ public final class FileTier implements Tier {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return locators.bytes(locator);
+  }
+
+  @Override
   public String describe(long locator) {
     Segment segment = segments.of(locator);
     String file = segment == null ? "deleted segment" : segment.name();
@@ -194,24 +338,40 @@ public final class FileTier implements Tier {
 
   @Override
   public long maintain() throws IOException {
+    if (log != null && segments.wantsSync()) {
+      host.sync();
+    }
     maintenanceLock.lock();
     try {
-      if (closed) {
+      if (closed || finished) {
         return 0;
       }
+      segments.tombstones().closeHorizons(host.writesEnded());
       long freedBytes = segments.deleteDoomed();
-      if (health.isReadOnly()) {
-        return freedBytes;
+      if (!health.isReadOnly() && wear.mayClean()) {
+        freedBytes += clean();
       }
-      try {
-        return freedBytes + cleaner.step();
-      } catch (CleaningWriteException e) {
-        health.failed();
-        throw e;
-      }
+      wear.save();
+      return freedBytes;
     } finally {
       maintenanceLock.unlock();
     }
+  }
+
+  private long clean() throws IOException {
+    try {
+      return cleaner.step();
+    } catch (CleaningWriteException e) {
+      health.failed();
+      throw e;
+    } finally {
+      wear.settle(counters);
+    }
+  }
+
+  @Override
+  public WriteBudget writeBudget() {
+    return wear.budget();
   }
 
   /**
@@ -227,8 +387,8 @@ public final class FileTier implements Tier {
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
       if (segment != null) {
-        zpages += segment.liveRecords();
-        liveUnits += segment.liveUnits();
+        zpages += segment.liveRecords() - segment.tombstones();
+        liveUnits += segments.tombstones().zpageUnits(segment);
         usedBytes += segment.fileBytes();
       }
     }
@@ -258,6 +418,9 @@ public final class FileTier implements Tier {
     if (health.isReadOnly()) {
       return TierState.READ_ONLY;
     }
+    if (wear.budget().isUsedUp()) {
+      return TierState.OVER_BUDGET;
+    }
     return segments.isFull() ? TierState.FULL : TierState.OPEN;
   }
 
@@ -266,7 +429,9 @@ public final class FileTier implements Tier {
     return segments;
   }
 
-  /** Closes and deletes all segment files and gives the directory back. Idempotent. */
+  /**
+   * Closes all segment files, deletes them when volatile, and gives the directory back. Idempotent.
+   */
   @Override
   public void close() {
     storeLock.lock();
@@ -275,7 +440,11 @@ public final class FileTier implements Tier {
       if (!closed) {
         closed = true;
         segments.close();
-        directoryLock.close();
+        try {
+          wear.close(counters);
+        } finally {
+          directoryLock.close();
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot give back " + settings.directory(), e);

@@ -13,7 +13,7 @@ import java.util.Objects;
  *
  * @param directory where the segment files are; used by one store at a time
  * @param maxBytes most bytes of all segment files together, reserve included
- * @param segmentBytes most bytes of one segment file: a power of two, 1 MiB to 1 GiB
+ * @param segmentBytes most bytes of one segment file: a power of two, 64 KiB to 1 GiB
  * @param pageBytes page size of the store: a power of two, 4 KiB to 64 KiB
  * @param directIo whether reads and writes go past the page cache
  * @param liveRatioTarget the cleaner runs while live bytes / file bytes is below this, 0 to 0.95;
@@ -35,8 +35,11 @@ public record FileTierSettings(
     int freeSegmentTarget,
     int reserveSegments,
     Duration readOnlyRetry) {
-  /** Smallest segment: 1 MiB. */
-  public static final int MIN_SEGMENT_BYTES = 1 << 20;
+  /** Smallest segment: 64 KiB. */
+  public static final int MIN_SEGMENT_BYTES = 64 << 10;
+
+  /** Smallest segment where the size is not given: 1 MiB. */
+  private static final int LEAST_USUAL_SEGMENT_BYTES = 1 << 20;
 
   /** Largest segment: 1 GiB. */
   public static final int MAX_SEGMENT_BYTES = 1 << 30;
@@ -46,6 +49,7 @@ public record FileTierSettings(
 
   private static final int BATCHES_PER_SEGMENT = 4;
   private static final int CLEANING_CHUNK_BYTES = 256 << 10;
+  private static final int MOST_SYNC_BYTES = 1 << 20;
 
   /** Share of the size that one segment should not exceed, so that the reserve stays small. */
   private static final int FEWEST_USUAL_SEGMENTS = 64;
@@ -58,7 +62,7 @@ public record FileTierSettings(
    *
    * @param directory any path
    * @param maxBytes room for the reserve and two segments more
-   * @param segmentBytes a power of two, 1 MiB to 1 GiB
+   * @param segmentBytes a power of two, 64 KiB to 1 GiB
    * @param pageBytes a power of two, 4 KiB to 64 KiB
    * @param directIo either
    * @param liveRatioTarget 0 to 0.95
@@ -79,7 +83,7 @@ public record FileTierSettings(
         isPowerOfTwo(segmentBytes)
             && segmentBytes >= MIN_SEGMENT_BYTES
             && segmentBytes <= MAX_SEGMENT_BYTES,
-        "segmentBytes must be a power of two from 1 MiB to 1 GiB, is " + segmentBytes);
+        "segmentBytes must be a power of two from 64 KiB to 1 GiB, is " + segmentBytes);
     require(
         liveRatioTarget >= 0 && liveRatioTarget <= MAX_LIVE_RATIO_TARGET,
         "liveRatioTarget must be from 0 to 0.95, is " + liveRatioTarget);
@@ -123,7 +127,7 @@ public record FileTierSettings(
    */
   public static int usualSegmentBytes(long maxBytes) {
     long share = Long.highestOneBit(Math.max(1, maxBytes / FEWEST_USUAL_SEGMENTS));
-    return (int) Math.max(MIN_SEGMENT_BYTES, Math.min(USUAL_SEGMENT_BYTES, share));
+    return (int) Math.max(LEAST_USUAL_SEGMENT_BYTES, Math.min(USUAL_SEGMENT_BYTES, share));
   }
 
   /**
@@ -146,6 +150,16 @@ public record FileTierSettings(
     long chunkBytes = Math.min(CLEANING_CHUNK_BYTES, segmentBytes / BATCHES_PER_SEGMENT);
     return 2 * (chunkBytes + 2 * AlignedBuffers.BLOCK_BYTES)
         + 4 * segmentBytes / 1024 * SegmentFormat.TABLE_ENTRY_BYTES;
+  }
+
+  /**
+   * Memory that a durable store takes for the batches of its syncs.
+   *
+   * @param segmentBytes size of a segment
+   * @return bytes, 1 MiB at most
+   */
+  public static long syncBytes(long segmentBytes) {
+    return Math.min(MOST_SYNC_BYTES, segmentBytes / BATCHES_PER_SEGMENT);
   }
 
   /** What the cleaner reads and writes at once; large enough that the medium sets its pace. */

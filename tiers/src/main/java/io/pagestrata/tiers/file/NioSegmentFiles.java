@@ -66,7 +66,7 @@ final class NioSegmentFiles implements SegmentFiles {
     throw new UnsupportedOperationException("this Java knows no direct I/O");
   }
 
-  private static FileAttribute<?>[] ownerOnly(String permissions) {
+  static FileAttribute<?>[] ownerOnly(String permissions) {
     return POSIX
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
@@ -167,5 +167,17 @@ final class NioSegmentFiles implements SegmentFiles {
   @Override
   public void delete(String name) throws IOException {
     Files.deleteIfExists(directory.resolve(name));
+  }
+
+  @Override
+  public void forceDirectory() throws IOException {
+    // Through a segment file, since an interrupt must not end this call either.
+    try (NioSegmentFile file =
+        new NioSegmentFile(
+            directory,
+            FileChannel.open(directory, StandardOpenOption.READ),
+            Set.of(StandardOpenOption.READ))) {
+      file.force();
+    }
   }
 }

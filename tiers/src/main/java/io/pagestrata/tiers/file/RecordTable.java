@@ -66,12 +66,13 @@ final class RecordTable {
     units[entries++] = entry;
   }
 
-  /** Takes the entries of another table. */
-  void copyFrom(RecordTable other) {
-    clear();
-    units = Arrays.copyOf(other.units, other.entries);
-    entries = other.entries;
-    records = other.records;
+  /** A table with the same entries that takes no more room than it needs. */
+  RecordTable copy() {
+    RecordTable copy = new RecordTable(unitBytes);
+    copy.units = Arrays.copyOf(units, entries);
+    copy.entries = entries;
+    copy.records = records;
+    return copy;
   }
 
   /** Writes the entries from position 0 and returns the position behind them. */

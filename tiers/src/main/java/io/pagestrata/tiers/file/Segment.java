@@ -36,13 +36,20 @@ final class Segment {
   private final AtomicLong live = new AtomicLong();
 
   private final AtomicInteger pins = new AtomicInteger();
+  private final AtomicInteger tombstones = new AtomicInteger();
   private volatile long dataEnd = SegmentFormat.HEADER_BYTES;
   private volatile long fileBytes = SegmentFormat.HEADER_BYTES;
   private volatile long youngest;
   private volatile boolean sealed;
   private volatile RecordTable tableWithoutFooter;
 
+  // Horizon of the tombstones, see Tombstones.
+  private volatile long horizon;
+  private volatile boolean horizonOpen;
+  private volatile long fence;
+
   // Owned by the cleaner.
+  private long tombstonesSettledTo;
   private int fruitlessPasses;
   private long revisitAtStep;
   private boolean cleanable = true;
@@ -173,7 +180,7 @@ final class Segment {
         }
         counters.reads.increment();
         counters.readBytes.add(count);
-      } while (buffer.hasRemaining());
+      } while (buffer.position() < offset + bytes - start);
     } catch (IOException e) {
       counters.errors.increment();
       throw new IOException(
@@ -199,6 +206,16 @@ final class Segment {
     } catch (IOException e) {
       counters.errors.increment();
       throw new IOException("Cannot write " + name + " offset " + position + ": " + e, e);
+    }
+  }
+
+  /** Waits until everything written is on the medium. */
+  void force() throws IOException {
+    try {
+      file.force();
+    } catch (IOException e) {
+      counters.errors.increment();
+      throw new IOException("Cannot force " + name + ": " + e, e);
     }
   }
 
@@ -275,5 +292,60 @@ final class Segment {
 
   boolean mayBeVisited(long step) {
     return cleanable && step >= revisitAtStep;
+  }
+
+  /**
+   * Adds tombstones, which were added as live records before.
+   *
+   * @param known horizon that they bring along, negative when it is not known yet
+   */
+  void addTombstones(int count, long known) {
+    tombstones.addAndGet(count);
+    if (known < 0) {
+      horizonOpen = true;
+    } else {
+      horizon = Math.max(horizon, known);
+    }
+  }
+
+  /**
+   * Takes tombstones off again, of which each has so many units.
+   *
+   * @return true when the segment must be doomed now
+   */
+  boolean removeTombstones(int count, long units) {
+    tombstones.addAndGet(-count);
+    return live.addAndGet(-(count * ONE_RECORD + count * units)) == 0 && sealed;
+  }
+
+  int tombstones() {
+    return tombstones.get();
+  }
+
+  /** Highest sequence of a segment with a record older than a tombstone here; negative: unknown. */
+  long horizon() {
+    return horizonOpen ? -1 : horizon;
+  }
+
+  void closeHorizon(long sequence) {
+    horizon = Math.max(horizon, sequence);
+    horizonOpen = false;
+  }
+
+  void setFence(long writesBegun) {
+    fence = writesBegun;
+  }
+
+  long fence() {
+    return fence;
+  }
+
+  /** End of the tombstones that cleaning has moved or dropped. */
+  long tombstonesSettledTo() {
+    return tombstonesSettledTo;
+  }
+
+  void settleTombstonesTo(long position) {
+    tombstonesSettledTo = position;
   }
 }

@@ -66,4 +66,11 @@ public interface SegmentFiles {
    * @throws IOException when it cannot be removed
    */
   void delete(String name) throws IOException;
+
+  /**
+   * Waits until every file made or removed before is made or removed on the medium.
+   *
+   * @throws IOException when the medium failed
+   */
+  void forceDirectory() throws IOException;
 }

@@ -23,7 +23,7 @@ import java.util.zip.CRC32C;
  *                        40 | u32 page bytes      44 | u32 record alignment
  *                        48 | u32 segment bytes   52 | u32 block bytes   56 | u32 stream
  *                        60 | u32 codec count     64 | codec count x (u8 id, 15 bytes name)
- *                      4092 | u32 CRC32C of bytes 0 to 4091
+ *                      4088 | u32 survives       4092 | u32 CRC32C of bytes 0 to 4091
  *
  *  record                     zpage header and payload, zeroes up to the record alignment
  *
@@ -49,8 +49,8 @@ final class SegmentFormat {
   static final long MAGIC = 0x0a1a5441_52545350L; // "PSTRAT" SUB LF
   static final long END_MAGIC = 0x0a1a444e_45545350L; // "PSTEND" SUB LF
   static final int KIND_SEGMENT = 1;
-  static final short READ_VERSION = 1;
-  static final short WRITE_VERSION = 1;
+  static final short READ_VERSION = 2;
+  static final short WRITE_VERSION = 2;
 
   private static final int KIND_OFFSET = 8;
   private static final int READ_VERSION_OFFSET = 12;
@@ -65,6 +65,7 @@ final class SegmentFormat {
   private static final int CODEC_COUNT_OFFSET = 60;
   private static final int CODECS_OFFSET = 64;
   private static final int CODEC_ENTRY_BYTES = 16;
+  private static final int SURVIVES_OFFSET = HEADER_BYTES - 2 * Integer.BYTES;
   private static final int HEADER_CRC_OFFSET = HEADER_BYTES - Integer.BYTES;
 
   private static final int TABLE_OFFSET_OFFSET = 0;
@@ -79,6 +80,7 @@ final class SegmentFormat {
   private static final int END_MAGIC_OFFSET = 56;
 
   private static final List<PageCodec> CODECS = Codecs.all();
+  private static final byte[] FILL_NAME = "fill".getBytes(StandardCharsets.US_ASCII);
 
   private SegmentFormat() {}
 
@@ -90,7 +92,12 @@ final class SegmentFormat {
 
   /** Fills the first {@link #HEADER_BYTES} bytes of a buffer. */
   static void writeHeader(
-      ByteBuffer buffer, FileTierSettings settings, UUID storeId, long sequence, Stream stream) {
+      ByteBuffer buffer,
+      FileTierSettings settings,
+      UUID storeId,
+      boolean survives,
+      long sequence,
+      Stream stream) {
     buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < HEADER_BYTES; i += Long.BYTES) {
       buffer.putLong(i, 0);
@@ -107,7 +114,7 @@ final class SegmentFormat {
     buffer.putInt(SEGMENT_BYTES_OFFSET, settings.segmentBytes());
     buffer.putInt(BLOCK_BYTES_OFFSET, settings.blockBytes());
     buffer.putInt(STREAM_OFFSET, stream.ordinal());
-    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size());
+    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size() + 1);
     int entry = CODECS_OFFSET;
     for (PageCodec codec : CODECS) {
       byte[] name = codec.name().split("-")[0].getBytes(StandardCharsets.US_ASCII);
@@ -115,6 +122,9 @@ final class SegmentFormat {
       buffer.put(entry + 1, name, 0, Math.min(name.length, CODEC_ENTRY_BYTES - 1));
       entry += CODEC_ENTRY_BYTES;
     }
+    buffer.put(entry, (byte) PageCodec.FILL_ID);
+    buffer.put(entry + 1, FILL_NAME);
+    buffer.putInt(SURVIVES_OFFSET, survives ? 1 : 0);
     buffer.putInt(HEADER_CRC_OFFSET, crc(buffer, 0, HEADER_CRC_OFFSET));
     buffer.position(0).limit(HEADER_BYTES);
   }
@@ -123,6 +133,54 @@ final class SegmentFormat {
   static boolean isSegment(ByteBuffer buffer) {
     buffer.order(ByteOrder.LITTLE_ENDIAN);
     return buffer.getLong(0) == MAGIC && buffer.getInt(KIND_OFFSET) == KIND_SEGMENT;
+  }
+
+  /**
+   * What a file header says.
+   *
+   * @param survives whether the segment belongs to a durable store
+   * @param blockBytes alignment of the writes in it
+   */
+  record Header(
+      int readVersion,
+      UUID storeId,
+      long sequence,
+      int pageBytes,
+      int unitBytes,
+      int blockBytes,
+      boolean survives) {}
+
+  /** Reads a file header; null when it is damaged. A newer one is read as far as it is known. */
+  static Header readHeader(ByteBuffer buffer) {
+    if (!isSegment(buffer)
+        || buffer.getInt(HEADER_CRC_OFFSET) != crc(buffer, 0, HEADER_CRC_OFFSET)) {
+      return null;
+    }
+    return new Header(
+        buffer.getShort(READ_VERSION_OFFSET) & 0xffff,
+        new UUID(buffer.getLong(STORE_ID_OFFSET), buffer.getLong(STORE_ID_OFFSET + Long.BYTES)),
+        buffer.getLong(SEQUENCE_OFFSET),
+        buffer.getInt(PAGE_BYTES_OFFSET),
+        buffer.getInt(RECORD_ALIGNMENT_OFFSET),
+        buffer.getInt(BLOCK_BYTES_OFFSET),
+        buffer.getInt(SURVIVES_OFFSET) != 0);
+  }
+
+  /**
+   * Where the footer of a file begins.
+   *
+   * @param buffer holds the last {@link #TRAILER_BYTES} bytes of the file
+   * @param start where they begin in the buffer
+   * @return an offset in the file, not yet to be trusted, or -1 when these bytes are no trailer
+   */
+  static long tableOffset(ByteBuffer buffer, int start, long fileBytes) {
+    buffer.order(ByteOrder.LITTLE_ENDIAN);
+    long offset = buffer.getLong(start + TABLE_OFFSET_OFFSET);
+    boolean plausible =
+        buffer.getLong(start + END_MAGIC_OFFSET) == END_MAGIC
+            && offset >= HEADER_BYTES
+            && offset <= fileBytes - TRAILER_BYTES;
+    return plausible ? offset : -1;
   }
 
   /**
@@ -171,7 +229,8 @@ final class SegmentFormat {
             != crc(buffer, start, trailer + FOOTER_CRC_OFFSET - start)) {
       return false;
     }
-    table.readFrom(buffer, start, buffer.getInt(trailer + TABLE_ENTRIES_OFFSET));
+    int entries = buffer.getInt(trailer + TABLE_ENTRIES_OFFSET);
+    table.readFrom(buffer, start, entries);
     return true;
   }
 

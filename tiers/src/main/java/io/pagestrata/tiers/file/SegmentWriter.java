@@ -34,29 +34,30 @@ final class SegmentWriter {
   }
 
   /**
-   * Writes a batch and sets its locators. A failed write is tried once more in a new segment.
+   * Writes a batch and sets its locators; in a durable tier it is on the medium then. A failed
+   * write or force is tried once more in a new segment.
    *
-   * @param inheritedYoungest birth of the youngest record among those moved, 0 for new ones
    * @return false when there is no room
    * @throws IOException when the medium failed; nothing of the batch is stored
    */
-  boolean append(ZpageBatch batch, long inheritedYoungest) throws IOException {
-    if ((open == null || !fits(batch)) && !roll()) {
+  boolean append(ZpageBatch batch, Origin origin) throws IOException {
+    if ((open == null || !fits(batch)) && !roll(origin)) {
       return false;
     }
     try {
       write(batch);
     } catch (IOException first) {
       tailMayBeDirty = true;
-      retryInNewSegment(batch, first);
+      retryInNewSegment(batch, origin, first);
     }
-    publish(batch, inheritedYoungest == 0 ? open.sequence() : inheritedYoungest);
+    publish(batch, origin);
     return true;
   }
 
-  private void retryInNewSegment(ZpageBatch batch, IOException first) throws IOException {
+  private void retryInNewSegment(ZpageBatch batch, Origin origin, IOException first)
+      throws IOException {
     try {
-      if (roll()) {
+      if (roll(origin)) {
         write(batch);
         return;
       }
@@ -65,6 +66,17 @@ final class SegmentWriter {
       first.addSuppressed(second);
     }
     throw first;
+  }
+
+  /** What {@link #append} writes at most, unless a write fails. */
+  long mostBytes(ZpageBatch batch) {
+    long bytes = AlignedBuffers.ceil(batch.bytes(), settings.blockBytes());
+    if (open != null && fits(batch)) {
+      return bytes;
+    }
+    long footerBytes =
+        open == null ? 0 : SegmentFormat.footerBytes(open.dataEnd(), table.entries(), alignment());
+    return footerBytes + SegmentFormat.HEADER_BYTES + bytes;
   }
 
   private boolean fits(ZpageBatch batch) {
@@ -81,6 +93,10 @@ final class SegmentWriter {
   private void write(ZpageBatch batch) throws IOException {
     open.write(
         settings.directIo() ? aligned(batch) : batch.data().duplicate().flip(), open.dataEnd());
+    if (segments.isDurable()) {
+      // What a failed force leaves is not read again: the batch is written to another place.
+      open.force();
+    }
   }
 
   private ByteBuffer aligned(ZpageBatch batch) {
@@ -101,12 +117,13 @@ final class SegmentWriter {
     return scratch;
   }
 
-  private void publish(ZpageBatch batch, long youngest) {
+  private void publish(ZpageBatch batch, Origin origin) {
     long start = open.dataEnd();
     long end = start + batch.bytes();
     long newDataEnd = AlignedBuffers.ceil(end, settings.blockBytes());
     open.addLive(batch.count(), batch.bytes() / settings.recordAlignment());
-    open.advance(newDataEnd, youngest);
+    open.advance(newDataEnd, origin.youngest() == 0 ? open.sequence() : origin.youngest());
+    int tombstones = table.tombstones();
     for (int i = 0; i < batch.count(); i++) {
       int offset = batch.offset(i);
       int next = i + 1 < batch.count() ? batch.offset(i + 1) : batch.bytes();
@@ -114,14 +131,26 @@ final class SegmentWriter {
       batch.setToLocator(i, locators.pack(open.slot(), start + offset, next - offset));
     }
     table.addGap((int) (newDataEnd - end));
+    if (table.tombstones() > tombstones) {
+      open.addTombstones(table.tombstones() - tombstones, origin.horizon());
+    }
+  }
+
+  /** Ends the open segment; its footer is on the medium then. */
+  void finish() throws IOException {
+    if (open != null) {
+      Segment last = open;
+      seal();
+      last.force();
+    }
   }
 
   /** Seals the open segment, which gives back what it did not use, and opens the next. */
-  private boolean roll() throws IOException {
+  private boolean roll(Origin origin) throws IOException {
     if (open != null) {
       seal();
     }
-    open = segments.create(stream, scratch);
+    open = segments.create(stream, origin.urgent(), scratch);
     table.clear();
     tailMayBeDirty = false;
     return open != null;
@@ -133,9 +162,7 @@ final class SegmentWriter {
     if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
       segments.seal(open, fileBytes, null);
     } else {
-      RecordTable copy = new RecordTable(settings.recordAlignment());
-      copy.copyFrom(table);
-      segments.seal(open, open.grantedBytes(), copy);
+      segments.seal(open, open.grantedBytes(), table.copy());
     }
     open = null;
   }

@@ -5,6 +5,11 @@ import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -17,18 +22,38 @@ import java.util.regex.Pattern;
  * <p>An open segment is charged with its full size, a sealed one with the length of its file.
  * Finding a segment and counting a record dead take no lock. {@code this} guards slots and charges
  * being given out and taken back, never during I/O.
+ *
+ * <p>In a durable tier the file of a doomed segment stays until a sync has ended that began after
+ * it was doomed: what superseded its records is on the medium then. Its slot and charge come back
+ * when its end is on the medium too.
  */
 final class Segments {
   private static final long GRANT_ALIGNMENT = AlignedBuffers.BLOCK_BYTES;
+
+  /** A durable tier asks for a sync when more than this part of its size waits for one. */
+  private static final int MOST_WAITING_SHARE = 8;
+
   private static final Pattern NAME = Pattern.compile("segment-([0-9]{8,18})\\.pss");
 
   private final FileTierSettings settings;
   private final SegmentFiles files;
   private final FileCounters counters;
   private final FileLocators locators;
-  private final UUID storeId = UUID.randomUUID();
+  private final Tombstones tombstones;
+  private final boolean durable;
+  private final long syncReserveBytes;
   private final AtomicReferenceArray<Segment> slots;
+
+  /** Doomed segments whose files may go. */
   private final ConcurrentLinkedQueue<Segment> doomed = new ConcurrentLinkedQueue<>();
+
+  /** Doomed segments of a durable tier that wait for a sync to begin. */
+  private final ConcurrentLinkedQueue<Segment> superseded = new ConcurrentLinkedQueue<>();
+
+  /** Those that wait for the end of one which began after they were doomed. */
+  private final ConcurrentLinkedQueue<Segment> covered = new ConcurrentLinkedQueue<>();
+
+  private volatile UUID storeId = UUID.randomUUID();
   private volatile TierHost host;
   private volatile boolean full;
   private volatile boolean closed;
@@ -40,12 +65,24 @@ final class Segments {
   private long chargedBytes;
   private long lastSequence;
 
+  /**
+   * Makes an empty set.
+   *
+   * @param syncReserveBytes bytes that only a sync may take; negative in a volatile tier
+   */
   Segments(
-      FileTierSettings settings, SegmentFiles files, FileCounters counters, FileLocators locators) {
+      FileTierSettings settings,
+      SegmentFiles files,
+      FileCounters counters,
+      FileLocators locators,
+      long syncReserveBytes) {
+    durable = syncReserveBytes >= 0;
+    this.syncReserveBytes = Math.max(0, syncReserveBytes);
     this.settings = settings;
     this.files = files;
     this.counters = counters;
     this.locators = locators;
+    tombstones = new Tombstones(this, settings.recordAlignment());
     int count = settings.segmentSlots();
     slots = new AtomicReferenceArray<>(count);
     freeSlots = new int[count];
@@ -63,42 +100,96 @@ final class Segments {
     return NAME.matcher(fileName).matches();
   }
 
-  /** Deletes the segments that an earlier run left; other files stay, whatever their name. */
-  void deleteLeftOvers() throws IOException {
-    ByteBuffer start = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
+  boolean isDurable() {
+    return durable;
+  }
+
+  void setStoreId(UUID id) {
+    storeId = id;
+  }
+
+  /**
+   * Names of the segment files by sequence, whatever is in them; new segments are numbered on
+   * behind them.
+   */
+  SortedMap<Long, String> names() throws IOException {
+    SortedMap<Long, String> names = new TreeMap<>();
     for (String name : files.list()) {
       Matcher matcher = NAME.matcher(name);
       if (matcher.matches()) {
-        synchronized (this) {
-          lastSequence = Math.max(lastSequence, Long.parseLong(matcher.group(1)));
-        }
-        if (isSegment(name, start)) {
-          files.delete(name);
+        names.put(Long.parseLong(matcher.group(1)), name);
+      }
+    }
+    if (!names.isEmpty()) {
+      synchronized (this) {
+        lastSequence = Math.max(lastSequence, names.lastKey());
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Deletes the segments that an earlier run of a volatile store left; other files stay, whatever
+   * their name.
+   *
+   * @throws IOException when one belongs to a durable store; nothing was deleted then
+   */
+  void deleteLeftOvers() throws IOException {
+    ByteBuffer start = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
+    List<String> leftOvers = new ArrayList<>();
+    for (String name : names().values()) {
+      try (SegmentFile file = files.open(name)) {
+        start.clear();
+        if (file.read(start, 0) == SegmentFormat.HEADER_BYTES && SegmentFormat.isSegment(start)) {
+          SegmentFormat.Header header = SegmentFormat.readHeader(start);
+          if (header != null && header.survives()) {
+            throw new IOException(
+                name + " belongs to a durable store; a volatile one would delete it");
+          }
+          leftOvers.add(name);
         }
       }
     }
+    for (String name : leftOvers) {
+      files.delete(name);
+    }
   }
 
-  private boolean isSegment(String name, ByteBuffer start) throws IOException {
-    try (SegmentFile file = files.open(name)) {
-      start.clear();
-      return file.read(start, 0) == SegmentFormat.HEADER_BYTES && SegmentFormat.isSegment(start);
+  /** Takes in a segment of an earlier run, not yet sealed. */
+  Segment adopt(long sequence, String name, SegmentFile file, int blockBytes) throws IOException {
+    int slot;
+    long bytes = file.size();
+    synchronized (this) {
+      if (freeSlotCount == 0 || bytes > settings.segmentBytes()) {
+        throw new IOException(
+            name
+                + " with "
+                + bytes
+                + " bytes does not fit: the file tier was made smaller, or its segments were");
+      }
+      slot = freeSlots[--freeSlotCount];
+      chargedBytes += bytes;
     }
+    int block = Math.max(blockBytes, settings.blockBytes());
+    Segment segment = new Segment(slot, sequence, name, file, bytes, block, counters);
+    slots.set(slot, segment);
+    return segment;
   }
 
   /**
    * Makes a new segment with its header written.
    *
+   * @param urgent whether the room kept for a sync may be taken
    * @param scratch aligned buffer of at least a header
    * @return null when the size is used up for this stream
    */
-  Segment create(Stream stream, ByteBuffer scratch) throws IOException {
+  Segment create(Stream stream, boolean urgent, ByteBuffer scratch) throws IOException {
     deleteDoomed();
     int slot;
     long sequence;
     long granted;
     synchronized (this) {
-      granted = Math.min(settings.segmentBytes(), freeBytes(stream)) & -GRANT_ALIGNMENT;
+      granted = Math.min(settings.segmentBytes(), freeBytes(stream, urgent)) & -GRANT_ALIGNMENT;
       int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
       if (freeSlotCount <= reservedSlots || granted < settings.maxBatchBytes() * 3L / 2) {
         return null;
@@ -113,8 +204,13 @@ final class Segments {
       file = files.create(name);
       Segment segment =
           new Segment(slot, sequence, name, file, granted, settings.blockBytes(), counters);
-      SegmentFormat.writeHeader(scratch, settings, storeId, sequence, stream);
+      SegmentFormat.writeHeader(scratch, settings, storeId, durable, sequence, stream);
       segment.write(scratch, 0);
+      if (durable) {
+        // Before any record: a file without a good header holds none then.
+        segment.force();
+        files.forceDirectory();
+      }
       slots.set(slot, segment);
       if (stream == Stream.CLEANING) {
         openCleaning = segment;
@@ -149,13 +245,19 @@ final class Segments {
    * Bytes that new segments of a stream may take. Writeback leaves the reserve to cleaning, which
    * may partly lie in cleaning's open segment.
    */
-  synchronized long freeBytes(Stream stream) {
+  long freeBytes(Stream stream) {
+    return freeBytes(stream, false);
+  }
+
+  /** The same for a sync, when that is urgent; what is kept for it is free for it. */
+  private synchronized long freeBytes(Stream stream, boolean urgent) {
     long free = settings.maxBytes() - chargedBytes;
     if (stream == Stream.CLEANING) {
       return free;
     }
     long reserve = (long) settings.reserveSegments() * settings.segmentBytes();
-    return free - Math.max(0, reserve - roomInOpenCleaning());
+    long forSync = urgent ? 0 : syncReserveBytes;
+    return free - forSync - Math.max(0, reserve - roomInOpenCleaning());
   }
 
   /** Bytes that cleaning can still write before it has given any back. */
@@ -176,6 +278,7 @@ final class Segments {
         openCleaning = null;
       }
     }
+    segment.setFence(host.writesBegun());
     segment.seal(fileBytes, tableWithoutFooter);
     if (segment.isDead()) {
       doom(segment);
@@ -215,10 +318,60 @@ final class Segments {
 
   private void doom(Segment segment) {
     if (segment.doom()) {
+      if (durable) {
+        superseded.add(segment);
+        return;
+      }
       doomed.add(segment);
       full = false;
       host.spaceFreed();
     }
+  }
+
+  /** Counts tombstones dropped or moved away. */
+  void removeTombstones(Segment segment, int count) {
+    if (count > 0 && segment.removeTombstones(count, tombstones.unitsOfOne())) {
+      doom(segment);
+    }
+  }
+
+  /** How long the tombstones of these segments stay. */
+  Tombstones tombstones() {
+    return tombstones;
+  }
+
+  /** What is superseded now will be on the medium when the sync has ended. */
+  void beginSync() {
+    moveAll(superseded, covered);
+  }
+
+  void endSync() {
+    if (moveAll(covered, doomed)) {
+      full = false;
+      host.spaceFreed();
+    }
+  }
+
+  private static boolean moveAll(Queue<Segment> from, Queue<Segment> to) {
+    Segment segment = from.poll();
+    boolean any = segment != null;
+    while (segment != null) {
+      to.add(segment);
+      segment = from.poll();
+    }
+    return any;
+  }
+
+  /** Whether room is wanted that a sync would make. */
+  boolean wantsSync() {
+    long waitingBytes = bytes(superseded) + bytes(covered);
+    return waitingBytes > 0
+        && (waitingBytes > settings.maxBytes() / MOST_WAITING_SHARE
+            || freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes());
+  }
+
+  private static long bytes(Queue<Segment> segments) {
+    return segments.stream().mapToLong(Segment::fileBytes).sum();
   }
 
   /**
@@ -228,30 +381,49 @@ final class Segments {
    * @return bytes given back
    */
   long deleteDoomed() {
-    long bytes = 0;
+    List<Segment> deleted = new ArrayList<>();
     for (int left = doomed.size(); left > 0; left--) {
       Segment segment = doomed.poll();
       if (segment == null) {
-        return bytes;
+        break;
       }
       try {
         segment.close();
         files.delete(segment.name());
+        deleted.add(segment);
       } catch (IOException e) {
         counters.errors.increment();
         doomed.add(segment);
-        continue;
       }
+    }
+    if (deleted.isEmpty()) {
+      return 0;
+    }
+    try {
+      if (durable) {
+        // A file that comes back after a crash must not meet dropped tombstones.
+        files.forceDirectory();
+      }
+    } catch (IOException e) {
+      counters.errors.increment();
+      doomed.addAll(deleted);
+      return 0;
+    }
+    long bytes = 0;
+    for (Segment segment : deleted) {
       slots.set(segment.slot(), null);
       release(segment.slot(), segment.fileBytes());
       bytes += segment.fileBytes();
-      full = false;
-      host.spaceFreed();
     }
+    full = false;
+    host.spaceFreed();
     return bytes;
   }
 
-  /** Closes and deletes everything; what cannot be deleted is a left-over of the next start. */
+  /**
+   * Closes everything. A volatile tier deletes it too; what cannot be deleted is a left-over of the
+   * next start.
+   */
   void close() {
     closed = true;
     for (int slot = 0; slot < slots.length(); slot++) {
@@ -259,7 +431,9 @@ final class Segments {
       if (segment != null) {
         try {
           segment.close();
-          files.delete(segment.name());
+          if (!durable) {
+            files.delete(segment.name());
+          }
         } catch (IOException e) {
           counters.errors.increment();
         }

@@ -44,11 +44,11 @@ final class VictimChoice {
       if (segment == null || !segment.isSealed() || !segment.mayBeVisited(step)) {
         continue;
       }
-      long liveBytes = segment.liveUnits() * settings.recordAlignment();
+      long liveBytes = segments.tombstones().keptUnits(segment) * settings.recordAlignment();
       double utilisation = (double) liveBytes / segment.fileBytes();
       double age = Math.sqrt(now - segment.youngest() + 1);
       double score = (1 - utilisation) * age / (1 + utilisation);
-      if (liveBytes > 0
+      if (segment.liveRecords() > 0
           && utilisation <= mostUtilisation
           && liveBytes <= room
           && score > bestScore) {
@@ -68,8 +68,8 @@ final class VictimChoice {
     long fileBytes = 0;
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
-      if (segment != null && segment.isSealed()) {
-        liveBytes += segment.liveUnits() * settings.recordAlignment();
+      if (segment != null && segment.isSealed() && segment.liveRecords() > 0) {
+        liveBytes += segments.tombstones().keptUnits(segment) * settings.recordAlignment();
         fileBytes += segment.fileBytes();
       }
     }

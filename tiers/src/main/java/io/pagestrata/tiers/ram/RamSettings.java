@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram;
 
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
+import io.pagestrata.tiers.ram.zsmalloc.ZsmallocSettings;
+
 /**
  * Settings of a RAM tier, checked as they are made. Immutable.
  *
  * @param name tier name in statistics and log lines
- * @param maxBytes most memory for blocks; less is used while the memory budget holds other charges
+ * @param zpool which allocator it has inside; some of the settings below are for one kind alone
+ * @param maxBytes most memory for zpages; less is used while the memory budget holds other charges
  * @param pageBytes page size of the store, a power of two from 4 KiB to 64 KiB
- * @param blockBytes size of a block, a power of two that holds two zpages at least and 8 MiB at
- *     most; 0 for a 4096th of {@code maxBytes} between 64 KiB and 1 MiB, less in a tiny tier
- * @param shards blocks filled side by side, so that as many threads append without meeting; 0 for
- *     one for each processor, fewer in a tiny tier
- * @param cleanBelowLiveShare blocks with a smaller share of live bytes are cleaned, 0 to 1; 0 for
- *     never
+ * @param blockBytes {@code log}: size of a block, a power of two that holds two zpages at least and
+ *     8 MiB at most; 0 for a 4096th of {@code maxBytes} between 64 KiB and 1 MiB, less in a tiny
+ *     tier
+ * @param shards {@code log}: blocks filled side by side, so that as many threads append without
+ *     meeting; 0 for one for each processor, fewer in a tiny tier
+ * @param zspageFrames {@code zsmalloc}: most frames chained to one zspage, 1 to 16
+ * @param compactBelowUsedShare {@code zsmalloc}: a size class of which a smaller share is used is
+ *     compacted, 0 to 1; 0 for never
+ * @param cleanBelowLiveShare {@code log}: blocks with a smaller share of live bytes are cleaned, 0
+ *     to 1; 0 for never
  * @param pressureShare used share of the limit from which on the host hears of pressure each time a
  *     block is opened, above 0, up to 1
  * @param preTouch true to make the whole tier resident at the start (with huge pages where the
@@ -20,10 +28,13 @@ package io.pagestrata.tiers.ram;
  */
 public record RamSettings(
     String name,
+    ZpoolKind zpool,
     long maxBytes,
     int pageBytes,
     int blockBytes,
     int shards,
+    int zspageFrames,
+    double compactBelowUsedShare,
     double cleanBelowLiveShare,
     double pressureShare,
     boolean preTouch) {
@@ -37,10 +48,13 @@ public record RamSettings(
    * checked by {@link RamTier}.
    *
    * @param name as above
+   * @param zpool as above
    * @param maxBytes as above
    * @param pageBytes as above
    * @param blockBytes as above
    * @param shards as above
+   * @param zspageFrames as above
+   * @param compactBelowUsedShare as above
    * @param cleanBelowLiveShare as above
    * @param pressureShare as above
    * @param preTouch as above
@@ -48,6 +62,7 @@ public record RamSettings(
    */
   public RamSettings {
     check(name != null && !name.isEmpty(), "a name", name);
+    check(zpool != null, "a kind of zpool", zpool);
     check(maxBytes > 0, "a size above 0", maxBytes);
     check(
         Integer.bitCount(pageBytes) == 1
@@ -77,11 +92,44 @@ public record RamSettings(
    * Settings with every default.
    *
    * @param name tier name
-   * @param maxBytes most memory for blocks
+   * @param maxBytes most memory for zpages
    * @param pageBytes page size of the store
-   * @return automatic block size and shards, cleaning below 0.8, pressure from 0.9, no pre-touch
+   * @return zpool log, automatic block size and shards, zspages of 8 frames, compaction below 0.98,
+   *     cleaning below 0.8, pressure from 0.9, no pre-touch
    */
   public static RamSettings of(String name, long maxBytes, int pageBytes) {
-    return new RamSettings(name, maxBytes, pageBytes, 0, 0, CLEAN_BELOW, PRESSURE, false);
+    return new RamSettings(
+        name,
+        ZpoolKind.LOG,
+        maxBytes,
+        pageBytes,
+        0,
+        0,
+        ZsmallocSettings.ZSPAGE_FRAMES,
+        ZsmallocSettings.COMPACT_BELOW,
+        CLEAN_BELOW,
+        PRESSURE,
+        false);
+  }
+
+  /**
+   * These settings with another zpool.
+   *
+   * @param kind which allocator
+   * @return the rest as it is
+   */
+  public RamSettings with(ZpoolKind kind) {
+    return new RamSettings(
+        name,
+        kind,
+        maxBytes,
+        pageBytes,
+        blockBytes,
+        shards,
+        zspageFrames,
+        compactBelowUsedShare,
+        cleanBelowLiveShare,
+        pressureShare,
+        preTouch);
   }
 }

@@ -5,31 +5,33 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
-import io.pagestrata.tiers.ram.log.LogPool;
+import io.pagestrata.tiers.ram.zpool.Zpool;
+import io.pagestrata.tiers.ram.zpool.ZpoolStats;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * The tier that holds zpages in off-heap memory, in a zpool of kind {@code log}.
+ * The tier that holds zpages in off-heap memory, in a zpool.
  *
- * <p>The pool knows how zpages lie in memory; the tier decides when a block is cleaned rather than
- * shown for eviction, when the host hears of pressure, and that a batch is stored whole or not at
- * all. Reads and frees take no lock, a store takes one short lock of its shard. Thread-safe.
+ * <p>The pool knows how zpages lie in memory; the tier decides when it compacts rather than shows a
+ * region for eviction, when the host hears of pressure, and that a batch is stored whole or not at
+ * all. Thread-safe; what is locked when is up to the pool.
  *
- * <p>The memory budget charges blocks from their first use on and gets free ones back when others
- * run short; a budget serves one RAM tier.
+ * <p>The memory budget is charged for memory from its first use on and gets free memory back when
+ * others run short; a budget serves one RAM tier.
  */
 public final class RamTier implements UpperTier {
   private final RamSettings settings;
   private final MemoryBudget budget;
-  private final LogPool pool;
+  private final Zpool pool;
   private final LongAdder refusals = new LongAdder();
   private final LongAdder takenBackZpages = new LongAdder();
   private final LongAdder takenBackBytes = new LongAdder();
@@ -40,23 +42,15 @@ public final class RamTier implements UpperTier {
    * Maps the memory of the tier.
    *
    * @param settings size and shape
-   * @param budget charged for each resident block
+   * @param budget charged for memory in use and spare
    * @param nanoClock nanoseconds, as {@link System#nanoTime}
-   * @throws IllegalArgumentException when size and block size do not fit together
+   * @throws IllegalArgumentException when sizes do not fit together
    * @throws IllegalStateException when the system cannot map the memory
    */
   public RamTier(RamSettings settings, MemoryBudget budget, LongSupplier nanoClock) {
     this.settings = settings;
     this.budget = budget;
-    pool =
-        new LogPool(
-            settings.maxBytes(),
-            settings.pageBytes(),
-            settings.blockBytes(),
-            settings.shards(),
-            settings.preTouch(),
-            budget,
-            nanoClock);
+    pool = Zpools.make(settings, budget, nanoClock);
   }
 
   @Override
@@ -71,7 +65,7 @@ public final class RamTier implements UpperTier {
     budget.onShortage(this::makeSpare);
   }
 
-  /** Gives free blocks to whoever else needs memory; the pool shrinks, so reclaim must follow. */
+  /** Gives free memory to whoever else needs memory; the pool shrinks, so reclaim must follow. */
   private long makeSpare(long bytes) {
     long released = pool.releaseSpare(bytes);
     if (!closed) {
@@ -92,13 +86,13 @@ public final class RamTier implements UpperTier {
 
   @Override
   public long store(ByteBuffer zpage, int offset, int bytes, long backing, StoreIntent intent) {
-    long locator = pool.append(zpage, offset, bytes, backing, intent);
+    long locator = pool.store(zpage, offset, bytes, backing, intent);
     if (locator == NO_SPACE) {
       refusals.increment();
       if (!closed) {
         host.underPressure();
       }
-    } else if (pool.isFirstInBlock(locator)
+    } else if (pool.tookMemory(locator)
         && pool.usedBytes() >= settings.pressureShare() * pool.limitBytes()) {
       host.underPressure();
     }
@@ -107,10 +101,16 @@ public final class RamTier implements UpperTier {
 
   @Override
   public TierOutcome store(ZpageBatch batch) {
+    if (!closed && pool.usedBytes() + batch.bytes() > pool.putLimitBytes()) {
+      // Found out before anything is stored: what is taken back would stay as dead space.
+      refusals.increment();
+      host.underPressure();
+      return TierOutcome.FULL;
+    }
     for (int i = 0; i < batch.count(); i++) {
       int offset = batch.offset(i);
       int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
-      long locator = store(batch.data(), offset, bytes, NO_BACKING, StoreIntent.PUT);
+      long locator = store(batch.data(), offset, bytes, batch.backing(i), StoreIntent.PUT);
       if (locator == NO_SPACE) {
         takeBack(batch, i);
         return closed ? TierOutcome.CLOSED : TierOutcome.FULL;
@@ -134,17 +134,22 @@ public final class RamTier implements UpperTier {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return pool.heldBytes(locator);
+  }
+
+  @Override
   public long backing(long locator) {
     return pool.backing(locator);
   }
 
   @Override
   public long reclaim(ZpageVisitor visitor, long untouchedSinceNanos) {
-    if (pool.cleanSparsest(settings.cleanBelowLiveShare()) > 0) {
+    if (pool.compact() > 0) {
       host.spaceFreed();
       return CLEANED;
     }
-    return pool.showOldest(visitor, untouchedSinceNanos);
+    return pool.showColdest(visitor, untouchedSinceNanos);
   }
 
   @Override
@@ -160,7 +165,7 @@ public final class RamTier implements UpperTier {
   @Override
   public long maintain() {
     boolean dense = pool.liveBytes() >= settings.cleanBelowLiveShare() * pool.usedBytes();
-    return dense ? 0 : pool.cleanSparsest(settings.cleanBelowLiveShare());
+    return dense ? 0 : pool.compact();
   }
 
   @Override
@@ -185,7 +190,25 @@ public final class RamTier implements UpperTier {
 
   @Override
   public TierStats stats() {
-    return pool.stats(settings.name(), takenBackZpages.sum(), takenBackBytes.sum(), refusals.sum());
+    ZpoolStats now = pool.stats();
+    TierState state = now.full() ? TierState.FULL : TierState.OPEN;
+    return new TierStats(
+        settings.name(),
+        closed ? TierState.CLOSED : state,
+        now.zpages(),
+        now.zpageBytes(),
+        pool.usedBytes(),
+        pool.limitBytes(),
+        now.storedZpages() - takenBackZpages.sum(),
+        now.storedBytes() - takenBackBytes.sum(),
+        now.writtenBytes(),
+        now.compactedZpages(),
+        now.compactedBytes(),
+        now.regionsCompacted(),
+        0,
+        0,
+        refusals.sum(),
+        now.damagedRegions());
   }
 
   @Override

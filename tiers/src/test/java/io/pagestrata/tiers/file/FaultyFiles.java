@@ -23,6 +23,8 @@ public final class FaultyFiles implements SegmentFiles {
     READ,
     WRITE,
     TRUNCATE,
+    FORCE,
+    FORCE_DIRECTORY,
     DELETE
   }
 
@@ -103,6 +105,12 @@ public final class FaultyFiles implements SegmentFiles {
     files.delete(name);
   }
 
+  @Override
+  public void forceDirectory() throws IOException {
+    pass(Operation.FORCE_DIRECTORY);
+    files.forceDirectory();
+  }
+
   private final class FaultyFile implements SegmentFile {
     private final SegmentFile file;
 
@@ -132,6 +140,7 @@ public final class FaultyFiles implements SegmentFiles {
 
     @Override
     public void force() throws IOException {
+      pass(Operation.FORCE);
       file.force();
     }
 

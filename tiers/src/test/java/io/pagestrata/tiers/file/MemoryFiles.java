@@ -66,6 +66,9 @@ final class MemoryFiles implements SegmentFiles {
     contents.remove(name);
   }
 
+  @Override
+  public void forceDirectory() {}
+
   /** A copy of what a file holds. */
   byte[] bytes(String name) {
     Content content = contents.get(name);

@@ -123,6 +123,7 @@ class NioSegmentFilesTest {
         header,
         FileTierModelTest.settings(directory(), 8, false),
         UUID.randomUUID(),
+        false,
         41,
         SegmentFormat.Stream.WRITEBACK);
     byte[] segment = new byte[SegmentFormat.HEADER_BYTES];

@@ -30,15 +30,15 @@ class SegmentFormatTest {
     ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
     FileTierSettings settings = FileTierSettings.of(Path.of("x"), 64 << 20, 8192);
     UUID id = new UUID(0x0102030405060708L, 0x1112131415161718L);
-    SegmentFormat.writeHeader(buffer, settings, id, 77, SegmentFormat.Stream.CLEANING);
+    SegmentFormat.writeHeader(buffer, settings, id, true, 77, SegmentFormat.Stream.CLEANING);
 
     buffer.order(ByteOrder.LITTLE_ENDIAN);
     byte[] magic = new byte[8];
     buffer.get(0, magic);
     assertThat(magic).isEqualTo(new byte[] {'P', 'S', 'T', 'R', 'A', 'T', 0x1a, 0x0a});
     assertThat(buffer.getInt(8)).isEqualTo(1);
-    assertThat(buffer.getShort(12)).isEqualTo((short) 1);
-    assertThat(buffer.getShort(14)).isEqualTo((short) 1);
+    assertThat(buffer.getShort(12)).isEqualTo((short) 2);
+    assertThat(buffer.getShort(14)).isEqualTo((short) 2);
     assertThat(buffer.getLong(16)).isEqualTo(id.getMostSignificantBits());
     assertThat(buffer.getLong(24)).isEqualTo(id.getLeastSignificantBits());
     assertThat(buffer.getLong(32)).isEqualTo(77);
@@ -47,10 +47,14 @@ class SegmentFormatTest {
     assertThat(buffer.getInt(48)).isEqualTo(1 << 20);
     assertThat(buffer.getInt(52)).isEqualTo(1);
     assertThat(buffer.getInt(56)).isEqualTo(1);
-    assertThat(buffer.getInt(60)).isEqualTo(3);
+    assertThat(buffer.getInt(60)).isEqualTo(4);
     byte[] zstd = new byte[16];
     buffer.get(64 + 2 * 16, zstd);
     assertThat(zstd).startsWith(2, 'z', 's', 't', 'd', 0);
+    byte[] fill = new byte[16];
+    buffer.get(64 + 3 * 16, fill);
+    assertThat(fill).startsWith(3, 'f', 'i', 'l', 'l', 0);
+    assertThat(buffer.getInt(4088)).isEqualTo(1);
     assertThat(buffer.getInt(4092)).isEqualTo(crc(buffer, 0, 4092));
     assertThat(SegmentFormat.isSegment(buffer)).isTrue();
   }

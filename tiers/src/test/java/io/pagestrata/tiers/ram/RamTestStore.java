@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -51,7 +52,17 @@ final class RamTestStore implements TierHost, AutoCloseable {
   static RamSettings settings(int blocks, int shards, double cleanBelow) {
     int blockBytes = 16 << 10;
     return new RamSettings(
-        "ram", (long) blocks * blockBytes, PAGE_BYTES, blockBytes, shards, cleanBelow, 0.9, false);
+        "ram",
+        ZpoolKind.LOG,
+        (long) blocks * blockBytes,
+        PAGE_BYTES,
+        blockBytes,
+        shards,
+        8,
+        0.98,
+        cleanBelow,
+        0.9,
+        false);
   }
 
   /** A whole zpage of random payload, sealed, at offset 8 of a buffer of its own. */

@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +66,18 @@ class RamTierMemoryTest {
   void preTouchedTierIsChargedAsAWhole() {
     RamSettings plain = RamTestStore.settings(BLOCKS, 1, 0.8);
     RamSettings touched =
-        new RamSettings("ram", plain.maxBytes(), 4096, plain.blockBytes(), 1, 0.8, 0.9, true);
+        new RamSettings(
+            "ram",
+            ZpoolKind.LOG,
+            plain.maxBytes(),
+            4096,
+            plain.blockBytes(),
+            1,
+            8,
+            0.98,
+            0.8,
+            0.9,
+            true);
     try (RamTestStore store = new RamTestStore(touched)) {
       assertThat(store.budget.usedBytes()).isEqualTo(TIER_BYTES);
       assertThat(store.tier.usedBytes()).isZero();

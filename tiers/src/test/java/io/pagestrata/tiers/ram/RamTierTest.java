@@ -12,6 +12,7 @@ import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -328,7 +329,8 @@ class RamTierTest {
 
   @Test
   void sizesThatDoNotFitTogetherAreRefusedInOneSentence() {
-    RamSettings odd = new RamSettings("ram", 1 << 20, 4096, 20_000, 1, 0.8, 0.9, false);
+    RamSettings odd =
+        new RamSettings("ram", ZpoolKind.LOG, 1 << 20, 4096, 20_000, 1, 8, 0.98, 0.8, 0.9, false);
     assertThatThrownBy(() -> new RamTier(odd, new MemoryBudget(1 << 20), () -> 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("20000");

@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -283,7 +284,8 @@ public final class TraceSimulation {
   private void print(String name, int mib, double threshold, int blockBytes) {
     long bytes = (long) mib << 20;
     RamSettings settings =
-        new RamSettings("ram", bytes, 4096, blockBytes, 0, threshold, 0.9, false);
+        new RamSettings(
+            "ram", ZpoolKind.LOG, bytes, 4096, blockBytes, 0, 8, 0.98, threshold, 0.9, false);
     try (LogCache log = new LogCache(pages, settings)) {
       double hits = replay(log);
       double sameBytes = replay(new ExactLru(pages, bytes, true));

@@ -2,6 +2,7 @@
 package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.RecompressionStats;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -53,13 +54,24 @@ public final class MovementCounters {
   }
 
   /**
+   * These counters alone, for telling whether anything moved.
+   *
+   * @return a snapshot with nothing in flight
+   */
+  public WritebackStats snapshot() {
+    return sum(List.of(this), 0, RecompressionStats.ZERO);
+  }
+
+  /**
    * Sums over all tiers.
    *
    * @param all counters of each tier
    * @param queueDepth batches in flight
+   * @param recompression zpages made denser
    * @return a snapshot
    */
-  public static WritebackStats sum(List<MovementCounters> all, long queueDepth) {
+  public static WritebackStats sum(
+      List<MovementCounters> all, long queueDepth, RecompressionStats recompression) {
     long[] sums = new long[Movement.values().length];
     for (MovementCounters one : all) {
       for (int i = 0; i < sums.length; i++) {
@@ -80,6 +92,7 @@ public final class MovementCounters {
         sums[Movement.DEAD_SKIPPED.ordinal()],
         sums[Movement.FAILED_BATCHES.ordinal()],
         sums[Movement.RECLAIM_RUNS.ordinal()],
-        queueDepth);
+        queueDepth,
+        recompression);
   }
 }

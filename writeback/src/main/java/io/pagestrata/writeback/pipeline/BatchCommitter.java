@@ -6,7 +6,6 @@ import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
-import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
@@ -74,7 +73,7 @@ final class BatchCommitter implements EventPoller.Handler<BatchSlot> {
         Commit commit = hierarchy.commit(tier, batch, i);
         pagesByEnd[commit.ordinal()]++;
         if (commit == Commit.DEMOTED) {
-          leftBytes += ZpageHeader.zpageBytes(batch.data(), batch.offset(i));
+          leftBytes += batch.fromBytes(i);
         }
       } catch (RuntimeException | Error e) {
         monitor.error(roleName, e);

@@ -3,7 +3,7 @@ package io.pagestrata.writeback.pipeline;
 
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One slot of the ring: a batch and how its write went.
@@ -11,6 +11,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Fields are plain: the ring's sequences hand the slot from the collector to the writer to the
  * committer. Only the right to end the batch is contested, when a close gives up waiting while the
  * writer hangs; whoever wins {@link #tryEnd} commits or cancels, the other keeps away (hazard H7).
+ *
+ * <pre>
+ *   OPEN --tryRewrite--> REWRITTEN --endRewrite--> OPEN --tryEnd--> ENDED
+ * </pre>
+ *
+ * A rewrite moves the zpages of the batch, so nobody ends it meanwhile; it waits for nothing, so
+ * whoever wants to end the batch waits for it.
  */
 final class BatchSlot {
   final ZpageBatch batch;
@@ -18,7 +25,14 @@ final class BatchSlot {
   long writeNanos;
   TierOutcome outcome;
   Throwable error;
-  private final AtomicBoolean ended = new AtomicBoolean();
+  long publishedBytes;
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+
+  private enum State {
+    OPEN,
+    REWRITTEN,
+    ENDED
+  }
 
   BatchSlot(ZpageBatch batch) {
     this.batch = batch;
@@ -29,15 +43,29 @@ final class BatchSlot {
     writeNanos = 0;
     outcome = null;
     error = null;
-    ended.set(false);
+    state.set(State.OPEN);
   }
 
   boolean hasEnded() {
-    return ended.get();
+    return state.get() == State.ENDED;
+  }
+
+  boolean tryRewrite() {
+    return state.compareAndSet(State.OPEN, State.REWRITTEN);
+  }
+
+  void endRewrite() {
+    state.set(State.OPEN);
   }
 
   boolean tryEnd() {
-    return ended.compareAndSet(false, true);
+    while (!state.compareAndSet(State.OPEN, State.ENDED)) {
+      if (hasEnded()) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
   }
 
   boolean isStored() {

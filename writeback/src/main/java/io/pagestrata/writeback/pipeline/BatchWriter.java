@@ -2,6 +2,7 @@
 package io.pagestrata.writeback.pipeline;
 
 import com.lmax.disruptor.EventPoller;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.writeback.agent.Pause;
@@ -10,7 +11,8 @@ import java.io.IOException;
 import java.util.function.LongSupplier;
 
 /**
- * Stores each batch in the tier below with one call, and notes how it went.
+ * Stores each batch in the tier below with one call, and notes how it went. Before that, the zpages
+ * are made denser where the tier below asks for it.
  *
  * <p>A tier that is full for the moment pushes back: while its upkeep still gains, the same batch
  * is tried again after each gain, for 1 s at most, so that FULL is what a tier is when nothing more
@@ -21,6 +23,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   private final String roleName;
   private final Tier lower;
+  private final Recompressor recompressor;
   private final Monitor monitor;
   private final LongSupplier nanoClock;
   private final Upkeep upkeep;
@@ -30,12 +33,14 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
   BatchWriter(
       String roleName,
       Tier lower,
+      Recompressor recompressor,
       Monitor monitor,
       LongSupplier nanoClock,
       Upkeep upkeep,
       Pause pause) {
     this.roleName = roleName;
     this.lower = lower;
+    this.recompressor = recompressor;
     this.monitor = monitor;
     this.nanoClock = nanoClock;
     this.upkeep = upkeep;
@@ -54,8 +59,11 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
       // It only carries regions to settle.
       slot.outcome = TierOutcome.STORED;
     } else if (!slot.hasEnded()) {
+      awaitRate(slot);
       long start = nanoClock.getAsLong();
       try {
+        recompress(slot);
+        start = nanoClock.getAsLong();
         slot.outcome = store(slot, start);
       } catch (IOException e) {
         slot.error = e;
@@ -67,6 +75,25 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
     }
     // False hands the batch on at once instead of after the whole run.
     return false;
+  }
+
+  /** Keeps the bytes per second of the tier below; a full ring passes the wait on to puts. */
+  private void awaitRate(BatchSlot slot) {
+    long nanos = lower.writeBudget().pauseNanos();
+    while (nanos > 0 && !closing && !slot.hasEnded()) {
+      pause.pauseAtMost(nanos);
+      nanos = lower.writeBudget().pauseNanos();
+    }
+  }
+
+  private void recompress(BatchSlot slot) {
+    if (recompressor != Recompressor.NONE && slot.tryRewrite()) {
+      try {
+        slot.batch.recompress(recompressor);
+      } finally {
+        slot.endRewrite();
+      }
+    }
   }
 
   private TierOutcome store(BatchSlot slot, long startNanos) throws IOException {

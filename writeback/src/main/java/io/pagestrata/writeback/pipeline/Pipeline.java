@@ -5,6 +5,7 @@ import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.agent.Agent;
@@ -60,6 +61,7 @@ public final class Pipeline implements BatchSink {
    * @param nanoClock the clock
    * @param upkeep makes room in the tier below
    * @param pause waits for that room
+   * @param recompressor makes zpages denser for the tier below
    * @param onEnded run by the committing thread after each batch
    */
   public Pipeline(
@@ -74,6 +76,7 @@ public final class Pipeline implements BatchSink {
       LongSupplier nanoClock,
       Upkeep upkeep,
       Pause pause,
+      Recompressor recompressor,
       Runnable onEnded) {
     this.counters = counters;
     this.nanoClock = nanoClock;
@@ -104,7 +107,8 @@ public final class Pipeline implements BatchSink {
     committerPoller = ring.newPoller(writerPoller.getSequence());
     ring.addGatingSequences(committerPoller.getSequence());
     committer = new Stage("commit-" + from, committerPoller, this::commitOne, onEnded);
-    batchWriter = new BatchWriter("write-" + from, lower, monitor, nanoClock, upkeep, pause);
+    batchWriter =
+        new BatchWriter("write-" + from, lower, recompressor, monitor, nanoClock, upkeep, pause);
     writer = new Stage("write-" + from, writerPoller, batchWriter, committer.signal()::ring);
   }
 
@@ -120,7 +124,7 @@ public final class Pipeline implements BatchSink {
   }
 
   private boolean commitOne(BatchSlot slot, long sequence, boolean endOfBatch) {
-    int bytes = slot.batch.bytes();
+    long bytes = slot.publishedBytes;
     boolean more = batchCommitter.onEvent(slot, sequence, endOfBatch);
     endedBytes.addAndGet(bytes);
     return more;
@@ -165,7 +169,8 @@ public final class Pipeline implements BatchSink {
     publishedSequence++;
     BatchSlot slot = ring.get(publishedSequence);
     slot.publishedNanos = nanoClock.getAsLong();
-    publishedBytes.addAndGet(slot.batch.bytes());
+    slot.publishedBytes = slot.batch.bytes();
+    publishedBytes.addAndGet(slot.publishedBytes);
     ring.publish(publishedSequence);
     writer.signal().ring();
   }

@@ -4,6 +4,7 @@ package io.pagestrata.writeback.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.writeback.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,7 @@ class MonitorTest {
   }
 
   private WritebackStats stats() {
-    return MovementCounters.sum(List.of(counters), 0);
+    return MovementCounters.sum(List.of(counters), 0, RecompressionStats.ZERO);
   }
 
   private static MonitorEvent batch() {

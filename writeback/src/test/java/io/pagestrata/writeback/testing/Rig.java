@@ -2,6 +2,8 @@
 package io.pagestrata.writeback.testing;
 
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.RecompressionStats;
+import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Monitor;
@@ -46,6 +48,10 @@ public final class Rig {
   }
 
   public Rig(int limitRegions, boolean alone, long idleAgeNanos) {
+    this(limitRegions, alone, idleAgeNanos, Recompressor.NONE);
+  }
+
+  public Rig(int limitRegions, boolean alone, long idleAgeNanos, Recompressor recompressor) {
     chain = new FakeChain(clock, limitRegions * FakeUpper.REGION_BYTES, alone);
     MonitorFeed feed =
         new MonitorFeed(this::stats, () -> List.of(chain.upper.stats()), () -> 0, 4096);
@@ -72,10 +78,13 @@ public final class Rig {
                 clock,
                 upkeepBelow,
                 this::upkeepPause,
+                recompressor,
                 () -> {});
     BatchSink sink = alone ? new DeadEnd() : pipeline;
     ReclaimSettings settings = new ReclaimSettings(0.9, 0.5, idleAgeNanos, 10_000_000L);
-    reclaimer = new Reclaimer(settings, 0, chain, sink, counters, monitor, clock, this::pause);
+    reclaimer =
+        new Reclaimer(
+            settings, 0, chain, sink, counters, monitor, clock, this::pause, recompressor);
   }
 
   /** What the collector does while it waits for a slot: the other threads go on. */
@@ -100,7 +109,9 @@ public final class Rig {
 
   public WritebackStats stats() {
     return MovementCounters.sum(
-        List.of(counters), pipeline == null ? 0 : pipeline.inFlightBatches());
+        List.of(counters),
+        pipeline == null ? 0 : pipeline.inFlightBatches(),
+        RecompressionStats.ZERO);
   }
 
   /** Steps an agent until it has nothing to do; answers the steps that did something. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.log;
 
+import io.pagestrata.tiers.ram.memory.FreeRegions;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Fill, age and time are plain fields: written by the owner of the open block before it seals,
  * and read by others only after they saw the block sealed. Methods that answer true say that this
- * very call recycled the block: the caller must hand it to {@link FreeBlocks}, exactly once.
+ * very call recycled the block: the caller must hand it to {@link FreeRegions}, exactly once.
  */
 final class Blocks {
   /** Age that asks for the next running number. */

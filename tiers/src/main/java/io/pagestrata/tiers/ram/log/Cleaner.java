@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram.log;
 
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.tiers.ram.memory.FreeRegions;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,7 +18,7 @@ final class Cleaner {
   private final Blocks blocks;
   private final ByteBuffer[] slabs;
   private final Survivors survivors;
-  private final FreeBlocks freeBlocks;
+  private final FreeRegions freeBlocks;
 
   /** Written by the one thread that cleans, read by statistics. */
   private final AtomicLong movedZpages = new AtomicLong();
@@ -30,7 +31,7 @@ final class Cleaner {
       Blocks blocks,
       ByteBuffer[] slabs,
       Survivors survivors,
-      FreeBlocks freeBlocks) {
+      FreeRegions freeBlocks) {
     this.layout = layout;
     this.blocks = blocks;
     this.slabs = slabs;

@@ -5,12 +5,13 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
-import io.pagestrata.core.tier.TierState;
-import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.tiers.ram.memory.FreeRegions;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
+import io.pagestrata.tiers.ram.zpool.Zpool;
+import io.pagestrata.tiers.ram.zpool.ZpoolStats;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,25 +30,28 @@ import java.util.stream.Stream;
  * trailer when it has a copy below.
  *
  * <p>The life of a block is in {@link BlockWord}; the bytes in it in {@link Layout}; who gets a
- * free block in {@link FreeBlocks}; where survivors of cleaning go in {@link Survivors}.
+ * free block in {@link FreeRegions}; where survivors of cleaning go in {@link Survivors}.
  *
  * <p>Thread-safe. Lock order: lock of one {@link OpenBlock} (a shard or a survivor, never two),
- * then the monitor of {@link FreeBlocks}. Reading and freeing take no lock. No lock is held while
+ * then the monitor of {@link FreeRegions}. Reading and freeing take no lock. No lock is held while
  * the host, a visitor or a reader runs, but for the bell of {@link TierHost#underPressure}, which a
  * budget that runs short rings when a block is opened.
  */
-public final class LogPool implements AutoCloseable {
+public final class LogPool implements Zpool {
+  private static final int RESERVE_BLOCKS = 2;
+  private static final int FEW_BLOCKS = 16;
 
   private final Layout layout;
   private final OffHeapMemory memory;
   private final ByteBuffer[] slabs;
   private final Blocks blocks;
-  private final FreeBlocks freeBlocks;
+  private final FreeRegions freeBlocks;
   private final Shards shards;
   private final Survivors survivors;
   private final Cleaner cleaner;
   private final List<OpenBlock> openBlocks;
   private final OldestBlock oldestBlock;
+  private final double cleanBelowLiveShare;
   private final LongSupplier clock;
   private final AtomicBoolean cleaning = new AtomicBoolean();
   private final LongAdder freedZpages = new LongAdder();
@@ -62,6 +66,7 @@ public final class LogPool implements AutoCloseable {
    * @param pageBytes page size of the store
    * @param blockBytes size of a block, 0 for automatic
    * @param shards blocks filled side by side, 0 for automatic
+   * @param cleanBelowLiveShare blocks with a smaller share of live bytes are cleaned; 0 for never
    * @param preTouch true to make all memory resident now
    * @param budget charged for each resident block
    * @param clock nanoseconds, as {@link System#nanoTime}
@@ -73,15 +78,18 @@ public final class LogPool implements AutoCloseable {
       int pageBytes,
       int blockBytes,
       int shards,
+      double cleanBelowLiveShare,
       boolean preTouch,
       MemoryBudget budget,
       LongSupplier clock) {
+    this.cleanBelowLiveShare = cleanBelowLiveShare;
     this.clock = clock;
     layout = new Layout(maxBytes, pageBytes, blockBytes);
     memory = new OffHeapMemory((long) layout.blocks * layout.blockBytes, preTouch);
     slabs = memory.slabs();
     blocks = new Blocks(layout.blocks);
-    freeBlocks = new FreeBlocks(layout.blocks, layout.blockBytes, memory, budget);
+    freeBlocks =
+        new FreeRegions(layout.blocks, layout.blockBytes, reserve(layout.blocks), memory, budget);
     this.shards = new Shards(shards, layout, blocks, freeBlocks, slabs);
     survivors = new Survivors(layout, blocks, freeBlocks, slabs);
     openBlocks = Stream.of(this.shards.all(), survivors.bands()).flatMap(Stream::of).toList();
@@ -92,27 +100,17 @@ public final class LogPool implements AutoCloseable {
     }
   }
 
-  /**
-   * Connects the pool with the store, before any other call.
-   *
-   * @param newHost answers which zpages are alive, hears of freed blocks
-   */
+  private static int reserve(int blocks) {
+    return blocks < FEW_BLOCKS ? 1 : RESERVE_BLOCKS;
+  }
+
+  @Override
   public void attach(TierHost newHost) {
     host = newHost;
   }
 
-  /**
-   * Appends one zpage, as the youngest or, for {@link StoreIntent#RECLAIM}, at about the middle of
-   * all ages.
-   *
-   * @param zpage buffer that holds it
-   * @param offset first byte of its header
-   * @param bytes header and payload length
-   * @param backing locator of its copy below, or {@link UpperTier#NO_BACKING}
-   * @param intent how deep it may go into the reserve when a new block is needed
-   * @return its locator, or {@link UpperTier#NO_SPACE}
-   */
-  public long append(ByteBuffer zpage, int offset, int bytes, long backing, StoreIntent intent) {
+  @Override
+  public long store(ByteBuffer zpage, int offset, int bytes, long backing, StoreIntent intent) {
     int footprint = layout.footprintBytes(bytes, backing != UpperTier.NO_BACKING);
     long nanos = clock.getAsLong();
     OpenBlock shard = shards.lockOne(intent);
@@ -133,13 +131,7 @@ public final class LogPool implements AutoCloseable {
     return shards.appendToRest(zpage, offset, bytes, backing, footprint, nanos);
   }
 
-  /**
-   * Shows the zpage at a locator to the reader, with its block pinned.
-   *
-   * @param locator where the zpage rests
-   * @param reader takes the bytes
-   * @return what the reader returned, or {@link Tier#GONE} without calling it
-   */
+  @Override
   public int read(long locator, ZpageReader reader) {
     int block = layout.block(locator);
     int offset = layout.offset(locator);
@@ -159,12 +151,7 @@ public final class LogPool implements AutoCloseable {
     }
   }
 
-  /**
-   * Frees a zpage that no entry names any more.
-   *
-   * @param locator where the zpage rests
-   * @throws IllegalStateException when there is no unfreed zpage, found out in most cases
-   */
+  @Override
   public void free(long locator) {
     if (closed) {
       return;
@@ -189,12 +176,7 @@ public final class LogPool implements AutoCloseable {
     host.spaceFreed();
   }
 
-  /**
-   * Backing locator of an unfreed zpage.
-   *
-   * @param locator where the zpage rests
-   * @return locator in the tier below, or {@link UpperTier#NO_BACKING}
-   */
+  @Override
   public long backing(long locator) {
     if (!layout.isBacked(locator) || closed) {
       return UpperTier.NO_BACKING;
@@ -204,19 +186,13 @@ public final class LogPool implements AutoCloseable {
     return layout.trailer(slab, at, layout.footprintBytes(locator));
   }
 
-  /**
-   * Cleans the sparsest block when its live share is below a threshold.
-   *
-   * @param belowLiveShare the threshold
-   * @return bytes made free or moved, 0 when there is no such block, no room to clean, or another
-   *     thread is cleaning
-   */
-  public long cleanSparsest(double belowLiveShare) {
+  @Override
+  public long compact() {
     if (closed || !cleaning.compareAndSet(false, true)) {
       return 0;
     }
     try {
-      BlockScan scan = new BlockScan(layout, blocks, belowLiveShare);
+      BlockScan scan = new BlockScan(layout, blocks, cleanBelowLiveShare);
       int block = scan.sparsest();
       if (block == BlockScan.NONE || !blocks.take(block)) {
         return 0;
@@ -239,16 +215,8 @@ public final class LogPool implements AutoCloseable {
     }
   }
 
-  /**
-   * Shows every zpage of the oldest block, which is pinned meanwhile and not shown again before
-   * {@link #settle}. When an open block is the oldest, it is sealed for it.
-   *
-   * @param visitor decides about each zpage
-   * @param untouchedSinceNanos only blocks filled before this time qualify; {@link Long#MAX_VALUE}
-   *     for any
-   * @return the region shown, or {@link UpperTier#NOTHING}
-   */
-  public long showOldest(ZpageVisitor visitor, long untouchedSinceNanos) {
+  @Override
+  public long showColdest(ZpageVisitor visitor, long untouchedSinceNanos) {
     int block = oldestBlock.take(untouchedSinceNanos, host);
     if (block == BlockScan.NONE) {
       return UpperTier.NOTHING;
@@ -276,11 +244,7 @@ public final class LogPool implements AutoCloseable {
     return (long) life * layout.blocks + block;
   }
 
-  /**
-   * Makes a shown block eligible again, or free when nothing in it is alive any more.
-   *
-   * @param region an answer of {@link #showOldest}
-   */
+  @Override
   public void settle(long region) {
     int block = (int) (region % layout.blocks);
     if (blocks.letGo(block, (int) (region / layout.blocks))) {
@@ -288,57 +252,32 @@ public final class LogPool implements AutoCloseable {
     }
   }
 
-  /**
-   * Keeps a shown block from being shown or cleaned again until it is empty.
-   *
-   * @param region an answer of {@link #showOldest} that is not settled yet
-   */
+  @Override
   public void condemn(long region) {
     blocks.condemn((int) (region % layout.blocks));
   }
 
-  /**
-   * Gives resident free blocks back to the system and their charge to the budget.
-   *
-   * @param bytes how much is wanted
-   * @return what was released
-   */
+  @Override
   public long releaseSpare(long bytes) {
     return freeBlocks.release(bytes);
   }
 
-  /**
-   * Memory of blocks in use, open ones included.
-   *
-   * @return bytes
-   */
+  @Override
   public long usedBytes() {
     return freeBlocks.usedBytes();
   }
 
-  /**
-   * Most memory that blocks may take now.
-   *
-   * @return bytes, the budget less what others charged
-   */
+  @Override
   public long limitBytes() {
     return freeBlocks.limitBytes();
   }
 
-  /**
-   * Most memory that puts may fill.
-   *
-   * @return bytes, the limit less the reserve
-   */
+  @Override
   public long putLimitBytes() {
     return freeBlocks.putLimitBytes();
   }
 
-  /**
-   * Memory of blocks taken by zpages that are alive, padding and trailers included.
-   *
-   * @return bytes, a sum over all blocks that changes while it is made
-   */
+  @Override
   public long liveBytes() {
     long sum = 0;
     for (int block = 0; block < layout.blocks; block++) {
@@ -347,37 +286,23 @@ public final class LogPool implements AutoCloseable {
     return sum;
   }
 
-  /**
-   * Whether storing this zpage opened a block.
-   *
-   * @param locator an answer of {@link #append}
-   * @return true when it is the first in its block
-   */
-  public boolean isFirstInBlock(long locator) {
+  @Override
+  public boolean tookMemory(long locator) {
     return layout.offset(locator) == 0;
   }
 
-  /**
-   * Where a zpage rests, for people.
-   *
-   * @param locator where the zpage rests
-   * @return such as {@code block 12 offset 4096}
-   */
+  @Override
+  public long heldBytes(long locator) {
+    return layout.footprintBytes(locator);
+  }
+
+  @Override
   public String describe(long locator) {
     return "block " + layout.block(locator) + " offset " + layout.offset(locator);
   }
 
-  /**
-   * Counters of the pool.
-   *
-   * @param name tier name
-   * @param takenBackZpages zpages appended and freed again that shall not count as stored
-   * @param takenBackBytes their bytes
-   * @param refusals stores refused
-   * @return a snapshot; zpage bytes held are counted with padding and trailer, stored bytes
-   *     without; reads are not counted, since they touch no medium but memory
-   */
-  public TierStats stats(String name, long takenBackZpages, long takenBackBytes, long refusals) {
+  @Override
+  public ZpoolStats stats() {
     // Freed before stored: then the difference is never negative.
     long goneZpages = freedZpages.sum();
     long goneBytes = freedBytes.sum();
@@ -403,27 +328,19 @@ public final class LogPool implements AutoCloseable {
         band.lock.unlock();
       }
     }
-    TierState state = freeBlocks.mayTake(StoreIntent.PUT) ? TierState.OPEN : TierState.FULL;
-    return new TierStats(
-        name,
-        closed ? TierState.CLOSED : state,
+    return new ZpoolStats(
+        !freeBlocks.mayTake(StoreIntent.PUT),
         closed ? 0 : zpages - goneZpages,
         closed ? 0 : footprintBytes - goneBytes,
-        usedBytes(),
-        limitBytes(),
-        zpages - takenBackZpages,
-        zpageBytes - takenBackBytes,
+        zpages,
+        zpageBytes,
         writtenBytes,
         cleaner.movedZpages(),
         cleaner.movedBytes(),
         cleaner.emptiedBlocks(),
-        0,
-        0,
-        refusals,
         blocks.damaged());
   }
 
-  /** Releases the memory and its charge; what was stored is gone. Idempotent. */
   @Override
   public void close() {
     if (closed) {

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram.log;
 
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.tiers.ram.memory.FreeRegions;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -19,7 +20,7 @@ final class OpenBlock {
 
   private final Layout layout;
   private final Blocks blocks;
-  private final FreeBlocks freeBlocks;
+  private final FreeRegions freeBlocks;
   private final ByteBuffer[] slabs;
 
   private int block = NONE;
@@ -30,7 +31,7 @@ final class OpenBlock {
   private long zpageBytes;
   private long writtenBytes;
 
-  OpenBlock(Layout layout, Blocks blocks, FreeBlocks freeBlocks, ByteBuffer[] slabs) {
+  OpenBlock(Layout layout, Blocks blocks, FreeRegions freeBlocks, ByteBuffer[] slabs) {
     this.layout = layout;
     this.blocks = blocks;
     this.freeBlocks = freeBlocks;
@@ -64,7 +65,7 @@ final class OpenBlock {
   boolean openNext(StoreIntent intent, long age, long nanos) {
     boolean freed = block != NONE && BlockWord.liveBytes(blocks.word(block)) == 0 && seal();
     int taken = freeBlocks.take(intent);
-    if (taken == FreeBlocks.NONE) {
+    if (taken == FreeRegions.NONE) {
       return freed;
     }
     freed |= seal();

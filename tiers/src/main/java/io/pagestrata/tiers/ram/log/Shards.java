@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram.log;
 
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.tiers.ram.memory.FreeRegions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -34,7 +35,7 @@ final class Shards {
   /**
    * Makes {@code wanted} shards, or one for each processor when 0, but few in a pool of few blocks.
    */
-  Shards(int wanted, Layout layout, Blocks blocks, FreeBlocks freeBlocks, ByteBuffer[] slabs) {
+  Shards(int wanted, Layout layout, Blocks blocks, FreeRegions freeBlocks, ByteBuffer[] slabs) {
     this.blocks = blocks;
     int threads = wanted == 0 ? Runtime.getRuntime().availableProcessors() : wanted;
     int count = Math.max(1, Math.min(threads, layout.blocks / BLOCKS_PER_SHARD));

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram.log;
 
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.tiers.ram.memory.FreeRegions;
 import java.nio.ByteBuffer;
 
 /**
@@ -21,7 +22,7 @@ final class Survivors {
   private final Blocks blocks;
   private final OpenBlock[] bands;
 
-  Survivors(Layout layout, Blocks blocks, FreeBlocks freeBlocks, ByteBuffer[] slabs) {
+  Survivors(Layout layout, Blocks blocks, FreeRegions freeBlocks, ByteBuffer[] slabs) {
     this.layout = layout;
     this.blocks = blocks;
     bands = new OpenBlock[Math.max(1, Math.min(MOST_BANDS, layout.blocks / BLOCKS_PER_BAND))];

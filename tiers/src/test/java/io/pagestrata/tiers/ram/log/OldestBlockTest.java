@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.ram.memory.FreeRegions;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -24,8 +25,8 @@ class OldestBlockTest {
   private final OffHeapMemory memory =
       new OffHeapMemory((long) layout.blocks * layout.blockBytes, false);
   private final Blocks blocks = new Blocks(layout.blocks);
-  private final FreeBlocks freeBlocks =
-      new FreeBlocks(layout.blocks, layout.blockBytes, memory, budget);
+  private final FreeRegions freeBlocks =
+      new FreeRegions(layout.blocks, layout.blockBytes, 1, memory, budget);
   private final OpenBlock first = newOpen();
   private final OpenBlock second = newOpen();
   private final OldestBlock oldest = new OldestBlock(blocks, List.of(first, second));

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.table.LeafChanges;
+import io.pagestrata.core.tier.PageLog;
+import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.core.tier.ZpageReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * Collects zpages and tombstones for a sync, stores them together, and then makes each stored copy
+ * the backing of the zpage above.
+ *
+ * <p>A copy that cannot become the backing, because the page changed or is being written back, is
+ * freed and the page noted as changed: until the next sync has ended the copy is on the medium all
+ * the same. Belongs to whoever has the turn of {@link Syncer}.
+ */
+final class SyncBatch implements ZpageReader {
+  private static final int LOOK_AGAIN = 0;
+  private static final int SAFE = 1;
+  private static final int NO_ROOM = 2;
+  private static final int ADDED = 3;
+  private static final int DAMAGED = 4;
+
+  /** No zpage is here: the record is a tombstone. */
+  private static final long TOMBSTONE = -1;
+
+  private final PageHierarchy hierarchy;
+  private final PageLog log;
+  private final int lowest;
+  private final int pageShift;
+  private final ZpageBatch batch;
+  private final LeafChanges[] leaves;
+  private final long[] words;
+  private final ByteBuffer tombstone = ByteBuffer.allocateDirect(ZpageHeader.BYTES);
+  private final ByteBuffer scratch;
+  private final MemoryViews views = new MemoryViews();
+  private final CRC32C crc = new CRC32C();
+
+  // What read() looks for.
+  private Leaf leaf;
+  private int slot;
+  private long word;
+  private String damage;
+
+  SyncBatch(PageHierarchy hierarchy, PageLog log) {
+    this.hierarchy = hierarchy;
+    this.log = log;
+    lowest = hierarchy.tierCount() - 1;
+    pageShift = Integer.numberOfTrailingZeros(hierarchy.pageBytes());
+    int bytes = Math.max(log.batchBytes(), 2 * hierarchy.pageBytes());
+    batch = new ZpageBatch(ByteBuffer.allocateDirect(bytes), hierarchy.pageBytes());
+    leaves = new LeafChanges[batch.mostZpages()];
+    words = new long[batch.mostZpages()];
+    int scratchBytes = 0;
+    for (int i = 1; i < lowest; i++) {
+      scratchBytes = Math.max(scratchBytes, hierarchy.tier(i).scratchBytes());
+    }
+    scratch = ByteBuffer.allocateDirect(scratchBytes + 4096).alignedSlice(4096);
+  }
+
+  /** Sees to it that the state of a page gets on the medium, unless it is there already. */
+  void add(LeafChanges changes, int pageSlot) {
+    leaf = changes.leaf();
+    slot = pageSlot;
+    while (true) {
+      word = leaf.get(slot);
+      int tier = Entry.tier(word);
+      int result = tier == lowest ? SAFE : tier < 0 ? addRemoval(changes) : addZpage(changes, tier);
+      if (result == SAFE || result == ADDED) {
+        return;
+      }
+      if (result == NO_ROOM) {
+        store();
+      } else if (result == DAMAGED && leaf.get(slot) == word) {
+        noteDamage(changes, tier);
+        return;
+      }
+    }
+  }
+
+  /** The others are written all the same; the sync fails in the end. */
+  private void noteDamage(LeafChanges changes, int tier) {
+    leaf.noteChange(slot);
+    damage =
+        String.format(
+            "page %d of object %d in pool %d (tier %s, %s) is damaged and cannot be made to survive:"
+                + " the checksum does not match",
+            Integer.toUnsignedLong(changes.firstIndex() + slot),
+            changes.object(),
+            changes.pool(),
+            hierarchy.tier(tier).name(),
+            hierarchy.tier(tier).describe(Entry.locator(word)));
+  }
+
+  private int addRemoval(LeafChanges changes) {
+    long generation = Entry.generation(word);
+    if (generation == 0 || Entry.isPresent(word) || !changes.isRecorded(slot)) {
+      return SAFE;
+    }
+    ZpageHeader.write(
+        tombstone,
+        0,
+        changes.pool(),
+        changes.object(),
+        changes.firstIndex() + slot,
+        generation,
+        0,
+        ZpageHeader.FLAG_TOMBSTONE,
+        pageShift,
+        0);
+    ZpageHeader.seal(tombstone, 0, crc);
+    if (!batch.add(tombstone, 0, ZpageHeader.BYTES, TOMBSTONE)) {
+      return NO_ROOM;
+    }
+    noteAdded(changes);
+    return ADDED;
+  }
+
+  private int addZpage(LeafChanges changes, int tier) {
+    int result;
+    try {
+      result = hierarchy.tier(tier).read(Entry.locator(word), scratch, this);
+    } catch (IOException e) {
+      throw new TierFailureException("a page could not be read: " + e.getMessage(), e);
+    }
+    if (result == ADDED) {
+      changes.leaf().noteRecord(slot);
+      noteAdded(changes);
+    }
+    return result == Tier.GONE ? LOOK_AGAIN : result;
+  }
+
+  private void noteAdded(LeafChanges changes) {
+    leaves[batch.count() - 1] = changes;
+    words[batch.count() - 1] = word;
+  }
+
+  /** Copies the zpage while the tier holds its place still. */
+  @Override
+  public int read(ByteBuffer memory, int offset, int availableBytes) {
+    long locator = Entry.locator(word);
+    if (leaf.get(slot) != word) {
+      return LOOK_AGAIN;
+    }
+    if ((word & Entry.BACKED) != 0) {
+      long backing = hierarchy.upperTier(Entry.tier(word)).backing(locator);
+      if (Entry.backingTier(backing) == lowest) {
+        return SAFE;
+      }
+    }
+    // A damaged record would be taken for the end of a segment.
+    if (!ZpageHeader.verify(views.of(memory), offset, availableBytes, crc)) {
+      return DAMAGED;
+    }
+    int bytes = ZpageHeader.zpageBytes(memory, offset);
+    return batch.add(memory, offset, bytes, locator) ? ADDED : NO_ROOM;
+  }
+
+  /** Stores what was collected last; throws when a page was damaged. */
+  void end() {
+    if (batch.count() > 0) {
+      store();
+    }
+    views.clear();
+    if (damage != null) {
+      String found = damage;
+      damage = null;
+      throw new CorruptPageException(found);
+    }
+  }
+
+  private void store() {
+    TierOutcome outcome;
+    try {
+      outcome = log.append(batch);
+    } catch (IOException e) {
+      throw new TierFailureException("changes could not be written down: " + e.getMessage(), e);
+    }
+    if (outcome != TierOutcome.STORED) {
+      throw new TierFailureException(
+          "changes could not be written down: tier "
+              + hierarchy.lowest().name()
+              + " answered "
+              + outcome,
+          null,
+          outcome == TierOutcome.FULL);
+    }
+    for (int i = 0; i < batch.count(); i++) {
+      if (batch.fromLocator(i) != TOMBSTONE) {
+        attach(i);
+      }
+    }
+    batch.clear();
+  }
+
+  /** Notes everything as changed that was collected and not stored. */
+  void giveBack() {
+    for (int i = 0; i < batch.count(); i++) {
+      int index = ZpageHeader.index(batch.data(), batch.offset(i));
+      leaves[i].leaf().noteChange(Leaf.slot(index));
+    }
+    batch.clear();
+    views.clear();
+  }
+
+  private void attach(int i) {
+    Leaf of = leaves[i].leaf();
+    int at = Leaf.slot(ZpageHeader.index(batch.data(), batch.offset(i)));
+    Tenant owner = hierarchy.ownerOf(leaves[i].pool());
+    long belowBytes = hierarchy.lowest().heldBytes(batch.toLocator(i));
+    long now = of.get(at);
+    while (Entry.place(now) == Entry.place(words[i]) && (now & Entry.SHADOW) == 0) {
+      if (attach(i, owner, of, at, now)) {
+        owner.add(lowest, belowBytes);
+        hierarchy.release(owner, now);
+        return;
+      }
+      now = of.get(at);
+    }
+    // Noted first: the copy may go when the next sync has ended.
+    of.noteChange(at);
+    hierarchy.lowest().free(batch.toLocator(i));
+  }
+
+  /** The zpage stays above with its backing; without room for that it is left below only. */
+  private boolean attach(int i, Tenant owner, Leaf of, int at, long now) {
+    UpperTier upper = hierarchy.upperTier(Entry.tier(now));
+    long to = batch.toLocator(i);
+    int offset = batch.offset(i);
+    int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
+    long backing = Entry.backing(lowest, to);
+    long kept = upper.store(batch.data(), offset, bytes, backing, StoreIntent.RECLAIM);
+    if (kept == UpperTier.NO_SPACE) {
+      return replace(i, of, at, now, hierarchy.below(lowest, to));
+    }
+    long keptBytes = upper.heldBytes(kept);
+    boolean attached = replace(i, of, at, now, Entry.movedTo(now, kept) | Entry.BACKED);
+    if (attached) {
+      owner.add(Entry.tier(now), keptBytes);
+    } else {
+      upper.free(kept);
+    }
+    return attached;
+  }
+
+  /**
+   * Changes the word while the tier holds the place of the zpage: a place that was left and taken
+   * again by another generation is told by the header.
+   */
+  private boolean replace(int i, Leaf of, int at, long now, long next) {
+    long generation = ZpageHeader.generation(batch.data(), batch.offset(i));
+    ZpageReader change =
+        (memory, offset, available) ->
+            of.get(at) == now
+                    && ZpageHeader.generation(memory, offset) == generation
+                    && of.compareAndSet(at, now, next)
+                ? SAFE
+                : LOOK_AGAIN;
+    try {
+      return hierarchy.tier(Entry.tier(now)).read(Entry.locator(now), scratch, change) == SAFE;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a tier above another must show its own memory", e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.table.ChangedLeaves;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.table.LeafChanges;
+import io.pagestrata.core.tier.PageLog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Writes down what changed since the last sync.
+ *
+ * <p>A caller takes a ticket and waits for its turn; whoever has the turn covers every ticket taken
+ * before it begins, so calls that come together share one sync. What changed is found by the bits
+ * of {@link LeafChanges}. When a sync fails, everything that it has not written down is noted as
+ * changed again, and the next one tries anew.
+ *
+ * <p>Thread-safe; the turn is a lock that no operation on a page takes.
+ */
+final class Syncer {
+  private final PageHierarchy hierarchy;
+  private final PageLog log;
+  private final ChangedLeaves changed;
+  private final Pools pools;
+  private final ReentrantLock turn = new ReentrantLock();
+  private final AtomicLong tickets = new AtomicLong();
+
+  // Guarded by the turn.
+  private final SyncBatch batch;
+  private final long[] bits = new long[LeafChanges.BIT_WORDS];
+  private final List<LeafChanges> looked = new ArrayList<>();
+  private long covered;
+  private boolean closed;
+
+  Syncer(PageHierarchy hierarchy, PageLog log, ChangedLeaves changed, Pools pools) {
+    this.hierarchy = hierarchy;
+    this.log = log;
+    this.changed = changed;
+    this.pools = pools;
+    batch = new SyncBatch(hierarchy, log);
+  }
+
+  /** Returns when everything that was done before the call is on the medium. */
+  void sync() {
+    long ticket = tickets.incrementAndGet();
+    turn.lock();
+    try {
+      if (covered >= ticket) {
+        return;
+      }
+      if (closed) {
+        throw new StoreClosedException();
+      }
+      long covers = tickets.get();
+      writeChanges();
+      covered = covers;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Makes the last sync; later ones are refused. */
+  void close() {
+    turn.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        writeChanges();
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Says that nothing can change any more, and all of it was written down. */
+  void markClean(long generation) {
+    try {
+      log.markClean(generation);
+    } catch (IOException e) {
+      throw new TierFailureException("the store could not be closed cleanly: " + e.getMessage(), e);
+    }
+  }
+
+  private void writeChanges() {
+    try {
+      log.beginSync();
+    } catch (IOException e) {
+      throw new TierFailureException("a sync could not begin: " + e.getMessage(), e);
+    }
+    LeafChanges leaf = changed.takeAll();
+    looked.clear();
+    try {
+      while (leaf != null) {
+        LeafChanges next = leaf.next();
+        LeafChanges now = leaf;
+        leaf = next;
+        write(now);
+        looked.add(now);
+      }
+      batch.end();
+    } catch (RuntimeException | Error e) {
+      batch.giveBack();
+      while (leaf != null) {
+        LeafChanges next = leaf.next();
+        leaf.giveBack();
+        leaf = next;
+      }
+      throw e;
+    }
+    for (LeafChanges done : looked) {
+      Pool pool = pools.find(done.pool());
+      if (pool != null) {
+        pool.table().unlinkIfEmpty(done.leaf());
+      }
+    }
+    looked.clear();
+    log.endSync();
+  }
+
+  private void write(LeafChanges leaf) {
+    leaf.take(bits);
+    Pool pool = pools.find(leaf.pool());
+    if (pool == null || pool.isDestroyed()) {
+      return;
+    }
+    for (int i = 0; i < bits.length; i++) {
+      try {
+        for (; bits[i] != 0; bits[i] &= bits[i] - 1) {
+          batch.add(leaf, i * Long.SIZE + Long.numberOfTrailingZeros(bits[i]));
+        }
+      } catch (RuntimeException | Error e) {
+        noteAgain(leaf.leaf(), i);
+        throw e;
+      }
+    }
+  }
+
+  private void noteAgain(Leaf leaf, int from) {
+    for (int i = from; i < bits.length; i++) {
+      for (; bits[i] != 0; bits[i] &= bits[i] - 1) {
+        leaf.noteChange(i * Long.SIZE + Long.numberOfTrailingZeros(bits[i]));
+      }
+    }
+  }
+}

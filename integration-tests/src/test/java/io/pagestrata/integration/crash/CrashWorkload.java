@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.integration.crash;
+
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.TierFailureException;
+import io.pagestrata.integration.crash.CrashModel.Key;
+import io.pagestrata.tiers.file.SegmentFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A seeded run of everything that a durable store does, step by step in one thread, with its model
+ * kept up to date before and after each step.
+ */
+final class CrashWorkload {
+  private static final int OBJECTS = 2;
+  private static final int INDEXES = 40;
+
+  /** Leaves hold 512 pages: these lie in two. */
+  private static final int FIRST_INDEX = 512 - INDEXES / 2;
+
+  private static final List<String> POOLS = List.of("a", "b", "c");
+
+  private final SegmentFiles disk;
+  private final Random random;
+  private final ByteBuffer page = ByteBuffer.allocateDirect(CrashStore.PAGE_BYTES);
+  private CrashModel model = new CrashModel();
+  private CrashStore open;
+  private int lastVersion;
+  private int syncs;
+  private int openFailures;
+
+  CrashWorkload(SegmentFiles disk, Random random) {
+    this.disk = disk;
+    this.random = random;
+    open = new CrashStore(disk);
+  }
+
+  CrashModel model() {
+    return model;
+  }
+
+  int openFailures() {
+    return openFailures;
+  }
+
+  int syncs() {
+    return syncs;
+  }
+
+  /** Goes on with a store that somebody else has used. */
+  void goOnFrom(CrashModel shown, int highestVersion) {
+    model = CrashModel.shownBy(open.store, shown, page);
+    lastVersion = highestVersion;
+  }
+
+  int lastVersion() {
+    return lastVersion;
+  }
+
+  CrashStore store() {
+    return open;
+  }
+
+  void step() throws IOException {
+    PageStore store = open.store;
+    Key key =
+        new Key(
+            POOLS.get(random.nextInt(POOLS.size())),
+            random.nextInt(OBJECTS),
+            FIRST_INDEX + random.nextInt(INDEXES));
+    Pool pool = store.pool(key.pool()).orElse(null);
+    int dice = random.nextInt(1000);
+    if (dice < 90) {
+      sync();
+    } else if (dice < 290) {
+      open.stepWriteback();
+    } else if (dice < 440) {
+      maintain();
+    } else if (dice < 446) {
+      reopen();
+    } else if (pool == null) {
+      create(key.pool());
+    } else if (dice < 450) {
+      destroy(pool);
+    } else if (dice < 780) {
+      put(pool, key);
+    } else if (dice < 880) {
+      remove(pool, key);
+    } else if (dice < 900) {
+      removeRange(pool, key, 1 + random.nextInt(INDEXES));
+    } else if (dice < 905) {
+      removeObject(pool, key);
+    } else if (dice < 940) {
+      take(pool, key);
+    } else {
+      store.get(pool, key.object(), key.index(), page);
+    }
+  }
+
+  private void sync() {
+    try {
+      open.store.sync();
+      model.synced();
+      syncs++;
+    } catch (TierFailureException e) {
+      // Nothing is promised.
+    }
+  }
+
+  private void maintain() {
+    try {
+      open.maintain();
+    } catch (IOException e) {
+      // The next step tries again.
+    }
+  }
+
+  private void reopen() {
+    try {
+      open.close();
+      model.synced();
+    } catch (TierFailureException e) {
+      // As after a crash of the process.
+    }
+    open = openAgain();
+    model = CrashModel.shownBy(open.store, checked(), page);
+  }
+
+  /** A disk that fails while the store opens keeps it closed, until it opens. */
+  private CrashStore openAgain() {
+    while (true) {
+      try {
+        return new CrashStore(disk);
+      } catch (TierFailureException | UncheckedIOException e) {
+        openFailures++;
+      }
+    }
+  }
+
+  private CrashModel checked() {
+    model.check(open.store, page);
+    return model;
+  }
+
+  private void create(String name) {
+    model.poolIsUnsure(name);
+    try {
+      open.store.createPool(name, PoolKind.PERSISTENT);
+      model.poolIsThere(name);
+    } catch (TierFailureException e) {
+      // It may be found after a crash.
+    }
+  }
+
+  private void destroy(Pool pool) {
+    model.poolIsUnsure(pool.name());
+    try {
+      open.store.destroyPool(pool);
+      model.poolIsGone(pool.name());
+    } catch (TierFailureException e) {
+      // It may be gone after a crash.
+    }
+  }
+
+  private void put(Pool pool, Key key) {
+    int version = ++lastVersion;
+    CrashModel.fill(page, key, version);
+    model.begins(key, version);
+    if (open.store.put(pool, key.object(), key.index(), page).isStored()) {
+      model.ends(key, version);
+    }
+  }
+
+  private void remove(Pool pool, Key key) {
+    model.begins(key, CrashModel.ABSENT);
+    open.store.flush(pool, key.object(), key.index());
+    model.ends(key, CrashModel.ABSENT);
+  }
+
+  private void take(Pool pool, Key key) {
+    model.begins(key, CrashModel.ABSENT);
+    open.store.take(pool, key.object(), key.index(), page);
+    model.ends(key, CrashModel.ABSENT);
+  }
+
+  private void removeRange(Pool pool, Key first, int count) {
+    for (int i = 0; i < count; i++) {
+      model.begins(new Key(first.pool(), first.object(), first.index() + i), CrashModel.ABSENT);
+    }
+    open.store.flushRange(pool, first.object(), first.index(), count);
+    for (int i = 0; i < count; i++) {
+      model.ends(new Key(first.pool(), first.object(), first.index() + i), CrashModel.ABSENT);
+    }
+  }
+
+  private void removeObject(Pool pool, Key any) {
+    for (Key key : model.keys()) {
+      if (key.pool().equals(any.pool()) && key.object() == any.object()) {
+        model.begins(key, CrashModel.ABSENT);
+      }
+    }
+    open.store.flushObject(pool, any.object());
+    for (Key key : model.keys()) {
+      if (key.pool().equals(any.pool()) && key.object() == any.object()) {
+        model.ends(key, CrashModel.ABSENT);
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.tier.PageLog.SavedPool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * What a durable store must know before it looks at its segments: who it is, its pools, and whether
+ * it was closed in order. {@code docs/format.md} outranks this class.
+ *
+ * <pre>
+ *   0 | u64 magic          8 | u32 kind          12 | u16 read version   14 | u16 write version
+ *  16 | u128 store id     32 | u64 number        40 | u32 page bytes     44 | u32 bytes of all this
+ *  48 | u64 generation    56 | u32 clean         60 | u32 next pool      64 | u32 pools
+ *  68 | pools x (u32 id, u32 bytes of name, name in UTF-8)
+ *   then u32 CRC32C of all before, zeroes up to a multiple of 4096
+ * </pre>
+ *
+ * @param storeId random, the same in every segment of the store
+ * @param number of the manifest; the highest one counts
+ * @param pageBytes page size
+ * @param generation when clean, a generation that no record exceeds
+ * @param clean whether the store was closed in order after this was written
+ * @param nextPool lowest id that no pool ever had
+ * @param pools every pool that survives
+ */
+record Manifest(
+    UUID storeId,
+    long number,
+    int pageBytes,
+    long generation,
+    boolean clean,
+    int nextPool,
+    List<SavedPool> pools) {
+  static final int KIND_MANIFEST = 2;
+
+  private static final int KIND_OFFSET = 8;
+  private static final int READ_VERSION_OFFSET = 12;
+  private static final int WRITE_VERSION_OFFSET = 14;
+  private static final int STORE_ID_OFFSET = 16;
+  private static final int NUMBER_OFFSET = 32;
+  private static final int PAGE_BYTES_OFFSET = 40;
+  private static final int LENGTH_OFFSET = 44;
+  private static final int GENERATION_OFFSET = 48;
+  private static final int CLEAN_OFFSET = 56;
+  private static final int NEXT_POOL_OFFSET = 60;
+  private static final int POOL_COUNT_OFFSET = 64;
+  private static final int POOLS_OFFSET = 68;
+
+  Manifest {
+    pools = List.copyOf(pools);
+  }
+
+  /** The manifest of a store that has just been made. */
+  static Manifest ofNewStore(int pageBytes) {
+    return new Manifest(UUID.randomUUID(), 0, pageBytes, 0, false, 1, List.of());
+  }
+
+  Manifest withPools(List<SavedPool> newPools, int newNextPool) {
+    return new Manifest(storeId, number + 1, pageBytes, 0, false, newNextPool, newPools);
+  }
+
+  /** The same with another number, so that the next one gets a higher number. */
+  Manifest withNumber(long used) {
+    return new Manifest(storeId, used, pageBytes, generation, clean, nextPool, pools);
+  }
+
+  Manifest withClean(boolean isClean, long newGeneration) {
+    return new Manifest(storeId, number + 1, pageBytes, newGeneration, isClean, nextPool, pools);
+  }
+
+  /** The bytes of the file, ready to be written. */
+  ByteBuffer encode() {
+    List<byte[]> names = new ArrayList<>();
+    List<byte[]> tenants = new ArrayList<>();
+    int bytes = POOLS_OFFSET + Integer.BYTES;
+    for (SavedPool pool : pools) {
+      byte[] name = pool.name().getBytes(StandardCharsets.UTF_8);
+      byte[] tenant = pool.tenant().getBytes(StandardCharsets.UTF_8);
+      names.add(name);
+      tenants.add(tenant);
+      bytes += 4 * Integer.BYTES + name.length + tenant.length;
+    }
+    int fileBytes = (int) AlignedBuffers.ceil(bytes, AlignedBuffers.BLOCK_BYTES);
+    ByteBuffer buffer = AlignedBuffers.allocate(fileBytes).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(0, SegmentFormat.MAGIC);
+    buffer.putInt(KIND_OFFSET, KIND_MANIFEST);
+    buffer.putShort(READ_VERSION_OFFSET, SegmentFormat.READ_VERSION);
+    buffer.putShort(WRITE_VERSION_OFFSET, SegmentFormat.WRITE_VERSION);
+    buffer.putLong(STORE_ID_OFFSET, storeId.getMostSignificantBits());
+    buffer.putLong(STORE_ID_OFFSET + Long.BYTES, storeId.getLeastSignificantBits());
+    buffer.putLong(NUMBER_OFFSET, number);
+    buffer.putInt(PAGE_BYTES_OFFSET, pageBytes);
+    buffer.putInt(LENGTH_OFFSET, bytes);
+    buffer.putLong(GENERATION_OFFSET, generation);
+    buffer.putInt(CLEAN_OFFSET, clean ? 1 : 0);
+    buffer.putInt(NEXT_POOL_OFFSET, nextPool);
+    buffer.putInt(POOL_COUNT_OFFSET, pools.size());
+    buffer.position(POOLS_OFFSET);
+    for (int i = 0; i < names.size(); i++) {
+      buffer.putInt(pools.get(i).id()).putInt(names.get(i).length).put(names.get(i));
+      buffer.putInt(tenants.get(i).length).put(tenants.get(i));
+      buffer.putInt(pools.get(i).shared() ? 1 : 0);
+    }
+    buffer.putInt(crc(buffer, bytes - Integer.BYTES));
+    return buffer.clear();
+  }
+
+  private static String text(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.getInt()];
+    buffer.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @param buffer the whole file
+   * @return null when it is not whole
+   * @throws IOException when it is of a newer version
+   */
+  static Manifest decode(ByteBuffer buffer, String name) throws IOException {
+    buffer.order(ByteOrder.LITTLE_ENDIAN);
+    if (buffer.limit() < AlignedBuffers.BLOCK_BYTES
+        || buffer.getLong(0) != SegmentFormat.MAGIC
+        || buffer.getInt(KIND_OFFSET) != KIND_MANIFEST) {
+      return null;
+    }
+    int bytes = buffer.getInt(LENGTH_OFFSET);
+    if (bytes < POOLS_OFFSET + Integer.BYTES
+        || bytes > buffer.limit()
+        || buffer.getInt(bytes - Integer.BYTES) != crc(buffer, bytes - Integer.BYTES)) {
+      return null;
+    }
+    checkVersion(name, buffer.getShort(READ_VERSION_OFFSET) & 0xffff);
+    List<SavedPool> pools = new ArrayList<>();
+    buffer.position(POOLS_OFFSET);
+    for (int left = buffer.getInt(POOL_COUNT_OFFSET); left > 0; left--) {
+      int id = buffer.getInt();
+      String poolName = text(buffer);
+      String tenant = text(buffer);
+      pools.add(new SavedPool(id, poolName, tenant, buffer.getInt() != 0));
+    }
+    return new Manifest(
+        new UUID(buffer.getLong(STORE_ID_OFFSET), buffer.getLong(STORE_ID_OFFSET + Long.BYTES)),
+        buffer.getLong(NUMBER_OFFSET),
+        buffer.getInt(PAGE_BYTES_OFFSET),
+        buffer.getLong(GENERATION_OFFSET),
+        buffer.getInt(CLEAN_OFFSET) != 0,
+        buffer.getInt(NEXT_POOL_OFFSET),
+        pools);
+  }
+
+  /** Refuses a file that a later version of this program wrote. */
+  static void checkVersion(String name, int readVersion) throws IOException {
+    if (readVersion > SegmentFormat.READ_VERSION) {
+      throw new IOException(
+          name
+              + " has format version "
+              + readVersion
+              + ", and this program reads versions up to "
+              + SegmentFormat.READ_VERSION);
+    }
+  }
+
+  private static int crc(ByteBuffer buffer, int bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(buffer.slice(0, bytes));
+    return (int) crc.getValue();
+  }
+}

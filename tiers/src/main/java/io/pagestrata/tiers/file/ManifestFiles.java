@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The manifest files of a directory. Each save makes a new file and then deletes the one before, so
+ * that a whole one is there at any moment. Stateless but for the directory.
+ */
+final class ManifestFiles {
+  private static final Logger LOG = LogManager.getLogger(ManifestFiles.class);
+  private static final Pattern NAME = Pattern.compile("store-([0-9]{8,18})\\.psm");
+  private static final int MOST_BYTES = 64 << 20;
+
+  private final SegmentFiles files;
+
+  ManifestFiles(SegmentFiles files) {
+    this.files = files;
+  }
+
+  private SortedMap<Long, String> names() throws IOException {
+    SortedMap<Long, String> names = new TreeMap<>();
+    for (String name : files.list()) {
+      Matcher matcher = NAME.matcher(name);
+      if (matcher.matches()) {
+        names.put(Long.parseLong(matcher.group(1)), name);
+      }
+    }
+    return names;
+  }
+
+  boolean exist() throws IOException {
+    return !names().isEmpty();
+  }
+
+  /**
+   * The newest manifest that is whole, with the highest number that any has. Nothing is deleted:
+   * what can be read after a failed force need not be on the medium.
+   *
+   * @return null when there is none
+   */
+  Manifest load() throws IOException {
+    SortedMap<Long, String> names = names();
+    long highest = names.isEmpty() ? 0 : names.lastKey();
+    while (!names.isEmpty()) {
+      Manifest newest = read(names.remove(names.lastKey()));
+      if (newest != null) {
+        return newest.withNumber(highest);
+      }
+    }
+    return null;
+  }
+
+  private Manifest read(String name) throws IOException {
+    try (SegmentFile file = files.open(name)) {
+      long bytes = file.size();
+      if (bytes == 0 || bytes > MOST_BYTES || bytes % AlignedBuffers.BLOCK_BYTES != 0) {
+        return null;
+      }
+      ByteBuffer buffer = AlignedBuffers.allocate((int) bytes);
+      while (buffer.hasRemaining()) {
+        if (file.read(buffer, buffer.position()) <= 0) {
+          return null;
+        }
+      }
+      Manifest manifest = Manifest.decode(buffer.flip(), name);
+      return manifest != null && name.equals(name(manifest)) ? manifest : null;
+    }
+  }
+
+  private static String name(Manifest manifest) {
+    return String.format("store-%08d.psm", manifest.number());
+  }
+
+  /** Writes a manifest that replaces all others. It is on the medium when the call returns. */
+  void save(Manifest manifest) throws IOException {
+    String name = name(manifest);
+    // Left by a save that failed half way.
+    files.delete(name);
+    try (SegmentFile file = files.create(name)) {
+      ByteBuffer bytes = manifest.encode();
+      while (bytes.hasRemaining()) {
+        if (file.write(bytes, bytes.position()) <= 0) {
+          throw new IOException(name + " takes no more bytes");
+        }
+      }
+      file.force();
+    }
+    files.forceDirectory();
+    try {
+      deleteOthers(manifest);
+    } catch (IOException e) {
+      // Harmless, since the highest number counts; the next save tries again.
+      LOG.warn("an old manifest stays for now: {}", e.getMessage());
+    }
+  }
+
+  private void deleteOthers(Manifest kept) throws IOException {
+    for (String name : names().values()) {
+      if (!name.equals(name(kept))) {
+        files.delete(name);
+      }
+    }
+  }
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.tier.PageLog;
+import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The segments and the manifest of a durable tier, as the store sees them at its start, in a sync
+ * and at its end.
+ *
+ * <p>Recovery shows every record of every segment and changes nothing but the manifest, so it can
+ * be repeated. What a crash of the process left in the page cache is forced before the store opens:
+ * a sync that finds nothing changed must not promise more than is on the medium. Segments without
+ * footer are written again for that, as they are: after a force that failed, another one would
+ * succeed without writing anything.
+ *
+ * <p>Thread-safe; {@code this} guards the manifest.
+ */
+final class SegmentLog implements PageLog {
+  private static final Logger LOG = LogManager.getLogger(SegmentLog.class);
+  private static final long PROGRESS_NANOS = 2_000_000_000L;
+
+  private final FileTierSettings settings;
+  private final SegmentFiles files;
+  private final Segments segments;
+  private final FileLocators locators;
+  private final FileCounters counters;
+  private final ManifestFiles manifests;
+  private final Appender appender;
+  private Manifest manifest;
+  private boolean uncertain;
+  private Visitor visitor;
+  private long generation;
+  private long records;
+
+  /** What the log asks of its tier. */
+  interface Appender {
+    /** Stores a batch for a sync. */
+    TierOutcome append(ZpageBatch batch) throws IOException;
+
+    /** Ends writing for good. */
+    void finish() throws IOException;
+  }
+
+  /** Reads the manifest, or makes one for a new store. */
+  SegmentLog(
+      FileTierSettings settings,
+      SegmentFiles files,
+      Segments segments,
+      FileLocators locators,
+      FileCounters counters,
+      Appender appender)
+      throws IOException {
+    this.settings = settings;
+    this.files = files;
+    this.segments = segments;
+    this.locators = locators;
+    this.counters = counters;
+    this.appender = appender;
+    manifests = new ManifestFiles(files);
+    manifest = manifests.load();
+    if (manifest == null) {
+      segments.deleteLeftOvers();
+      manifest = Manifest.ofNewStore(settings.pageBytes());
+      manifests.save(manifest);
+    }
+    if (manifest.pageBytes() != settings.pageBytes()) {
+      throw new IOException(
+          "the store has pages of "
+              + manifest.pageBytes()
+              + " bytes, and is configured for "
+              + settings.pageBytes());
+    }
+    segments.setStoreId(manifest.storeId());
+  }
+
+  @Override
+  public synchronized List<SavedPool> pools() {
+    return manifest.pools();
+  }
+
+  @Override
+  public synchronized int nextPool() {
+    return manifest.nextPool();
+  }
+
+  @Override
+  public synchronized void savePools(List<SavedPool> pools, int nextPool) throws IOException {
+    save(manifest.withPools(pools, nextPool));
+  }
+
+  private void save(Manifest next) throws IOException {
+    try {
+      manifests.save(next);
+    } catch (IOException e) {
+      counters.errors.increment();
+      // It may be on the medium or not: its number is used, and the next sync settles it.
+      manifest = manifest.withNumber(next.number());
+      uncertain = true;
+      throw e;
+    }
+    manifest = next;
+    uncertain = false;
+  }
+
+  @Override
+  public synchronized long recover(Visitor newVisitor) throws IOException {
+    visitor = newVisitor;
+    generation = manifest.generation();
+    SegmentScan scan = new SegmentScan(settings);
+    SortedMap<Long, String> names = segments.names();
+    long start = System.nanoTime();
+    long said = start;
+    int done = 0;
+    for (Map.Entry<Long, String> name : names.entrySet()) {
+      recover(name.getKey(), name.getValue(), scan);
+      done++;
+      if (System.nanoTime() - said > PROGRESS_NANOS) {
+        said = System.nanoTime();
+        LOG.info(
+            "recovering {}: {} of {} segments read, {} records",
+            settings.directory(),
+            done,
+            names.size(),
+            records);
+      }
+    }
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    LOG.log(
+        millis > PROGRESS_NANOS / 1_000_000 ? Level.INFO : Level.DEBUG,
+        "recovered {}: {} segments, {} records in {} ms",
+        settings.directory(),
+        done,
+        records,
+        millis);
+    save(manifest.withClean(false, 0));
+    // What the highest generations superseded is so on the medium.
+    segments.beginSync();
+    segments.endSync();
+    return generation;
+  }
+
+  private void recover(long sequence, String name, SegmentScan scan) throws IOException {
+    SegmentFile file = files.open(name);
+    Segment segment;
+    SegmentFormat.Header header;
+    try {
+      header = header(name, file);
+      if (header == null) {
+        file.close();
+        files.delete(name);
+        return;
+      }
+      check(header, sequence, name);
+      segment = segments.adopt(sequence, name, file, header.blockBytes());
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+    long bytes = file.size();
+    int tombstonesBefore = segment.tombstones();
+    long end =
+        scan.scan(
+            segment,
+            bytes,
+            header.blockBytes(),
+            (memory, offset, position, recordBytes, whole) ->
+                show(segment, memory, offset, position, recordBytes, whole));
+    if (!manifest.clean()) {
+      if (end < 0) {
+        scan.rewrite(-end);
+      }
+      segment.force();
+    }
+    segment.advance(Math.abs(end), sequence);
+    if (segment.tombstones() > tombstonesBefore) {
+      segment.closeHorizon(segments.lastSequence());
+    }
+    segments.seal(segment, bytes, end > 0 ? null : scan.table().copy());
+  }
+
+  /** The header of a segment file; null when its making was cut off before any record was in it. */
+  private SegmentFormat.Header header(String name, SegmentFile file) throws IOException {
+    ByteBuffer start = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
+    while (start.hasRemaining() && file.read(start, start.position()) > 0) {
+      continue;
+    }
+    SegmentFormat.Header header = start.hasRemaining() ? null : SegmentFormat.readHeader(start);
+    if (header == null && file.size() > SegmentFormat.HEADER_BYTES) {
+      throw new IOException("the header of " + name + " is damaged");
+    }
+    return header;
+  }
+
+  private void check(SegmentFormat.Header header, long sequence, String name) throws IOException {
+    Manifest.checkVersion(name, header.readVersion());
+    if (!header.storeId().equals(manifest.storeId())) {
+      throw new IOException(name + " belongs to another store");
+    }
+    if (header.sequence() != sequence) {
+      throw new IOException(
+          name + " is a copy of another segment: it has the sequence " + header.sequence());
+    }
+    if (header.pageBytes() != settings.pageBytes()
+        || header.unitBytes() != settings.recordAlignment()) {
+      throw new IOException(name + " has pages of " + header.pageBytes() + " bytes");
+    }
+  }
+
+  private void show(
+      Segment segment,
+      ByteBuffer memory,
+      int offset,
+      long position,
+      int recordBytes,
+      boolean whole) {
+    long recordGeneration = ZpageHeader.generation(memory, offset);
+    if (whole) {
+      generation = Math.max(generation, recordGeneration);
+    } else {
+      counters.errors.increment();
+      LOG.error(
+          "{} offset {}: the record is damaged; page {} of object {} in pool {} cannot be read, if"
+              + " that was its newest record",
+          segment.name(),
+          position,
+          Integer.toUnsignedLong(ZpageHeader.index(memory, offset)),
+          ZpageHeader.object(memory, offset),
+          ZpageHeader.pool(memory, offset));
+    }
+    boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
+    segment.addLive(1, recordBytes / settings.recordAlignment());
+    if (tombstone) {
+      segment.addTombstones(1, 0);
+    }
+    records++;
+    visitor.record(
+        ZpageHeader.pool(memory, offset),
+        ZpageHeader.object(memory, offset),
+        ZpageHeader.index(memory, offset),
+        recordGeneration,
+        tombstone,
+        locators.pack(segment.slot(), position, recordBytes));
+  }
+
+  @Override
+  public int batchBytes() {
+    return (int) FileTierSettings.syncBytes(settings.segmentBytes());
+  }
+
+  @Override
+  public TierOutcome append(ZpageBatch batch) throws IOException {
+    return appender.append(batch);
+  }
+
+  @Override
+  public synchronized void beginSync() throws IOException {
+    if (uncertain) {
+      save(manifest.withNumber(manifest.number() + 1));
+    }
+    segments.beginSync();
+  }
+
+  @Override
+  public void endSync() {
+    segments.endSync();
+  }
+
+  @Override
+  public synchronized void markClean(long highestGeneration) throws IOException {
+    appender.finish();
+    save(manifest.withClean(true, highestGeneration));
+  }
+}

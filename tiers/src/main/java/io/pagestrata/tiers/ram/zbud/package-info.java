@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The zpool of two buddies per frame, reclaimed frame by frame. */
+package io.pagestrata.tiers.ram.zbud;
