@@ -49,6 +49,16 @@ class SettingsDefaultsTest {
             "ram.recompress-min-size 512B",
             "ram.recompress-idle-age off",
             "ram.recompress-cpu 0.5",
+            "remote.servers (required)",
+            "remote.max-size (required)",
+            "remote.namespace default",
+            "remote.username none",
+            "remote.password-file none",
+            "remote.trusted-certificates none",
+            "remote.safety mirror",
+            "remote.replicas 1",
+            "remote.timeout 500ms",
+            "remote.read-timeout 100ms",
             "file.directory (required)",
             "file.max-size (required)",
             "file.segment-size auto",
@@ -170,6 +180,7 @@ class SettingsDefaultsTest {
             DurabilitySettings.class,
             ZpoolSettings.class,
             RecompressionSettings.class,
+            RemoteTierSettings.class,
             DaemonSettings.class)) {
       for (var field : table.getFields()) {
         if (field.getType() == Setting.class) {

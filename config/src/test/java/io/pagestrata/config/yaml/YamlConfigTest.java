@@ -346,15 +346,15 @@ class YamlConfigTest {
             "f.yaml:3:3: key 'tiers[1].max-size': missing; expected a number with unit B, KiB, MiB,"
                 + " GiB or TiB, such as 8GiB");
     assertThat(problems("tiers:\n- max-size: 1GiB\n"))
-        .containsExactly("f.yaml:2:3: key 'tiers[0].type': missing; expected ram or file");
+        .containsExactly("f.yaml:2:3: key 'tiers[0].type': missing; expected ram, remote or file");
   }
 
   @Test
   void tiersHaveATypeAndAnOrder() {
     assertThat(problems("tiers:\n- type: rom\n  max-size: 1GiB\n"))
         .containsExactly(
-            "f.yaml:2:9: key 'tiers[0].type': value 'rom' is not a type of tier; expected ram or"
-                + " file");
+            "f.yaml:2:9: key 'tiers[0].type': value 'rom' is not a type of tier; expected ram,"
+                + " remote or file");
     assertThat(problems("tiers: []\n"))
         .containsExactly(
             "f.yaml:1:8: key 'tiers': the first tier is not of type ram; expected one ram tier on"

@@ -45,6 +45,7 @@ public final class Bench {
         new WritebackMeasurement(),
         new MemoryMeasurement(),
         new AmplificationMeasurement(),
+        new DurableMeasurement(),
         new PageSizeMeasurement(),
         new ChainMeasurement(),
         new TraceMeasurement());

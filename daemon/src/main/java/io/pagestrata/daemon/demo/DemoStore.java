@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens the store that the demo drives: compressed RAM above packed segments. */
 final class DemoStore {
+  private static final String SOME_SERVER = "redis://localhost";
   private static final int RING_SLOTS = 4;
   private static final int TOP_SHARE = 4;
   private static final Duration PUT_WAIT = Duration.ofSeconds(2);
@@ -28,12 +30,14 @@ final class DemoStore {
    *
    * @param pageBytes page size
    * @param segmentBytes segment size
+   * @param remote server between RAM and disk
    */
-  static long leastRamBytes(int pageBytes, long segmentBytes) {
+  static long leastRamBytes(int pageBytes, long segmentBytes, Optional<String> remote) {
+    PagestrataBuilder builder =
+        Pagestrata.builder().pageSize(pageBytes).ram(ram -> ram.maxSize(DemoSizes.MOST_RAM_BYTES));
+    addRemote(builder, remote.map(any -> SOME_SERVER), DemoSizes.MIB);
     long least =
-        Pagestrata.builder()
-            .pageSize(pageBytes)
-            .ram(ram -> ram.maxSize(DemoSizes.MOST_RAM_BYTES))
+        builder
             .file(
                 file ->
                     place(
@@ -53,7 +57,7 @@ final class DemoStore {
    */
   static void check(DemoSettings settings, DemoSizes sizes, Path directory) {
     List<String> problems = new ArrayList<>();
-    long leastRam = leastRamBytes(settings.pageBytes(), sizes.segmentBytes());
+    long leastRam = leastRamBytes(settings.pageBytes(), sizes.segmentBytes(), settings.remote());
     long ram = sizes.ramBytes();
     if (ram < leastRam) {
       problems.add(sizeProblem(ram, "small; expected at least ", leastRam));
@@ -93,6 +97,18 @@ final class DemoStore {
 
   private static void place(FileTierBuilder file, Path directory, long bytes, long segmentBytes) {
     file.directory(directory).maxSize(bytes).segmentSize(segmentBytes);
+  }
+
+  /** A server in a namespace of this process, so that demos do not meet. */
+  private static void addRemote(PagestrataBuilder builder, Optional<String> server, long bytes) {
+    server.ifPresent(
+        uri ->
+            builder.remote(
+                remote ->
+                    remote
+                        .servers(uri)
+                        .maxSize(bytes)
+                        .namespace("demo-" + ProcessHandle.current().pid())));
   }
 
   /** A quarter of the RAM for the first of two tiers, or more where it needs more. */
@@ -135,6 +151,7 @@ final class DemoStore {
     PagestrataBuilder builder =
         Pagestrata.builder().pageSize(settings.pageBytes()).putWait(PUT_WAIT);
     addRam(builder, settings, sizes.ramBytes());
+    addRemote(builder, settings.remote(), sizes.diskBytes());
     builder.file(file -> place(file, directory, sizes.diskBytes(), sizes.segmentBytes()));
     if (settings.monitorLog()) {
       builder.monitor(

@@ -90,6 +90,24 @@ public final class DefaultConfig {
   }
 
   /**
+   * Puts a server between the tiers of what {@link #yaml} wrote.
+   *
+   * @param yaml a default configuration
+   * @param server such as {@code redis://127.0.0.1:6379}
+   * @return YAML that {@link #read} reads
+   */
+  public static String withRemote(String yaml, String server) {
+    String tier =
+        """
+          - type: remote
+            servers: [%s]
+            max-size: %s
+        """
+            .formatted(quoted(server), Units.formatBytes(GIB));
+    return yaml.replace("  - type: file\n", tier + "  - type: file\n");
+  }
+
+  /**
    * Reads what {@link #yaml} wrote.
    *
    * @param yaml the configuration

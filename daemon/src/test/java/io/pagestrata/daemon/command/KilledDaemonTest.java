@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,10 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
  * FLUSH or a write through was answered for must be there after each start, or something newer.
  */
 @EnabledOnOs(OS.LINUX)
+@Timeout(value = 20, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 class KilledDaemonTest {
   private static final int PAGE_BYTES = 4096;
   private static final int PAGES = 3000;
   private static final int MOST_OPERATIONS = 1000;
+
+  /** A process that lives for a second gains nothing from the better compiler. */
+  private static final Map<String, String> QUICK_START =
+      Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
+
   private static final long SEED = Long.getLong("pagestrata.seed", 9);
 
   @TempDir private Path directory;
@@ -55,7 +64,8 @@ class KilledDaemonTest {
     }
     String config = config().toString();
     for (int round = 0; round < rounds; round++) {
-      try (DaemonProcess daemon = DaemonProcess.start(directory, Map.of(), "run", "-c", config)) {
+      try (DaemonProcess daemon =
+          DaemonProcess.start(directory, QUICK_START, "run", "-c", config)) {
         assertThat(daemon.introduction()).as(daemon.errors()).isNotEmpty();
         try (TestClient client = new TestClient(socket())) {
           client.go("default");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.PagestrataBuilder;
 import io.pagestrata.config.Durability;
+import io.pagestrata.core.CorruptPageException;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
@@ -210,6 +211,33 @@ class DurableStoreTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(TierFailureException.class)
         .hasMessageContaining("belongs to another store");
+  }
+
+  /** Hazard H29: the damage of one page is not that of its neighbours, nor of the start. */
+  @Test
+  void aDamagedRecordIsReportedAndTheOthersAreRead() throws IOException {
+    try (PageStore store = open()) {
+      Pool pool = store.createPool("a", PoolKind.PERSISTENT);
+      for (int i = 0; i < 20; i++) {
+        put(store, pool, i, 1);
+      }
+    }
+    byte[] bytes = Files.readAllBytes(segment());
+    bytes[4096 + 32 + 50] ^= 4;
+    Files.write(segment(), bytes);
+    try (PageStore store = open()) {
+      Pool pool = store.pool("a").orElseThrow();
+      int damaged = 0;
+      for (int i = 0; i < 20; i++) {
+        try {
+          assertVersion(store, pool, i, 1);
+        } catch (CorruptPageException e) {
+          assertThat(e).hasMessageContaining("offset 4096");
+          damaged++;
+        }
+      }
+      assertThat(damaged).isEqualTo(1);
+    }
   }
 
   @Test
