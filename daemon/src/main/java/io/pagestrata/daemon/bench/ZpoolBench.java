@@ -85,6 +85,12 @@ public final class ZpoolBench {
       }
     } catch (StoppedException e) {
       return Optional.empty();
+    } catch (RuntimeException | LinkageError e) {
+      // Chronicle Map cannot start in a JVM that is going down.
+      if (!stop.getAsBoolean()) {
+        throw e;
+      }
+      return Optional.empty();
     } finally {
       progress.end();
     }
