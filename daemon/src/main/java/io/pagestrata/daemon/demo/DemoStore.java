@@ -113,7 +113,10 @@ final class DemoStore {
 
   /** A quarter of the RAM for the first of two tiers, or more where it needs more. */
   private static void addRam(PagestrataBuilder builder, DemoSettings settings, long bytes) {
-    long least = settings.denser().isEmpty() ? bytes : leastOfTwoBytes(settings.pageBytes());
+    long least =
+        settings.denser().isEmpty()
+            ? bytes
+            : leastOfTwoBytes(settings.pageBytes(), settings.remote());
     if (bytes < 2 * least) {
       builder.ram(ram -> ram.maxSize(bytes).codec(settings.codec()).zpool(settings.zpool()));
     } else {
@@ -137,10 +140,11 @@ final class DemoStore {
   }
 
   /** Least memory of each of two tiers. */
-  private static long leastOfTwoBytes(int pageBytes) {
+  private static long leastOfTwoBytes(int pageBytes, Optional<String> remote) {
     PagestrataBuilder builder = Pagestrata.builder().pageSize(pageBytes);
     long most = DemoSizes.MOST_RAM_BYTES;
     addTwo(builder, most, most, "lz4", "zstd-1", "log");
+    addRemote(builder, remote.map(any -> SOME_SERVER), DemoSizes.MIB);
     return builder
         .file(file -> place(file, Path.of("unused"), most, DemoSizes.MOST_SEGMENT_BYTES))
         .build()
