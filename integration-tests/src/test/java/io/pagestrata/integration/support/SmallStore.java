@@ -85,6 +85,7 @@ public final class SmallStore implements AutoCloseable {
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
+    private boolean durable;
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
 
@@ -148,6 +149,12 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Has the pages survive. */
+    public Options durable() {
+      durable = true;
+      return this;
+    }
+
     /** How long a disk that failed again and again is left alone. */
     public Options readOnlyRetry(Duration retry) {
       readOnlyRetry = retry;
@@ -200,7 +207,15 @@ public final class SmallStore implements AutoCloseable {
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
     FileWear wear = new FileWear(options.budget, budgetFile);
-    Tier file = new FileTier(fileSettings, System::nanoTime, files, wear);
+    Tier file =
+        options.durable
+            ? FileTier.durable(
+                fileSettings,
+                Math.min(options.ramBytes, options.fileBytes / 4),
+                System::nanoTime,
+                files,
+                wear)
+            : new FileTier(fileSettings, System::nanoTime, files, wear);
     Tier ram =
         new RamTier(
             RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),
@@ -212,21 +227,29 @@ public final class SmallStore implements AutoCloseable {
       RamSettings dense = RamSettings.of("dense", options.denseBytes, pageBytes);
       tiers.add(1, new RamTier(dense, new MemoryBudget(options.denseBytes), System::nanoTime));
     }
-    store =
-        new PageStore(
-            new StoreSettings(
-                pageBytes,
-                options.putWait,
-                Duration.ofSeconds(30),
-                true,
-                System::nanoTime,
-                options.policies),
-            tiers,
-            budget,
-            Codecs.all(),
-            Codecs.parse("lz4"),
-            options.promotion,
-            this::startWriteback);
+    store = assemble(tiers, budget);
+  }
+
+  private PageStore assemble(List<Tier> tiers, MemoryBudget budget) {
+    try {
+      return new PageStore(
+          new StoreSettings(
+              pageBytes,
+              options.putWait,
+              Duration.ofSeconds(30),
+              true,
+              System::nanoTime,
+              options.policies),
+          tiers,
+          budget,
+          Codecs.all(),
+          Codecs.parse("lz4"),
+          options.promotion,
+          this::startWriteback);
+    } catch (RuntimeException | Error e) {
+      tiers.forEach(Tier::close);
+      throw e;
+    }
   }
 
   private Writeback startWriteback(Hierarchy tiers) {
@@ -295,6 +318,10 @@ public final class SmallStore implements AutoCloseable {
 
   public int pageBytes() {
     return pageBytes;
+  }
+
+  public Path directory() {
+    return directory;
   }
 
   public PageCodec codec(String name) {
