@@ -18,6 +18,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /**
  * Keeps zpages in append-only segment files of one directory.
@@ -47,7 +49,10 @@ public final class FileTier implements Tier {
   /** In place of a reserve for syncs. */
   private static final long VOLATILE = -1;
 
+  private static final Logger LOG = LogManager.getLogger(FileTier.class);
+
   private final FileTierSettings settings;
+  private final SegmentKeys keys;
   private final FileLocators locators;
   private final FileCounters counters = new FileCounters();
   private final Segments segments;
@@ -62,6 +67,9 @@ public final class FileTier implements Tier {
   private volatile TierHost host;
   private volatile boolean closed;
 
+  /** Length of segments that need an earlier key, when last told; guarded by maintenanceLock. */
+  private long toldOutdatedBytes;
+
   /** Everything is written down; guarded by either lock. */
   private boolean finished;
 
@@ -75,15 +83,38 @@ public final class FileTier implements Tier {
    */
   public FileTier(FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
-    this(settings, VOLATILE, nanoClock, files);
+    this(settings, FileEncryption.none(), nanoClock, files);
+  }
+
+  /**
+   * The same with records that may be encrypted.
+   *
+   * @param settings sizes and targets
+   * @param encryption the keys
+   * @param nanoClock monotonic clock in nanoseconds
+   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   */
+  public FileTier(
+      FileTierSettings settings,
+      FileEncryption encryption,
+      LongSupplier nanoClock,
+      SegmentFiles files)
+      throws IOException {
+    this(settings, encryption, VOLATILE, nanoClock, files);
   }
 
   private FileTier(
-      FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
+      FileTierSettings settings,
+      FileEncryption encryption,
+      long syncReserveBytes,
+      LongSupplier nanoClock,
+      SegmentFiles files)
       throws IOException {
     this.settings = settings;
+    keys = new SegmentKeys(encryption, settings.pageBytes());
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
-    segments = new Segments(settings, files, counters, locators, syncReserveBytes);
+    segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
     survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
@@ -104,20 +135,27 @@ public final class FileTier implements Tier {
    * Takes the directory for a durable tier, whose zpages survive.
    *
    * @param settings sizes and targets
+   * @param encryption the keys
    * @param syncReserveBytes room that is kept for syncs: what a sync may have to write while the
    *     tier takes nothing else
    * @param nanoClock monotonic clock in nanoseconds
    * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
    * @return the tier; its {@link #log} recovers what an earlier run left
-   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   * @throws IOException when the directory is in use or cannot be used, or a key is missing;
+   *     nothing stays open, and nothing was changed
    */
   public static FileTier durable(
-      FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
+      FileTierSettings settings,
+      FileEncryption encryption,
+      long syncReserveBytes,
+      LongSupplier nanoClock,
+      SegmentFiles files)
       throws IOException {
-    return new FileTier(settings, syncReserveBytes, nanoClock, files);
+    return new FileTier(settings, encryption, syncReserveBytes, nanoClock, files);
   }
 
   private SegmentLog openLog(SegmentFiles files) throws IOException {
+    keys.check(files, segments.names().values());
     return new SegmentLog(
         settings,
         files,
@@ -188,6 +226,7 @@ public final class FileTier implements Tier {
         return GONE; // an old locator into a slot that has a new segment now
       }
       int start = segment.read(scratch, offset, bytes);
+      segment.openRecord(scratch, start, bytes, offset); // or the checksum does not match
       result = reader.read(scratch, start, bytes);
     } finally {
       segments.unpin(segment);
@@ -285,6 +324,7 @@ public final class FileTier implements Tier {
       }
       segments.closeHorizons();
       long freedBytes = segments.deleteDoomed();
+      tellOutdated();
       if (health.isReadOnly()) {
         return freedBytes;
       }
@@ -297,6 +337,33 @@ public final class FileTier implements Tier {
     } finally {
       maintenanceLock.unlock();
     }
+  }
+
+  /** Only segments of an earlier run can be out of date. */
+  private void tellOutdated() {
+    if (log == null) {
+      return;
+    }
+    long bytes = segments.outdatedBytes();
+    if (bytes > 0 && toldOutdatedBytes == 0) {
+      LOG.info(
+          "{}: {} bytes of segments are not encrypted as configured; cleaning writes them again",
+          settings.directory(),
+          bytes);
+    } else if (bytes == 0 && toldOutdatedBytes > 0) {
+      LOG.info("{}: no segment needs an earlier key any more", settings.directory());
+    }
+    toldOutdatedBytes = bytes;
+  }
+
+  /**
+   * How much is left for cleaning to write again, until no earlier key is needed.
+   *
+   * @return length of the segments that need another key than new ones, or none where those need
+   *     one
+   */
+  public long outdatedBytes() {
+    return segments.outdatedBytes();
   }
 
   /**

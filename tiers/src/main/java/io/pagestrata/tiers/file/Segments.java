@@ -37,6 +37,7 @@ final class Segments {
   private static final Pattern NAME = Pattern.compile("segment-([0-9]{8,18})\\.pss");
 
   private final FileTierSettings settings;
+  private final SegmentKeys keys;
   private final SegmentFiles files;
   private final FileCounters counters;
   private final FileLocators locators;
@@ -72,6 +73,7 @@ final class Segments {
    */
   Segments(
       FileTierSettings settings,
+      SegmentKeys keys,
       SegmentFiles files,
       FileCounters counters,
       FileLocators locators,
@@ -79,6 +81,7 @@ final class Segments {
     durable = syncReserveBytes >= 0;
     this.syncReserveBytes = Math.max(0, syncReserveBytes);
     this.settings = settings;
+    this.keys = keys;
     this.files = files;
     this.counters = counters;
     this.locators = locators;
@@ -155,7 +158,8 @@ final class Segments {
   }
 
   /** Takes in a segment of an earlier run, not yet sealed. */
-  Segment adopt(long sequence, String name, SegmentFile file, int blockBytes) throws IOException {
+  Segment adopt(String name, SegmentFile file, SegmentFormat.Header header) throws IOException {
+    RecordCipher cipher = keys.of(header, name);
     int slot;
     long bytes = file.size();
     synchronized (this) {
@@ -169,8 +173,9 @@ final class Segments {
       slot = freeSlots[--freeSlotCount];
       chargedBytes += bytes;
     }
-    int block = Math.max(blockBytes, settings.blockBytes());
-    Segment segment = new Segment(slot, sequence, name, file, bytes, block, counters);
+    int block = Math.max(header.blockBytes(), settings.blockBytes());
+    Segment segment =
+        new Segment(slot, header.sequence(), name, file, bytes, block, cipher, counters);
     slots.set(slot, segment);
     return segment;
   }
@@ -190,7 +195,7 @@ final class Segments {
     synchronized (this) {
       granted = Math.min(settings.segmentBytes(), freeBytes(stream, urgent)) & -GRANT_ALIGNMENT;
       int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
-      if (freeSlotCount <= reservedSlots || granted < settings.maxBatchBytes() * 3L / 2) {
+      if (freeSlotCount <= reservedSlots || granted < leastGrantBytes()) {
         return null;
       }
       slot = freeSlots[--freeSlotCount];
@@ -202,8 +207,10 @@ final class Segments {
     try {
       file = files.create(name);
       Segment segment =
-          new Segment(slot, sequence, name, file, granted, settings.blockBytes(), counters);
-      SegmentFormat.writeHeader(scratch, settings, storeId, durable, sequence, stream);
+          new Segment(
+              slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
+      SegmentFormat.writeHeader(
+          scratch, settings, storeId, durable, sequence, stream, keys.sealOfNew());
       segment.write(scratch, 0);
       if (durable) {
         // Before any record: a file without a good header holds none then.
@@ -224,6 +231,12 @@ final class Segments {
       release(slot, granted);
       throw e;
     }
+  }
+
+  /** Room for the largest batch, with header and footer; encrypted, tombstones grow by half. */
+  private long leastGrantBytes() {
+    long halves = keys.forNew() == null ? 3 : 5;
+    return settings.maxBatchBytes() * halves / 2;
   }
 
   private void discard(String name, SegmentFile file, Exception cause) {
@@ -329,20 +342,20 @@ final class Segments {
 
   /** Counts tombstones dropped or moved away. */
   void removeTombstones(Segment segment, int count) {
-    if (count > 0 && segment.removeTombstones(count, tombstoneUnits())) {
+    if (count > 0 && segment.removeTombstones(count, tombstoneUnits(segment))) {
       doom(segment);
     }
   }
 
-  /** Units of one tombstone. */
-  private long tombstoneUnits() {
-    return AlignedBuffers.ceil(ZpageHeader.BYTES, settings.recordAlignment())
-        / settings.recordAlignment();
+  /** Units of one tombstone in a segment. */
+  private long tombstoneUnits(Segment segment) {
+    int unitBytes = settings.recordAlignment();
+    return AlignedBuffers.ceil(ZpageHeader.BYTES + segment.tagBytes(), unitBytes) / unitBytes;
   }
 
   /** Units of the zpages that are alive in a segment. */
   long zpageUnits(Segment segment) {
-    return segment.liveUnits() - segment.tombstones() * tombstoneUnits();
+    return segment.liveUnits() - segment.tombstones() * tombstoneUnits(segment);
   }
 
   /** Units of a segment that are alive and cannot be dropped by cleaning it. */
@@ -350,6 +363,21 @@ final class Segments {
     return segment.tombstones() > 0 && isPastHorizon(segment)
         ? zpageUnits(segment)
         : segment.liveUnits();
+  }
+
+  /** Whether the records of a segment are encrypted as new ones are, or not at all as those. */
+  boolean isUpToDate(Segment segment) {
+    return keys.isCurrent(segment.cipher());
+  }
+
+  /** Length of the segments that are not. */
+  long outdatedBytes() {
+    long bytes = 0;
+    for (int slot = 0; slot < slots.length(); slot++) {
+      Segment segment = slots.get(slot);
+      bytes += segment == null || isUpToDate(segment) ? 0 : segment.fileBytes();
+    }
+    return bytes;
   }
 
   /** Whether no other segment can hold a record older than a tombstone of this one. */
