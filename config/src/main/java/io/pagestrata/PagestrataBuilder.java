@@ -5,9 +5,11 @@ import io.pagestrata.config.ConfigDraft;
 import io.pagestrata.config.Durability;
 import io.pagestrata.config.DurabilitySettings;
 import io.pagestrata.config.PagestrataConfig;
+import io.pagestrata.config.PolicySettings;
 import io.pagestrata.config.Section;
 import io.pagestrata.config.Settings;
 import io.pagestrata.config.SourceMap;
+import io.pagestrata.config.TenantSettings;
 import io.pagestrata.config.TierConfig;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
@@ -25,6 +27,7 @@ public final class PagestrataBuilder {
   private final ConfigDraft draft = new ConfigDraft();
   private final SectionBuilder store = section(Settings.STORE);
   private final SectionBuilder writeback = section(Settings.WRITEBACK);
+  private final SectionBuilder policies = section(PolicySettings.POLICIES);
   private final SectionBuilder monitor = section(Settings.MONITOR);
 
   PagestrataBuilder() {}
@@ -144,6 +147,29 @@ public final class PagestrataBuilder {
    */
   public PagestrataBuilder writeback(Consumer<WritebackBuilder> options) {
     options.accept(new WritebackBuilder(writeback));
+    return this;
+  }
+
+  /**
+   * Sets what is done with pages of different kinds.
+   *
+   * @param options sets the policies
+   * @return this
+   */
+  public PagestrataBuilder policies(Consumer<PoliciesBuilder> options) {
+    options.accept(new PoliciesBuilder(policies));
+    return this;
+  }
+
+  /**
+   * Adds an owner of pools. Without any there is one named {@code default}, without limits.
+   *
+   * @param options sets the options of the tenant
+   * @return this
+   */
+  public PagestrataBuilder tenant(Consumer<TenantBuilder> options) {
+    SourceMap places = SourceMap.inCode(TenantSettings.TENANT.name());
+    options.accept(new TenantBuilder(new SectionBuilder(draft.addTenant(places), places)));
     return this;
   }
 

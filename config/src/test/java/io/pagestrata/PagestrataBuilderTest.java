@@ -102,6 +102,14 @@ class PagestrataBuilderTest {
             it -> it.cleanBelowLiveShare(0.4),
             it -> it.cleanBelowLiveShare(0.4)),
         fileTwice(
+            "file.writeBytesPerSecond is already set to '1MiB'",
+            it -> it.writeBytesPerSecond("1MiB"),
+            it -> it.writeBytesPerSecond(1 << 20)),
+        fileTwice(
+            "file.writeBytesPerDay is already set to '1GiB'",
+            it -> it.writeBytesPerDay("1GiB"),
+            it -> it.writeBytesPerDay(1 << 30)),
+        fileTwice(
             "file.readOnlyRetry is already set to '1s'",
             it -> it.readOnlyRetry("1s"),
             it -> it.readOnlyRetry(Duration.ofSeconds(2))),

@@ -15,10 +15,13 @@ public final class ConfigDraft {
   private final Problems problems = new Problems(this::locate);
   private final List<SectionDraft> rest = new ArrayList<>();
   private final List<SectionDraft> tiers = new ArrayList<>();
+  private final List<SectionDraft> tenants = new ArrayList<>();
   private final List<SectionDraft> exports = new ArrayList<>();
   private Where tiersPlace = new Where("tiers", 0, 0);
   private Where exportsPlace = new Where("exports", 0, 0);
+  private Where tenantsPlace = new Where("tenants", 0, 0);
   private boolean exportsGiven;
+  private boolean tenantsGiven;
 
   /** Starts an empty draft, whose source is a program until told otherwise. */
   public ConfigDraft() {
@@ -26,6 +29,7 @@ public final class ConfigDraft {
         List.of(
             Settings.STORE,
             Settings.WRITEBACK,
+            PolicySettings.POLICIES,
             Settings.MONITOR,
             DaemonSettings.SERVER,
             DaemonSettings.TLS)) {
@@ -73,6 +77,29 @@ public final class ConfigDraft {
    */
   public Where tiersPlace() {
     return tiersPlace;
+  }
+
+  /**
+   * Says that there is a list of tenants, and where.
+   *
+   * @param place named when there is a problem
+   */
+  public void locateTenants(Where place) {
+    tenantsPlace = place;
+    tenantsGiven = true;
+  }
+
+  /**
+   * Adds a tenant.
+   *
+   * @param places asked when there is a problem
+   * @return its draft
+   */
+  public SectionDraft addTenant(SourceMap places) {
+    SectionDraft tenant = new SectionDraft(TenantSettings.TENANT, tenants.size(), problems, places);
+    tenants.add(tenant);
+    tenantsGiven = true;
+    return tenant;
   }
 
   /**
@@ -183,12 +210,18 @@ public final class ConfigDraft {
     TlsConfig tls = TlsConfig.from(section(DaemonSettings.TLS));
     ServerConfig server = ServerConfig.from(section(DaemonSettings.SERVER), tls);
     DaemonRules.checkTogether(parts.store().pageBytes(), exportConfigs, server, problems);
+    DaemonRules.checkStore(exportConfigs, parts.tenants(), parts.policies(), problems);
     problems.throwIfAny();
     return new DaemonConfig(parts.config(), exportConfigs, server);
   }
 
   private record StoreDraft(
-      StoreValues store, List<TierConfig> tiers, WritebackConfig writeback, MonitorConfig monitor) {
+      StoreValues store,
+      List<TierConfig> tiers,
+      WritebackConfig writeback,
+      PoliciesConfig policies,
+      List<TenantConfig> tenants,
+      MonitorConfig monitor) {
     PagestrataConfig config() {
       return new PagestrataConfig(
           store.pageBytes(),
@@ -197,6 +230,8 @@ public final class ConfigDraft {
           store.durability(),
           tiers,
           writeback,
+          policies,
+          tenants,
           monitor);
     }
   }
@@ -204,6 +239,11 @@ public final class ConfigDraft {
   private StoreDraft checkStore() {
     rest.forEach(SectionDraft::complainAboutMissing);
     tiers.forEach(SectionDraft::complainAboutMissing);
+    if (!tenantsGiven) {
+      SectionDraft usual = addTenant(SourceMap.inCode(TenantSettings.TENANT.name()));
+      TenantSettings.TENANT.settings().forEach(usual::setStandIn);
+    }
+    tenants.forEach(SectionDraft::complainAboutMissing);
     List<TierConfig> tierConfigs = new ArrayList<>();
     for (SectionDraft tier : tiers) {
       tierConfigs.add((TierConfig) tier.section().make(tier));
@@ -213,8 +253,11 @@ public final class ConfigDraft {
             StoreValues.from(section(Settings.STORE)),
             tierConfigs,
             WritebackConfig.from(section(Settings.WRITEBACK)),
+            PoliciesConfig.from(section(PolicySettings.POLICIES)),
+            tenants.stream().map(TenantConfig::from).toList(),
             MonitorConfig.from(section(Settings.MONITOR)));
     Rules.checkTogether(parts.store(), tierConfigs, parts.writeback(), problems);
+    TenantRules.checkTogether(parts.tenants(), problems);
     return parts;
   }
 
@@ -225,8 +268,14 @@ public final class ConfigDraft {
     if (place.equals(Place.EXPORTS)) {
       return exportsPlace;
     }
+    if (place.equals(Place.TENANTS)) {
+      return tenantsPlace;
+    }
     Section<?> section = place.section().orElseThrow();
-    List<SectionDraft> list = section == DaemonSettings.EXPORT ? exports : tiers;
+    List<SectionDraft> list =
+        section == DaemonSettings.EXPORT
+            ? exports
+            : section == TenantSettings.TENANT ? tenants : tiers;
     SectionDraft draft =
         place.number() == Place.IN_NO_LIST ? section(section) : list.get(place.number());
     return draft.locate(place.setting());

@@ -26,6 +26,7 @@ public record DaemonConfig(
     exports = List.copyOf(exports);
     Problems problems = new Problems(place -> new Where(place.toString(), 0, 0));
     DaemonRules.check(store.pageBytes(), exports, server, problems);
+    DaemonRules.checkStore(exports, store.tenants(), store.policies(), problems);
     problems.throwIfAny();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.IncompressiblePages;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +45,21 @@ final class DaemonRules {
       checkClients(i, exports.get(i), server.tls(), problems);
     }
     checkTls(server.tls(), problems);
+  }
+
+  /** Checks that the store can do what its exports ask for. */
+  static void checkStore(
+      List<ExportConfig> exports,
+      List<TenantConfig> tenants,
+      PoliciesConfig policies,
+      Problems problems) {
+    TenantRules.checkExports(exports, tenants, problems);
+    if (policies.incompressiblePages() == IncompressiblePages.REFUSE_TO_RAM) {
+      problems.addIfSound(
+          "value 'refuse-to-ram' would refuse pages of block devices; expected keep or"
+              + " write-back-first",
+          Place.of(PolicySettings.POLICIES, PolicySettings.INCOMPRESSIBLE_PAGES));
+    }
   }
 
   private static void checkNames(List<ExportConfig> exports, Problems problems) {

@@ -78,6 +78,16 @@ public final class DaemonSettings {
           "Pool that holds the pages; auto is the name of the export. Read-only exports may share the"
               + " pool of a writable one.");
 
+  /** Owner of an export. */
+  public static final Setting<String> EXPORT_TENANT =
+      Setting.withDefault(
+          "tenant",
+          TenantSettings.NAME_TYPE,
+          "default",
+          ExportConfig.class,
+          ExportConfig::tenant,
+          "Tenant who owns the pool, and whose limits and share it has.");
+
   /** Clients of an export. */
   public static final Setting<List<String>> EXPORT_ALLOWED_CLIENTS =
       Setting.withDefault(
@@ -250,6 +260,7 @@ public final class DaemonSettings {
               EXPORT_SIZE,
               EXPORT_READ_ONLY,
               EXPORT_POOL,
+              EXPORT_TENANT,
               EXPORT_MAX_CONNECTIONS,
               EXPORT_MAX_IN_FLIGHT,
               EXPORT_ALLOWED_CLIENTS));

@@ -18,6 +18,7 @@ import java.util.Optional;
  *     of its own
  * @param allowedClients subjects or fingerprints of the client certificates that may attach it;
  *     empty for all clients
+ * @param tenant name of the tenant who owns the pool
  */
 public record ExportConfig(
     String name,
@@ -27,7 +28,8 @@ public record ExportConfig(
     Optional<String> pool,
     Optional<Integer> maxConnections,
     Optional<Long> maxInFlightBytes,
-    List<String> allowedClients) {
+    List<String> allowedClients,
+    String tenant) {
   /**
    * Copies the list.
    *
@@ -40,9 +42,44 @@ public record ExportConfig(
    * @param maxInFlightBytes most bytes of its requests that are being served, or empty for no limit
    *     of its own
    * @param allowedClients subjects or fingerprints of certificates that may attach it
+   * @param tenant name of the tenant who owns the pool
    */
   public ExportConfig {
     allowedClients = List.copyOf(allowedClients);
+  }
+
+  /**
+   * An export of the default tenant.
+   *
+   * @param name name that clients ask for
+   * @param description text that clients can show, or empty
+   * @param bytes size of the device, a whole number of pages
+   * @param readOnly whether writes are refused
+   * @param pool name of the pool that holds its pages, or empty for one with the name of the export
+   * @param maxConnections most connections at a time, or empty for no limit of its own
+   * @param maxInFlightBytes most bytes of its requests that are being served, or empty for no limit
+   *     of its own
+   * @param allowedClients subjects or fingerprints of certificates that may attach it
+   */
+  public ExportConfig(
+      String name,
+      Optional<String> description,
+      long bytes,
+      boolean readOnly,
+      Optional<String> pool,
+      Optional<Integer> maxConnections,
+      Optional<Long> maxInFlightBytes,
+      List<String> allowedClients) {
+    this(
+        name,
+        description,
+        bytes,
+        readOnly,
+        pool,
+        maxConnections,
+        maxInFlightBytes,
+        allowedClients,
+        TenantConfig.DEFAULT.name());
   }
 
   static ExportConfig from(SectionDraft draft) {
@@ -54,7 +91,8 @@ public record ExportConfig(
         draft.get(DaemonSettings.EXPORT_POOL),
         draft.get(DaemonSettings.EXPORT_MAX_CONNECTIONS),
         draft.get(DaemonSettings.EXPORT_MAX_IN_FLIGHT),
-        draft.get(DaemonSettings.EXPORT_ALLOWED_CLIENTS));
+        draft.get(DaemonSettings.EXPORT_ALLOWED_CLIENTS),
+        draft.get(DaemonSettings.EXPORT_TENANT));
   }
 
   /**

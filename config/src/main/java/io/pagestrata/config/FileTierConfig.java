@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param cleanBelowLiveShare segments are cleaned below this live share, 0 to 1
  * @param readOnlyRetry pause of writing after repeated faults
  * @param recompression how zpages are made denser on their way to disk
+ * @param writeLimits most bytes written in a second and in a day
+ * @param encryption how zpages on disk are encrypted
  */
 public record FileTierConfig(
     Path directory,
@@ -24,8 +26,41 @@ public record FileTierConfig(
     boolean directIo,
     double cleanBelowLiveShare,
     Duration readOnlyRetry,
-    RecompressionConfig recompression)
+    RecompressionConfig recompression,
+    WriteLimits writeLimits,
+    EncryptionConfig encryption)
     implements TierConfig {
+  /**
+   * Describes a file tier that may write as much as it wants, encrypted as is the default.
+   *
+   * @param directory where the segment files lie
+   * @param maxBytes size of all segment files together
+   * @param segmentBytes size of one segment file, or empty to let the tier choose
+   * @param directIo whether segments are read and written around the page cache
+   * @param cleanBelowLiveShare segments are cleaned below this live share, 0 to 1
+   * @param readOnlyRetry pause of writing after repeated faults
+   * @param recompression how zpages are made denser on their way to disk
+   */
+  public FileTierConfig(
+      Path directory,
+      long maxBytes,
+      Optional<Long> segmentBytes,
+      boolean directIo,
+      double cleanBelowLiveShare,
+      Duration readOnlyRetry,
+      RecompressionConfig recompression) {
+    this(
+        directory,
+        maxBytes,
+        segmentBytes,
+        directIo,
+        cleanBelowLiveShare,
+        readOnlyRetry,
+        recompression,
+        WriteLimits.NONE,
+        EncryptionConfig.AUTO);
+  }
+
   static FileTierConfig from(SectionDraft draft) {
     return new FileTierConfig(
         draft.get(Settings.FILE_DIRECTORY),
@@ -34,7 +69,11 @@ public record FileTierConfig(
         draft.get(Settings.FILE_DIRECT_IO),
         draft.get(Settings.FILE_CLEAN_BELOW_LIVE_SHARE),
         draft.get(Settings.FILE_READ_ONLY_RETRY),
-        RecompressionSettings.ofFile(draft));
+        RecompressionSettings.ofFile(draft),
+        new WriteLimits(
+            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND),
+            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)),
+        EncryptionConfig.from(draft));
   }
 
   @Override

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param durability what outlives the store
  * @param tiers the chain, top to bottom
  * @param writeback how zpages move
+ * @param policies what is done with pages of different kinds
+ * @param tenants owners of pools
  * @param monitor what is logged about it
  */
 public record PagestrataConfig(
@@ -26,6 +28,8 @@ public record PagestrataConfig(
     Durability durability,
     List<TierConfig> tiers,
     WritebackConfig writeback,
+    PoliciesConfig policies,
+    List<TenantConfig> tenants,
     MonitorConfig monitor) {
   /**
    * Checks the whole.
@@ -36,11 +40,14 @@ public record PagestrataConfig(
    * @param durability what outlives the store
    * @param tiers the chain, top to bottom; copied
    * @param writeback how zpages move
+   * @param policies what is done with pages of different kinds
+   * @param tenants owners of pools; copied
    * @param monitor what is logged about it
    * @throws InvalidConfigurationException with all problems, when there are any
    */
   public PagestrataConfig {
     tiers = List.copyOf(tiers);
+    tenants = List.copyOf(tenants);
     Problems problems = new Problems(place -> new Where(place.toString(), 0, 0));
     Rules.check(
         new StoreValues(pageBytes, putWait, closeWait, durability),
@@ -48,7 +55,41 @@ public record PagestrataConfig(
         writeback,
         monitor,
         problems);
+    Rules.checkValues(Place.IN_NO_LIST, PolicySettings.POLICIES, policies, problems);
+    TenantRules.check(tenants, problems);
     problems.throwIfAny();
+  }
+
+  /**
+   * A configuration with the usual policies and one tenant without limits.
+   *
+   * @param pageBytes page size in bytes, a power of two
+   * @param putWait longest wait of a put for room
+   * @param closeWait longest wait of a close for work in flight
+   * @param durability what outlives the store
+   * @param tiers the chain, top to bottom; copied
+   * @param writeback how zpages move
+   * @param monitor what is logged about it
+   * @throws InvalidConfigurationException with all problems, when there are any
+   */
+  public PagestrataConfig(
+      int pageBytes,
+      Duration putWait,
+      Duration closeWait,
+      Durability durability,
+      List<TierConfig> tiers,
+      WritebackConfig writeback,
+      MonitorConfig monitor) {
+    this(
+        pageBytes,
+        putWait,
+        closeWait,
+        durability,
+        tiers,
+        writeback,
+        PoliciesConfig.DEFAULT,
+        List.of(TenantConfig.DEFAULT),
+        monitor);
   }
 
   /**

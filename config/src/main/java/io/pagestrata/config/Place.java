@@ -20,6 +20,10 @@ record Place(int number, Optional<Section<?>> section, Optional<Setting<?>> sett
   static final Place EXPORTS =
       new Place(IN_NO_LIST, Optional.of(DaemonSettings.EXPORT), Optional.empty());
 
+  /** The list of tenants. */
+  static final Place TENANTS =
+      new Place(IN_NO_LIST, Optional.of(TenantSettings.TENANT), Optional.empty());
+
   static Place of(Section<?> section, Setting<?> setting) {
     return new Place(IN_NO_LIST, Optional.of(section), Optional.of(setting));
   }
@@ -38,8 +42,8 @@ record Place(int number, Optional<Section<?>> section, Optional<Setting<?>> sett
 
   @Override
   public String toString() {
-    boolean inExports = section.equals(EXPORTS.section());
-    String list = inExports ? DaemonSettings.EXPORT.name() : "tiers";
+    boolean inOwnList = section.equals(EXPORTS.section()) || section.equals(TENANTS.section());
+    String list = inOwnList ? section.orElseThrow().name() : "tiers";
     String part =
         number != IN_NO_LIST ? list + "[" + number + "]" : section.map(Section::name).orElse(list);
     return setting.map(it -> part.isEmpty() ? it.name() : part + "." + it.name()).orElse(part);

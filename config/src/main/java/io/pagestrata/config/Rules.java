@@ -59,6 +59,7 @@ final class Rules {
         checkRam(i, ram, store, tiers, writeback, problems);
       } else if (tiers.get(i) instanceof FileTierConfig file) {
         checkFile(i, file, store, writeback, problems);
+        EncryptionRules.check(i, file.encryption(), store.durability(), problems);
       }
     }
   }

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
+import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
+import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
+import io.pagestrata.tiers.file.FileWear;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
@@ -24,6 +30,8 @@ import io.pagestrata.writeback.promotion.Promotion;
 import io.pagestrata.writeback.promotion.RefaultDistancePromotion;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -36,10 +44,38 @@ class StoreParts {
 
   private final PagestrataConfig config;
   private final LongSupplier nanoClock;
+  private final List<TenantLimits> tenants;
 
   StoreParts(PagestrataConfig config, LongSupplier nanoClock) {
     this.config = config;
     this.nanoClock = nanoClock;
+    tenants = config.tenants().stream().map(this::tenantLimits).toList();
+  }
+
+  private TenantLimits tenantLimits(TenantConfig tenant) {
+    return new TenantLimits(
+        tenant.name(),
+        tenant.weight(),
+        tenant.ramMaxBytes().orElse(TenantLimits.NO_LIMIT),
+        tenant.maxBytes().orElse(TenantLimits.NO_LIMIT),
+        lowestTier(tenant.tiers()),
+        writeBudget("tenant:" + tenant.name(), tenant.writeLimits()));
+  }
+
+  private int lowestTier(TenantTiers allowed) {
+    int lowest = config.tiers().size() - 1;
+    while (lowest > 0 && !isAllowed(config.tiers().get(lowest), allowed)) {
+      lowest--;
+    }
+    return lowest;
+  }
+
+  private static boolean isAllowed(TierConfig tier, TenantTiers allowed) {
+    return switch (allowed) {
+      case ALL -> true;
+      case NO_DISK -> !(tier instanceof FileTierConfig);
+      case RAM_ONLY -> tier instanceof RamTierConfig;
+    };
   }
 
   StoreSettings storeSettings() {
@@ -48,7 +84,9 @@ class StoreParts {
         config.putWait(),
         config.closeWait(),
         config.ram().verifyChecksum(),
-        nanoClock);
+        nanoClock,
+        new StorePolicies(
+            config.policies().ephemeralPages(), config.policies().incompressiblePages(), tenants));
   }
 
   Tier ramTier(RamTierConfig ram, MemoryBudget budget) {
@@ -82,14 +120,28 @@ class StoreParts {
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             file.readOnlyRetry());
+    WriteBudget budget = writeBudget(file.name(), file.writeLimits());
+    List<WriteBudget> budgets = new ArrayList<>(List.of(budget));
+    tenants.forEach(tenant -> budgets.add(tenant.writeBudget()));
+    FileWear wear = new FileWear(budget, new BudgetFile(file.directory(), budgets, nanoClock));
     SegmentFiles files = SegmentFiles.inDirectory(file.directory(), file.directIo());
+    FileEncryption encryption = EncryptionKeys.fetch(file.encryption(), config.durability());
     if (config.durability() == Durability.VOLATILE) {
-      return new FileTier(settings, nanoClock, files);
+      return new FileTier(settings, encryption, nanoClock, files, wear);
     }
     // What a sync may find in RAM, as far as the tier below can spare it.
     long reserveBytes =
         Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
-    return FileTier.durable(settings, reserveBytes, nanoClock, files);
+    return FileTier.durable(settings, encryption, reserveBytes, nanoClock, files, wear);
+  }
+
+  private WriteBudget writeBudget(String name, WriteLimits limits) {
+    return new WriteBudget(
+        name,
+        limits.bytesPerSecond().orElse(WriteBudget.NO_LIMIT),
+        limits.bytesPerDay().orElse(WriteBudget.NO_LIMIT),
+        nanoClock,
+        InstantSource.system());
   }
 
   PromotionPolicy promotion() {

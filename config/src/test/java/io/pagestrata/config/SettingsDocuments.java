@@ -7,6 +7,9 @@ import java.util.stream.Stream;
 
 /** Writes what documents say about settings from the table of settings. */
 final class SettingsDocuments {
+  private static final List<Section<?>> PLAIN =
+      List.of(Settings.WRITEBACK, PolicySettings.POLICIES, Settings.MONITOR);
+
   private SettingsDocuments() {}
 
   /** The tables of {@code docs/settings.md}. */
@@ -33,6 +36,9 @@ final class SettingsDocuments {
     }
     if (section == DaemonSettings.EXPORT) {
       return "Under `exports`, for each export (daemon)";
+    }
+    if (section == TenantSettings.TENANT) {
+      return "Under `tenants`, for each tenant";
     }
     if (DaemonSettings.ALL.contains(section)) {
       return "Under `" + section.name() + "` (daemon)";
@@ -62,10 +68,12 @@ final class SettingsDocuments {
       yaml.append("  - type: ").append(tier.name()).append('\n');
       appendSettings(yaml, tier, "    ");
     }
-    for (Section<?> section : List.of(Settings.WRITEBACK, Settings.MONITOR)) {
+    for (Section<?> section : PLAIN) {
       yaml.append('\n').append(section.name()).append(":\n");
       appendSettings(yaml, section, "  ");
     }
+    yaml.append("\ntenants:\n  -\n");
+    appendSettings(yaml, TenantSettings.TENANT, "    ");
     yaml.append(
         "\n# What follows is for the daemon; the library does not read it.\nexports:\n  -\n");
     appendSettings(yaml, DaemonSettings.EXPORT, "    ");
@@ -104,9 +112,11 @@ final class SettingsDocuments {
         Stream.of(
                 settings(Settings.STORE),
                 Stream.of(member("tiers", tiers, 4)),
-                Stream.of(Settings.WRITEBACK, Settings.MONITOR)
-                    .map(it -> member(it.name(), object(it, settings(it), ""), 4)),
-                Stream.of(member("exports", exports(), 4), member("server", server(), 4)))
+                PLAIN.stream().map(it -> member(it.name(), object(it, settings(it), ""), 4)),
+                Stream.of(
+                    member("tenants", list(TenantSettings.TENANT, 0), 4),
+                    member("exports", list(DaemonSettings.EXPORT, 1), 4),
+                    member("server", server(), 4)))
             .flatMap(it -> it)
             .collect(Collectors.joining(",\n"));
     return """
@@ -127,10 +137,11 @@ final class SettingsDocuments {
         .formatted(properties, definitions);
   }
 
-  private static String exports() {
-    Section<?> export = DaemonSettings.EXPORT;
-    return "{\"type\": \"array\", \"minItems\": 1, \"items\": "
-        + object(export, settings(export), required(Stream.of(), export))
+  private static String list(Section<?> section, int leastItems) {
+    return "{\"type\": \"array\", \"minItems\": "
+        + leastItems
+        + ", \"items\": "
+        + object(section, settings(section), required(Stream.of(), section))
         + "}";
   }
 

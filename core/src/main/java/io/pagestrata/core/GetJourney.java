@@ -71,6 +71,20 @@ final class GetJourney {
     }
   }
 
+  /** Reads a run of pages, absent ones as zeroes; returns how many were present. */
+  int getRange(Pool pool, long object, int firstIndex, int count, ByteBuffer target) {
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      int offset = target.position() + i * pageBytes;
+      if (get(pool, object, firstIndex + i, target, offset, null, false)) {
+        found++;
+      } else {
+        SameFilled.fill(target, offset, pageBytes, 0);
+      }
+    }
+    return found;
+  }
+
   /** Reads one page into a direct buffer unless a tier outside memory would have to deliver it. */
   NearOutcome getNear(Pool pool, long object, int index, ByteBuffer target, int offset) {
     Lane lane = lanes.borrow();
@@ -102,7 +116,7 @@ final class GetJourney {
     int slot = Leaf.slot(index);
     PageRead read = lane.read;
     int gone = 0;
-    read.begin(pool.id(), object, index, into, offset);
+    read.begin(pool, object, index, into, offset);
     while (true) {
       long word = leaf.get(slot);
       if (!Entry.isPresent(word)) {
@@ -117,7 +131,7 @@ final class GetJourney {
             continue;
           }
           leaf.noteChange(slot);
-          countTake(lane, word);
+          countTake(lane, pool, word);
         }
         lane.count(Counter.SAME_FILLED_HITS);
         return FOUND;
@@ -134,7 +148,7 @@ final class GetJourney {
       if (result == PageRead.FOUND) {
         if (remove) {
           leaf.noteChange(slot);
-          countTake(lane, read.removed());
+          countTake(lane, pool, read.removed());
         } else {
           markReferenced(leaf, slot, word);
         }
@@ -152,6 +166,10 @@ final class GetJourney {
       if (result == PageRead.DAMAGED || gone == MOST_GONE) {
         String damage = result == Tier.GONE ? "the tier has no zpage there" : read.damage();
         lane.count(Counter.CORRUPT_PAGES);
+        if (pool.kind() == PoolKind.EPHEMERAL && hierarchy.dropLost(pool, leaf, slot, word)) {
+          lane.count(Counter.PAGES, -1);
+          return ABSENT;
+        }
         throw new CorruptPageException(read.describePage() + " is damaged: " + damage);
       }
     }
@@ -177,8 +195,9 @@ final class GetJourney {
   }
 
   /** Ends a take, whose word is no longer in the table. */
-  private void countTake(Lane lane, long word) {
-    hierarchy.release(word);
+  private void countTake(Lane lane, Pool pool, long word) {
+    hierarchy.release(pool.tenant(), word);
+    pool.tenant().pages.decrement();
     lane.count(Counter.PAGES, -1);
     lane.count(Counter.TAKES);
   }

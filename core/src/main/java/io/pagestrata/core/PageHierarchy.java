@@ -5,6 +5,9 @@ import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
+import io.pagestrata.core.movement.ReclaimAim;
+import io.pagestrata.core.movement.ReclaimNeed;
+import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.StoreIntent;
@@ -12,8 +15,6 @@ import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,36 +26,37 @@ import java.util.concurrent.atomic.AtomicLong;
  * look. Whoever replaces a word owns the place it named and {@linkplain #release frees} it.
  */
 final class PageHierarchy implements Hierarchy {
-  /** Steps of the eviction clock while as much as RAM holds is evicted. */
-  private static final int CLOCK_STEPS = 64;
-
-  /** What became of a backing copy: unknown, the entry changed meanwhile. */
-  private static final int LOOK_AGAIN = 0;
-
-  /** The zpage above is backed by another copy. */
-  private static final int OTHER_BACKING = 1;
-
-  /** Given up by this very call, which must free it. */
-  private static final int BACKING_DROPPED = 2;
-
   private final List<Tier> tiers;
   private final UpperTier top;
   private final Pools pools;
   private final int pageBytes;
   private final PromotionPolicy promotion;
-  private final AtomicLong evictedBytes = new AtomicLong();
-  private final AtomicLong droppedPages = new AtomicLong();
+  private final Tenants tenants;
+  private final ClaimRules rules;
+  private final boolean incompressibleFirst;
+  private final Drops drops = new Drops();
+  private final EvictionClock clock;
+  private final LiveCheck live = new LiveCheck(this);
   private final AtomicLong writesBegun = new AtomicLong();
   private final AtomicLong writesEnded = new AtomicLong();
   private final boolean[] inMemory;
-  private volatile long clockStepBytes;
 
-  PageHierarchy(List<Tier> tiers, Pools pools, int pageBytes, PromotionPolicy promotion) {
+  PageHierarchy(
+      List<Tier> tiers,
+      Pools pools,
+      int pageBytes,
+      PromotionPolicy promotion,
+      StorePolicies policies,
+      Tenants tenants) {
     this.tiers = List.copyOf(tiers);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
     this.promotion = promotion;
+    this.tenants = tenants;
+    rules = new ClaimRules(tenants, policies, tiers, pageBytes);
+    incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
+    clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
     inMemory = new boolean[tiers.size()];
     for (int i = 0; i < inMemory.length; i++) {
       inMemory[i] = tiers.get(i).scratchBytes() == 0;
@@ -90,21 +92,29 @@ final class PageHierarchy implements Hierarchy {
     return inMemory[tier];
   }
 
-  long droppedPages() {
-    return droppedPages.get();
+  Drops drops() {
+    return drops;
+  }
+
+  /** Answers cleaning. */
+  LiveCheck live() {
+    return live;
+  }
+
+  /** The pool of a zpage, or null when it was destroyed. */
+  Pool poolOf(ByteBuffer memory, int offset) {
+    return pools.find(ZpageHeader.pool(memory, offset));
   }
 
   /** The leaf of the page that a zpage belongs to, or null when it cannot be alive. */
-  Leaf leafOf(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    if (pool == null) {
-      return null;
-    }
-    return pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
+  static Leaf leafOf(Pool pool, ByteBuffer memory, int offset) {
+    return pool == null
+        ? null
+        : pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
   }
 
-  /** Frees what a replaced word named, in every tier. */
-  void release(long word) {
+  /** Frees what a replaced word named, in every tier, and takes it off the owner's account. */
+  void release(Tenant owner, long word) {
     int tier = Entry.tier(word);
     if (tier < 0) {
       return;
@@ -113,9 +123,44 @@ final class PageHierarchy implements Hierarchy {
     if ((word & Entry.BACKED) != 0) {
       // Before the zpage itself is freed, since the trailer goes with it.
       long backing = upperTier(tier).backing(locator);
-      tiers.get(Entry.backingTier(backing)).free(Entry.backingLocator(backing));
+      free(owner, Entry.backingTier(backing), Entry.backingLocator(backing));
     }
+    free(owner, tier, locator);
+  }
+
+  /** Frees a place that the page table named until now. */
+  void free(Tenant owner, int tier, long locator) {
+    long bytes = tiers.get(tier).heldBytes(locator);
     tiers.get(tier).free(locator);
+    // Only then: whoever waits for the account to fall finds the room as well.
+    owner.remove(tier, bytes);
+  }
+
+  @Override
+  public void aim(int tier, ReclaimAim aim) {
+    rules.aim(tier, aim);
+  }
+
+  @Override
+  public List<ReclaimNeed> needs(int tier) {
+    return tenants.needs(tier);
+  }
+
+  /** A pass over the whole tier pays when it finds half of what must leave, at least. */
+  @Override
+  public ReclaimNeed firstToGo(int tier, long leaveBytes) {
+    if (!incompressibleFirst || tier > 0) {
+      return null;
+    }
+    long held = tenants.incompressibleBytes();
+    return held < leaveBytes / 2
+        ? null
+        : new ReclaimNeed(ReclaimAim.INCOMPRESSIBLE, leaveBytes, held);
+  }
+
+  @Override
+  public List<TenantStats> tenants() {
+    return tenants.stats(tiers.size());
   }
 
   @Override
@@ -127,16 +172,19 @@ final class PageHierarchy implements Hierarchy {
       long locator,
       long backing,
       boolean force) {
-    Leaf leaf = leafOf(memory, offset);
+    Pool pool = poolOf(memory, offset);
+    Leaf leaf = leafOf(pool, memory, offset);
     if (leaf == null) {
       return Claim.DEAD;
     }
+    Tenant owner = pool.tenant();
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    boolean mayWrite = true;
     while (true) {
       long word = leaf.get(slot);
       if (!Entry.isAt(word, tier, locator)) {
         // Copies that only back pages above would otherwise fill a middle tier for ever.
-        if (tier > 0 && isLive(tier, memory, offset, locator)) {
+        if (tier > 0 && live.isLive(tier, memory, offset, locator)) {
           continue;
         }
         return Claim.DEAD;
@@ -144,40 +192,60 @@ final class PageHierarchy implements Hierarchy {
       if ((word & Entry.SHADOW) != 0) {
         return Claim.DEAD;
       }
+      if (!rules.selects(tier, owner, bytes)) {
+        return Claim.STAYS;
+      }
       boolean backed = (word & Entry.BACKED) != 0;
-      if ((word & Entry.REFERENCED) != 0 && !force) {
+      boolean chance = (word & Entry.REFERENCED) != 0 && !force;
+      boolean moves = rules.spares(tier, owner) || !mayWrite;
+      if (chance || moves) {
         long trailer = backed ? backing : UpperTier.NO_BACKING;
         long moved = upperTier(tier).store(memory, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (moved != UpperTier.NO_SPACE) {
+          long movedBytes = upperTier(tier).heldBytes(moved);
           if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
-            tiers.get(tier).free(locator);
-            return Claim.SECOND_CHANCE;
+            owner.add(tier, movedBytes);
+            free(owner, tier, locator);
+            return moves ? Claim.MOVED : Claim.SECOND_CHANCE;
           }
           tiers.get(tier).free(moved);
           continue;
         }
       }
       // What RAM further down can hold goes there with its backing, not straight to the medium.
-      boolean sinks = !force && tier + 1 < tiers.size() && isMemory(tier + 1);
+      boolean sinks =
+          !force && tier + 1 < tiers.size() && isMemory(tier + 1) && rules.mayWrite(tier);
       if (backed && !sinks) {
-        long below =
-            Entry.inTier(
-                Entry.backingTier(backing), evictionClock(), Entry.backingLocator(backing));
+        long below = below(Entry.backingTier(backing), Entry.backingLocator(backing));
         if (leaf.compareAndSet(slot, word, below)) {
-          left(tier, bytes, locator);
+          left(owner, tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
-      } else if (!sinks && isEphemeral(memory, offset)) {
-        if (leaf.compareAndSet(slot, word, Entry.evicted(evictionClock()))) {
-          droppedPages.incrementAndGet();
-          left(tier, bytes, locator);
-          return Claim.DROPPED;
-        }
-      } else if (tier == tiers.size() - 1) {
+        continue;
+      }
+      boolean ephemeral = pool.kind() == PoolKind.EPHEMERAL;
+      if (!ephemeral && tier == tiers.size() - 1) {
         return Claim.DEAD;
+      }
+      if (ephemeral && !sinks && rules.dropsEphemeral() || !rules.tryWrite(tier, owner, bytes)) {
+        if (ephemeral) {
+          if (leaf.compareAndSet(slot, word, Entry.evicted(clock.now()))) {
+            drops.count(Drops.Reason.SPACE, 1);
+            owner.pages.decrement();
+            left(owner, tier, bytes, locator);
+            return Claim.DROPPED;
+          }
+        } else if (force || !mayWrite || !rules.mayWrite(tier)) {
+          return Claim.STAYS;
+        } else {
+          // Moved like a hot one, so that its region comes free.
+          mayWrite = false;
+        }
       } else if (take(tier, leaf, slot, word)) {
         // From here on the flag tells of reads during the write; older ones had their chance.
         return Claim.TAKEN;
+      } else {
+        rules.notWritten(tier, owner, bytes);
       }
     }
   }
@@ -213,16 +281,11 @@ final class PageHierarchy implements Hierarchy {
     return writesEnded.get();
   }
 
-  private boolean isEphemeral(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    return pool != null && pool.kind() == PoolKind.EPHEMERAL;
-  }
-
-  private void left(int tier, int bytes, long locator) {
+  private void left(Tenant owner, int tier, int bytes, long locator) {
     if (tier == 0) {
-      evictedBytes.addAndGet(bytes);
+      clock.evicted(bytes);
     }
-    tiers.get(tier).free(locator);
+    free(owner, tier, locator);
   }
 
   @Override
@@ -233,7 +296,9 @@ final class PageHierarchy implements Hierarchy {
     long to = batch.toLocator(i);
     int bytes = ZpageHeader.zpageBytes(data, offset);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(data, offset);
+    Pool pool = poolOf(data, offset);
+    Leaf leaf = leafOf(pool, data, offset);
+    long belowBytes = tiers.get(tier + 1).heldBytes(to);
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, from, data, offset)) {
@@ -253,9 +318,12 @@ final class PageHierarchy implements Hierarchy {
         long trailer = Entry.backing(tier + 1, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (kept != UpperTier.NO_SPACE) {
+          long keptBytes = upperTier(tier).heldBytes(kept);
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
           if (leaf.compareAndSet(slot, word, stays)) {
-            tiers.get(tier).free(from);
+            pool.tenant().add(tier, keptBytes);
+            pool.tenant().add(tier + 1, belowBytes);
+            free(pool.tenant(), tier, from);
             writeEnded(tier);
             return Commit.KEPT;
           }
@@ -263,9 +331,9 @@ final class PageHierarchy implements Hierarchy {
           continue;
         }
       }
-      long below = Entry.inTier(tier + 1, evictionClock(), to) | word & Entry.BACKED;
-      if (leaf.compareAndSet(slot, word, below)) {
-        left(tier, batch.fromBytes(i), from);
+      if (leaf.compareAndSet(slot, word, below(tier + 1, to) | word & Entry.BACKED)) {
+        pool.tenant().add(tier + 1, belowBytes);
+        left(pool.tenant(), tier, batch.fromBytes(i), from);
         writeEnded(tier);
         return Commit.DEMOTED;
       }
@@ -280,7 +348,9 @@ final class PageHierarchy implements Hierarchy {
     ByteBuffer data = batch.data();
     int offset = batch.offset(i);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(data, offset);
+    Leaf leaf = leafOf(poolOf(data, offset), data, offset);
+    Tenant owner = pools.ownerOf(ZpageHeader.pool(data, offset));
+    rules.notWritten(tier, owner, batch.fromBytes(i));
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
@@ -293,14 +363,13 @@ final class PageHierarchy implements Hierarchy {
 
   @Override
   public boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
-    return ColdZpages.isCold(leafOf(memory, offset), tier, memory, offset, locator);
+    return live.isCold(tier, memory, offset, locator);
   }
 
   @Override
   public boolean replace(
       int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
-    return ColdZpages.replace(
-        leafOf(denser, offset), tier, upperTier(tier), denser, offset, bytes, from, backing);
+    return live.replace(tier, denser, offset, bytes, from, backing);
   }
 
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */
@@ -317,57 +386,55 @@ final class PageHierarchy implements Hierarchy {
    *
    * @return true when the entry names the copy in the top tier now
    */
-  boolean promote(Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
-    int tier = Entry.tier(word);
-    long distance = (evictionClock() - Entry.stamp(word) & Entry.STAMPS - 1) * clockStepBytes();
+  boolean promote(
+      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
     boolean referenced = (word & Entry.REFERENCED) != 0;
-    if (promotion.promote(distance, memoryBytesAbove(tier), referenced)) {
-      long locator = Entry.locator(word);
-      boolean backed = (word & Entry.BACKED) != 0;
-      boolean leaves = backed || isMemory(tier);
-      // A page that is backed already keeps its lowest copy; an entry can name only one.
-      long trailer =
-          backed
-              ? upperTier(tier).backing(locator)
-              : leaves ? UpperTier.NO_BACKING : Entry.backing(tier, locator);
-      long up = top.store(data, offset, bytes, trailer, StoreIntent.PROMOTION);
-      if (up != UpperTier.NO_SPACE) {
-        long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
-        long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
-        if (leaf.compareAndSet(slot, word, raised | flag)) {
-          if (leaves) {
-            tiers.get(tier).free(locator);
-          }
-          return true;
-        }
-        top.free(up);
-      }
-    }
-    return false;
+    long distance = clock.bytesSince(Entry.stamp(word));
+    return promotion.promote(distance, memoryBytesAbove(Entry.tier(word)), referenced)
+        && bringUp(owner, leaf, slot, word, data, offset, bytes);
   }
 
-  /**
-   * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
-   * write down what took its place, be it another removal.
-   */
-  boolean isTombstoneLive(ByteBuffer memory, int offset) {
-    Pool pool = pools.find(ZpageHeader.pool(memory, offset));
-    if (pool == null || !pool.survives()) {
+  /** As {@link #promote}, whatever the policy says; only a limit or want of room prevents it. */
+  boolean bringUp(
+      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
+    int tier = Entry.tier(word);
+    long locator = Entry.locator(word);
+    boolean backed = (word & Entry.BACKED) != 0;
+    boolean leaves = backed || isMemory(tier);
+    if (!owner.admits(isMemory(tier) ? 0 : bytes, leaves ? 0 : bytes)) {
       return false;
     }
-    Leaf leaf = leafOf(memory, offset);
-    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
-    if (leaf == null || !Entry.isPresent(leaf.get(slot))) {
-      return true;
+    // A page that is backed already keeps its lowest copy; an entry can name only one.
+    long trailer =
+        backed
+            ? upperTier(tier).backing(locator)
+            : leaves ? UpperTier.NO_BACKING : Entry.backing(tier, locator);
+    long up = top.store(data, offset, bytes, trailer, StoreIntent.PROMOTION);
+    if (up == UpperTier.NO_SPACE) {
+      return false;
     }
-    leaf.noteRecord(slot);
-    leaf.noteChange(slot);
-    return false;
+    long upBytes = top.heldBytes(up);
+    long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
+    long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
+    if (!leaf.compareAndSet(slot, word, raised | flag)) {
+      top.free(up);
+      return false;
+    }
+    owner.add(0, upBytes);
+    if (leaves) {
+      free(owner, tier, locator);
+    }
+    return true;
   }
 
   /** The word of a page that was left to a lower tier just now. */
   long below(int tier, long locator) {
-    return Entry.inTier(tier, evictionClock(), locator);
+    return Entry.inTier(tier, clock.now(), locator);
+  }
+
+  /** Owner of a pool that exists or existed. */
+  Tenant ownerOf(int pool) {
+    return pools.ownerOf(pool);
   }
 
   /** The bottom of the chain. */
@@ -376,64 +443,20 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /**
-   * Whether the page table names the zpage at a place. A backing copy there is given up: taken out
-   * of the page table and freed.
+   * Drops an ephemeral page whose bytes are damaged.
+   *
+   * @return false when it changed meanwhile
    */
-  boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
-    Leaf leaf = leafOf(memory, offset);
-    if (leaf == null) {
+  boolean dropLost(Pool pool, Leaf leaf, int slot, long word) {
+    long now = leaf.get(slot);
+    if (Entry.place(now) != Entry.place(word)
+        || !leaf.compareAndSet(slot, now, Entry.evicted(clock.now()))) {
       return false;
     }
-    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
-    long backing = Entry.backing(tier, locator);
-    while (true) {
-      long word = leaf.get(slot);
-      if (Entry.isAt(word, tier, locator)) {
-        return true;
-      }
-      int upper = Entry.tier(word);
-      if (upper < 0 || upper >= tier || (word & Entry.BACKED) == 0) {
-        return false;
-      }
-      // An eviction or a promotion between two looks swaps the roles of the copies: look again.
-      int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
-      if (dropped == BACKING_DROPPED) {
-        tiers.get(tier).free(locator);
-      }
-      if (dropped != LOOK_AGAIN) {
-        return false;
-      }
-    }
-  }
-
-  /** Compares the trailer and clears the flag while the zpage above is held still. */
-  private int dropIfBackedBy(Leaf leaf, int slot, long word, int upper, long backing) {
-    long locator = Entry.locator(word);
-    try {
-      int result =
-          tiers
-              .get(upper)
-              .read(
-                  locator,
-                  null,
-                  (memory, offset, available) -> {
-                    if (leaf.get(slot) != word) {
-                      return LOOK_AGAIN;
-                    }
-                    if (upperTier(upper).backing(locator) != backing) {
-                      // Freed meanwhile it has none to tell, and this copy may be the page now.
-                      return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
-                    }
-                    if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
-                      return LOOK_AGAIN;
-                    }
-                    leaf.noteChange(slot);
-                    return BACKING_DROPPED;
-                  });
-      return result == Tier.GONE ? LOOK_AGAIN : result;
-    } catch (IOException e) {
-      throw new UncheckedIOException("a tier above another must show its own memory", e);
-    }
+    drops.count(Drops.Reason.LOST, 1);
+    pool.tenant().pages.decrement();
+    release(pool.tenant(), now);
+    return true;
   }
 
   /** What a word says, for inspection. */
@@ -451,18 +474,6 @@ final class PageHierarchy implements Hierarchy {
         told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
-  /**
-   * Fixed when first asked: the limit moves with the page table, and stamps must stay comparable.
-   */
-  private long clockStepBytes() {
-    long step = clockStepBytes;
-    if (step == 0) {
-      step = Math.max(1, memoryBytesAbove(tiers.size()) / CLOCK_STEPS);
-      clockStepBytes = step;
-    }
-    return step;
-  }
-
   /** What a page must compete for to stay above a tier: the RAM tiers there, together. */
   private long memoryBytesAbove(int tier) {
     long bytes = 0;
@@ -470,9 +481,5 @@ final class PageHierarchy implements Hierarchy {
       bytes += upperTier(i).limitBytes();
     }
     return bytes;
-  }
-
-  private long evictionClock() {
-    return evictedBytes.get() / clockStepBytes();
   }
 }

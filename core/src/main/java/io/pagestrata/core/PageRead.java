@@ -32,7 +32,7 @@ final class PageRead implements ZpageReader {
   private final int pageShift;
   private final boolean verifyRam;
 
-  private int pool;
+  private Pool pool;
   private long object;
   private int index;
   private Leaf leaf;
@@ -52,7 +52,7 @@ final class PageRead implements ZpageReader {
   }
 
   /** Says which page goes where. */
-  void begin(int pool, long object, int index, ByteBuffer target, int targetOffset) {
+  void begin(Pool pool, long object, int index, ByteBuffer target, int targetOffset) {
     this.pool = pool;
     this.object = object;
     this.index = index;
@@ -99,7 +99,7 @@ final class PageRead implements ZpageReader {
       return CHANGED;
     }
     int tier = Entry.tier(now);
-    if (!ZpageHeader.isFor(memory, offset, pool, object, index)) {
+    if (!ZpageHeader.isFor(memory, offset, pool.id(), object, index)) {
       return damaged("the zpage there belongs to another page");
     }
     int storedBytes = ZpageHeader.storedBytes(memory, offset);
@@ -127,7 +127,7 @@ final class PageRead implements ZpageReader {
     }
     if (tier > 0) {
       int bytes = ZpageHeader.BYTES + storedBytes;
-      if (hierarchy.promote(leaf, slot, now, memory, offset, bytes)) {
+      if (hierarchy.promote(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
         lane.count(Counter.PROMOTIONS);
       }
     }
@@ -157,7 +157,7 @@ final class PageRead implements ZpageReader {
         "page %d of object %d in pool %d (tier %s, %s)",
         Integer.toUnsignedLong(index),
         object,
-        pool,
+        pool.id(),
         hierarchy.tier(tier).name(),
         hierarchy.tier(tier).describe(Entry.locator(word)));
   }

@@ -72,7 +72,8 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Makes a pool. A persistent pool of a durable store survives when the call returns.
+   * Makes a private pool of the default tenant. A persistent pool of a durable store survives when
+   * the call returns.
    *
    * @param name unique among the pools that exist
    * @param kind whether its pages may be dropped
@@ -80,8 +81,20 @@ public final class PageStore implements AutoCloseable {
    * @throws IllegalArgumentException when a pool of that name exists
    */
   public Pool createPool(String name, PoolKind kind) {
+    return createPool(PoolSpec.of(name, kind));
+  }
+
+  /**
+   * Makes a pool, or joins a shared one that exists.
+   *
+   * @param spec name, kind, owner
+   * @return the pool
+   * @throws IllegalArgumentException when a pool of that name exists, unless it and the one asked
+   *     for are shared and equal; or when the tenant does not exist
+   */
+  public Pool createPool(PoolSpec spec) {
     checkOpen();
-    return pools.create(name, kind);
+    return pools.create(spec);
   }
 
   /**
@@ -288,16 +301,28 @@ public final class PageStore implements AutoCloseable {
     CallerChecks.checkIndexes(firstIndex, count);
     CallerChecks.checkTarget(target, (long) count * pageBytes);
     pool.checkUsableBy(this);
-    int found = 0;
-    for (int i = 0; i < count; i++) {
-      int offset = target.position() + i * pageBytes;
-      if (gets.get(pool, object, firstIndex + i, target, offset, null, false)) {
-        found++;
-      } else {
-        SameFilled.fill(target, offset, pageBytes, 0);
-      }
+    return gets.getRange(pool, object, firstIndex, count, target);
+  }
+
+  /**
+   * Brings pages up to the top tier as far as there is room; what was read below stays there as
+   * backing. Waits for reads, not for room.
+   *
+   * @param pool pool of the pages
+   * @param object object of the pages
+   * @param firstIndex first page
+   * @param count pages, at most 2^32
+   * @return pages that a get finds without a lower tier now, up to where room ended
+   */
+  public long prefetch(Pool pool, long object, int firstIndex, long count) {
+    CallerChecks.checkIndexes(firstIndex, count);
+    pool.checkUsableBy(this);
+    Lane lane = lanes.borrow();
+    try {
+      return new Prefetch(wiring.hierarchy, lane, pool, object).run(firstIndex, count);
+    } finally {
+      lanes.giveBack(lane);
     }
-    return found;
   }
 
   // ---- flush ----
@@ -352,17 +377,19 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Removes a pool with every page in it. In a durable store it is gone for good when the call
-   * returns.
+   * Removes a pool with every page in it; a shared one when its last user does so. In a durable
+   * store it is gone for good when the call returns.
    *
    * @param pool the pool; not usable afterwards
-   * @return pages that were present
+   * @return pages that were removed
    */
   public long destroyPool(Pool pool) {
     pool.checkUsableBy(this);
     Lane lane = lanes.borrow();
     try {
-      pools.destroy(pool);
+      if (!pools.leave(pool)) {
+        return 0;
+      }
       long removed = removals.removeAll(lane, pool);
       pools.remove(pool);
       return removed;
@@ -410,6 +437,7 @@ public final class PageStore implements AutoCloseable {
    */
   public long writeBack(WritebackRequest request) throws InterruptedException {
     checkOpen();
+    request.tenant().ifPresent(wiring.tenants::named);
     return wiring.writeback.writeBack(request);
   }
 

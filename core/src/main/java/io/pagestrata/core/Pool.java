@@ -10,16 +10,19 @@ import io.pagestrata.core.table.PageTable;
 public final class Pool {
   private final PageStore store;
   private final int id;
-  private final String name;
-  private final PoolKind kind;
+  private final PoolSpec spec;
+  private final Tenant tenant;
   private final PageTable table;
   private volatile boolean destroyed;
 
-  Pool(PageStore store, int id, String name, PoolKind kind, PageTable table) {
+  /** Users of a shared pool; guarded by the monitor of {@link Pools}. */
+  private int users = 1;
+
+  Pool(PageStore store, int id, PoolSpec spec, Tenant tenant, PageTable table) {
     this.store = store;
     this.id = id;
-    this.name = name;
-    this.kind = kind;
+    this.spec = spec;
+    this.tenant = tenant;
     this.table = table;
   }
 
@@ -38,7 +41,7 @@ public final class Pool {
    * @return unique among the pools that exist
    */
   public String name() {
-    return name;
+    return spec.name();
   }
 
   /**
@@ -47,7 +50,42 @@ public final class Pool {
    * @return the kind
    */
   public PoolKind kind() {
-    return kind;
+    return spec.kind();
+  }
+
+  /**
+   * Name of the tenant who owns the pool.
+   *
+   * @return the name given at creation
+   */
+  public String tenantName() {
+    return spec.tenant();
+  }
+
+  Tenant tenant() {
+    return tenant;
+  }
+
+  boolean isShared() {
+    return spec.shared();
+  }
+
+  /** Adds a user who asked for a pool of this name. */
+  void join(PoolSpec asked) {
+    if (!asked.shared() || !asked.equals(spec) || destroyed) {
+      throw new IllegalArgumentException("a pool named '" + name() + "' exists already");
+    }
+    users++;
+  }
+
+  /** Takes one user off; true for the last, who must {@link #markDestroyed destroy} the pool. */
+  boolean leave() {
+    users--;
+    return users <= 0;
+  }
+
+  void markDestroyed() {
+    destroyed = true;
   }
 
   PageTable table() {
@@ -58,10 +96,6 @@ public final class Pool {
     return destroyed;
   }
 
-  void markDestroyed() {
-    destroyed = true;
-  }
-
   /** Whether pages of this pool survive the process. */
   boolean survives() {
     return table.notesChanges();
@@ -69,7 +103,7 @@ public final class Pool {
 
   void checkUsableBy(PageStore user) {
     if (store != user) {
-      throw new IllegalArgumentException("pool '" + name + "' belongs to another store");
+      throw new IllegalArgumentException("pool '" + name() + "' belongs to another store");
     }
     if (destroyed) {
       throw new PoolDestroyedException(this);
@@ -78,6 +112,6 @@ public final class Pool {
 
   @Override
   public String toString() {
-    return "pool '" + name + "' (" + kind + ", id " + id + ")";
+    return "pool '" + name() + "' (" + kind() + ", id " + id + ")";
   }
 }

@@ -9,23 +9,27 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /** The pools of a store, found by id without a lock; ids are never reused. Thread-safe. */
 final class Pools {
   private final PageStore store;
   private final MemoryBudget budget;
+  private final Tenants tenants;
   private final PageLog log;
   private final ChangedLeaves changes = new ChangedLeaves();
 
   /** Pools by id; replaced as a whole, so a reader never sees it change. */
   private volatile Pool[] byId = new Pool[1];
 
+  /** Owners by id of their pool; a pool that is gone may still have writes in flight. */
+  private volatile Tenant[] owners = new Tenant[1];
+
   /** Without a log, which is null then, no pool survives. */
-  Pools(PageStore store, MemoryBudget budget, PageLog log) {
+  Pools(PageStore store, MemoryBudget budget, PageLog log, Tenants tenants) {
     this.store = store;
     this.budget = budget;
     this.log = log;
+    this.tenants = tenants;
   }
 
   /** The leaves of pools that survive, as far as they changed. */
@@ -36,28 +40,36 @@ final class Pools {
   /** Takes over the pools of an earlier run. */
   synchronized void restore(List<PageLog.SavedPool> saved, int nextPool) {
     Pool[] restored = new Pool[nextPool];
+    owners = new Tenant[nextPool];
     for (PageLog.SavedPool pool : saved) {
-      restored[pool.id()] = make(pool.id(), pool.name(), PoolKind.PERSISTENT);
+      PoolSpec spec =
+          new PoolSpec(
+              pool.name(), PoolKind.PERSISTENT, tenants.known(pool.tenant()), pool.shared());
+      restored[pool.id()] = make(pool.id(), spec);
     }
     byId = restored;
   }
 
-  private Pool make(int id, String name, PoolKind kind) {
-    boolean survives = log != null && kind == PoolKind.PERSISTENT;
-    return new Pool(store, id, name, kind, new PageTable(budget, survives ? changes : null, id));
+  private Pool make(int id, PoolSpec spec) {
+    boolean survives = log != null && spec.kind() == PoolKind.PERSISTENT;
+    PageTable table = new PageTable(budget, survives ? changes : null, id);
+    Tenant owner = tenants.named(spec.tenant());
+    Tenant[] known = Arrays.copyOf(owners, Math.max(owners.length, id + 1));
+    known[id] = owner;
+    owners = known;
+    return new Pool(store, id, spec, owner, table);
   }
 
-  synchronized Pool create(String name, PoolKind kind) {
-    // Later it would break the search for other pools.
-    Objects.requireNonNull(name, "name of the pool");
-    Objects.requireNonNull(kind, "kind of the pool");
+  synchronized Pool create(PoolSpec spec) {
+    tenants.named(spec.tenant());
     for (Pool pool : byId) {
-      if (pool != null && pool.name().equals(name)) {
-        throw new IllegalArgumentException("a pool named '" + name + "' exists already");
+      if (pool != null && pool.name().equals(spec.name())) {
+        pool.join(spec);
+        return pool;
       }
     }
     int id = byId.length;
-    Pool pool = make(id, name, kind);
+    Pool pool = make(id, spec);
     Pool[] grown = Arrays.copyOf(byId, id + 1);
     grown[id] = pool;
     // Of a pool that does not survive too: its id must not come back with zpages on the medium.
@@ -66,14 +78,28 @@ final class Pools {
     return pool;
   }
 
-  /** Marks a pool destroyed; when it survived until now, it does not any more. */
-  synchronized void destroy(Pool pool) {
+  /**
+   * Takes one user off a pool. When it was the last the pool is marked destroyed, and if it
+   * survived until now, it does not any more.
+   *
+   * @return whether it was the last, who must remove the pages
+   */
+  synchronized boolean leave(Pool pool) {
     if (pool.isDestroyed()) {
       throw new PoolDestroyedException(pool);
+    }
+    if (!pool.leave()) {
+      return false;
     }
     save(without(pool));
     // Before the walk: a put that links a new leaf behind it sees the mark and cleans up itself.
     pool.markDestroyed();
+    return true;
+  }
+
+  /** Owner of a pool that exists or existed. */
+  Tenant ownerOf(int id) {
+    return owners[id];
   }
 
   synchronized void remove(Pool pool) {
@@ -93,7 +119,8 @@ final class Pools {
     List<PageLog.SavedPool> saved = new ArrayList<>();
     for (Pool pool : pools) {
       if (pool != null && pool.survives() && !pool.isDestroyed()) {
-        saved.add(new PageLog.SavedPool(pool.id(), pool.name()));
+        saved.add(
+            new PageLog.SavedPool(pool.id(), pool.name(), pool.tenantName(), pool.isShared()));
       }
     }
     try {

@@ -36,6 +36,7 @@ final class PutJourney {
   private final Removals removals;
   private final Runnable wakeWriteback;
   private final Refusals refusals = new Refusals();
+  private final boolean refusesIncompressible;
   private volatile PageCodec codec;
 
   PutJourney(
@@ -59,6 +60,8 @@ final class PutJourney {
     this.gate = gate;
     this.removals = removals;
     this.wakeWriteback = wakeWriteback;
+    this.refusesIncompressible =
+        settings.policies().incompressible() == IncompressiblePages.REFUSE_TO_RAM;
     this.codec = codec;
   }
 
@@ -91,7 +94,7 @@ final class PutJourney {
         }
         checkExists(lane, pool);
         if (!waited) {
-          deadline = System.nanoTime() + putWaitNanos();
+          deadline = System.nanoTime() + putWaitNanos(pool, outcome);
           waited = true;
         }
         if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
@@ -101,8 +104,13 @@ final class PutJourney {
         lanes.giveBack(lane);
       }
       // Without a lane, so that waiting puts never keep gets out.
-      wakeWriteback.run();
-      awaitSpace(ticket, deadline);
+      pool.tenant().beginWait();
+      try {
+        wakeWriteback.run();
+        awaitSpace(ticket, deadline);
+      } finally {
+        pool.tenant().endWait();
+      }
     }
   }
 
@@ -139,6 +147,9 @@ final class PutJourney {
       storedBytes = lane.compress(used);
       codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
     }
+    if (storedBytes == pageBytes && refusesIncompressible) {
+      return PutOutcome.REFUSED_INCOMPRESSIBLE;
+    }
     int slot = Leaf.slot(index);
     while (true) {
       Leaf leaf = pool.table().findOrMake(object, index);
@@ -150,9 +161,13 @@ final class PutJourney {
         Thread.onSpinWait();
         continue;
       }
+      if (!inEntry && !admits(pool.tenant(), old, ZpageHeader.BYTES + storedBytes)) {
+        return PutOutcome.REFUSED_TENANT_LIMIT;
+      }
       // Taken after the old word was read: who replaces a word has a higher generation than it.
       long generation = generations.incrementAndGet();
       long word;
+      long heldBytes = 0;
       if (inEntry) {
         word = Entry.filled(generation, pattern);
       } else {
@@ -174,16 +189,36 @@ final class PutJourney {
           return PutOutcome.REFUSED_FULL;
         }
         word = Entry.inTier(0, generation, locator);
+        heldBytes = top.heldBytes(locator);
       }
       if (leaf.compareAndSet(slot, old, word)) {
         leaf.noteChange(slot);
-        hierarchy.release(old);
-        countPut(lane, old, inEntry || filledZpage, storedBytes);
+        if (!inEntry) {
+          pool.tenant().add(0, heldBytes);
+        }
+        hierarchy.release(pool.tenant(), old);
+        countPut(lane, pool.tenant(), old, inEntry || filledZpage, storedBytes);
         checkExists(lane, pool);
         return PutOutcome.STORED;
       }
-      hierarchy.release(word);
+      if (!inEntry) {
+        top.free(Entry.locator(word));
+      }
     }
+  }
+
+  /** Whether the tenant may have a zpage of this size in place of what the entry names. */
+  private boolean admits(Tenant tenant, long old, int bytes) {
+    if (!tenant.limits.isLimited()) {
+      return true;
+    }
+    int tier = Entry.tier(old);
+    long oldBytes = tier < 0 ? 0 : hierarchy.tier(tier).heldBytes(Entry.locator(old));
+    boolean admitted = tenant.admits(bytes - (tier == 0 ? oldBytes : 0), bytes - oldBytes);
+    if (!admitted || tenant.isPastMark()) {
+      wakeWriteback.run();
+    }
+    return admitted;
   }
 
   /** Cleans up what this put may have linked behind the walk of the pool's destruction. */
@@ -194,29 +229,41 @@ final class PutJourney {
     }
   }
 
-  private void countPut(Lane lane, long old, boolean filled, int storedBytes) {
+  private void countPut(Lane lane, Tenant tenant, long old, boolean filled, int storedBytes) {
     lane.count(Counter.PUTS);
-    lane.count(Counter.PAGES, Entry.isPresent(old) ? 0 : 1);
+    tenant.puts.increment();
+    if (!Entry.isPresent(old)) {
+      lane.count(Counter.PAGES);
+      tenant.pages.increment();
+    }
     if (filled) {
       lane.count(Counter.PUTS_SAME_FILLED);
     } else {
       lane.count(Counter.RAW_BYTES_PUT, pageBytes);
       lane.count(Counter.PAYLOAD_BYTES_PUT, storedBytes);
-      lane.count(Counter.PUTS_INCOMPRESSIBLE, storedBytes == pageBytes ? 1 : 0);
+      if (storedBytes == pageBytes) {
+        lane.count(Counter.PUTS_INCOMPRESSIBLE);
+        tenant.putsIncompressible.increment();
+      }
     }
   }
 
-  private PutOutcome refuse(Lane lane, Pool pool, long object, int index, PutOutcome outcome) {
-    refusals.count(outcome);
-    if (pool.kind() == PoolKind.EPHEMERAL) {
-      removals.removeRange(lane, pool, object, index, 1);
-    }
+  private PutOutcome refuse(Lane lane, Pool pool, long object, int index, PutOutcome cause) {
+    PutOutcome outcome = refusals.count(cause, hierarchy);
+    pool.tenant().putsRefused.increment();
+    removals.removeStale(lane, pool, object, index);
     return outcome;
   }
 
   /** Waiting helps only where somebody can make room: a full tier is relieved by one below it. */
-  private long putWaitNanos() {
+  private long putWaitNanos(Pool pool, PutOutcome outcome) {
     long wait = settings.putWait().toNanos();
+    if (outcome == PutOutcome.REFUSED_INCOMPRESSIBLE) {
+      return 0;
+    }
+    if (outcome == PutOutcome.REFUSED_TENANT_LIMIT && !pool.tenant().mayEnter(1)) {
+      return Math.min(wait, FULL_BELOW_WAIT_NANOS);
+    }
     if (hierarchy.tierCount() == 1) {
       return 0;
     }

@@ -8,7 +8,13 @@ public enum PutOutcome {
   /** Every tier is full and no room came within the put wait. */
   REFUSED_FULL,
   /** The memory limit leaves no room for more page table. */
-  REFUSED_TABLE_FULL;
+  REFUSED_TABLE_FULL,
+  /** RAM is full, and a tier below has written what it may write today. */
+  REFUSED_BUDGET,
+  /** The tenant of the pool holds as much as it may, and nothing of it went in time. */
+  REFUSED_TENANT_LIMIT,
+  /** No codec shrinks the page, and the store takes no such pages. */
+  REFUSED_INCOMPRESSIBLE;
 
   /**
    * Whether the page is in the store.

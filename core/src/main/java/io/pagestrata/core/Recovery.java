@@ -77,7 +77,11 @@ final class Recovery implements PageLog.Visitor {
     }
     long old = leaf.get(slot);
     if (Entry.tier(old) == tierNumber) {
+      lastPool.tenant().remove(tierNumber, tier.heldBytes(Entry.locator(old)));
       tier.free(Entry.locator(old));
+    }
+    if (!tombstone) {
+      lastPool.tenant().add(tierNumber, tier.heldBytes(locator));
     }
     generations[slot] = generation;
     leaf.compareAndSet(
@@ -122,6 +126,7 @@ final class Recovery implements PageLog.Visitor {
       if (present == 0) {
         pools.find(changes.pool()).table().unlinkIfEmpty(changes.leaf());
       }
+      pools.find(changes.pool()).tenant().pages.add(present);
       pages += present;
     }
     return pages;

@@ -3,9 +3,12 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.stats.LatencySnapshot;
+import io.pagestrata.core.stats.PolicyStats;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +21,7 @@ final class StatsSnapshot {
       Refusals refusals,
       SpaceGate gate,
       PageHierarchy hierarchy,
+      Tenants tenants,
       Writeback writeback,
       long pageTableBytes,
       MemoryBudget budget,
@@ -31,7 +35,7 @@ final class StatsSnapshot {
       tiers.add(hierarchy.tier(i).stats());
     }
     return new StoreStats(
-        lanes.sum(Counter.PAGES) - hierarchy.droppedPages(),
+        lanes.sum(Counter.PAGES) - hierarchy.drops().counted(Drops.Reason.SPACE),
         lanes.sum(Counter.PUTS),
         lanes.sum(Counter.PUTS_SAME_FILLED),
         lanes.sum(Counter.PUTS_INCOMPRESSIBLE),
@@ -55,7 +59,34 @@ final class StatsSnapshot {
         budget.usedBytes(),
         budget.limitBytes(),
         List.copyOf(latencies),
+        policies(refusals, hierarchy, tenants),
         writeback.stats(),
         List.copyOf(tiers));
+  }
+
+  private static PolicyStats policies(Refusals refusals, PageHierarchy hierarchy, Tenants tenants) {
+    List<WriteBudgetStats> budgets = new ArrayList<>();
+    for (int i = 0; i < hierarchy.tierCount(); i++) {
+      WriteBudget budget = hierarchy.tier(i).writeBudget();
+      if (budget.isLimited()) {
+        budgets.add(budget.stats());
+      }
+    }
+    for (Tenant tenant : tenants.all()) {
+      if (tenant.limits.writeBudget().isLimited()) {
+        budgets.add(tenant.limits.writeBudget().stats());
+      }
+    }
+    Drops drops = hierarchy.drops();
+    return new PolicyStats(
+        refusals.counted(PutOutcome.REFUSED_BUDGET),
+        refusals.counted(PutOutcome.REFUSED_TENANT_LIMIT),
+        refusals.counted(PutOutcome.REFUSED_INCOMPRESSIBLE),
+        drops.counted(Drops.Reason.SPACE),
+        drops.counted(Drops.Reason.REFUSED_PUT),
+        drops.counted(Drops.Reason.POOL_DESTROYED),
+        drops.counted(Drops.Reason.LOST),
+        budgets,
+        tenants.stats(hierarchy.tierCount()));
   }
 }

@@ -23,6 +23,7 @@ final class StoreWiring {
   private static final Logger LOG = LogManager.getLogger(PageStore.class);
 
   final CodecTable codecs;
+  final Tenants tenants;
   final Pools pools;
   final PageHierarchy hierarchy;
   final Lanes lanes;
@@ -57,9 +58,11 @@ final class StoreWiring {
     this.budget = budget;
     tableBudget = budget.part();
     FillPatterns patterns = new FillPatterns(tableBudget);
+    StorePolicies policies = settings.policies();
+    tenants = new Tenants(policies.tenants(), settings.pageBytes(), ramTiers(tiers), gate);
     PageLog log = tiers.get(tiers.size() - 1).log().orElse(null);
-    pools = new Pools(store, tableBudget, log);
-    hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion);
+    pools = new Pools(store, tableBudget, log, tenants);
+    hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion, policies, tenants);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
     this.codecs = new CodecTable(codecs);
     this.codecs.checkDecodable(codec);
@@ -85,6 +88,15 @@ final class StoreWiring {
     mover.set(this.writeback);
   }
 
+  /** Tiers from the top on that show their own memory, so that a read needs no scratch. */
+  private static int ramTiers(List<Tier> tiers) {
+    int ram = 0;
+    while (ram < tiers.size() && tiers.get(ram).scratchBytes() == 0) {
+      ram++;
+    }
+    return ram;
+  }
+
   boolean isDurable() {
     return syncer != null;
   }
@@ -101,6 +113,7 @@ final class StoreWiring {
         puts.refusals(),
         gate,
         hierarchy,
+        tenants,
         writeback,
         tableBudget.usedBytes(),
         budget,

@@ -217,10 +217,13 @@ final class SyncBatch implements ZpageReader {
   private void attach(int i) {
     Leaf of = leaves[i].leaf();
     int at = Leaf.slot(ZpageHeader.index(batch.data(), batch.offset(i)));
+    Tenant owner = hierarchy.ownerOf(leaves[i].pool());
+    long belowBytes = hierarchy.lowest().heldBytes(batch.toLocator(i));
     long now = of.get(at);
     while (Entry.place(now) == Entry.place(words[i]) && (now & Entry.SHADOW) == 0) {
-      if (attach(i, of, at, now)) {
-        hierarchy.release(now);
+      if (attach(i, owner, of, at, now)) {
+        owner.add(lowest, belowBytes);
+        hierarchy.release(owner, now);
         return;
       }
       now = of.get(at);
@@ -231,7 +234,7 @@ final class SyncBatch implements ZpageReader {
   }
 
   /** The zpage stays above with its backing; without room for that it is left below only. */
-  private boolean attach(int i, Leaf of, int at, long now) {
+  private boolean attach(int i, Tenant owner, Leaf of, int at, long now) {
     UpperTier upper = hierarchy.upperTier(Entry.tier(now));
     long to = batch.toLocator(i);
     int offset = batch.offset(i);
@@ -241,8 +244,11 @@ final class SyncBatch implements ZpageReader {
     if (kept == UpperTier.NO_SPACE) {
       return replace(i, of, at, now, hierarchy.below(lowest, to));
     }
+    long keptBytes = upper.heldBytes(kept);
     boolean attached = replace(i, of, at, now, Entry.movedTo(now, kept) | Entry.BACKED);
-    if (!attached) {
+    if (attached) {
+      owner.add(Entry.tier(now), keptBytes);
+    } else {
       upper.free(kept);
     }
     return attached;

@@ -33,17 +33,20 @@ final class TierLink implements TierHost {
   @Override
   public boolean isLive(ByteBuffer memory, int offset, long locator) {
     if ((ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0) {
-      return hierarchy.isTombstoneLive(memory, offset);
+      return hierarchy.live().isTombstoneLive(memory, offset);
     }
-    return hierarchy.isLive(tier, memory, offset, locator);
+    return hierarchy.live().isLive(tier, memory, offset, locator);
   }
 
   @Override
   public boolean relocate(ByteBuffer memory, int offset, long from, long to) {
-    Leaf leaf = hierarchy.leafOf(memory, offset);
+    Pool pool = hierarchy.poolOf(memory, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
     if (leaf == null) {
       return false;
     }
+    long fromBytes = hierarchy.tier(tier).heldBytes(from);
+    long toBytes = hierarchy.tier(tier).heldBytes(to);
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
     while (true) {
       long word = leaf.get(slot);
@@ -52,6 +55,8 @@ final class TierLink implements TierHost {
         return false;
       }
       if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
+        pool.tenant().add(tier, toBytes);
+        pool.tenant().remove(tier, fromBytes);
         return true;
       }
     }

@@ -27,13 +27,19 @@ class LanesTest {
 
   private Lanes lanes(MemoryBudget budget) {
     HeapTier tier = new HeapTier("tier0", PAGE_BYTES, 4, HeapTier.Kind.PLAIN);
-    PageHierarchy hierarchy =
-        new PageHierarchy(
-            List.of(tier),
-            new Pools(null, budget, null),
-            PAGE_BYTES,
-            (distance, size, read) -> false);
+    PageHierarchy hierarchy = hierarchy(tier, budget);
     return new Lanes(state, budget, hierarchy, true, PAGE_BYTES, codecs());
+  }
+
+  private static PageHierarchy hierarchy(HeapTier tier, MemoryBudget budget) {
+    Tenants tenants = new Tenants(List.of(), PAGE_BYTES, 1, new SpaceGate());
+    return new PageHierarchy(
+        List.of(tier),
+        new Pools(null, budget, null, tenants),
+        PAGE_BYTES,
+        (distance, size, read) -> false,
+        StorePolicies.DEFAULT,
+        tenants);
   }
 
   private static CodecTable codecs() {
@@ -112,12 +118,7 @@ class LanesTest {
   void theScratchBufferIsAsLargeAndAlignedAsTiersWereTold() {
     MemoryBudget budget = new MemoryBudget(1L << 30);
     HeapTier tier = new HeapTier("tier0", PAGE_BYTES, 4, HeapTier.Kind.PLAIN);
-    PageHierarchy hierarchy =
-        new PageHierarchy(
-            List.of(tier),
-            new Pools(null, budget, null),
-            PAGE_BYTES,
-            (distance, size, read) -> false);
+    PageHierarchy hierarchy = hierarchy(tier, budget);
     for (int bytes : new int[] {0, 1, 4095, 4096, 4097, 4128, 70_000}) {
       Lane lane = new Lane(0, hierarchy, true, bytes, codecs());
       assertThat(lane.scratch.capacity()).isGreaterThanOrEqualTo(bytes);

@@ -3,12 +3,14 @@ package io.pagestrata.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.StepWriteback;
 import io.pagestrata.core.testing.StoreOracle;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.WriteBudget;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,7 +65,34 @@ class StoreModelTest {
               .slots(8)
               .lowerKind(HeapTier.Kind.REUSES_LOCATORS)
               .promotion((distance, capacity, referenced) -> random.nextBoolean())
+              .policies(policies())
+              .cacheTenant("other")
               .open();
+    }
+
+    private StorePolicies policies() {
+      EphemeralPages ephemeralPages = EphemeralPages.values()[random.nextInt(2)];
+      long ramBytes = random.nextInt(3) == 0 ? 12_000 : TenantLimits.NO_LIMIT;
+      int lowestTier = random.nextInt(4);
+      TenantLimits other =
+          new TenantLimits(
+              "other",
+              1 + random.nextInt(3),
+              ramBytes,
+              TenantLimits.NO_LIMIT,
+              lowestTier,
+              WriteBudget.UNLIMITED);
+      return new StorePolicies(ephemeralPages, IncompressiblePages.KEEP, List.of(other));
+    }
+
+    private ReclaimAim anyAim() {
+      return switch (random.nextInt(5)) {
+        case 0 -> ReclaimAim.ofTenant(random.nextBoolean() ? "other" : "default");
+        case 1 -> ReclaimAim.INCOMPRESSIBLE;
+        case 2 -> ReclaimAim.ANY.withoutWriting();
+        case 3 -> ReclaimAim.ANY.fair(true);
+        default -> ReclaimAim.ANY;
+      };
     }
 
     void run(int steps) {
@@ -127,6 +156,7 @@ class StoreModelTest {
       if (collected.size() + written.size() < 3 && rig.tiers.size() > 1) {
         int tier = random.nextInt(rig.tiers.size() - 1);
         rig.tiers.get(tier).faults.regionZpages = 1 + random.nextInt(4);
+        rig.writeback.hierarchy.aim(tier, anyAim());
         collected.add(rig.writeback.collect(tier, random.nextBoolean()));
       }
     }

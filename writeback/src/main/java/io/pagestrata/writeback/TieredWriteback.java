@@ -9,6 +9,8 @@ import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.AgentThread;
 import io.pagestrata.writeback.agent.Pause;
@@ -116,7 +118,14 @@ public final class TieredWriteback implements Writeback {
     for (int i = 0; i < links.length; i++) {
       counters.add(new MovementCounters());
     }
-    MonitorFeed feed = new MonitorFeed(this::stats, this::tierStats, stalls, hierarchy.pageBytes());
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            this::tierStats,
+            stalls,
+            hierarchy.pageBytes(),
+            this::budgets,
+            hierarchy::tenants);
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {
@@ -243,6 +252,17 @@ public final class TieredWriteback implements Writeback {
       stats.add(hierarchy.tier(i).stats());
     }
     return stats;
+  }
+
+  private List<WriteBudgetStats> budgets() {
+    List<WriteBudgetStats> budgets = new ArrayList<>();
+    for (int i = 0; i < hierarchy.tierCount(); i++) {
+      WriteBudget budget = hierarchy.tier(i).writeBudget();
+      if (budget.isLimited()) {
+        budgets.add(budget.stats());
+      }
+    }
+    return budgets;
   }
 
   /**

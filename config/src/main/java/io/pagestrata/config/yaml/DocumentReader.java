@@ -3,10 +3,13 @@ package io.pagestrata.config.yaml;
 
 import io.pagestrata.config.ConfigDraft;
 import io.pagestrata.config.DaemonSettings;
+import io.pagestrata.config.PolicySettings;
 import io.pagestrata.config.Section;
 import io.pagestrata.config.SectionDraft;
 import io.pagestrata.config.Setting;
 import io.pagestrata.config.Settings;
+import io.pagestrata.config.SourceMap;
+import io.pagestrata.config.TenantSettings;
 import io.pagestrata.config.TierConfig;
 import io.pagestrata.config.Where;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -28,8 +32,14 @@ final class DocumentReader {
   private static final String TYPE = "type";
   private static final String EXPORTS = DaemonSettings.EXPORT.name();
   private static final String TLS = "tls";
+  private static final String TENANTS = TenantSettings.TENANT.name();
   private static final List<String> STORE_KEYS =
-      List.of(TIERS, Settings.WRITEBACK.name(), Settings.MONITOR.name());
+      List.of(
+          TIERS,
+          Settings.WRITEBACK.name(),
+          PolicySettings.POLICIES.name(),
+          TENANTS,
+          Settings.MONITOR.name());
   private static final List<String> DAEMON_KEYS = List.of(EXPORTS, DaemonSettings.SERVER.name());
   private static final int LONGEST_KEY_SHOWN = 40;
 
@@ -94,6 +104,8 @@ final class DocumentReader {
     readSettings(rest, draft.section(Settings.STORE), places);
     readTiers(Optional.ofNullable(rest.remove(TIERS)), places);
     readSection(Settings.WRITEBACK, rest, places);
+    readSection(PolicySettings.POLICIES, rest, places);
+    Optional.ofNullable(rest.remove(TENANTS)).ifPresent(it -> readTenants(it, places));
     readSection(Settings.MONITOR, rest, places);
   }
 
@@ -138,23 +150,39 @@ final class DocumentReader {
   private void readExports(Node exports, NodePlaces root) {
     Where where = root.of(EXPORTS, exports);
     draft.locateExports(where);
-    if (!isPlain(exports, where)) {
-      draft.exportsUnreadable();
-    } else if (exports instanceof SequenceNode list) {
+    readList(exports, where, DaemonSettings.EXPORT, draft::addExport, draft::exportsUnreadable);
+  }
+
+  private void readTenants(Node tenants, NodePlaces root) {
+    Where where = root.of(TENANTS, tenants);
+    draft.locateTenants(where);
+    // Nothing relates one tenant to the others but its name.
+    readList(tenants, where, TenantSettings.TENANT, draft::addTenant, () -> {});
+  }
+
+  private void readList(
+      Node node,
+      Where where,
+      Section<?> section,
+      Function<SourceMap, SectionDraft> adder,
+      Runnable onUnreadable) {
+    if (!isPlain(node, where)) {
+      onUnreadable.run();
+    } else if (node instanceof SequenceNode list) {
       List<Node> nodes = list.getValue();
       for (int i = 0; i < nodes.size(); i++) {
-        NodePlaces places = new NodePlaces(source, nodes.get(i), EXPORTS + "[" + i + "]");
+        NodePlaces places = new NodePlaces(source, nodes.get(i), section.name() + "[" + i + "]");
         entries(nodes.get(i), places)
             .ifPresentOrElse(
                 rest -> {
-                  readSettings(rest, draft.addExport(places), places);
-                  complainAboutRest(rest, DaemonSettings.EXPORT, List.of(), places);
+                  readSettings(rest, adder.apply(places), places);
+                  complainAboutRest(rest, section, List.of(), places);
                 },
-                draft::exportsUnreadable);
+                onUnreadable);
       }
     } else {
-      draft.problem(where, "is " + kind(exports) + "; expected a list of exports");
-      draft.exportsUnreadable();
+      draft.problem(where, "is " + kind(node) + "; expected a list of " + section.name());
+      onUnreadable.run();
     }
   }
 

@@ -11,9 +11,11 @@ import com.networknt.schema.SpecificationVersion;
 import io.pagestrata.config.DaemonConfig;
 import io.pagestrata.config.DaemonSettings;
 import io.pagestrata.config.PagestrataConfig;
+import io.pagestrata.config.PolicySettings;
 import io.pagestrata.config.Section;
 import io.pagestrata.config.Setting;
 import io.pagestrata.config.Settings;
+import io.pagestrata.config.TenantSettings;
 import io.pagestrata.core.InvalidConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,10 +84,13 @@ class SchemaTest {
   void settingsAndSchemaNameTheSameThings() throws IOException {
     JsonNode root = schema().getSchemaNode();
     List<String> top = new ArrayList<>(names(Settings.STORE));
-    top.addAll(List.of("tiers", "writeback", "monitor", "exports", "server"));
+    top.addAll(
+        List.of("tiers", "writeback", "policies", "tenants", "monitor", "exports", "server"));
     assertProperties(root, top);
     assertProperties(root.at("/properties/writeback"), names(Settings.WRITEBACK));
     assertProperties(root.at("/properties/monitor"), names(Settings.MONITOR));
+    assertProperties(root.at("/properties/policies"), names(PolicySettings.POLICIES));
+    assertProperties(root.at("/properties/tenants/items"), names(TenantSettings.TENANT));
     assertProperties(root.at("/properties/exports/items"), names(DaemonSettings.EXPORT));
     assertProperties(root.at("/properties/server/properties/tls"), names(DaemonSettings.TLS));
     List<String> server = new ArrayList<>(names(DaemonSettings.SERVER));
@@ -117,6 +122,8 @@ class SchemaTest {
             Settings.RAM, "/$defs/ram-tier",
             Settings.FILE, "/$defs/file-tier",
             Settings.WRITEBACK, "/properties/writeback",
+            PolicySettings.POLICIES, "/properties/policies",
+            TenantSettings.TENANT, "/properties/tenants/items",
             Settings.MONITOR, "/properties/monitor",
             DaemonSettings.EXPORT, "/properties/exports/items",
             DaemonSettings.SERVER, "/properties/server",
@@ -156,6 +163,15 @@ class SchemaTest {
         "  block-size: big",
         "  pre-touch: 'maybe'",
         "  name: RAM",
+        "policies: {ephemeral-pages: keep}",
+        "policies: {incompressible-pages: drop}",
+        "tenants: {name: a}",
+        "tenants: [a]",
+        "tenants: [{weight: 1}]",
+        "tenants: [{name: a, weight: 0}]",
+        "tenants: [{name: a, tiers: disk}]",
+        "tenants: [{name: a, ram-max-size: 1}]",
+        "exports: [{name: a, size: 8GiB, tenant: a b}]",
         "exports: []",
         "exports: [a]",
         "exports: [{name: a}]",

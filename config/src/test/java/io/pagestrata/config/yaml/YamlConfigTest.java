@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.Durability;
+import io.pagestrata.config.EncryptionConfig;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.MonitorConfig;
 import io.pagestrata.config.MonitorFormat;
@@ -13,6 +14,7 @@ import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.RecompressionConfig;
+import io.pagestrata.config.WriteLimits;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
@@ -65,6 +67,8 @@ class YamlConfigTest {
           direct-io: true
           clean-below-live-share: 0.6
           read-only-retry: 30s
+          write-bytes-per-second: 50MiB
+          write-bytes-per-day: 200GiB
           recompress: zstd-9
           recompress-min-size: 1KiB
           recompress-cpu: 0.75
@@ -136,7 +140,9 @@ class YamlConfigTest {
                         0.6,
                         Duration.ofSeconds(30),
                         new RecompressionConfig(
-                            Optional.of("zstd-9"), 1 << 10, Optional.empty(), 0.75))),
+                            Optional.of("zstd-9"), 1 << 10, Optional.empty(), 0.75),
+                        new WriteLimits(Optional.of(50L << 20), Optional.of(200L << 30)),
+                        EncryptionConfig.AUTO)),
                 new WritebackConfig(
                     0.8,
                     0.7,
@@ -186,6 +192,8 @@ class YamlConfigTest {
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
                         .readOnlyRetry("30s")
+                        .writeBytesPerSecond("50MiB")
+                        .writeBytesPerDay("200GiB")
                         .recompress("zstd-9")
                         .recompressMinSize("1KiB")
                         .recompressCpu(0.75))
@@ -243,6 +251,8 @@ class YamlConfigTest {
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
                         .readOnlyRetry(Duration.ofSeconds(30))
+                        .writeBytesPerSecond(50L << 20)
+                        .writeBytesPerDay(200L << 30)
                         .recompress("zstd-9")
                         .recompressMinSize(1 << 10)
                         .recompressCpu(0.75))

@@ -7,10 +7,18 @@ public enum Claim {
   DEAD,
   /** Referenced: stored once more among the younger ones of its tier. */
   SECOND_CHANCE,
+  /**
+   * It may not leave now, but its region should come free: stored once more as by a second chance.
+   * Its tenant has less than its share of the tier, may not use the one below, or has written what
+   * it may.
+   */
+  MOVED,
   /** Its backing copy is valid: the entry names that now, nothing is written. */
   EVICTED_CLEAN,
   /** Ephemeral: dropped. */
   DROPPED,
+  /** It may not leave now, since reclaim aims at others or must not write; left where it is. */
+  STAYS,
   /** Its entry is a shadow now: copy the bytes, write them, then commit or cancel. */
   TAKEN
 }

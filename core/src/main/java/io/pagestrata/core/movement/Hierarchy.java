@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.movement;
 
+import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The decisions that whoever moves zpages asks of the page table. Every answer is one
@@ -44,6 +46,45 @@ public interface Hierarchy {
    * @return bytes
    */
   int pageBytes();
+
+  /**
+   * Says which zpages of a tier the claims that follow are after, and divides the tier among its
+   * tenants. By the thread that reclaims the tier, before each region; at first everything is.
+   *
+   * @param tier number of the tier under reclaim
+   * @param aim which zpages
+   */
+  default void aim(int tier, ReclaimAim aim) {}
+
+  /**
+   * Who must give up room in a tier though it is not short.
+   *
+   * @param tier number of the tier
+   * @return what must leave; mostly nothing
+   */
+  default List<ReclaimNeed> needs(int tier) {
+    return List.of();
+  }
+
+  /**
+   * Which zpages should leave a tier that is short before all others.
+   *
+   * @param tier number of the tier
+   * @param leaveBytes zpage bytes that must leave
+   * @return the need, or null when they leave by age alone
+   */
+  default ReclaimNeed firstToGo(int tier, long leaveBytes) {
+    return null;
+  }
+
+  /**
+   * What each tenant holds.
+   *
+   * @return immutable snapshots
+   */
+  default List<TenantStats> tenants() {
+    return List.of();
+  }
 
   /**
    * Decides about one zpage shown by {@link UpperTier#reclaim}.

@@ -36,6 +36,7 @@ import java.util.List;
  * @param budgetLimitBytes gauge: configured memory
  * @param refaultLatencyByTier latencies of gets by the tier that served them; the top tier is
  *     sampled, one get in 64
+ * @param policies what limits and policies did
  * @param writeback movements down the hierarchy
  * @param tiers the tiers, top first
  */
@@ -64,5 +65,6 @@ public record StoreStats(
     long budgetUsedBytes,
     long budgetLimitBytes,
     List<LatencySnapshot> refaultLatencyByTier,
+    PolicyStats policies,
     WritebackStats writeback,
     List<TierStats> tiers) {}

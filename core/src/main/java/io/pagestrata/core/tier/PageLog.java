@@ -27,8 +27,10 @@ public interface PageLog {
    *
    * @param id id of the pool, part of the header of its zpages
    * @param name name of the pool
+   * @param tenant name of its owner
+   * @param shared whether it is shared
    */
-  record SavedPool(int id, String name) {}
+  record SavedPool(int id, String name, String tenant, boolean shared) {}
 
   /** Takes the records of a log that is being recovered. */
   @FunctionalInterface

@@ -78,12 +78,30 @@ public interface Tier extends AutoCloseable {
   void free(long locator);
 
   /**
+   * Bytes that a zpage counts for in {@link TierStats#zpageBytes}. May be asked about a place that
+   * was freed meanwhile; the answer is only right for one that was not. Cheap: asked on every put.
+   *
+   * @param locator where the zpage rests
+   * @return bytes, header included
+   */
+  long heldBytes(long locator);
+
+  /**
    * Where a zpage rests in words for people, for messages about damage.
    *
    * @param locator where the zpage rests
    * @return such as {@code segment-00000012.pss offset 40960}
    */
   String describe(long locator);
+
+  /**
+   * What the tier may write to its medium.
+   *
+   * @return its budget, {@link WriteBudget#UNLIMITED} for none
+   */
+  default WriteBudget writeBudget() {
+    return WriteBudget.UNLIMITED;
+  }
 
   /**
    * One bounded step of upkeep, such as cleaning one sparse segment; called by one thread.

@@ -7,6 +7,8 @@ public enum TierOutcome {
   STORED,
   /** The configured size is used up and cleaning cannot help now. */
   FULL,
+  /** What may be written today is written; reads go on, and flushed zpages make room as ever. */
+  OVER_BUDGET,
   /** The tier met faults and takes no more zpages; reads go on. */
   READ_ONLY,
   /** The tier was closed. */

@@ -6,6 +6,7 @@ package io.pagestrata.core.tier;
  *
  * <pre>
  *   OPEN --size used up--> FULL --space freed--> OPEN
+ *   OPEN --day's bytes written--> OVER_BUDGET --next day--> OPEN
  *   OPEN, FULL --repeated faults--> READ_ONLY --a trial write succeeds--> OPEN
  *   any --close--> CLOSED
  * </pre>
@@ -15,6 +16,8 @@ public enum TierState {
   OPEN,
   /** Shows zpages; takes more as soon as space is freed. */
   FULL,
+  /** Shows zpages; takes no more before its write budget begins a new day. */
+  OVER_BUDGET,
   /** Shows zpages; takes none since its medium failed. */
   READ_ONLY,
   /** Does nothing any more. */

@@ -38,9 +38,14 @@ class H36_everythingIsFull {
       byte[] page = PageStamp.page(rig.pageBytes, 1, 9, 1);
       for (TierState state : TierState.values()) {
         rig.below().faults.state = state;
-        assertThat(rig.store.put(rig.swap, 1, 9, page, 0)).isEqualTo(PutOutcome.REFUSED_FULL);
+        assertThat(rig.store.put(rig.swap, 1, 9, page, 0))
+            .isEqualTo(
+                state == TierState.OVER_BUDGET
+                    ? PutOutcome.REFUSED_BUDGET
+                    : PutOutcome.REFUSED_FULL);
       }
-      assertThat(rig.store.stats().putsRefusedFull()).isEqualTo(TierState.values().length);
+      assertThat(rig.store.stats().putsRefusedFull()).isEqualTo(TierState.values().length - 1);
+      assertThat(rig.store.stats().policies().putsRefusedBudget()).isEqualTo(1);
       for (int i = 0; i < slots; i++) {
         assertThat(rig.get(rig.swap, 1, i)).isEqualTo(1);
       }

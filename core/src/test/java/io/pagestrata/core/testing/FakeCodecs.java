@@ -25,9 +25,10 @@ public final class FakeCodecs {
     return new Fake(id, "trimming-" + id, true);
   }
 
-  /** A codec that counts its contexts. */
+  /** A codec that counts its contexts and the pages it compressed. */
   public static final class Fake implements PageCodec {
     public final AtomicInteger openContexts = new AtomicInteger();
+    public final AtomicInteger compressions = new AtomicInteger();
     private final int id;
     private final String name;
     private final boolean trims;
@@ -77,6 +78,7 @@ public final class FakeCodecs {
     public int compress(
         ByteBuffer source, int from, int bytes, ByteBuffer target, int to, int capacity) {
       enter();
+      codec.compressions.incrementAndGet();
       try {
         if (!codec.trims) {
           target.put(to, source, from, bytes);

@@ -369,6 +369,11 @@ public final class HeapTier implements UpperTier {
   }
 
   @Override
+  public synchronized long heldBytes(long locator) {
+    return bytes[slotOf(locator)];
+  }
+
+  @Override
   public String describe(long locator) {
     return "slot " + slotOf(locator);
   }

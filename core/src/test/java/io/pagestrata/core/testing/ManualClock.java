@@ -14,6 +14,10 @@ public final class ManualClock implements LongSupplier {
     stepNanos = byNanos;
   }
 
+  public void advance(long byNanos) {
+    nanos.addAndGet(byNanos);
+  }
+
   @Override
   public long getAsLong() {
     return nanos.addAndGet(stepNanos);

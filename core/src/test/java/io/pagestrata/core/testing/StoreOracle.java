@@ -20,12 +20,15 @@ public final class StoreOracle {
     List<List<Long>> named = new ArrayList<>();
     rig.tiers.forEach(tier -> named.add(new ArrayList<>()));
     Set<String> pages = new HashSet<>();
+    TenantAccounts accounts = new TenantAccounts();
     rig.store.inspect(
         (pool, object, index, place) -> {
           String page = pool.name() + "/" + object + "/" + index;
           assertThat(pages.add(page)).as("page %s is in the table once", page).isTrue();
           assertThat(place.shadow()).as("shadow left on %s", page).isFalse();
+          accounts.addPage(pool);
           if (place.tier() >= 0) {
+            accounts.add(pool, rig.tiers.get(place.tier()), place.tier(), place.locator());
             named.get(place.tier()).add(place.locator());
           }
           if (place.backingTier() != PageVisitor.NONE) {
@@ -33,6 +36,8 @@ public final class StoreOracle {
                 .as("backing below %s", page)
                 .isGreaterThan(place.tier());
             named.get(place.backingTier()).add(place.backingLocator());
+            HeapTier below = rig.tiers.get(place.backingTier());
+            accounts.add(pool, below, place.backingTier(), place.backingLocator());
           }
         });
     for (int i = 0; i < rig.tiers.size(); i++) {
@@ -42,6 +47,7 @@ public final class StoreOracle {
           .containsExactlyInAnyOrderElementsOf(named.get(i));
     }
     assertThat(rig.store.stats().pages()).as("pages counted").isEqualTo(pages.size());
+    accounts.check(rig.store.stats());
     checkTiers(rig);
   }
 

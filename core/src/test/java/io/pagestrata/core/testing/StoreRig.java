@@ -4,8 +4,11 @@ package io.pagestrata.core.testing;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.PoolSpec;
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.StoreState;
+import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import java.time.Duration;
@@ -27,6 +30,8 @@ public final class StoreRig implements AutoCloseable {
     private HeapTier.Kind topKind = HeapTier.Kind.REUSES_LOCATORS;
     private HeapTier.Kind middleKind;
     private HeapTier.Kind lowerKind = HeapTier.Kind.COPIES;
+    private StorePolicies policies = StorePolicies.DEFAULT;
+    private String cacheTenant = TenantLimits.DEFAULT_NAME;
     private PromotionPolicy promotion = (distance, capacity, referenced) -> false;
 
     public Builder tiers(int value) {
@@ -90,6 +95,17 @@ public final class StoreRig implements AutoCloseable {
       return this;
     }
 
+    public Builder policies(StorePolicies value) {
+      policies = value;
+      return this;
+    }
+
+    /** Owner of the ephemeral pool. */
+    public Builder cacheTenant(String value) {
+      cacheTenant = value;
+      return this;
+    }
+
     public StoreRig open() {
       return new StoreRig(this);
     }
@@ -117,7 +133,8 @@ public final class StoreRig implements AutoCloseable {
       tiers.add(new HeapTier("tier" + i, pageBytes, i == 0 ? from.slots : from.slots * 4, kind));
     }
     StoreSettings settings =
-        new StoreSettings(pageBytes, from.putWait, from.closeWait, from.verifyRam, clock);
+        new StoreSettings(
+            pageBytes, from.putWait, from.closeWait, from.verifyRam, clock, from.policies);
     AtomicReference<StepWriteback> made = new AtomicReference<>();
     store =
         new PageStore(
@@ -133,7 +150,7 @@ public final class StoreRig implements AutoCloseable {
             });
     writeback = made.get();
     swap = store.createPool("swap", PoolKind.PERSISTENT);
-    cache = store.createPool("cache", PoolKind.EPHEMERAL);
+    cache = store.createPool(PoolSpec.of("cache", PoolKind.EPHEMERAL).ownedBy(from.cacheTenant));
   }
 
   public static Builder builder() {

@@ -175,17 +175,11 @@ final class PageIo {
     return true;
   }
 
-  /** Reads the pages of a range that are present, so that they come up. */
+  /** Brings the pages of a range up, as far as there is room. */
   void prefetch(long offset, long length) {
+    long first = offset / pageBytes;
     long end = (offset + length + pageBytes - 1) / pageBytes;
-    long page = offset / pageBytes;
-    while (page < end) {
-      page += store.near().absentRun(pool, object, (int) page, end - page);
-      if (page < end) {
-        getPage(page, scratch.get(), false);
-        page++;
-      }
-    }
+    store.prefetch(pool, object, (int) first, end - first);
   }
 
   /** Describes a range, or as much of it as the answer takes. */

@@ -11,6 +11,7 @@ import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.PoolSpec;
 import io.pagestrata.daemon.nbd.NbdAddress;
 import io.pagestrata.daemon.nbd.NbdExport;
 import io.pagestrata.daemon.nbd.NbdServer;
@@ -97,7 +98,10 @@ public final class Daemon implements AutoCloseable {
     for (ExportConfig export : config.exports()) {
       Pool pool =
           pools.computeIfAbsent(
-              export.poolName(), name -> store.createPool(name, PoolKind.PERSISTENT));
+              export.poolName(),
+              name ->
+                  store.createPool(
+                      PoolSpec.of(name, PoolKind.PERSISTENT).ownedBy(export.tenant())));
       exports.add(
           new NbdExport(
               export.name(),

@@ -90,7 +90,8 @@ class H27_diskFailsAtEveryStep {
           SmallStore.options()
               .ramBytes(1 << 20)
               .fileBytes(16 << 20)
-              .putWait(Duration.ofMillis(2))
+              // A disk in order is waited for: a busy machine must not end the workload early.
+              .putWait(k == Long.MAX_VALUE ? Duration.ofSeconds(30) : Duration.ofMillis(2))
               .promotion(Promotion.ALWAYS)
               .readOnlyRetry(Duration.ofMillis(20))
               .files(disk::below);

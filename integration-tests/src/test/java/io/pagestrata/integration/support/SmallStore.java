@@ -4,6 +4,7 @@ package io.pagestrata.integration.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.PageStore;
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.movement.Hierarchy;
@@ -13,11 +14,15 @@ import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
+import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
+import io.pagestrata.tiers.file.FileWear;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
@@ -76,7 +81,16 @@ public final class SmallStore implements AutoCloseable {
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
+    private FileEncryption encryption = FileEncryption.ephemeral();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
+    private WriteBudget budget = WriteBudget.UNLIMITED;
+    private StorePolicies policies = StorePolicies.DEFAULT;
+
+    /** Leaves zpages readable in the segments, for tests that look for them there. */
+    public Options inTheClear() {
+      encryption = FileEncryption.none();
+      return this;
+    }
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -138,6 +152,18 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Says how pages of different kinds and owners are treated. */
+    public Options policies(StorePolicies rules) {
+      policies = rules;
+      return this;
+    }
+
+    /** Bounds what is written to the file tier. */
+    public Options budget(WriteBudget limits) {
+      budget = limits;
+      return this;
+    }
+
     public SmallStore open(Path directory) {
       try {
         return new SmallStore(this, directory);
@@ -164,7 +190,9 @@ public final class SmallStore implements AutoCloseable {
             usual.reserveSegments(),
             options.readOnlyRetry);
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
-    Tier file = new FileTier(fileSettings, System::nanoTime, files);
+    BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
+    FileWear wear = new FileWear(options.budget, budgetFile);
+    Tier file = new FileTier(fileSettings, options.encryption, System::nanoTime, files, wear);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
         new RamTier(
@@ -179,7 +207,12 @@ public final class SmallStore implements AutoCloseable {
     store =
         new PageStore(
             new StoreSettings(
-                pageBytes, options.putWait, Duration.ofSeconds(30), true, System::nanoTime),
+                pageBytes,
+                options.putWait,
+                Duration.ofSeconds(30),
+                true,
+                System::nanoTime,
+                options.policies),
             tiers,
             budget,
             Codecs.all(),

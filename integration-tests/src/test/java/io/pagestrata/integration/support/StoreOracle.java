@@ -8,6 +8,7 @@ import io.pagestrata.core.PageVisitor;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.ZpageHeader;
@@ -83,6 +84,7 @@ public final class StoreOracle {
     for (int i = 0; i < hierarchy.tierCount(); i++) {
       TierStats tier = stats.tiers().get(i);
       expect("zpages of tier " + tier.name(), locators.get(i).size(), tier.zpages());
+      expect("bytes of tenants in tier " + tier.name(), tenantBytes(stats, i), tier.zpageBytes());
       long slack = tier.zpages() * (hierarchy.pageBytes() / 64 + TRAILER_BYTES);
       if (tier.zpageBytes() < bytes[i] || tier.zpageBytes() > bytes[i] + slack) {
         problems.add("the zpages of a tier have " + bytes[i] + " bytes, but it counts " + tier);
@@ -92,10 +94,18 @@ public final class StoreOracle {
       }
     }
     expect("pages", pages, stats.pages());
+    expect(
+        "pages of all tenants",
+        pages,
+        stats.policies().tenants().stream().mapToLong(TenantStats::pages).sum());
     expect("batches in flight", 0, stats.writeback().queueDepth());
     if (stats.budgetUsedBytes() > stats.budgetLimitBytes()) {
       problems.add("memory is above its limit: " + stats);
     }
+  }
+
+  private static long tenantBytes(StoreStats stats, int tier) {
+    return stats.policies().tenants().stream().mapToLong(it -> it.bytesByTier().get(tier)).sum();
   }
 
   private void look(Pool pool, long object, int index, PageVisitor.Place place) {

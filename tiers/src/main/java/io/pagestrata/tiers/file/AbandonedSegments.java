@@ -65,7 +65,11 @@ public final class AbandonedSegments {
         .allMatch(
             file ->
                 Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                    && (isLock(file) || Segments.isName(file.getFileName().toString())));
+                    && (isLock(file) || isOurName(file.getFileName().toString())));
+  }
+
+  private static boolean isOurName(String name) {
+    return Segments.isName(name) || BudgetFile.isName(name);
   }
 
   private static boolean isLock(Path file) {

@@ -25,7 +25,8 @@ import java.util.zip.CRC32C;
  * <p>Owned by whoever holds the maintenance lock of the tier; buffers are allocated once.
  */
 final class Cleaner {
-  private static final long STEP_BYTES = 4 << 20;
+  /** A step moves about so much, and two chunks more at most. */
+  static final long STEP_BYTES = 4 << 20;
 
   private final FileTierSettings settings;
   private final Segments segments;

@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
@@ -18,8 +19,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * Keeps zpages in append-only segment files of one directory.
@@ -49,12 +48,12 @@ public final class FileTier implements Tier {
   /** In place of a reserve for syncs. */
   private static final long VOLATILE = -1;
 
-  private static final Logger LOG = LogManager.getLogger(FileTier.class);
-
   private final FileTierSettings settings;
   private final SegmentKeys keys;
+  private final KeyProgress keyProgress;
   private final FileLocators locators;
   private final FileCounters counters = new FileCounters();
+  private final FileWear wear;
   private final Segments segments;
   private final WriteHealth health;
   private final SegmentWriter writer;
@@ -66,9 +65,6 @@ public final class FileTier implements Tier {
   private final ReentrantLock maintenanceLock = new ReentrantLock();
   private volatile TierHost host;
   private volatile boolean closed;
-
-  /** Length of segments that need an earlier key, when last told; guarded by maintenanceLock. */
-  private long toldOutdatedBytes;
 
   /** Everything is written down; guarded by either lock. */
   private boolean finished;
@@ -83,25 +79,28 @@ public final class FileTier implements Tier {
    */
   public FileTier(FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
-    this(settings, FileEncryption.none(), nanoClock, files);
+    this(settings, FileEncryption.none(), nanoClock, files, FileWear.unlimited());
   }
 
   /**
-   * The same with records that may be encrypted.
+   * Takes the directory for a volatile tier with keys and a write budget, and deletes what an
+   * earlier run left in it, but for what it used of the budget.
    *
    * @param settings sizes and targets
-   * @param encryption the keys
+   * @param encryption with which keys records are written
    * @param nanoClock monotonic clock in nanoseconds
    * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @param wear bounds what is written
    * @throws IOException when the directory is in use or cannot be used; nothing stays open
    */
   public FileTier(
       FileTierSettings settings,
       FileEncryption encryption,
       LongSupplier nanoClock,
-      SegmentFiles files)
+      SegmentFiles files,
+      FileWear wear)
       throws IOException {
-    this(settings, encryption, VOLATILE, nanoClock, files);
+    this(settings, encryption, VOLATILE, nanoClock, files, wear);
   }
 
   private FileTier(
@@ -109,13 +108,16 @@ public final class FileTier implements Tier {
       FileEncryption encryption,
       long syncReserveBytes,
       LongSupplier nanoClock,
-      SegmentFiles files)
+      SegmentFiles files,
+      FileWear wear)
       throws IOException {
     this.settings = settings;
     keys = new SegmentKeys(encryption, settings.pageBytes());
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
     segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes);
+    keyProgress = new KeyProgress(settings.directory(), segments);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
+    this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
     survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
     cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
@@ -125,6 +127,7 @@ public final class FileTier implements Tier {
       if (log == null) {
         checkVolatile(files);
       }
+      wear.load();
     } catch (IOException | RuntimeException e) {
       directoryLock.close();
       throw e;
@@ -140,6 +143,7 @@ public final class FileTier implements Tier {
    *     tier takes nothing else
    * @param nanoClock monotonic clock in nanoseconds
    * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
+   * @param wear bounds what is written
    * @return the tier; its {@link #log} recovers what an earlier run left
    * @throws IOException when the directory is in use or cannot be used, or a key is missing;
    *     nothing stays open, and nothing was changed
@@ -149,9 +153,10 @@ public final class FileTier implements Tier {
       FileEncryption encryption,
       long syncReserveBytes,
       LongSupplier nanoClock,
-      SegmentFiles files)
+      SegmentFiles files,
+      FileWear wear)
       throws IOException {
-    return new FileTier(settings, encryption, syncReserveBytes, nanoClock, files);
+    return new FileTier(settings, encryption, syncReserveBytes, nanoClock, files, wear);
   }
 
   private SegmentLog openLog(SegmentFiles files) throws IOException {
@@ -268,7 +273,19 @@ public final class FileTier implements Tier {
       if (batch.count() == 0) {
         return TierOutcome.STORED;
       }
-      return health.mayWrite() ? append(batch, origin) : refuse(TierOutcome.READ_ONLY);
+      if (!health.mayWrite()) {
+        return refuse(TierOutcome.READ_ONLY);
+      }
+      // What was promised to survive is written whatever the day has left, and charged.
+      long takenBytes = origin == Origin.SYNC ? 0 : batch.bytes();
+      if (takenBytes > 0 && !wear.begin(takenBytes)) {
+        return refuse(TierOutcome.OVER_BUDGET);
+      }
+      try {
+        return append(batch, origin);
+      } finally {
+        wear.end(takenBytes, counters);
+      }
     } finally {
       storeLock.unlock();
     }
@@ -306,6 +323,11 @@ public final class FileTier implements Tier {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return locators.bytes(locator);
+  }
+
+  @Override
   public String describe(long locator) {
     Segment segment = segments.of(locator);
     String file = segment == null ? "deleted segment" : segment.name();
@@ -324,36 +346,31 @@ public final class FileTier implements Tier {
       }
       segments.closeHorizons();
       long freedBytes = segments.deleteDoomed();
-      tellOutdated();
-      if (health.isReadOnly()) {
-        return freedBytes;
+      keyProgress.tell();
+      if (!health.isReadOnly() && wear.mayClean()) {
+        freedBytes += clean();
       }
-      try {
-        return freedBytes + cleaner.step();
-      } catch (CleaningWriteException e) {
-        health.failed();
-        throw e;
-      }
+      wear.save();
+      return freedBytes;
     } finally {
       maintenanceLock.unlock();
     }
   }
 
-  /** Only segments of an earlier run can be out of date. */
-  private void tellOutdated() {
-    if (log == null) {
-      return;
+  private long clean() throws IOException {
+    try {
+      return cleaner.step();
+    } catch (CleaningWriteException e) {
+      health.failed();
+      throw e;
+    } finally {
+      wear.settle(counters);
     }
-    long bytes = segments.outdatedBytes();
-    if (bytes > 0 && toldOutdatedBytes == 0) {
-      LOG.info(
-          "{}: {} bytes of segments are not encrypted as configured; cleaning writes them again",
-          settings.directory(),
-          bytes);
-    } else if (bytes == 0 && toldOutdatedBytes > 0) {
-      LOG.info("{}: no segment needs an earlier key any more", settings.directory());
-    }
-    toldOutdatedBytes = bytes;
+  }
+
+  @Override
+  public WriteBudget writeBudget() {
+    return wear.budget();
   }
 
   /**
@@ -363,7 +380,7 @@ public final class FileTier implements Tier {
    *     one
    */
   public long outdatedBytes() {
-    return segments.outdatedBytes();
+    return keyProgress.outdatedBytes();
   }
 
   /**
@@ -410,6 +427,9 @@ public final class FileTier implements Tier {
     if (health.isReadOnly()) {
       return TierState.READ_ONLY;
     }
+    if (wear.budget().isUsedUp()) {
+      return TierState.OVER_BUDGET;
+    }
     return segments.isFull() ? TierState.FULL : TierState.OPEN;
   }
 
@@ -429,7 +449,11 @@ public final class FileTier implements Tier {
       if (!closed) {
         closed = true;
         segments.close();
-        directoryLock.close();
+        try {
+          wear.close(counters);
+        } finally {
+          directoryLock.close();
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot give back " + settings.directory(), e);

@@ -79,10 +79,14 @@ record Manifest(
   /** The bytes of the file, ready to be written. */
   ByteBuffer encode() {
     List<byte[]> names = new ArrayList<>();
+    List<byte[]> tenants = new ArrayList<>();
     int bytes = POOLS_OFFSET + Integer.BYTES;
     for (SavedPool pool : pools) {
-      names.add(pool.name().getBytes(StandardCharsets.UTF_8));
-      bytes += 2 * Integer.BYTES + names.get(names.size() - 1).length;
+      byte[] name = pool.name().getBytes(StandardCharsets.UTF_8);
+      byte[] tenant = pool.tenant().getBytes(StandardCharsets.UTF_8);
+      names.add(name);
+      tenants.add(tenant);
+      bytes += 4 * Integer.BYTES + name.length + tenant.length;
     }
     int fileBytes = (int) AlignedBuffers.ceil(bytes, AlignedBuffers.BLOCK_BYTES);
     ByteBuffer buffer = AlignedBuffers.allocate(fileBytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -102,9 +106,17 @@ record Manifest(
     buffer.position(POOLS_OFFSET);
     for (int i = 0; i < names.size(); i++) {
       buffer.putInt(pools.get(i).id()).putInt(names.get(i).length).put(names.get(i));
+      buffer.putInt(tenants.get(i).length).put(tenants.get(i));
+      buffer.putInt(pools.get(i).shared() ? 1 : 0);
     }
     buffer.putInt(crc(buffer, bytes - Integer.BYTES));
     return buffer.clear();
+  }
+
+  private static String text(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.getInt()];
+    buffer.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /**
@@ -132,9 +144,9 @@ record Manifest(
     buffer.position(POOLS_OFFSET);
     for (int left = buffer.getInt(POOL_COUNT_OFFSET); left > 0; left--) {
       int id = buffer.getInt();
-      byte[] poolName = new byte[buffer.getInt()];
-      buffer.get(poolName);
-      pools.add(new SavedPool(id, new String(poolName, StandardCharsets.UTF_8)));
+      String poolName = text(buffer);
+      String tenant = text(buffer);
+      pools.add(new SavedPool(id, poolName, tenant, buffer.getInt() != 0));
     }
     return new Manifest(
         new UUID(buffer.getLong(STORE_ID_OFFSET), buffer.getLong(STORE_ID_OFFSET + Long.BYTES)),

@@ -66,7 +66,7 @@ final class NioSegmentFiles implements SegmentFiles {
     throw new UnsupportedOperationException("this Java knows no direct I/O");
   }
 
-  private static FileAttribute<?>[] ownerOnly(String permissions) {
+  static FileAttribute<?>[] ownerOnly(String permissions) {
     return POSIX
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))

@@ -56,16 +56,25 @@ final class RecordCipher {
   }
 
   /**
-   * Makes the record of a zpage. Must be called once at most for each place.
+   * Makes the record of a zpage. Must be called once at most for each place. Of a zpage that is
+   * damaged already only the header is written, so that it stays damaged.
    *
+   * @param availableBytes bytes that the zpage may have
    * @param sequence of the segment that the record is for
    * @param position where it will be in the file
    * @return length without padding
    */
-  int seal(ByteBuffer from, int offset, ByteBuffer to, int at, long sequence, long position) {
+  int seal(
+      ByteBuffer from,
+      int offset,
+      int availableBytes,
+      ByteBuffer to,
+      int at,
+      long sequence,
+      long position) {
     Worker worker = take();
     try {
-      return worker.seal(from, offset, to, at, sequence, position);
+      return worker.seal(from, offset, availableBytes, to, at, sequence, position);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Cannot encrypt", e);
     } finally {
@@ -138,9 +147,22 @@ final class RecordCipher {
       cipher.updateAAD(header, Integer.BYTES, ZpageHeader.BYTES - Integer.BYTES);
     }
 
-    int seal(ByteBuffer from, int offset, ByteBuffer to, int at, long sequence, long position)
+    int seal(
+        ByteBuffer from,
+        int offset,
+        int availableBytes,
+        ByteBuffer to,
+        int at,
+        long sequence,
+        long position)
         throws GeneralSecurityException {
       int bytes = ZpageHeader.storedBytes(from, offset);
+      if (!ZpageHeader.verify(from, offset, availableBytes, crc) || bytes > mostPayloadBytes) {
+        from.get(offset, header);
+        to.put(at, header);
+        to.put(at, (byte) ~header[0]);
+        return ZpageHeader.BYTES;
+      }
       init(encrypting, Cipher.ENCRYPT_MODE, from, offset, sequence, position);
       from.get(offset + ZpageHeader.BYTES, source, 0, bytes);
       int sealedBytes = encrypting.doFinal(source, 0, bytes, result, 0);
@@ -154,7 +176,7 @@ final class RecordCipher {
       int bytes = ZpageHeader.storedBytes(memory, offset);
       boolean opened =
           bytes <= mostPayloadBytes
-              && ZpageHeader.BYTES + bytes + TAG_BYTES <= recordBytes
+              && ZpageHeader.verify(memory, offset, recordBytes, TAG_BYTES, crc)
               && decrypt(memory, offset, bytes, sequence, position);
       if (ZpageHeader.BYTES + bytes <= recordBytes) {
         ZpageHeader.seal(memory, offset, crc);

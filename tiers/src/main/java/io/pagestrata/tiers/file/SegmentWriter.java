@@ -118,7 +118,13 @@ final class SegmentWriter {
       int sealed =
           open.cipher()
               .seal(
-                  batch.data(), batch.offset(i), buffer, at, open.sequence(), open.dataEnd() + at);
+                  batch.data(),
+                  batch.offset(i),
+                  paddedBytes(batch, i),
+                  buffer,
+                  at,
+                  open.sequence(),
+                  open.dataEnd() + at);
       zero(buffer, at + sealed, end);
       at = end;
     }
@@ -132,8 +138,18 @@ final class SegmentWriter {
 
   /** Length of one record, padding included. */
   private int recordBytes(ZpageBatch batch, int i) {
-    int bytes = ZpageHeader.zpageBytes(batch.data(), batch.offset(i)) + open.tagBytes();
-    return (int) AlignedBuffers.ceil(bytes, settings.recordAlignment());
+    int padded = paddedBytes(batch, i);
+    if (open.cipher() == null) {
+      return padded;
+    }
+    // A header that was damaged in RAM may claim more than there is.
+    int bytes = Math.min(ZpageHeader.zpageBytes(batch.data(), batch.offset(i)), padded);
+    return (int) AlignedBuffers.ceil(bytes + RecordCipher.TAG_BYTES, settings.recordAlignment());
+  }
+
+  private static int paddedBytes(ZpageBatch batch, int i) {
+    int next = i + 1 < batch.count() ? batch.offset(i + 1) : batch.bytes();
+    return next - batch.offset(i);
   }
 
   private int recordsBytes(ZpageBatch batch) {

@@ -370,16 +370,6 @@ final class Segments {
     return keys.isCurrent(segment.cipher());
   }
 
-  /** Length of the segments that are not. */
-  long outdatedBytes() {
-    long bytes = 0;
-    for (int slot = 0; slot < slots.length(); slot++) {
-      Segment segment = slots.get(slot);
-      bytes += segment == null || isUpToDate(segment) ? 0 : segment.fileBytes();
-    }
-    return bytes;
-  }
-
   /** Whether no other segment can hold a record older than a tombstone of this one. */
   boolean isPastHorizon(Segment segment) {
     long horizon = segment.horizon();

@@ -134,6 +134,11 @@ public final class RamTier implements UpperTier {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return pool.heldBytes(locator);
+  }
+
+  @Override
   public long backing(long locator) {
     return pool.backing(locator);
   }

@@ -7,6 +7,8 @@ import org.apache.logging.log4j.Level;
 public enum EventKind {
   /** Totals since the line before; only when something changed. */
   INTERVAL("interval", Level.INFO),
+  /** What one tenant holds, at each interval in which that changed. */
+  TENANT("tenant", Level.INFO),
   /** Reclaim of a tier began. */
   RECLAIM_START("reclaim-start", Level.INFO),
   /** Reclaim of a tier ended. */
@@ -21,6 +23,8 @@ public enum EventKind {
   CLEANING("cleaning", Level.INFO),
   /** A tier began to refuse batches since its size is used up. */
   TIER_FULL("tier-full", Level.WARN),
+  /** A tier began to refuse batches since it wrote what it may write in a day. */
+  BUDGET_USED_UP("budget-used-up", Level.WARN),
   /** A tier began to refuse batches after faults of its medium. */
   TIER_READ_ONLY("tier-read-only", Level.WARN),
   /** A tier began to fail batches or upkeep with I/O errors. */

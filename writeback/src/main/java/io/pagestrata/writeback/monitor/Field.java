@@ -57,6 +57,20 @@ public enum Field {
   TOOK("took", "tookMillis", Unit.DURATION),
   /** Share of its size that each tier uses. */
   FILL("fill", "fill", Unit.TEXT),
+  /** Share of the day's bytes that each tier with a write budget has written. */
+  BUDGET("budget", "budget", Unit.TEXT),
+  /** Name of a tenant. */
+  TENANT("tenant", "tenant", Unit.TEXT),
+  /** Pages present in the pools of a tenant. */
+  HELD("held", "heldPages", Unit.COUNT),
+  /** Bytes of zpages of a tenant in tiers in RAM. */
+  IN_RAM("in-ram", "ramBytes", Unit.BYTES),
+  /** Bytes of zpages of a tenant in the other tiers. */
+  BELOW("below", "belowBytes", Unit.BYTES),
+  /** Bytes in the top tier that no codec shrank. */
+  INCOMPRESSIBLE("incompressible", "incompressibleBytes", Unit.BYTES),
+  /** Puts of a tenant that were refused since the line before. */
+  REFUSED("refused", "refusedPuts", Unit.COUNT),
   /** Background thread that met an exception. */
   ROLE("role", "role", Unit.TEXT),
   /** Times the same exception was met. */

@@ -3,6 +3,8 @@ package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.StringJoiner;
 
 /** Makes the line of totals out of the difference of two snapshots. Owned by one thread. */
@@ -33,8 +35,12 @@ final class IntervalLine {
     long pages = now.writtenPages() - last.writtenPages();
     long payload = now.writtenPayloadBytes() - last.writtenPayloadBytes();
     long out = now.writtenBatchBytes() - last.writtenBatchBytes();
-    return new MonitorEvent(EventKind.INTERVAL)
-        .with(Field.TOOK, tookNanos)
+    MonitorEvent line = new MonitorEvent(EventKind.INTERVAL);
+    String budget = budget();
+    if (!budget.isEmpty()) {
+      line.with(Field.BUDGET, budget);
+    }
+    return line.with(Field.TOOK, tookNanos)
         .with(Field.PAGES, pages)
         .with(Field.PAYLOAD, payload)
         .with(Field.OUT, out)
@@ -52,6 +58,17 @@ final class IntervalLine {
         .with(Field.SAVED, saved(now) - saved(last))
         .with(Field.STALLS, stalls)
         .with(Field.FILL, fill());
+  }
+
+  private String budget() {
+    StringJoiner used = new StringJoiner(",");
+    for (WriteBudgetStats budget : feed.budgets().get()) {
+      if (budget.bytesPerDay() != WriteBudget.NO_LIMIT) {
+        long percent = Math.round(100.0 * budget.usedTodayBytes() / budget.bytesPerDay());
+        used.add(budget.name() + ":" + percent + "%");
+      }
+    }
+    return used.toString();
   }
 
   private static long saved(WritebackStats stats) {

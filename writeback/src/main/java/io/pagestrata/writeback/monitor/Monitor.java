@@ -27,6 +27,7 @@ public final class Monitor implements Agent {
 
   private static final Logger LOGGER = LogManager.getLogger(LOGGER_NAME);
   private static final int QUEUE_EVENTS = 1024;
+  private static final int MOST_TENANT_LINES = 1000;
   private static final long ONE_SECOND_NANOS = 1_000_000_000L;
   private static final long MOST_IDLE_NANOS = 100_000_000L;
 
@@ -40,6 +41,7 @@ public final class Monitor implements Agent {
   private final ErrorLog errors = new ErrorLog();
   private final Map<EventKind, RateLimit> limits = new EnumMap<>(EventKind.class);
   private final IntervalLine intervalLine;
+  private final TenantLines tenantLines;
   private long intervalStartNanos;
 
   /**
@@ -63,16 +65,19 @@ public final class Monitor implements Agent {
     this.wallClock = wallClock;
     intervalStartNanos = nanoClock.getAsLong();
     intervalLine = new IntervalLine(feed, intervalStartNanos);
+    tenantLines = new TenantLines(feed.tenants());
     for (EventKind kind : EventKind.values()) {
       limits.put(kind, limitOf(kind));
     }
   }
 
   private RateLimit limitOf(EventKind kind) {
-    // A tier that fills up and recovers in turn would say so as often as the limit lets it.
-    return kind == EventKind.TIER_FULL
-        ? new RateLimit(1, settings.interval().toNanos(), intervalStartNanos)
-        : new RateLimit(settings.eventsPerSecond(), ONE_SECOND_NANOS, intervalStartNanos);
+    return switch (kind) {
+      // A tier that fills up and recovers in turn would say so as often as the limit lets it.
+      case TIER_FULL -> new RateLimit(1, settings.interval().toNanos(), intervalStartNanos);
+      case TENANT -> new RateLimit(MOST_TENANT_LINES, ONE_SECOND_NANOS, intervalStartNanos);
+      default -> new RateLimit(settings.eventsPerSecond(), ONE_SECOND_NANOS, intervalStartNanos);
+    };
   }
 
   /**
@@ -154,6 +159,10 @@ public final class Monitor implements Agent {
       }
       totals.setTime(wallClock.instant());
       tell(totals);
+    }
+    for (MonitorEvent tenant : tenantLines.next()) {
+      tenant.setTime(wallClock.instant());
+      tell(tenant);
     }
   }
 

@@ -2,7 +2,9 @@
 package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -14,9 +16,29 @@ import java.util.function.Supplier;
  * @param tiers counters of every tier, top to bottom
  * @param stalls puts that had to wait, ever
  * @param pageBytes page size of the store
+ * @param budgets write budgets of tiers that have a limit
+ * @param tenants what each tenant holds; a single one without limits is not told
  */
 public record MonitorFeed(
     Supplier<WritebackStats> movements,
     Supplier<List<TierStats>> tiers,
     LongSupplier stalls,
-    int pageBytes) {}
+    int pageBytes,
+    Supplier<List<WriteBudgetStats>> budgets,
+    Supplier<List<TenantStats>> tenants) {
+  /**
+   * A feed without budgets and tenants.
+   *
+   * @param movements counters of all movements
+   * @param tiers counters of every tier, top to bottom
+   * @param stalls puts that had to wait, ever
+   * @param pageBytes page size of the store
+   */
+  public MonitorFeed(
+      Supplier<WritebackStats> movements,
+      Supplier<List<TierStats>> tiers,
+      LongSupplier stalls,
+      int pageBytes) {
+    this(movements, tiers, stalls, pageBytes, List::of, List::of);
+  }
+}

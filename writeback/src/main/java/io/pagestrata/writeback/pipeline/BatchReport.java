@@ -2,7 +2,6 @@
 package io.pagestrata.writeback.pipeline;
 
 import io.pagestrata.core.movement.Commit;
-import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
@@ -121,9 +120,14 @@ final class BatchReport {
   }
 
   private static EventKind troubleOf(BatchSlot slot) {
-    return slot.outcome == TierOutcome.FULL
-        ? EventKind.TIER_FULL
-        : slot.outcome == null ? EventKind.TIER_ERROR : EventKind.TIER_READ_ONLY;
+    if (slot.outcome == null) {
+      return EventKind.TIER_ERROR;
+    }
+    return switch (slot.outcome) {
+      case FULL -> EventKind.TIER_FULL;
+      case OVER_BUDGET -> EventKind.BUDGET_USED_UP;
+      case STORED, READ_ONLY, CLOSED -> EventKind.TIER_READ_ONLY;
+    };
   }
 
   private static MonitorEvent describe(MonitorEvent event, BatchSlot slot) {

@@ -59,6 +59,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
       // It only carries regions to settle.
       slot.outcome = TierOutcome.STORED;
     } else if (!slot.hasEnded()) {
+      awaitRate(slot);
       long start = nanoClock.getAsLong();
       try {
         recompress(slot);
@@ -74,6 +75,15 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
     }
     // False hands the batch on at once instead of after the whole run.
     return false;
+  }
+
+  /** Keeps the bytes per second of the tier below; a full ring passes the wait on to puts. */
+  private void awaitRate(BatchSlot slot) {
+    long nanos = lower.writeBudget().pauseNanos();
+    while (nanos > 0 && !closing && !slot.hasEnded()) {
+      pause.pauseAtMost(nanos);
+      nanos = lower.writeBudget().pauseNanos();
+    }
   }
 
   private void recompress(BatchSlot slot) {

@@ -11,7 +11,11 @@ package io.pagestrata.writeback.reclaim;
  * until the run ends. A quarter, since hot pages cluster (survivors of reclaim lie together) and a
  * few hot regions in a row are normal; 64 MiB, since copying that much takes some 15 ms, which a
  * waiting put can bear. When even taking by force gains nothing for as many bytes as the tier
- * holds, the run is pointless. Owned by the reclaiming thread.
+ * holds, the run is pointless.
+ *
+ * <p>Zpages that were moved since they may not leave do not call for force, which would only fall
+ * on the others; but a run that moved or saw twice what the tier holds is pointless as well. Owned
+ * by the reclaiming thread.
  */
 final class ForceRule {
   private static final int LEAST_REGIONS = 4;
@@ -20,20 +24,24 @@ final class ForceRule {
 
   private int regionsWithoutGain;
   private long bytesWithoutGain;
+  private long movedWithoutGain;
   private boolean forced;
 
   void start(boolean fromTheStart) {
     regionsWithoutGain = 0;
     bytesWithoutGain = 0;
+    movedWithoutGain = 0;
     forced = fromTheStart;
   }
 
-  void onRegion(long shownBytes, long gainedBytes, long limitBytes) {
-    if (gainedBytes > shownBytes / GAIN_SHARE) {
+  void onRegion(long shownBytes, long movedBytes, long gainedBytes, long limitBytes) {
+    if (gainedBytes > (shownBytes + movedBytes) / GAIN_SHARE) {
       regionsWithoutGain = 0;
       bytesWithoutGain = 0;
+      movedWithoutGain = 0;
       return;
     }
+    movedWithoutGain += movedBytes;
     regionsWithoutGain++;
     bytesWithoutGain += shownBytes;
     if (!forced
@@ -47,8 +55,10 @@ final class ForceRule {
     return forced;
   }
 
-  /** Whether a whole round by force gained nothing. */
+  /** Whether a whole round by force, or two rounds of any kind, gained nothing. */
   boolean isPointless(long usedBytes) {
-    return forced && regionsWithoutGain >= LEAST_REGIONS && bytesWithoutGain >= usedBytes;
+    return regionsWithoutGain >= LEAST_REGIONS
+        && (forced && bytesWithoutGain >= usedBytes
+            || bytesWithoutGain + movedWithoutGain >= 2 * usedBytes);
   }
 }

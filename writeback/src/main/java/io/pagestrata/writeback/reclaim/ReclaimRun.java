@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.reclaim;
 
+import io.pagestrata.core.movement.ReclaimAim;
+import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.movement.WritebackRequest;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,12 +15,24 @@ final class ReclaimRun {
   enum Reason {
     WATERMARK("watermark"),
     IDLE_AGE("idle-age"),
-    REQUEST("request");
+    REQUEST("request"),
+    TENANT_LIMIT("tenant-limit"),
+    INCOMPRESSIBLE("incompressible");
 
     final String label;
 
     Reason(String label) {
       this.label = label;
+    }
+
+    /** Whether the same run comes again by itself for as long as its cause lasts. */
+    boolean isRepeated() {
+      return this == WATERMARK || isNeed();
+    }
+
+    /** Whether it is for one tenant or kind of page, and must not hold up the others. */
+    boolean isNeed() {
+      return this == TENANT_LIMIT || this == INCOMPRESSIBLE;
     }
   }
 
@@ -38,36 +52,65 @@ final class ReclaimRun {
     }
 
     boolean isFutile() {
-      return this == NOTHING_LEFT || this == NOTHING_FREED;
+      return this == NOTHING_LEFT || this == NOTHING_FREED || this == REFUSED;
     }
   }
+
+  /** What a run to the watermark is after. */
+  static final ReclaimAim BY_AGE_AND_SHARE = ReclaimAim.ANY.fair(true);
 
   /** Some 73 years; more could wrap around. */
   private static final long LONGEST_AGE_NANOS = Long.MAX_VALUE / 4;
 
   final Reason reason;
   final long mostBytes;
+  final long mostPages;
   final long untouchedForNanos;
+  final ReclaimAim aim;
+
+  /** Zpage bytes that the aim can find; {@link Long#MAX_VALUE} for all that the tier holds. */
+  final long heldBytes;
+
   final CompletableFuture<Long> leftPages = new CompletableFuture<>();
   long startNanos;
   long startLeftBytes;
   long startLeftPages;
   long startFailures;
+  long claimedPages;
   long regions;
   boolean told;
 
-  private ReclaimRun(Reason reason, long mostBytes, long untouchedForNanos) {
+  private ReclaimRun(
+      Reason reason,
+      long mostBytes,
+      long mostPages,
+      long untouchedForNanos,
+      ReclaimAim aim,
+      long heldBytes) {
     this.reason = reason;
     this.mostBytes = mostBytes;
+    this.mostPages = mostPages;
     this.untouchedForNanos = untouchedForNanos;
+    this.aim = aim;
+    this.heldBytes = heldBytes;
+  }
+
+  private static ReclaimRun withoutLimit(Reason reason, long untouchedForNanos, ReclaimAim aim) {
+    return new ReclaimRun(
+        reason, Long.MAX_VALUE, Long.MAX_VALUE, untouchedForNanos, aim, Long.MAX_VALUE);
   }
 
   static ReclaimRun toLowWatermark() {
-    return new ReclaimRun(Reason.WATERMARK, Long.MAX_VALUE, 0);
+    return withoutLimit(Reason.WATERMARK, 0, BY_AGE_AND_SHARE);
   }
 
   static ReclaimRun ofIdle(long untouchedForNanos) {
-    return new ReclaimRun(Reason.IDLE_AGE, Long.MAX_VALUE, untouchedForNanos);
+    return withoutLimit(Reason.IDLE_AGE, untouchedForNanos, ReclaimAim.ANY);
+  }
+
+  static ReclaimRun of(Reason reason, ReclaimNeed need) {
+    return new ReclaimRun(
+        reason, need.leaveBytes(), Long.MAX_VALUE, 0, need.aim(), need.heldBytes());
   }
 
   static ReclaimRun of(WritebackRequest request) {
@@ -77,7 +120,13 @@ final class ReclaimRun {
     } catch (ArithmeticException e) {
       nanos = Long.MAX_VALUE;
     }
-    return new ReclaimRun(Reason.REQUEST, request.mostBytes(), nanos);
+    return new ReclaimRun(
+        Reason.REQUEST,
+        request.mostBytes(),
+        request.mostPages(),
+        nanos,
+        request.tenant().map(ReclaimAim::ofTenant).orElse(ReclaimAim.ANY),
+        Long.MAX_VALUE);
   }
 
   /** Regions must be filled before this time of the clock. */
@@ -89,6 +138,9 @@ final class ReclaimRun {
 
   /** A request for everything means hot pages too. */
   boolean forcesFromTheStart() {
-    return reason == Reason.REQUEST && mostBytes == Long.MAX_VALUE && untouchedForNanos == 0;
+    return reason == Reason.REQUEST
+        && mostBytes == Long.MAX_VALUE
+        && mostPages == Long.MAX_VALUE
+        && untouchedForNanos == 0;
   }
 }

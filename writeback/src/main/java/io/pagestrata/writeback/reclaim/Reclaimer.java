@@ -2,6 +2,7 @@
 package io.pagestrata.writeback.reclaim;
 
 import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.UpperTier;
@@ -54,10 +55,10 @@ public final class Reclaimer implements Agent {
   private static final long LEAST_IDLE_NANOS = 100_000L;
   private static final long MOST_IDLE_NANOS = 100_000_000L;
   private static final long BUSY_IDLE_NANOS = 1_000_000L;
-  private static final long LEAST_HOLD_OFF_NANOS = 1_000_000L;
-  private static final long MOST_HOLD_OFF_NANOS = 1_000_000_000L;
 
   private final ReclaimSettings settings;
+  private final int tier;
+  private final Hierarchy hierarchy;
   private final UpperTier upper;
   private final boolean lowest;
   private final BatchSink sink;
@@ -76,8 +77,8 @@ public final class Reclaimer implements Agent {
   private volatile ReclaimRun run;
   private final SiftTurn sift = new SiftTurn();
   private long seenFailures;
-  private long holdOffNanos;
-  private long heldSinceNanos;
+  private final HoldOffs holdOffs = new HoldOffs();
+  private boolean lastWasNeed;
   private long idleCheckNanos;
 
   /**
@@ -104,6 +105,8 @@ public final class Reclaimer implements Agent {
       Pause pause,
       Recompressor recompressor) {
     this.settings = settings;
+    this.tier = tier;
+    this.hierarchy = hierarchy;
     this.upper = hierarchy.upperTier(tier);
     this.lowest = tier + 1 == hierarchy.tierCount();
     this.sink = sink;
@@ -200,7 +203,14 @@ public final class Reclaimer implements Agent {
     if (asked != null) {
       return asked;
     }
-    if (now - heldSinceNanos >= holdOffNanos && upper.usedBytes() > startBytes()) {
+    boolean isShort = upper.usedBytes() > startBytes();
+    // In turns, or one who is always at its limit would keep all others short.
+    ReclaimRun need = lastWasNeed && isShort ? null : nextNeed(now, isShort);
+    lastWasNeed = need != null;
+    if (need != null) {
+      return need;
+    }
+    if (isShort && holdOffs.isOver(ReclaimRun.BY_AGE_AND_SHARE, now)) {
       return ReclaimRun.toLowWatermark();
     }
     long idleAgeNanos = settings.idleAgeNanos();
@@ -210,6 +220,23 @@ public final class Reclaimer implements Agent {
       return ReclaimRun.ofIdle(idleAgeNanos);
     }
     return null;
+  }
+
+  private ReclaimRun nextNeed(long now, boolean isShort) {
+    for (ReclaimNeed need : hierarchy.needs(tier)) {
+      // While the tier below gives trouble, what needs no write may go.
+      ReclaimNeed met = retry.isTrial() ? need.withoutWriting() : need;
+      if (holdOffs.isOver(met.aim(), now)) {
+        return ReclaimRun.of(ReclaimRun.Reason.TENANT_LIMIT, met);
+      }
+    }
+    ReclaimNeed first =
+        isShort && !retry.isTrial()
+            ? hierarchy.firstToGo(tier, upper.usedBytes() - lowBytes())
+            : null;
+    return first != null && holdOffs.isOver(first.aim(), now)
+        ? ReclaimRun.of(ReclaimRun.Reason.INCOMPRESSIBLE, first)
+        : null;
   }
 
   private long highBytes() {
@@ -231,6 +258,7 @@ public final class Reclaimer implements Agent {
     run.startLeftPages = counters.leftPages();
     run.startFailures = sink.failures();
     force.start(run.forcesFromTheStart());
+    walk.aimAt(run.aim);
   }
 
   private int step(long now) {
@@ -242,7 +270,7 @@ public final class Reclaimer implements Agent {
     if (isMet()) {
       return awaitInFlight(Outcome.REACHED);
     }
-    if (run.reason == ReclaimRun.Reason.REQUEST) {
+    if (run.reason == ReclaimRun.Reason.REQUEST || run.reason.isNeed()) {
       if (sink.failures() != run.startFailures) {
         return awaitInFlight(Outcome.REFUSED);
       }
@@ -251,20 +279,27 @@ public final class Reclaimer implements Agent {
     } else if (retry.isBlocked(now)) {
       return walk.flush() ? 1 : 0;
     }
-    if (!lowest && (retry.isTrial() && sink.inFlightBatches() > 0 || !walk.openBatch())) {
+    boolean sifts = lowest || !run.aim.mayWrite();
+    if (!sifts && (retry.isTrial() && sink.inFlightBatches() > 0 || !walk.openBatch())) {
       return 0;
     }
-    Mode mode = lowest ? Mode.SIFT : retry.isTrial() ? Mode.TRIAL : Mode.COLLECT;
+    Mode mode = sifts ? Mode.SIFT : retry.isTrial() ? Mode.TRIAL : Mode.COLLECT;
     long room = run.mostBytes - leavingBytes();
-    long region = walk.walk(run.untouchedSinceNanos(now), isForced(), mode, room);
+    long pages = run.mostPages - run.claimedPages;
+    long region = walk.walk(run.untouchedSinceNanos(now), isForced(), mode, room, pages);
+    run.claimedPages += walk.leavingPages();
     if (region == UpperTier.NOTHING) {
       return awaitInFlight(Outcome.NOTHING_LEFT);
     }
     tellStart();
     if (region >= 0) {
       run.regions++;
-      force.onRegion(walk.shownBytes(), walk.gainedBytes(), upper.limitBytes());
-      if (force.isPointless(upper.usedBytes())) {
+      force.onRegion(
+          walk.shownBytes(),
+          walk.movedBytes(),
+          walk.gainedBytes(),
+          Math.min(upper.limitBytes(), run.heldBytes));
+      if (force.isPointless(Math.min(upper.usedBytes(), run.heldBytes))) {
         return awaitInFlight(Outcome.NOTHING_FREED);
       }
     }
@@ -276,7 +311,8 @@ public final class Reclaimer implements Agent {
 
   /** One step through the regions, by force: who is clean or ephemeral can go, hot or not. */
   private int siftWhileRefused(long now) {
-    long region = walk.walk(run.untouchedSinceNanos(now), true, Mode.SIFT, Long.MAX_VALUE);
+    long since = run.untouchedSinceNanos(now);
+    long region = walk.walk(since, true, Mode.SIFT, Long.MAX_VALUE, Long.MAX_VALUE);
     if (region == UpperTier.NOTHING) {
       sift.ended(counters.get(Movement.LEFT_BYTES));
       walk.release();
@@ -292,7 +328,7 @@ public final class Reclaimer implements Agent {
   private boolean isMet() {
     return run.reason == ReclaimRun.Reason.WATERMARK
         ? upper.usedBytes() - goingBytes() <= lowBytes()
-        : leavingBytes() >= run.mostBytes;
+        : leavingBytes() >= run.mostBytes || run.claimedPages >= run.mostPages;
   }
 
   /** Bytes that are still counted as used, but will not be. */
@@ -322,16 +358,8 @@ public final class Reclaimer implements Agent {
   }
 
   private void holdOff(Outcome outcome) {
-    if (outcome.isFutile() && run.reason == ReclaimRun.Reason.WATERMARK) {
-      boolean freedSome = counters.get(Movement.LEFT_BYTES) > run.startLeftBytes;
-      holdOffNanos =
-          freedSome
-              ? LEAST_HOLD_OFF_NANOS
-              : Math.min(Math.max(2 * holdOffNanos, LEAST_HOLD_OFF_NANOS), MOST_HOLD_OFF_NANOS);
-      heldSinceNanos = nanoClock.getAsLong();
-    } else {
-      holdOffNanos = 0;
-    }
+    boolean freedSome = counters.get(Movement.LEFT_BYTES) > run.startLeftBytes;
+    holdOffs.ended(run, outcome, freedSome, nanoClock.getAsLong());
   }
 
   private void tellStart() {

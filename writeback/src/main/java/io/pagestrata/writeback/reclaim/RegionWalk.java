@@ -3,6 +3,7 @@ package io.pagestrata.writeback.reclaim;
 
 import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageVisitor;
@@ -64,8 +65,12 @@ final class RegionWalk implements ZpageVisitor {
   private long openSinceNanos;
   private boolean force;
   private Mode mode = Mode.COLLECT;
+  private ReclaimAim aim = ReclaimAim.ANY;
   private boolean somethingStays;
   private long mostBytes;
+  private long mostPages;
+  private long leavingPages;
+  private long movedBytes;
   private boolean stopped;
   private long takenBytes;
   private long evictedBytes;
@@ -102,6 +107,21 @@ final class RegionWalk implements ZpageVisitor {
     closing = true;
   }
 
+  /** Says which zpages the walks that follow are after. */
+  void aimAt(ReclaimAim next) {
+    aim = next;
+  }
+
+  /** Bytes that were stored once more since they may not leave. */
+  long movedBytes() {
+    return movedBytes;
+  }
+
+  /** Zpages of the last walk that left or are on their way. */
+  long leavingPages() {
+    return leavingPages;
+  }
+
   /** Opens a batch unless one is open; answers false when no slot is free. */
   boolean openBatch() {
     if (open == null) {
@@ -119,13 +139,18 @@ final class RegionWalk implements ZpageVisitor {
    *
    * @param force takes referenced zpages too
    * @param mostBytes stops when so many bytes are on their way out
+   * @param mostPages stops when so many zpages are
    * @return the answer of the tier
    */
-  long walk(long untouchedSinceNanos, boolean force, Mode mode, long mostBytes) {
+  long walk(long untouchedSinceNanos, boolean force, Mode mode, long mostBytes, long mostPages) {
     this.force = force;
     this.mode = mode;
     somethingStays = false;
     this.mostBytes = mostBytes;
+    this.mostPages = mostPages;
+    leavingPages = 0;
+    movedBytes = 0;
+    hierarchy.aim(tier, mode == Mode.SIFT ? aim.withoutWriting() : aim);
     stopped = false;
     takenBytes = 0;
     evictedBytes = 0;
@@ -148,7 +173,7 @@ final class RegionWalk implements ZpageVisitor {
 
   @Override
   public void visit(ByteBuffer memory, int offset, int bytes, long locator, long backing) {
-    if (stopped || takenBytes + evictedBytes >= mostBytes) {
+    if (stopped || takenBytes + evictedBytes >= mostBytes || leavingPages >= mostPages) {
       return;
     }
     if (!makeRoom(bytes)) {
@@ -164,11 +189,17 @@ final class RegionWalk implements ZpageVisitor {
       stopped = true;
       return;
     }
-    shownBytes += bytes;
+    // What is passed by says nothing about how hot the others are.
+    shownBytes += claim == Claim.STAYS || claim == Claim.MOVED ? 0 : bytes;
     pagesByClaim[claim.ordinal()]++;
     switch (claim) {
       case TAKEN -> take(memory, offset, bytes, locator, backing);
-      case EVICTED_CLEAN, DROPPED -> evictedBytes += bytes;
+      case EVICTED_CLEAN, DROPPED -> {
+        evictedBytes += bytes;
+        leavingPages++;
+      }
+      case STAYS -> somethingStays = true;
+      case MOVED -> movedBytes += bytes;
       // In the lowest tier persistent zpages, which cannot leave, are called dead too.
       case DEAD -> {
         somethingStays |= lowest;
@@ -186,7 +217,8 @@ final class RegionWalk implements ZpageVisitor {
    * younger ones.
    */
   private void condemnIfStuck(long region) {
-    boolean onlyDead = !stopped && deadBytes > 0 && deadBytes == shownBytes;
+    boolean onlyDead =
+        !stopped && !somethingStays && movedBytes == 0 && deadBytes > 0 && deadBytes == shownBytes;
     if (!onlyDead || region != deadRegion) {
       deadRegion = onlyDead ? region : UpperTier.NOTHING;
       deadShows = 0;
@@ -208,6 +240,7 @@ final class RegionWalk implements ZpageVisitor {
     }
     open.add(memory, offset, bytes, locator, backing);
     takenBytes += bytes;
+    leavingPages++;
   }
 
   private void hold(long region) {
@@ -261,9 +294,10 @@ final class RegionWalk implements ZpageVisitor {
     counters.add(Movement.LEFT_BYTES, evictedBytes);
     counters.add(Movement.CLEAN_EVICTIONS, drain(Claim.EVICTED_CLEAN));
     counters.add(Movement.DROPPED_PAGES, drain(Claim.DROPPED));
-    counters.add(Movement.SECOND_CHANCES, drain(Claim.SECOND_CHANCE));
+    counters.add(Movement.SECOND_CHANCES, drain(Claim.SECOND_CHANCE) + drain(Claim.MOVED));
     counters.add(Movement.DEAD_SKIPPED, drain(Claim.DEAD));
     drain(Claim.TAKEN);
+    drain(Claim.STAYS);
   }
 
   private long drain(Claim claim) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.stats.LatencySnapshot;
+import io.pagestrata.core.stats.PolicyStats;
 import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +67,15 @@ class MetricsDocumentTest {
 
   @ParameterizedTest
   @ValueSource(
-      classes = {StoreStats.class, LatencySnapshot.class, WritebackStats.class, TierStats.class})
+      classes = {
+        StoreStats.class,
+        PolicyStats.class,
+        TenantStats.class,
+        WriteBudgetStats.class,
+        LatencySnapshot.class,
+        WritebackStats.class,
+        TierStats.class
+      })
   void everyMetricIsDocumented(Class<?> type) {
     assertThat(names("### `" + type.getSimpleName() + "`", FIRST_CELL, row -> row.group(1)))
         .isEqualTo(components(type));

@@ -55,7 +55,7 @@ class H17_livelockWhenEveryPageIsHot {
     ForceRule rule = new ForceRule();
     rule.start(false);
     for (int i = 0; i < 20; i++) {
-      rule.onRegion(1000, i % 4 == 3 ? 100 : 0, 4000);
+      rule.onRegion(1000, 0, i % 4 == 3 ? 100 : 0, 4000);
       assertThat(rule.isForced()).isFalse();
     }
   }
@@ -65,10 +65,10 @@ class H17_livelockWhenEveryPageIsHot {
     ForceRule rule = new ForceRule();
     rule.start(false);
     for (int i = 0; i < 3; i++) {
-      rule.onRegion(1000, 0, 100);
+      rule.onRegion(1000, 0, 0, 100);
     }
     assertThat(rule.isForced()).isFalse();
-    rule.onRegion(1000, 0, 100);
+    rule.onRegion(1000, 0, 0, 100);
     assertThat(rule.isForced()).isTrue();
   }
 
@@ -77,7 +77,7 @@ class H17_livelockWhenEveryPageIsHot {
     ForceRule rule = new ForceRule();
     rule.start(false);
     for (int i = 0; i < 4; i++) {
-      rule.onRegion(1600, 100, 4000);
+      rule.onRegion(1600, 0, 100, 4000);
     }
     assertThat(rule.isForced()).isTrue();
   }
@@ -87,10 +87,10 @@ class H17_livelockWhenEveryPageIsHot {
     ForceRule rule = new ForceRule();
     rule.start(true);
     for (int i = 0; i < 9; i++) {
-      rule.onRegion(1000, 0, 10_000);
+      rule.onRegion(1000, 0, 0, 10_000);
       assertThat(rule.isPointless(10_000)).isFalse();
     }
-    rule.onRegion(1000, 0, 10_000);
+    rule.onRegion(1000, 0, 0, 10_000);
     assertThat(rule.isPointless(10_000)).isTrue();
   }
 }

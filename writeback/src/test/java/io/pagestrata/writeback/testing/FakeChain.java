@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.Hierarchy;
+import io.pagestrata.core.movement.ReclaimAim;
+import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -14,8 +16,10 @@ import io.pagestrata.writeback.testing.FakePage.Place;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,6 +34,12 @@ public final class FakeChain implements Hierarchy {
   private final Set<Long> inFlight = new HashSet<>();
   private int cancels;
   private int claimsByForce;
+  private ReclaimAim aim = ReclaimAim.ANY;
+  public volatile List<ReclaimNeed> needs = List.of();
+  public volatile ReclaimNeed firstToGo;
+
+  /** Tenants whose pages are moved instead of taken, as those below their share are. */
+  public final Set<String> spared = ConcurrentHashMap.newKeySet();
 
   public FakeChain(LongSupplier nanoClock, long limitBytes, boolean alone) {
     upper = new FakeUpper(nanoClock, limitBytes);
@@ -94,6 +104,25 @@ public final class FakeChain implements Hierarchy {
   }
 
   @Override
+  public synchronized void aim(int tier, ReclaimAim next) {
+    aim = next;
+  }
+
+  public synchronized ReclaimAim aim() {
+    return aim;
+  }
+
+  @Override
+  public List<ReclaimNeed> needs(int tier) {
+    return needs;
+  }
+
+  @Override
+  public ReclaimNeed firstToGo(int tier, long leaveBytes) {
+    return firstToGo;
+  }
+
+  @Override
   public synchronized Claim claim(
       int tier,
       ByteBuffer memory,
@@ -109,7 +138,15 @@ public final class FakeChain implements Hierarchy {
     if (page.brokenClaim) {
       throw new IllegalStateException("claim broke");
     }
+    if (aim.tenant().isPresent() && !aim.tenant().get().equals(page.tenant)) {
+      return Claim.STAYS;
+    }
     claimsByForce += force ? 1 : 0;
+    if (spared.contains(page.tenant)) {
+      upper.free(locator);
+      upper.append(page);
+      return Claim.MOVED;
+    }
     if ((page.referenced || page.alwaysReferenced) && !force) {
       page.referenced = false;
       upper.free(locator);

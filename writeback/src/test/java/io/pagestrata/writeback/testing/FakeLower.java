@@ -6,6 +6,7 @@ import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
@@ -34,8 +35,14 @@ public final class FakeLower implements Tier {
   public volatile Upkeep upkeep = () -> 0;
   public volatile TierState state = TierState.OPEN;
   public volatile long usedBytes;
+  public volatile WriteBudget budget = WriteBudget.UNLIMITED;
   private final List<List<Long>> stored = new ArrayList<>();
   private int attempts;
+
+  @Override
+  public WriteBudget writeBudget() {
+    return budget;
+  }
 
   @Override
   public TierOutcome store(ZpageBatch batch) throws IOException {
@@ -88,6 +95,11 @@ public final class FakeLower implements Tier {
 
   @Override
   public void free(long locator) {}
+
+  @Override
+  public long heldBytes(long locator) {
+    return FakePage.BYTES;
+  }
 
   @Override
   public String describe(long locator) {

@@ -24,6 +24,7 @@ public final class FakePage {
   public boolean ephemeral;
   public boolean backed;
   public boolean brokenCommit;
+  public String tenant = "default";
   public boolean brokenClaim;
   long locator;
 

@@ -196,6 +196,11 @@ public final class FakeUpper implements UpperTier {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return FakePage.BYTES;
+  }
+
+  @Override
   public String describe(long locator) {
     return "region " + locator / 1000;
   }

@@ -353,6 +353,16 @@ public final class ChroniclePool implements Zpool {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    lock.lock();
+    try {
+      return (long) runs.chunks(locator) * map.chunkBytes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public String describe(long locator) {
     return "map entry " + locator;
   }

@@ -292,6 +292,11 @@ public final class LogPool implements Zpool {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return layout.footprintBytes(locator);
+  }
+
+  @Override
   public String describe(long locator) {
     return "block " + layout.block(locator) + " offset " + layout.offset(locator);
   }

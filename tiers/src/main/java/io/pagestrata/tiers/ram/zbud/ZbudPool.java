@@ -319,6 +319,12 @@ public final class ZbudPool implements Zpool {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    int frame = layout.frame(locator);
+    return layout.bytes(FrameWord.size(frames.word(frame), layout.buddy(locator)));
+  }
+
+  @Override
   public String describe(long locator) {
     String buddy = layout.buddy(locator) == FrameLayout.FIRST ? "first" : "last";
     return "frame " + layout.frame(locator) + " " + buddy + " buddy";

@@ -158,6 +158,15 @@ public interface Zpool extends AutoCloseable {
   boolean tookMemory(long locator);
 
   /**
+   * Bytes that an unfreed zpage counts for in {@link ZpoolStats#zpageBytes}. Of a place that was
+   * freed meanwhile the answer may be anything.
+   *
+   * @param locator where the zpage rests
+   * @return bytes, padding and what names its copy below included
+   */
+  long heldBytes(long locator);
+
+  /**
    * Where a zpage rests, for people.
    *
    * @param locator where the zpage rests

@@ -128,4 +128,9 @@ final class HandleWord {
   static boolean isBackedLocator(long locator) {
     return (locator & 1L << LENGTH_BITS) != 0;
   }
+
+  /** Length of the zpage that a locator names. */
+  static int unitsOfLocator(long locator) {
+    return (int) locator & (1 << LENGTH_BITS) - 1;
+  }
 }

@@ -331,6 +331,11 @@ public final class ZsmallocPool implements Zpool {
   }
 
   @Override
+  public long heldBytes(long locator) {
+    return (long) HandleWord.unitsOfLocator(locator) * classes.unitBytes;
+  }
+
+  @Override
   public String describe(long locator) {
     long word = closed ? 0 : handles.wordOf(locator);
     String handle = "handle " + HandleWord.handle(locator);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata;
+
+import io.pagestrata.config.PolicySettings;
+import io.pagestrata.core.EphemeralPages;
+import io.pagestrata.core.IncompressiblePages;
+
+/**
+ * Policies for pages of different kinds.
+ *
+ * <p>Each may be set once; what is not set has the default of {@link PolicySettings}. Not
+ * thread-safe.
+ */
+public final class PoliciesBuilder {
+  private final SectionBuilder section;
+
+  PoliciesBuilder(SectionBuilder section) {
+    this.section = section;
+  }
+
+  /**
+   * Says what becomes of cold pages of ephemeral pools.
+   *
+   * @param policy dropped or written back
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PoliciesBuilder ephemeralPages(EphemeralPages policy) {
+    section.set(PolicySettings.EPHEMERAL_PAGES, policy);
+    return this;
+  }
+
+  /**
+   * Says what is done with pages that no codec shrinks.
+   *
+   * @param policy kept, written back first or refused
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PoliciesBuilder incompressiblePages(IncompressiblePages policy) {
+    section.set(PolicySettings.INCOMPRESSIBLE_PAGES, policy);
+    return this;
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.config;
+
+import io.pagestrata.core.EphemeralPages;
+import io.pagestrata.core.IncompressiblePages;
+
+/**
+ * What is done with pages of different kinds. Immutable; checked as part of a {@link
+ * PagestrataConfig}. What each value means stands in {@link PolicySettings}.
+ *
+ * @param ephemeralPages what becomes of cold ephemeral pages
+ * @param incompressiblePages what is done with pages that no codec shrinks
+ */
+public record PoliciesConfig(
+    EphemeralPages ephemeralPages, IncompressiblePages incompressiblePages) {
+  /** Ephemeral pages are dropped, incompressible ones kept. */
+  public static final PoliciesConfig DEFAULT =
+      new PoliciesConfig(EphemeralPages.DROP, IncompressiblePages.KEEP);
+
+  static PoliciesConfig from(SectionDraft draft) {
+    return new PoliciesConfig(
+        draft.get(PolicySettings.EPHEMERAL_PAGES), draft.get(PolicySettings.INCOMPRESSIBLE_PAGES));
+  }
+}

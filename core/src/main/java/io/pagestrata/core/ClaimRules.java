@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.movement.ReclaimAim;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Who is passed by, spared, written or dropped when a tier is reclaimed: the policies of the store
+ * and the limits of tenants, apart from the entries they are applied to. Thread-safe; an aim is set
+ * and used by the thread that reclaims its tier.
+ */
+final class ClaimRules {
+  private record Aim(Tenant tenant, ReclaimAim asked) {}
+
+  private final Tenants tenants;
+  private final EphemeralPages ephemeral;
+  private final int pageBytes;
+  private final int lastTier;
+  private final boolean lastIsDisk;
+  private final AtomicReferenceArray<Aim> aims;
+
+  ClaimRules(Tenants tenants, StorePolicies policies, List<Tier> tiers, int pageBytes) {
+    this.tenants = tenants;
+    this.ephemeral = policies.ephemeral();
+    this.pageBytes = pageBytes;
+    lastTier = tiers.size() - 1;
+    // A tier that shows its own memory is no medium that wears out.
+    lastIsDisk = tiers.get(lastTier).scratchBytes() > 0;
+    aims = new AtomicReferenceArray<>(tiers.size());
+    for (int i = 0; i < tiers.size(); i++) {
+      aims.set(i, new Aim(null, ReclaimAim.ANY));
+    }
+  }
+
+  void aim(int tier, ReclaimAim asked) {
+    if (asked.fair()) {
+      tenants.divide(tier);
+    }
+    aims.set(tier, new Aim(tenants.of(asked.tenant()), asked));
+  }
+
+  /** Whether reclaim is after a zpage at all. */
+  boolean selects(int tier, Tenant tenant, int zpageBytes) {
+    Aim aim = aims.get(tier);
+    return (aim.tenant == null || aim.tenant == tenant)
+        && (!aim.asked.incompressibleOnly() || zpageBytes >= ZpageHeader.BYTES + pageBytes);
+  }
+
+  /** Whether a zpage is spared for its tenant, who has less of the tier than its share. */
+  boolean spares(int tier, Tenant tenant) {
+    return aims.get(tier).asked.fair() && tenant.isBelowShare(tier);
+  }
+
+  /**
+   * Whether a dirty zpage may be written to the tier below; true takes it from the tenant's budget.
+   */
+  boolean tryWrite(int tier, Tenant tenant, int zpageBytes) {
+    return tier < lastTier
+        && mayWrite(tier)
+        && tenant.mayEnter(tier + 1)
+        && (!wears(tier) || tryTake(tenant.limits.writeBudget(), zpageBytes));
+  }
+
+  private static boolean tryTake(WriteBudget budget, int bytes) {
+    return budget.pauseNanos() == 0 && budget.tryTake(bytes);
+  }
+
+  /** Whether reclaim is after zpages that must be written. */
+  boolean mayWrite(int tier) {
+    return aims.get(tier).asked.mayWrite();
+  }
+
+  /** Gives back what {@link #tryWrite} took for a zpage that was not written. */
+  void notWritten(int tier, Tenant tenant, int zpageBytes) {
+    if (wears(tier)) {
+      tenant.limits.writeBudget().giveBack(zpageBytes);
+    }
+  }
+
+  private boolean wears(int tier) {
+    return lastIsDisk && tier + 1 == lastTier;
+  }
+
+  boolean dropsEphemeral() {
+    return ephemeral == EphemeralPages.DROP;
+  }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+/**
+ * What cleaning and recompression at rest ask of the page table: whether a zpage or a tombstone
+ * still counts, and whether a denser zpage may take the place of a cold one. Thread-safe.
+ */
+final class LiveCheck {
+  /** What became of a backing copy: unknown, the entry changed meanwhile. */
+  private static final int LOOK_AGAIN = 0;
+
+  /** The zpage above is backed by another copy. */
+  private static final int OTHER_BACKING = 1;
+
+  /** Given up by this very call, which must free it. */
+  private static final int BACKING_DROPPED = 2;
+
+  private final PageHierarchy hierarchy;
+
+  LiveCheck(PageHierarchy hierarchy) {
+    this.hierarchy = hierarchy;
+  }
+
+  /**
+   * Whether the page table names the zpage at a place. A backing copy there is given up: taken out
+   * of the page table and freed.
+   */
+  boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
+    Pool pool = hierarchy.poolOf(memory, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
+    if (leaf == null) {
+      return false;
+    }
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    long backing = Entry.backing(tier, locator);
+    while (true) {
+      long word = leaf.get(slot);
+      if (Entry.isAt(word, tier, locator)) {
+        return true;
+      }
+      int upper = Entry.tier(word);
+      if (upper < 0 || upper >= tier || (word & Entry.BACKED) == 0) {
+        return false;
+      }
+      // An eviction or a promotion between two looks swaps the roles of the copies: look again.
+      int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
+      if (dropped == BACKING_DROPPED) {
+        hierarchy.free(pool.tenant(), tier, locator);
+      }
+      if (dropped != LOOK_AGAIN) {
+        return false;
+      }
+    }
+  }
+
+  /** Compares the trailer and clears the flag while the zpage above is held still. */
+  private int dropIfBackedBy(Leaf leaf, int slot, long word, int upper, long backing) {
+    long locator = Entry.locator(word);
+    try {
+      int result =
+          hierarchy
+              .tier(upper)
+              .read(
+                  locator,
+                  null,
+                  (memory, offset, available) -> {
+                    if (leaf.get(slot) != word) {
+                      return LOOK_AGAIN;
+                    }
+                    if (hierarchy.upperTier(upper).backing(locator) != backing) {
+                      // Freed meanwhile it has none to tell, and this copy may be the page now.
+                      return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
+                    }
+                    if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
+                      return LOOK_AGAIN;
+                    }
+                    leaf.noteChange(slot);
+                    return BACKING_DROPPED;
+                  });
+      return result == Tier.GONE ? LOOK_AGAIN : result;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a tier above another must show its own memory", e);
+    }
+  }
+
+  /**
+   * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
+   * write down what took its place, be it another removal.
+   */
+  boolean isTombstoneLive(ByteBuffer memory, int offset) {
+    Pool pool = hierarchy.poolOf(memory, offset);
+    if (pool == null || !pool.survives()) {
+      return false;
+    }
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    if (leaf == null || !Entry.isPresent(leaf.get(slot))) {
+      return true;
+    }
+    leaf.noteRecord(slot);
+    leaf.noteChange(slot);
+    return false;
+  }
+
+  /** Whether the page table names a zpage that nobody read of late. */
+  boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
+    Leaf leaf = PageHierarchy.leafOf(hierarchy.poolOf(memory, offset), memory, offset);
+    return leaf != null
+        && isColdAt(leaf.get(Leaf.slot(ZpageHeader.index(memory, offset))), tier, locator);
+  }
+
+  private static boolean isColdAt(long word, int tier, long locator) {
+    return Entry.isAt(word, tier, locator) && (word & (Entry.REFERENCED | Entry.SHADOW)) == 0;
+  }
+
+  /** Stores a denser zpage and lets the entry name it, unless the page is cold no more. */
+  boolean replace(int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
+    Pool pool = hierarchy.poolOf(denser, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, denser, offset);
+    if (leaf == null) {
+      return false;
+    }
+    UpperTier upper = hierarchy.upperTier(tier);
+    long to = upper.store(denser, offset, bytes, backing, StoreIntent.RECLAIM);
+    if (to == UpperTier.NO_SPACE) {
+      return false;
+    }
+    long toBytes = upper.heldBytes(to);
+    int slot = Leaf.slot(ZpageHeader.index(denser, offset));
+    long word = leaf.get(slot);
+    while (isColdAt(word, tier, from)) {
+      if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
+        pool.tenant().add(tier, toBytes);
+        hierarchy.free(pool.tenant(), tier, from);
+        return true;
+      }
+      word = leaf.get(slot);
+    }
+    upper.free(to);
+    return false;
+  }
+}
