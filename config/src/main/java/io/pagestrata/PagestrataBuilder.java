@@ -6,6 +6,7 @@ import io.pagestrata.config.Durability;
 import io.pagestrata.config.DurabilitySettings;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PolicySettings;
+import io.pagestrata.config.RemoteTierSettings;
 import io.pagestrata.config.Section;
 import io.pagestrata.config.Settings;
 import io.pagestrata.config.SourceMap;
@@ -125,6 +126,17 @@ public final class PagestrataBuilder {
    */
   public PagestrataBuilder ram(Consumer<RamTierBuilder> options) {
     options.accept(new RamTierBuilder(tier(Settings.RAM)));
+    return this;
+  }
+
+  /**
+   * Adds a Redis or Valkey server or cluster, between RAM and disk.
+   *
+   * @param options sets the options of the tier
+   * @return this
+   */
+  public PagestrataBuilder remote(Consumer<RemoteTierBuilder> options) {
+    options.accept(new RemoteTierBuilder(tier(RemoteTierSettings.REMOTE)));
     return this;
   }
 

@@ -60,12 +60,16 @@ final class Rules {
       } else if (tiers.get(i) instanceof FileTierConfig file) {
         checkFile(i, file, store, writeback, problems);
         EncryptionRules.check(i, file.encryption(), store.durability(), problems);
+      } else if (problems.isSound(Place.TIERS)) {
+        RemoteRules.check(i, tiers, problems);
       }
     }
   }
 
   private static Section<? extends TierConfig> sectionOf(TierConfig tier) {
-    return tier instanceof RamTierConfig ? Settings.RAM : Settings.FILE;
+    return tier instanceof RamTierConfig
+        ? Settings.RAM
+        : tier instanceof FileTierConfig ? Settings.FILE : RemoteTierSettings.REMOTE;
   }
 
   /** Checks each value of a section on its own. */
@@ -94,7 +98,7 @@ final class Rules {
         problems.add(place, "a third tier of type ram; expected two ram tiers at most");
       } else if (isRam && i == 1) {
         checkLowerCodec((RamTierConfig) tiers.get(i), problems);
-      } else if (i < tiers.size() - 1 && !isRam) {
+      } else if (i < tiers.size() - 1 && tiers.get(i) instanceof FileTierConfig) {
         problems.add(place, "a tier below one of type file; expected one file tier, at the bottom");
       }
     }

@@ -120,7 +120,7 @@ public final class Settings {
       Setting.withDefault(
           "clean-below-live-share",
           new RangeType.Decimal(0, 0.95),
-          "0.8",
+          "0.9",
           RamTierConfig.class,
           RamTierConfig::cleanBelowLiveShare,
           "With zpool log: blocks with a smaller share of live bytes are cleaned before the oldest is"
@@ -403,11 +403,20 @@ public final class Settings {
           List.of(MONITOR_INTERVAL, MONITOR_FORMAT, MONITOR_EVENTS_PER_SECOND));
 
   /** Sections that describe a tier, by type. */
-  public static final List<Section<? extends TierConfig>> TIER_TYPES = List.of(RAM, FILE);
+  public static final List<Section<? extends TierConfig>> TIER_TYPES =
+      List.of(RAM, RemoteTierSettings.REMOTE, FILE);
 
   /** Every section, in the order of the documentation. */
   public static final List<Section<?>> ALL =
-      List.of(STORE, RAM, FILE, WRITEBACK, PolicySettings.POLICIES, TenantSettings.TENANT, MONITOR);
+      List.of(
+          STORE,
+          RAM,
+          RemoteTierSettings.REMOTE,
+          FILE,
+          WRITEBACK,
+          PolicySettings.POLICIES,
+          TenantSettings.TENANT,
+          MONITOR);
 
   private Settings() {}
 

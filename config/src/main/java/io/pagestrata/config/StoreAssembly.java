@@ -72,18 +72,30 @@ public final class StoreAssembly {
     if (tier instanceof RamTierConfig ram) {
       return parts.ramTier(ram, budget);
     }
+    if (tier instanceof RemoteTierConfig remote) {
+      try {
+        return parts.remoteTier(remote, budget);
+      } catch (IOException e) {
+        Place place = Place.ofTier(number, RemoteTierSettings.REMOTE, RemoteTierSettings.SERVERS);
+        throw problem(place, e.getMessage(), e);
+      }
+    }
     FileTierConfig file = (FileTierConfig) tier;
     try {
       return parts.fileTier(file);
     } catch (IOException e) {
       Place place = Place.ofTier(number, Settings.FILE, Settings.FILE_DIRECTORY);
-      String complaint =
-          Words.quote(file.directory().toString()) + " cannot be used: " + e.getMessage();
-      InvalidConfigurationException problem =
-          new InvalidConfigurationException(List.of(Words.printable(place + ": " + complaint)));
-      problem.addSuppressed(e);
-      throw problem;
+      String directory = Words.quote(file.directory().toString());
+      throw problem(place, directory + " cannot be used: " + e.getMessage(), e);
     }
+  }
+
+  private static InvalidConfigurationException problem(
+      Place place, String complaint, IOException cause) {
+    InvalidConfigurationException problem =
+        new InvalidConfigurationException(List.of(Words.printable(place + ": " + complaint)));
+    problem.addSuppressed(cause);
+    return problem;
   }
 
   /** The monitor may ask while the store is still being made. */

@@ -22,6 +22,8 @@ import io.pagestrata.tiers.file.FileWear;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
+import io.pagestrata.tiers.remote.RemoteSettings;
+import io.pagestrata.tiers.remote.RemoteTier;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
 import io.pagestrata.writeback.monitor.MonitorListener;
@@ -142,6 +144,27 @@ class StoreParts {
         limits.bytesPerDay().orElse(WriteBudget.NO_LIMIT),
         nanoClock,
         InstantSource.system());
+  }
+
+  Tier remoteTier(RemoteTierConfig remote, MemoryBudget budget) throws IOException {
+    RemoteSettings.Access access =
+        new RemoteSettings.Access(
+            remote.servers(),
+            remote.username(),
+            remote.passwordFile(),
+            remote.trustedCertificates());
+    RemoteSettings settings =
+        new RemoteSettings(
+            remote.name(),
+            access,
+            remote.namespace(),
+            remote.maxBytes(),
+            config.pageBytes(),
+            remote.safety() == RemoteSafety.MIRROR ? 0 : remote.replicas(),
+            remote.timeout(),
+            remote.readTimeout(),
+            config.writeback().highWatermark());
+    return new RemoteTier(settings, budget, nanoClock);
   }
 
   PromotionPolicy promotion() {

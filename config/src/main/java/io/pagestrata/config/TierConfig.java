@@ -2,7 +2,7 @@
 package io.pagestrata.config;
 
 /** One tier of the chain. Immutable. */
-public sealed interface TierConfig permits RamTierConfig, FileTierConfig {
+public sealed interface TierConfig permits RamTierConfig, RemoteTierConfig, FileTierConfig {
   /**
    * Name in statistics and log lines.
    *

@@ -18,18 +18,21 @@ final class ClaimRules {
 
   private final Tenants tenants;
   private final EphemeralPages ephemeral;
+  private final Mirrors mirrors;
   private final int pageBytes;
   private final int lastTier;
   private final boolean lastIsDisk;
   private final AtomicReferenceArray<Aim> aims;
 
-  ClaimRules(Tenants tenants, StorePolicies policies, List<Tier> tiers, int pageBytes) {
+  ClaimRules(
+      Tenants tenants, StorePolicies policies, List<Tier> tiers, Mirrors mirrors, int pageBytes) {
     this.tenants = tenants;
     this.ephemeral = policies.ephemeral();
+    this.mirrors = mirrors;
     this.pageBytes = pageBytes;
     lastTier = tiers.size() - 1;
-    // A tier that shows its own memory is no medium that wears out.
-    lastIsDisk = tiers.get(lastTier).scratchBytes() > 0;
+    // A tier that shows its own memory is no medium that wears out, nor is memory elsewhere.
+    lastIsDisk = tiers.get(lastTier).scratchBytes() > 0 && !mirrors.isRevocable(lastTier);
     aims = new AtomicReferenceArray<>(tiers.size());
     for (int i = 0; i < tiers.size(); i++) {
       aims.set(i, new Aim(null, ReclaimAim.ANY));
@@ -62,6 +65,7 @@ final class ClaimRules {
     return tier < lastTier
         && mayWrite(tier)
         && tenant.mayEnter(tier + 1)
+        && tenant.mayEnter(mirrors.safeTierBelow(tier))
         && (!wears(tier) || tryTake(tenant.limits.writeBudget(), zpageBytes));
   }
 
@@ -82,7 +86,7 @@ final class ClaimRules {
   }
 
   private boolean wears(int tier) {
-    return lastIsDisk && tier + 1 == lastTier;
+    return lastIsDisk && mirrors.safeTierBelow(tier) == lastTier;
   }
 
   boolean dropsEphemeral() {

@@ -4,6 +4,7 @@ package io.pagestrata.core;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.LostZpageException;
 import io.pagestrata.core.tier.Tier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -159,6 +160,11 @@ final class GetJourney {
       if (Entry.place(leaf.get(slot)) != Entry.place(word)) {
         continue;
       }
+      if (result != PageRead.CHANGED && hierarchy.mirrors().has(word)) {
+        // The copy above is no good, for now or for ever; the one below is, and may have moved.
+        hierarchy.fallBackToMirror(pool.tenant(), leaf, slot, word);
+        continue;
+      }
       if (result == Tier.GONE) {
         // A place that was left and taken again explains this once, not time after time.
         gone++;
@@ -182,16 +188,44 @@ final class GetJourney {
     try {
       result = hierarchy.tier(tier).read(Entry.locator(word), lane.scratch, lane.read);
     } catch (IOException e) {
-      if (!lane.read.isStillThere()) {
-        return PageRead.CHANGED;
-      }
-      throw new TierFailureException(
-          lane.read.describePage() + " could not be read: " + e.getMessage(), e);
+      result = readElsewhere(lane, word, e);
     }
     if (timed && result == PageRead.FOUND) {
       lane.latencyByTier[tier].record(nanoClock.getAsLong() - start);
     }
     return result;
+  }
+
+  /**
+   * Answers a read that its tier failed from the page's mirror, if it has one.
+   *
+   * @return {@link Tier#GONE} when the page must become its mirror first: its copy above is lost,
+   *     or the page is to be removed, which takes a hold of the very place that the entry names
+   */
+  private int readElsewhere(Lane lane, long word, IOException failure) {
+    if (!lane.read.isStillThere()) {
+      return PageRead.CHANGED;
+    }
+    boolean lost = failure instanceof LostZpageException;
+    if (hierarchy.mirrors().has(word)) {
+      if (lost || lane.read.removes()) {
+        return Tier.GONE;
+      }
+      try {
+        int result = hierarchy.mirrors().read(word, lane.scratch, lane.read);
+        if (result == PageRead.FOUND || result == PageRead.CHANGED || !lane.read.isStillThere()) {
+          return result == PageRead.FOUND ? PageRead.FOUND : PageRead.CHANGED;
+        }
+        failure.addSuppressed(new IOException("its mirror is damaged"));
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    if (lost) {
+      return lane.read.lost(failure.getMessage());
+    }
+    throw new TierFailureException(
+        lane.read.describePage() + " could not be read: " + failure.getMessage(), failure);
   }
 
   /** Ends a take, whose word is no longer in the table. */

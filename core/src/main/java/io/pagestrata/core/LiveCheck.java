@@ -22,7 +22,7 @@ final class LiveCheck {
   /** The zpage above is backed by another copy. */
   private static final int OTHER_BACKING = 1;
 
-  /** Given up by this very call, which must free it. */
+  /** Given up and freed by this very call. */
   private static final int BACKING_DROPPED = 2;
 
   private final PageHierarchy hierarchy;
@@ -32,8 +32,8 @@ final class LiveCheck {
   }
 
   /**
-   * Whether the page table names the zpage at a place. A backing copy there is given up: taken out
-   * of the page table and freed.
+   * Whether the page table names the zpage at a place, as a page or as the mirror that keeps one
+   * safe. A mere backing copy there is given up: taken out of the page table and freed.
    */
   boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
     Pool pool = hierarchy.poolOf(memory, offset);
@@ -53,18 +53,23 @@ final class LiveCheck {
         return false;
       }
       // An eviction or a promotion between two looks swaps the roles of the copies: look again.
-      int dropped = dropIfBackedBy(leaf, slot, word, upper, backing);
-      if (dropped == BACKING_DROPPED) {
-        hierarchy.free(pool.tenant(), tier, locator);
-      }
-      if (dropped != LOOK_AGAIN) {
+      if (hierarchy.mirrors().isRevocable(upper)) {
+        boolean named = hierarchy.upperTier(upper).backing(Entry.locator(word)) == backing;
+        if (leaf.get(slot) == word) {
+          return named;
+        }
+      } else if (dropIfBackedBy(pool.tenant(), leaf, slot, word, upper, backing) != LOOK_AGAIN) {
         return false;
       }
     }
   }
 
-  /** Compares the trailer and clears the flag while the zpage above is held still. */
-  private int dropIfBackedBy(Leaf leaf, int slot, long word, int upper, long backing) {
+  /**
+   * Compares the trailer, and the mirror of what it names, and clears the flag while the zpage
+   * above is held still; whoever clears it frees what the trailer named.
+   */
+  private int dropIfBackedBy(
+      Tenant owner, Leaf leaf, int slot, long word, int upper, long backing) {
     long locator = Entry.locator(word);
     try {
       int result =
@@ -77,7 +82,8 @@ final class LiveCheck {
                     if (leaf.get(slot) != word) {
                       return LOOK_AGAIN;
                     }
-                    if (hierarchy.upperTier(upper).backing(locator) != backing) {
+                    long trailer = hierarchy.upperTier(upper).backing(locator);
+                    if (trailer != backing && hierarchy.mirrors().mirrorOf(trailer) != backing) {
                       // Freed meanwhile it has none to tell, and this copy may be the page now.
                       return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
                     }
@@ -85,6 +91,7 @@ final class LiveCheck {
                       return LOOK_AGAIN;
                     }
                     leaf.noteChange(slot);
+                    hierarchy.freeBacking(owner, trailer);
                     return BACKING_DROPPED;
                   });
       return result == Tier.GONE ? LOOK_AGAIN : result;

@@ -7,10 +7,10 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.movement.ReclaimNeed;
-import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -27,10 +27,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class PageHierarchy implements Hierarchy {
   private final List<Tier> tiers;
+  private final Mirrors mirrors;
   private final UpperTier top;
   private final Pools pools;
   private final int pageBytes;
-  private final PromotionPolicy promotion;
+  private final Promotions promotions;
   private final Tenants tenants;
   private final ClaimRules rules;
   private final boolean incompressibleFirst;
@@ -49,14 +50,15 @@ final class PageHierarchy implements Hierarchy {
       StorePolicies policies,
       Tenants tenants) {
     this.tiers = List.copyOf(tiers);
+    this.mirrors = new Mirrors(this.tiers);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
-    this.promotion = promotion;
     this.tenants = tenants;
-    rules = new ClaimRules(tenants, policies, tiers, pageBytes);
+    rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
+    promotions = new Promotions(this, promotion, clock);
     inMemory = new boolean[tiers.size()];
     for (int i = 0; i < inMemory.length; i++) {
       inMemory[i] = tiers.get(i).scratchBytes() == 0;
@@ -81,6 +83,19 @@ final class PageHierarchy implements Hierarchy {
   @Override
   public int pageBytes() {
     return pageBytes;
+  }
+
+  @Override
+  public int safeTierBelow(int tier) {
+    return mirrors.safeTierBelow(tier);
+  }
+
+  Mirrors mirrors() {
+    return mirrors;
+  }
+
+  Promotions promotions() {
+    return promotions;
   }
 
   UpperTier top() {
@@ -122,10 +137,30 @@ final class PageHierarchy implements Hierarchy {
     long locator = Entry.locator(word);
     if ((word & Entry.BACKED) != 0) {
       // Before the zpage itself is freed, since the trailer goes with it.
-      long backing = upperTier(tier).backing(locator);
-      free(owner, Entry.backingTier(backing), Entry.backingLocator(backing));
+      freeBacking(owner, upperTier(tier).backing(locator));
     }
     free(owner, tier, locator);
+  }
+
+  /** Frees a backing copy, and its mirror before it. */
+  void freeBacking(Tenant owner, long backing) {
+    if (backing != UpperTier.NO_BACKING) {
+      freeBacking(owner, mirrors.mirrorOf(backing));
+      free(owner, Entry.backingTier(backing), Entry.backingLocator(backing));
+    }
+  }
+
+  /**
+   * Makes the mirror of a page in a revocable tier the page itself and frees the copy there.
+   *
+   * @return false when the entry is another word by now
+   */
+  boolean fallBackToMirror(Tenant owner, Leaf leaf, int slot, long word) {
+    boolean won = mirrors.fallBack(leaf, slot, word);
+    if (won) {
+      free(owner, Entry.tier(word), Entry.locator(word));
+    }
+    return won;
   }
 
   /** Frees a place that the page table named until now. */
@@ -184,7 +219,9 @@ final class PageHierarchy implements Hierarchy {
       long word = leaf.get(slot);
       if (!Entry.isAt(word, tier, locator)) {
         // Copies that only back pages above would otherwise fill a middle tier for ever.
-        if (tier > 0 && live.isLive(tier, memory, offset, locator)) {
+        if (tier > 0
+            && live.isLive(tier, memory, offset, locator)
+            && Entry.isAt(leaf.get(slot), tier, locator)) {
           continue;
         }
         return Claim.DEAD;
@@ -216,8 +253,7 @@ final class PageHierarchy implements Hierarchy {
       boolean sinks =
           !force && tier + 1 < tiers.size() && isMemory(tier + 1) && rules.mayWrite(tier);
       if (backed && !sinks) {
-        long below = below(Entry.backingTier(backing), Entry.backingLocator(backing));
-        if (leaf.compareAndSet(slot, word, below)) {
+        if (leaf.compareAndSet(slot, word, mirrors.entryAt(backing, clock.now()))) {
           left(owner, tier, bytes, locator);
           return Claim.EVICTED_CLEAN;
         }
@@ -253,20 +289,25 @@ final class PageHierarchy implements Hierarchy {
   private boolean take(int tier, Leaf leaf, int slot, long word) {
     // Both before the shadow is there: a removal that comes between must not miss them.
     leaf.noteRecord(slot);
-    if (tier == tiers.size() - 2) {
+    if (reachesLowest(tier)) {
       writesBegun.incrementAndGet();
     }
     if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
       return true;
     }
-    if (tier == tiers.size() - 2) {
+    if (reachesLowest(tier)) {
       writesBegun.decrementAndGet();
     }
     return false;
   }
 
+  /** Whether what leaves a tier goes to the lowest one, past a revocable tier or through it. */
+  private boolean reachesLowest(int tier) {
+    return mirrors.safeTierBelow(tier) == tiers.size() - 1;
+  }
+
   private void writeEnded(int tier) {
-    if (tier == tiers.size() - 2) {
+    if (reachesLowest(tier)) {
       writesEnded.incrementAndGet();
     }
   }
@@ -289,6 +330,16 @@ final class PageHierarchy implements Hierarchy {
   }
 
   @Override
+  public void keepAsMirrors(int tier, ZpageBatch batch) {
+    Mirrors.keepAsMirrors(tier, batch);
+  }
+
+  @Override
+  public void settleForMirrors(ZpageBatch batch) {
+    Mirrors.settleForMirrors(batch);
+  }
+
+  @Override
   public Commit commit(int tier, ZpageBatch batch, int i) {
     ByteBuffer data = batch.data();
     int offset = batch.offset(i);
@@ -298,7 +349,10 @@ final class PageHierarchy implements Hierarchy {
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
     Pool pool = poolOf(data, offset);
     Leaf leaf = leafOf(pool, data, offset);
-    long belowBytes = tiers.get(tier + 1).heldBytes(to);
+    int below = tier + 1 + batch.tiersSkipped();
+    long belowBytes = tiers.get(below).heldBytes(to);
+    long mirror = mirrors.mirrorOf(below, to);
+    long mirrorBytes = mirrors.heldBytes(mirror);
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!isShadowOf(word, tier, from, data, offset)) {
@@ -308,21 +362,22 @@ final class PageHierarchy implements Hierarchy {
       if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
         // Backed already, or by a copy that takes the room it is to save: it stays as it is.
         if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-          tiers.get(tier + 1).free(to);
+          mirrors.freeUnnamed(below, to);
           writeEnded(tier);
           return Commit.KEPT;
         }
         continue;
       }
       if ((word & Entry.REFERENCED) != 0) {
-        long trailer = Entry.backing(tier + 1, to);
+        long trailer = Entry.backing(below, to);
         long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
         if (kept != UpperTier.NO_SPACE) {
           long keptBytes = upperTier(tier).heldBytes(kept);
           long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
           if (leaf.compareAndSet(slot, word, stays)) {
             pool.tenant().add(tier, keptBytes);
-            pool.tenant().add(tier + 1, belowBytes);
+            pool.tenant().add(below, belowBytes);
+            pool.tenant().addBacking(mirror, mirrorBytes);
             free(pool.tenant(), tier, from);
             writeEnded(tier);
             return Commit.KEPT;
@@ -331,14 +386,16 @@ final class PageHierarchy implements Hierarchy {
           continue;
         }
       }
-      if (leaf.compareAndSet(slot, word, below(tier + 1, to) | word & Entry.BACKED)) {
-        pool.tenant().add(tier + 1, belowBytes);
+      long down = mirrors.entryAt(Entry.backing(below, to), clock.now());
+      if (leaf.compareAndSet(slot, word, down | word & Entry.BACKED)) {
+        pool.tenant().add(below, belowBytes);
+        pool.tenant().addBacking(mirror, mirrorBytes);
         left(pool.tenant(), tier, batch.fromBytes(i), from);
         writeEnded(tier);
         return Commit.DEMOTED;
       }
     }
-    tiers.get(tier + 1).free(to);
+    mirrors.freeUnnamed(below, to);
     writeEnded(tier);
     return Commit.LOST;
   }
@@ -378,53 +435,6 @@ final class PageHierarchy implements Hierarchy {
         && (word & Entry.SHADOW) != 0
         && (tier > 0
             || Entry.stamp(word) == (ZpageHeader.generation(data, offset) & Entry.STAMPS - 1));
-  }
-
-  /**
-   * Brings a page up whose zpage was just read and checked. A copy outside memory stays as its
-   * backing; one in memory is given up, since keeping it costs the room that it would save.
-   *
-   * @return true when the entry names the copy in the top tier now
-   */
-  boolean promote(
-      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
-    boolean referenced = (word & Entry.REFERENCED) != 0;
-    long distance = clock.bytesSince(Entry.stamp(word));
-    return promotion.promote(distance, memoryBytesAbove(Entry.tier(word)), referenced)
-        && bringUp(owner, leaf, slot, word, data, offset, bytes);
-  }
-
-  /** As {@link #promote}, whatever the policy says; only a limit or want of room prevents it. */
-  boolean bringUp(
-      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
-    int tier = Entry.tier(word);
-    long locator = Entry.locator(word);
-    boolean backed = (word & Entry.BACKED) != 0;
-    boolean leaves = backed || isMemory(tier);
-    if (!owner.admits(isMemory(tier) ? 0 : bytes, leaves ? 0 : bytes)) {
-      return false;
-    }
-    // A page that is backed already keeps its lowest copy; an entry can name only one.
-    long trailer =
-        backed
-            ? upperTier(tier).backing(locator)
-            : leaves ? UpperTier.NO_BACKING : Entry.backing(tier, locator);
-    long up = top.store(data, offset, bytes, trailer, StoreIntent.PROMOTION);
-    if (up == UpperTier.NO_SPACE) {
-      return false;
-    }
-    long upBytes = top.heldBytes(up);
-    long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
-    long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
-    if (!leaf.compareAndSet(slot, word, raised | flag)) {
-      top.free(up);
-      return false;
-    }
-    owner.add(0, upBytes);
-    if (leaves) {
-      free(owner, tier, locator);
-    }
-    return true;
   }
 
   /** The word of a page that was left to a lower tier just now. */
@@ -475,7 +485,7 @@ final class PageHierarchy implements Hierarchy {
   }
 
   /** What a page must compete for to stay above a tier: the RAM tiers there, together. */
-  private long memoryBytesAbove(int tier) {
+  long memoryBytesAbove(int tier) {
     long bytes = 0;
     for (int i = 0; i < tier && isMemory(i); i++) {
       bytes += upperTier(i).limitBytes();

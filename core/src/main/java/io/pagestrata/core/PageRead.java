@@ -81,6 +81,11 @@ final class PageRead implements ZpageReader {
     return removed;
   }
 
+  /** Whether the page is to be removed. */
+  boolean removes() {
+    return remove;
+  }
+
   /** Whether the entry still names the expected place. */
   boolean isStillThere() {
     return Entry.place(leaf.get(Leaf.slot(index))) == Entry.place(word);
@@ -127,7 +132,7 @@ final class PageRead implements ZpageReader {
     }
     if (tier > 0) {
       int bytes = ZpageHeader.BYTES + storedBytes;
-      if (hierarchy.promote(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
+      if (hierarchy.promotions().promote(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
         lane.count(Counter.PROMOTIONS);
       }
     }
@@ -160,6 +165,11 @@ final class PageRead implements ZpageReader {
         pool.id(),
         hierarchy.tier(tier).name(),
         hierarchy.tier(tier).describe(Entry.locator(word)));
+  }
+
+  /** Says that the tier has lost the zpage. */
+  int lost(String what) {
+    return damaged(what);
   }
 
   private int damaged(String what) {

@@ -94,7 +94,7 @@ final class Prefetch implements ZpageReader {
       return DAMAGED;
     }
     int bytes = ZpageHeader.zpageBytes(memory, offset);
-    if (hierarchy.bringUp(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
+    if (hierarchy.promotions().bringUp(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
       lane.count(Counter.PROMOTIONS);
       return BROUGHT;
     }

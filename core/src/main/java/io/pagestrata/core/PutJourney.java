@@ -267,7 +267,9 @@ final class PutJourney {
     if (hierarchy.tierCount() == 1) {
       return 0;
     }
-    for (int i = 1; i < hierarchy.tierCount(); i++) {
+    for (int i = hierarchy.safeTierBelow(0);
+        i < hierarchy.tierCount();
+        i = hierarchy.safeTierBelow(i)) {
       TierState state = hierarchy.tier(i).stats().state();
       if (state != TierState.FULL) {
         return state == TierState.OPEN ? wait : Math.min(wait, FULL_BELOW_WAIT_NANOS);

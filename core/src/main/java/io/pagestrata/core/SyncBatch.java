@@ -128,6 +128,10 @@ final class SyncBatch implements ZpageReader {
   }
 
   private int addZpage(LeafChanges changes, int tier) {
+    if (hierarchy.mirrors().has(word)) {
+      // The mirror was written before the entry named the copy above, which may be out of reach.
+      return leaf.get(slot) == word ? SAFE : LOOK_AGAIN;
+    }
     int result;
     try {
       result = hierarchy.tier(tier).read(Entry.locator(word), scratch, this);

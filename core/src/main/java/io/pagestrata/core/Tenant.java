@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
-import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.tier.TenantStats;
+import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.WriteBudget;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,13 @@ final class Tenant {
     bytesByTier[tier].add(bytes);
     if (tier == 0 && bytes > pageBytes) {
       incompressibleBytes.add(bytes);
+    }
+  }
+
+  /** Counts the place that a backing names, if it names one. */
+  void addBacking(long backing, long bytes) {
+    if (backing != UpperTier.NO_BACKING) {
+      add(Entry.backingTier(backing), bytes);
     }
   }
 

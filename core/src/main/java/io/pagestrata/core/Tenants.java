@@ -3,7 +3,7 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.movement.ReclaimNeed;
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.tier.TenantStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -51,7 +51,15 @@ final class TierLink implements TierHost {
     while (true) {
       long word = leaf.get(slot);
       // A shadow's place is what its commit compares; moving it would waste the write in flight.
-      if (!Entry.isAt(word, tier, from) || (word & Entry.SHADOW) != 0) {
+      if (!Entry.isAt(word, tier, from)) {
+        if (!hierarchy.mirrors().relocate(leaf, slot, tier, from, to)) {
+          return false;
+        }
+        pool.tenant().add(tier, toBytes);
+        pool.tenant().remove(tier, fromBytes);
+        return true;
+      }
+      if ((word & Entry.SHADOW) != 0) {
         return false;
       }
       if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
@@ -60,6 +68,29 @@ final class TierLink implements TierHost {
         return true;
       }
     }
+  }
+
+  @Override
+  public boolean fallBackToMirror(ByteBuffer memory, int offset, long locator) {
+    Pool pool = hierarchy.poolOf(memory, offset);
+    Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
+    if (leaf == null) {
+      return false;
+    }
+    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    // A page that rests above gives its copy here up in any case.
+    while (hierarchy.live().isLive(tier, memory, offset, locator)) {
+      long word = leaf.get(slot);
+      if (Entry.isAt(word, tier, locator)) {
+        if (!hierarchy.mirrors().has(word)) {
+          return false;
+        }
+        if (hierarchy.fallBackToMirror(pool.tenant(), leaf, slot, word)) {
+          return true;
+        }
+      }
+    }
+    return true;
   }
 
   @Override

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.stats.PolicyStats;
-import io.pagestrata.core.stats.TenantStats;
 import io.pagestrata.core.testing.PageStamp;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.TenantStats;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

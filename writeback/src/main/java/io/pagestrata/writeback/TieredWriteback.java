@@ -7,6 +7,7 @@ import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.core.tier.Recompressor;
+import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.WriteBudget;
@@ -134,6 +135,7 @@ public final class TieredWriteback implements Writeback {
     try {
       for (int i = links.length - 1; i >= 0; i--) {
         int below = Math.min(i + 1, tiers - 1);
+        int safe = below > i ? hierarchy.safeTierBelow(i) : i;
         links[i] =
             new Link(
                 settings,
@@ -145,10 +147,10 @@ public final class TieredWriteback implements Writeback {
                 stalls,
                 nanoClock,
                 pause,
-                below > i && below < links.length
-                    ? new RelievedTier(upkeep.get(below), links[below], counters.get(below))
-                    : upkeep.get(below),
-                recompressors.get(below),
+                safe > i && safe < links.length
+                    ? new RelievedTier(upkeep.get(safe), links[safe], counters.get(safe))
+                    : upkeep.get(safe),
+                recompressors.get(isMirrored(below) ? safe : below),
                 recompressors.get(i));
       }
     } catch (RuntimeException | Error e) {
@@ -168,6 +170,11 @@ public final class TieredWriteback implements Writeback {
       close();
       throw e;
     }
+  }
+
+  /** The copies in a mirrored tier are those of its mirror, so they are as dense. */
+  private boolean isMirrored(int tier) {
+    return hierarchy.tier(tier) instanceof RevocableTier revocable && revocable.isMirrored();
   }
 
   private AgentThread thread(Agent agent, ThreadFactory threads) {

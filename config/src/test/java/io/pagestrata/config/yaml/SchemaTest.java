@@ -75,6 +75,7 @@ class SchemaTest {
     DaemonConfig every = YamlConfig.readDaemon(Path.of("../docs/examples/every-setting.yaml"));
     String required =
         "tiers:\n- type: ram\n  max-size: 256MiB\n"
+            + "- type: remote\n  servers: [redis://127.0.0.1:6379]\n  max-size: 1GiB\n"
             + "- type: file\n  directory: /var/lib/pagestrata\n  max-size: 8GiB\n";
     assertThat(every)
         .isEqualTo(YamlConfig.parseDaemon("f.yaml", required.getBytes(StandardCharsets.UTF_8)));

@@ -115,6 +115,37 @@ class TenantsYamlTest {
   }
 
   @Test
+  void theFileTierHasWriteLimits() {
+    WriteLimits limits = new WriteLimits(Optional.of(50L << 20), Optional.of(200L << 30));
+    String file =
+        "- type: file\n  directory: /d\n  max-size: 8GiB\n"
+            + "  write-bytes-per-second: 50MiB\n  write-bytes-per-day: 200GiB\n";
+    assertThat(parse(file).file().orElseThrow().writeLimits()).isEqualTo(limits);
+    PagestrataConfig texts =
+        Pagestrata.builder()
+            .ram(ram -> ram.maxSize("64MiB"))
+            .file(
+                it ->
+                    it.directory("/d")
+                        .maxSize("8GiB")
+                        .writeBytesPerSecond("50MiB")
+                        .writeBytesPerDay("200GiB"))
+            .build();
+    assertThat(texts).isEqualTo(parse(file));
+    PagestrataConfig values =
+        Pagestrata.builder()
+            .ram(ram -> ram.maxSize("64MiB"))
+            .file(
+                it ->
+                    it.directory("/d")
+                        .maxSize("8GiB")
+                        .writeBytesPerSecond(50L << 20)
+                        .writeBytesPerDay(200L << 30))
+            .build();
+    assertThat(values).isEqualTo(texts);
+  }
+
+  @Test
   void anOptionIsSetOnce() {
     assertThatThrownBy(() -> Pagestrata.builder().tenant(it -> it.name("a").weight(1).weight(2)))
         .hasMessage("tenants.weight is already set to '1'");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.Durability;
-import io.pagestrata.config.EncryptionConfig;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.MonitorConfig;
 import io.pagestrata.config.MonitorFormat;
@@ -14,7 +13,6 @@ import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.RecompressionConfig;
-import io.pagestrata.config.WriteLimits;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
@@ -67,8 +65,6 @@ class YamlConfigTest {
           direct-io: true
           clean-below-live-share: 0.6
           read-only-retry: 30s
-          write-bytes-per-second: 50MiB
-          write-bytes-per-day: 200GiB
           recompress: zstd-9
           recompress-min-size: 1KiB
           recompress-cpu: 0.75
@@ -127,7 +123,7 @@ class YamlConfigTest {
                         0.98,
                         Optional.empty(),
                         Optional.empty(),
-                        0.8,
+                        0.9,
                         true,
                         true,
                         new RecompressionConfig(
@@ -140,9 +136,7 @@ class YamlConfigTest {
                         0.6,
                         Duration.ofSeconds(30),
                         new RecompressionConfig(
-                            Optional.of("zstd-9"), 1 << 10, Optional.empty(), 0.75),
-                        new WriteLimits(Optional.of(50L << 20), Optional.of(200L << 30)),
-                        EncryptionConfig.AUTO)),
+                            Optional.of("zstd-9"), 1 << 10, Optional.empty(), 0.75))),
                 new WritebackConfig(
                     0.8,
                     0.7,
@@ -192,8 +186,6 @@ class YamlConfigTest {
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
                         .readOnlyRetry("30s")
-                        .writeBytesPerSecond("50MiB")
-                        .writeBytesPerDay("200GiB")
                         .recompress("zstd-9")
                         .recompressMinSize("1KiB")
                         .recompressCpu(0.75))
@@ -251,8 +243,6 @@ class YamlConfigTest {
                         .directIo(true)
                         .cleanBelowLiveShare(0.6)
                         .readOnlyRetry(Duration.ofSeconds(30))
-                        .writeBytesPerSecond(50L << 20)
-                        .writeBytesPerDay(200L << 30)
                         .recompress("zstd-9")
                         .recompressMinSize(1 << 10)
                         .recompressCpu(0.75))
@@ -356,15 +346,15 @@ class YamlConfigTest {
             "f.yaml:3:3: key 'tiers[1].max-size': missing; expected a number with unit B, KiB, MiB,"
                 + " GiB or TiB, such as 8GiB");
     assertThat(problems("tiers:\n- max-size: 1GiB\n"))
-        .containsExactly("f.yaml:2:3: key 'tiers[0].type': missing; expected ram or file");
+        .containsExactly("f.yaml:2:3: key 'tiers[0].type': missing; expected ram, remote or file");
   }
 
   @Test
   void tiersHaveATypeAndAnOrder() {
     assertThat(problems("tiers:\n- type: rom\n  max-size: 1GiB\n"))
         .containsExactly(
-            "f.yaml:2:9: key 'tiers[0].type': value 'rom' is not a type of tier; expected ram or"
-                + " file");
+            "f.yaml:2:9: key 'tiers[0].type': value 'rom' is not a type of tier; expected ram,"
+                + " remote or file");
     assertThat(problems("tiers: []\n"))
         .containsExactly(
             "f.yaml:1:8: key 'tiers': the first tier is not of type ram; expected one ram tier on"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.movement;
 
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -39,6 +39,15 @@ public interface Hierarchy {
    * @return the tier
    */
   UpperTier upperTier(int number);
+
+  /**
+   * The tier that must take what leaves a tier: the next one down, or the first after it that is
+   * not {@linkplain io.pagestrata.core.tier.RevocableTier revocable} when there is one.
+   *
+   * @param tier number of a tier with another below it
+   * @return number of the tier
+   */
+  int safeTierBelow(int tier);
 
   /**
    * Page size of the store.
@@ -108,7 +117,25 @@ public interface Hierarchy {
       boolean force);
 
   /**
-   * Ends the writeback of one zpage whose batch is stored.
+   * Makes what was just stored in a tier the mirrors of what a revocable tier above it stores next:
+   * sets the backing of every zpage in the batch to its locator.
+   *
+   * @param tier number of the tier that stored the batch
+   * @param batch the stored batch
+   */
+  void keepAsMirrors(int tier, ZpageBatch batch);
+
+  /**
+   * Takes {@link #keepAsMirrors} back when the revocable tier did not store the batch: locators are
+   * those of the mirrors again, and there is no backing.
+   *
+   * @param batch a batch with mirrors
+   */
+  void settleForMirrors(ZpageBatch batch);
+
+  /**
+   * Ends the writeback of one zpage whose batch is stored, {@linkplain ZpageBatch#tiersSkipped
+   * wherever} that was.
    *
    * @param tier number of the tier it came from
    * @param batch the stored batch

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.stats;
 
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.List;
 

@@ -35,6 +35,19 @@ public interface TierHost {
    */
   boolean relocate(ByteBuffer memory, int offset, long from, long to);
 
+  /**
+   * Says that a revocable tier no longer stands by a zpage that it accepted. The entry of a page
+   * with a mirror names that from now on, and the host calls {@link Tier#free}.
+   *
+   * @param memory buffer that holds the header of the zpage
+   * @param offset first byte of the header
+   * @param locator where it rests
+   * @return false when the page has no other copy; then its entry stays
+   */
+  default boolean fallBackToMirror(ByteBuffer memory, int offset, long locator) {
+    return false;
+  }
+
   /** Says that the tier is filling up; wakes whoever makes room. Cheap, may be called often. */
   void underPressure();
 

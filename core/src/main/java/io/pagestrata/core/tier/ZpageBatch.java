@@ -21,12 +21,13 @@ public final class ZpageBatch {
   private final int[] offsets;
   private final int[] fromBytes;
   private final long[] fromLocators;
-  private final long[] backings;
   private final long[] toLocators;
+  private final long[] backings;
   private long[] regions = new long[8];
   private int count;
   private int regionCount;
   private long payloadBytes;
+  private int tiersSkipped;
 
   /**
    * Makes an empty batch.
@@ -41,8 +42,8 @@ public final class ZpageBatch {
     offsets = new int[most];
     fromBytes = new int[most];
     fromLocators = new long[most];
-    backings = new long[most];
     toLocators = new long[most];
+    backings = new long[most];
   }
 
   /**
@@ -153,6 +154,7 @@ public final class ZpageBatch {
     count = 0;
     regionCount = 0;
     payloadBytes = 0;
+    tiersSkipped = 0;
   }
 
   /**
@@ -267,6 +269,34 @@ public final class ZpageBatch {
    */
   public void setToLocator(int i, long locator) {
     toLocators[i] = locator;
+  }
+
+  /**
+   * Tells which copy in a lower tier the zpage is stored with.
+   *
+   * @param i number in the batch
+   * @param backing as {@link UpperTier#backing}, or {@link UpperTier#NO_BACKING}
+   */
+  public void setBacking(int i, long backing) {
+    backings[i] = backing;
+  }
+
+  /**
+   * Tiers between the one the batch came from and the one that stored it.
+   *
+   * @return 0 when it was the next one
+   */
+  public int tiersSkipped() {
+    return tiersSkipped;
+  }
+
+  /**
+   * Tells that a tier further down stored the batch.
+   *
+   * @param tiers tiers in between
+   */
+  public void skipTiers(int tiers) {
+    tiersSkipped = tiers;
   }
 
   /**

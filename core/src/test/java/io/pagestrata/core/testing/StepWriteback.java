@@ -7,6 +7,8 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.RevocableTier;
+import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -73,7 +75,20 @@ public final class StepWriteback implements Writeback {
 
   public TierOutcome write(Round round) {
     try {
-      return hierarchy.tier(round.tier + 1).store(round.batch);
+      Tier next = hierarchy.tier(round.tier + 1);
+      if (!(next instanceof RevocableTier)) {
+        return next.store(round.batch);
+      }
+      int safe = hierarchy.safeTierBelow(round.tier);
+      TierOutcome outcome = hierarchy.tier(safe).store(round.batch);
+      if (outcome == TierOutcome.STORED) {
+        hierarchy.keepAsMirrors(safe, round.batch);
+        if (next.store(round.batch) != TierOutcome.STORED) {
+          hierarchy.settleForMirrors(round.batch);
+          round.batch.skipTiers(safe - round.tier - 1);
+        }
+      }
+      return outcome;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,9 @@ package io.pagestrata.core.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.PageVisitor;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.tier.UpperTier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,16 +31,15 @@ public final class StoreOracle {
           assertThat(place.shadow()).as("shadow left on %s", page).isFalse();
           accounts.addPage(pool);
           if (place.tier() >= 0) {
-            accounts.add(pool, rig.tiers.get(place.tier()), place.tier(), place.locator());
-            named.get(place.tier()).add(place.locator());
+            name(rig, named, accounts, pool, place.tier(), place.locator());
           }
           if (place.backingTier() != PageVisitor.NONE) {
             assertThat(place.backingTier())
                 .as("backing below %s", page)
                 .isGreaterThan(place.tier());
-            named.get(place.backingTier()).add(place.backingLocator());
-            HeapTier below = rig.tiers.get(place.backingTier());
-            accounts.add(pool, below, place.backingTier(), place.backingLocator());
+            if (!isLossy(rig, place.tier())) {
+              name(rig, named, accounts, pool, place.backingTier(), place.backingLocator());
+            }
           }
         });
     for (int i = 0; i < rig.tiers.size(); i++) {
@@ -49,6 +51,31 @@ public final class StoreOracle {
     assertThat(rig.store.stats().pages()).as("pages counted").isEqualTo(pages.size());
     accounts.check(rig.store.stats());
     checkTiers(rig);
+  }
+
+  private static boolean isLossy(StoreRig rig, int tier) {
+    return rig.lossy != null && tier == 1;
+  }
+
+  /** Notes a copy, and the mirror that belongs to it. */
+  private static void name(
+      StoreRig rig,
+      List<List<Long>> named,
+      TenantAccounts accounts,
+      Pool pool,
+      int tier,
+      long locator) {
+    if (!isLossy(rig, tier)) {
+      accounts.add(pool, rig.tiers.get(tier), tier, locator);
+      named.get(tier).add(locator);
+      return;
+    }
+    accounts.add(pool, rig.lossy, tier, locator);
+    named.get(tier).add(LossyTier.inner(locator));
+    long mirror = rig.lossy.backing(locator);
+    if (mirror != UpperTier.NO_BACKING) {
+      name(rig, named, accounts, pool, Entry.backingTier(mirror), Entry.backingLocator(mirror));
+    }
   }
 
   /** What holds in a closed store as well. */

@@ -11,6 +11,7 @@ import io.pagestrata.core.StoreState;
 import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class StoreRig implements AutoCloseable {
     private HeapTier.Kind topKind = HeapTier.Kind.REUSES_LOCATORS;
     private HeapTier.Kind middleKind;
     private HeapTier.Kind lowerKind = HeapTier.Kind.COPIES;
+    private boolean lossy;
     private StorePolicies policies = StorePolicies.DEFAULT;
     private String cacheTenant = TenantLimits.DEFAULT_NAME;
     private PromotionPolicy promotion = (distance, capacity, referenced) -> false;
@@ -85,6 +87,13 @@ public final class StoreRig implements AutoCloseable {
       return this;
     }
 
+    /** Puts a tier that may lose zpages between top and bottom. */
+    public Builder lossyMiddle() {
+      tiers = 3;
+      lossy = true;
+      return this;
+    }
+
     public Builder promoteAlways() {
       promotion = (distance, capacity, referenced) -> true;
       return this;
@@ -118,6 +127,7 @@ public final class StoreRig implements AutoCloseable {
   public final FakeCodecs.Fake none = FakeCodecs.none();
   public final FakeCodecs.Fake trimming = FakeCodecs.trimming(7);
   public final FakeCodecs.Fake otherTrimming = FakeCodecs.trimming(200);
+  public final LossyTier lossy;
   public final PageStore store;
   public final StepWriteback writeback;
   public final Pool swap;
@@ -132,6 +142,11 @@ public final class StoreRig implements AutoCloseable {
       HeapTier.Kind kind = last ? from.lowerKind : middle ? from.middleKind : from.topKind;
       tiers.add(new HeapTier("tier" + i, pageBytes, i == 0 ? from.slots : from.slots * 4, kind));
     }
+    List<Tier> chain = new ArrayList<>(tiers);
+    lossy = from.lossy ? new LossyTier(tiers.get(1)) : null;
+    if (from.lossy) {
+      chain.set(1, lossy);
+    }
     StoreSettings settings =
         new StoreSettings(
             pageBytes, from.putWait, from.closeWait, from.verifyRam, clock, from.policies);
@@ -139,7 +154,7 @@ public final class StoreRig implements AutoCloseable {
     store =
         new PageStore(
             settings,
-            List.copyOf(tiers),
+            chain,
             budget,
             List.of(none, trimming, otherTrimming),
             trimming,
@@ -155,6 +170,10 @@ public final class StoreRig implements AutoCloseable {
 
   public static Builder builder() {
     return new Builder();
+  }
+
+  public HeapTier bottom() {
+    return tiers.get(tiers.size() - 1);
   }
 
   public HeapTier top() {

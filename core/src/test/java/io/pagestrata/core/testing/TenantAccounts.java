@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.stats.StoreStats;
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import java.util.HashMap;
 import java.util.Map;

@@ -70,6 +70,10 @@ final class BareZpages {
     return offsets[page];
   }
 
+  int payloadBytes(int page) {
+    return payloads[page];
+  }
+
   int zpageBytes(int page) {
     return ZpageHeader.BYTES + payloads[page];
   }

@@ -3,26 +3,19 @@ package io.pagestrata.daemon.bench;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.daemon.input.InputException;
-import io.pagestrata.daemon.input.InputPages;
-import io.pagestrata.daemon.input.JdkFiles;
 import io.pagestrata.daemon.report.FieldSection;
 import io.pagestrata.daemon.report.Report;
 import io.pagestrata.daemon.report.TableSection;
 import io.pagestrata.daemon.report.Unit;
 import io.pagestrata.daemon.terminal.Progress;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /** Runs measurements one after the other and makes the table. For one thread, used once. */
 public final class Bench {
-  private static final long DEFAULT_INPUT_BYTES = 128L << 20;
-
   private final BenchSettings settings;
   private final Progress progress;
   private final BooleanSupplier stop;
@@ -53,6 +46,7 @@ public final class Bench {
         new EncryptionMeasurement(),
         new MemoryMeasurement(),
         new AmplificationMeasurement(),
+        new DurableMeasurement(),
         new PageSizeMeasurement(),
         new ChainMeasurement(),
         new TraceMeasurement());
@@ -75,19 +69,12 @@ public final class Bench {
    * @throws Exception when the store or the disk fails
    */
   public Optional<Report> run() throws Exception {
-    // Before there is any load of our own.
-    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    BenchHead head = BenchHead.take(settings);
     if (settings.parts().isEmpty() && settings.traces().isEmpty()) {
       progress.note(
           "no swap traffic to replay; to have it, give --trace FILE (form: docs/benchmarks.md)");
     }
-    List<Path> files =
-        settings.inputs().isEmpty()
-            ? JdkFiles.atLeast(Path.of(System.getProperty("java.home")), DEFAULT_INPUT_BYTES)
-            : settings.inputs();
-    InputPages input = InputPages.open(files, settings.pageBytes());
-    BenchContext bench =
-        new BenchContext(settings, files, SamplePages.take(input, settings.samplePages()), stop);
+    BenchContext bench = head.open(stop);
     List<BenchRow> rows = new ArrayList<>();
     List<Measurement> wanted = all().stream().filter(this::isWanted).toList();
     progress.begin("measuring", wanted.size(), 0, () -> running);
@@ -102,7 +89,7 @@ public final class Bench {
     } finally {
       progress.end();
     }
-    return Optional.of(report(files, bench, rows, load));
+    return Optional.of(report(head, bench, rows));
   }
 
   private boolean isWanted(Measurement measurement) {
@@ -112,38 +99,12 @@ public final class Bench {
     return settings.parts().isEmpty() || settings.parts().contains(measurement.name());
   }
 
-  private Report report(List<Path> files, BenchContext bench, List<BenchRow> rows, double load) {
-    int processors = Runtime.getRuntime().availableProcessors();
+  private Report report(BenchHead head, BenchContext bench, List<BenchRow> rows) {
     Report report = new Report("bench", Pagestrata.version());
-    report.add(
-        new FieldSection("settings", "Benchmark")
-            .add(
-                "inputFiles",
-                "input files",
-                Unit.TEXT,
-                files.stream().map(Path::toString).collect(Collectors.joining(", ")))
-            .add("samplePages", "sample pages", Unit.COUNT, (long) bench.pages().count())
-            .add("pageBytes", "page size", Unit.BYTES, (long) bench.pages().pageBytes())
-            .add("codec", "codec of the stores", Unit.TEXT, settings.codec())
-            .add("zpool", "allocator in their RAM tiers", Unit.TEXT, settings.zpool())
-            .add("rounds", "rounds", Unit.COUNT, (long) settings.rounds())
-            .add("java", "Java", Unit.TEXT, Runtime.version().toString())
-            .add(
-                "machine",
-                "machine",
-                Unit.TEXT,
-                String.format(
-                    Locale.ROOT,
-                    "%s %s",
-                    System.getProperty("os.name"),
-                    System.getProperty("os.arch")))
-            .add("processors", "processors", Unit.COUNT, (long) processors)
-            .add("loadAverage", "load average at the start", Unit.RATIO, known(load))
-            .add(
-                "loadPerProcessor",
-                "of it on each processor",
-                Unit.RATIO,
-                known(load) / processors));
+    FieldSection section = new FieldSection("settings", "Benchmark");
+    head.addTo(section, bench);
+    section.add("zpool", "allocator in their RAM tiers", Unit.TEXT, settings.zpool());
+    report.add(section);
     TableSection table =
         new TableSection("results", "Medians; ours beside what bounds it")
             .column("name", "measured", Unit.TEXT)
@@ -170,10 +131,5 @@ public final class Bench {
     }
     report.add(table);
     return report;
-  }
-
-  /** Systems without a load average answer with a negative number. */
-  private static double known(double load) {
-    return load < 0 ? Double.NaN : load;
   }
 }

@@ -33,4 +33,21 @@ public record BenchSettings(
     long sampleNanos,
     int samplePages,
     int tablePages,
-    long seed) {}
+    long seed) {
+  /** These settings with stores of another zpool. */
+  BenchSettings withZpool(String kind) {
+    return new BenchSettings(
+        inputs,
+        traces,
+        parts,
+        codec,
+        kind,
+        pageBytes,
+        directory,
+        rounds,
+        sampleNanos,
+        samplePages,
+        tablePages,
+        seed);
+  }
+}

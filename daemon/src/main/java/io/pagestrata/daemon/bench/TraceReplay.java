@@ -8,6 +8,7 @@ import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.TierStats;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -125,6 +126,22 @@ final class TraceReplay {
 
   private int sample(int page) {
     return pages.offset((int) ((page + (long) writes[page]) % pages.count()));
+  }
+
+  /** Page reads of pages that had been written and not trimmed since. */
+  static long reads(SwapTrace trace) {
+    BitSet written = new BitSet(trace.devicePages());
+    long reads = 0;
+    for (int i = 0; i < trace.records(); i++) {
+      int first = trace.firstPage(i);
+      int end = first + trace.pageCount(i);
+      switch (trace.operation(i)) {
+        case SwapTrace.READ -> reads += written.get(first, end).cardinality();
+        case SwapTrace.WRITE -> written.set(first, end);
+        default -> written.clear(first, end);
+      }
+    }
+    return reads;
   }
 
   /** Reads of written pages that a cache of so many pages in exact LRU order would have served. */

@@ -1,33 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
-import io.pagestrata.Pagestrata;
-import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.daemon.bench.Bench;
 import io.pagestrata.daemon.bench.BenchSettings;
-import io.pagestrata.daemon.demo.OptionWords;
-import io.pagestrata.daemon.input.InputException;
-import io.pagestrata.daemon.report.JsonReport;
-import io.pagestrata.daemon.report.Report;
-import io.pagestrata.daemon.terminal.Progress;
-import io.pagestrata.daemon.terminal.ProgressStyle;
-import io.pagestrata.daemon.terminal.ProgressTicker;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures this machine with the user's own pages. */
 @Command(
@@ -36,34 +16,12 @@ import picocli.CommandLine.Spec;
       "Measure this machine with your own data: codecs, put, get from RAM, refault from disk and"
           + " writeback, each beside the bare limit. Run it on a quiet machine.",
       "Sizes are numbers with a unit, such as 64MiB."
-    })
+    },
+    synopsisSubcommandLabel = "[COMMAND]",
+    commandListHeading = "%nCommands:%n",
+    subcommands = BenchZpoolsCommand.class)
 final class BenchCommand implements Callable<Integer> {
-  private static final long ROOMY_BYTES = 1L << 30;
-  private static final double NANOS_PER_SECOND = 1e9;
-
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--input",
-      arity = "1..*",
-      paramLabel = "FILE",
-      description =
-          "Files to take the pages from; .zst files hold raw pages (default: large files of this"
-              + " JDK).")
-  private List<Path> inputs = List.of();
-
-  @Option(
-      names = "--corpus",
-      paramLabel = "DIR",
-      description = "Take the pages from every .zst file of a directory.")
-  private Path corpus;
-
-  @Option(
-      names = "--trace",
-      arity = "1..*",
-      paramLabel = "FILE",
-      description = "Replay recorded swap traffic, too; docs/benchmarks.md has its form.")
-  private List<Path> traces = List.of();
+  @Mixin private BenchOptions options;
 
   @Option(
       names = "--only",
@@ -71,15 +29,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       description =
           "Run these parts only: codec, put, get, scaling, allocation, refault,"
-              + " writeback, memory, amplification, pages, chain, trace.")
+              + " writeback, memory, amplification, durable, pages, chain, trace.")
   private List<String> parts = List.of();
-
-  @Option(
-      names = "--codec",
-      paramLabel = "NAME",
-      defaultValue = "lz4",
-      description = "Codec of the stores (default: ${DEFAULT-VALUE}).")
-  private String codec;
 
   @Option(
       names = "--zpool",
@@ -90,144 +41,16 @@ final class BenchCommand implements Callable<Integer> {
   private String zpool;
 
   @Option(
-      names = "--page-size",
-      paramLabel = "SIZE",
-      converter = SizeConverter.class,
-      defaultValue = "4KiB",
-      description = "Page size: 4KiB to 64KiB, a power of two (default: ${DEFAULT-VALUE}).")
-  private long pageBytes;
-
-  @Option(
-      names = "--disk-dir",
-      paramLabel = "DIR",
-      description = "Where segments are written for a moment (default: the system's place).")
-  private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "Samples of each figure; the median is shown (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
-      names = "--seconds",
-      paramLabel = "S",
-      defaultValue = "0.3",
-      description = "Least time of one sample (default: ${DEFAULT-VALUE}).")
-  private double seconds;
-
-  @Option(
-      names = "--sample",
-      paramLabel = "N",
-      defaultValue = "32768",
-      description = "Most pages taken from the input (default: ${DEFAULT-VALUE}).")
-  private int samplePages;
-
-  @Option(
       names = "--pages",
       paramLabel = "N",
       defaultValue = "1000000",
       description = "Pages of the memory measurement (default: ${DEFAULT-VALUE}).")
   private int tablePages;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of every random choice (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(names = "--report", paramLabel = "FILE", description = "Write the report as JSON, too.")
-  private Path reportFile;
-
   @Override
   public Integer call() throws Exception {
-    BenchSettings settings = settings();
-    ReportFile.checkWritable(reportFile);
-    Logging.showMonitorErrorsOnly();
-    PrintWriter err = spec.commandLine().getErr();
-    Progress progress = new Progress(err, ProgressStyle.detect(), System::nanoTime);
-    try (StopSignal stop = new StopSignal()) {
-      Bench bench = new Bench(settings, progress, stop);
-      Optional<Report> report = ProgressTicker.during(progress, bench::run);
-      if (report.isEmpty()) {
-        err.println("pagestrata bench: stopped, nothing is left behind");
-        err.flush();
-        return ExitStatus.INTERRUPTED;
-      }
-      report.get().print(spec.commandLine().getOut());
-      if (reportFile != null) {
-        JsonReport.write(report.get(), reportFile);
-      }
-      return ExitStatus.OK;
-    }
-  }
-
-  private BenchSettings settings() throws InputException, IOException {
-    checkPositive("--rounds", rounds);
-    checkPositive("--sample", samplePages);
-    checkPositive("--pages", tablePages);
-    if (!(seconds > 0)) {
-      throw new ParameterException(spec.commandLine(), "--seconds " + seconds + " is not above 0");
-    }
-    Set<String> wanted = new LinkedHashSet<>(parts);
-    for (String part : wanted) {
-      if (!Bench.names().contains(part)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--only knows no '" + part + "', only " + String.join(", ", Bench.names()));
-      }
-    }
-    if (wanted.contains("trace") && traces.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--only trace needs --trace FILE");
-    }
-    checkStores();
-    if (!Files.isDirectory(directory)) {
-      throw new InputException("no such directory: " + directory);
-    }
-    return new BenchSettings(
-        pageFiles(),
-        traces,
-        wanted,
-        codec,
-        zpool,
-        PageSize.check(spec, pageBytes),
-        directory,
-        rounds,
-        (long) (seconds * NANOS_PER_SECOND),
-        samplePages,
-        tablePages,
-        seed);
-  }
-
-  private void checkStores() {
-    try {
-      Pagestrata.builder().ram(ram -> ram.maxSize(ROOMY_BYTES).codec(codec).zpool(zpool)).build();
-    } catch (InvalidConfigurationException e) {
-      throw new ParameterException(spec.commandLine(), OptionWords.of(e).problems().get(0), e);
-    }
-  }
-
-  private void checkPositive(String option, int value) {
-    if (value < 1) {
-      throw new ParameterException(spec.commandLine(), option + " " + value + " is not above 0");
-    }
-  }
-
-  private List<Path> pageFiles() throws InputException, IOException {
-    List<Path> files = new ArrayList<>(inputs);
-    if (corpus != null) {
-      if (!Files.isDirectory(corpus)) {
-        throw new InputException("no such directory: " + corpus);
-      }
-      try (Stream<Path> found = Files.list(corpus)) {
-        found.filter(file -> file.toString().endsWith(".zst")).sorted().forEach(files::add);
-      }
-      if (files.size() == inputs.size()) {
-        throw new InputException("no .zst file in " + corpus);
-      }
-    }
-    return files;
+    BenchSettings settings =
+        options.settings(options.parts(parts, Bench.names(), "trace"), zpool, tablePages);
+    return options.run((progress, stop) -> new Bench(settings, progress, stop).run());
   }
 }

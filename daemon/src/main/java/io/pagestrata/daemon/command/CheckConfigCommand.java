@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
+import static java.util.stream.Collectors.joining;
+
 import io.pagestrata.config.DaemonConfig;
 import io.pagestrata.config.ExportConfig;
 import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.ListenAddress;
 import io.pagestrata.config.MachineCheck;
 import io.pagestrata.config.RamTierConfig;
+import io.pagestrata.config.RemoteTierConfig;
 import io.pagestrata.config.TierConfig;
 import io.pagestrata.config.Units;
 import io.pagestrata.config.ZpoolSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -44,9 +46,7 @@ final class CheckConfigCommand implements Callable<Integer> {
     }
     out.println(
         "  listens on "
-            + config.server().listen().stream()
-                .map(ListenAddress::text)
-                .collect(Collectors.joining(", ")));
+            + config.server().listen().stream().map(ListenAddress::text).collect(joining(", ")));
     // The file may be meant for another machine: not an error, but good to know.
     for (String problem : MachineCheck.problems(config)) {
       out.println("  on this machine it would not open: " + problem);
@@ -72,11 +72,10 @@ final class CheckConfigCommand implements Callable<Integer> {
           + ", zpool "
           + ZpoolSettings.RAM_ZPOOL.textIn(ram);
     }
-    FileTierConfig disk = (FileTierConfig) tier;
-    return disk.name()
-        + ": at most "
-        + Units.formatBytes(disk.maxBytes())
-        + " in "
-        + disk.directory();
+    String place =
+        tier instanceof RemoteTierConfig remote
+            ? " on " + remote.servers().stream().map(Object::toString).collect(joining(", "))
+            : " in " + ((FileTierConfig) tier).directory();
+    return tier.name() + ": at most " + Units.formatBytes(tier.maxBytes()) + place;
   }
 }

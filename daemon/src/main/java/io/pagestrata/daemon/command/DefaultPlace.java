@@ -2,7 +2,10 @@
 package io.pagestrata.daemon.command;
 
 import io.pagestrata.daemon.input.InputException;
+import io.pagestrata.daemon.input.LeftOvers;
 import io.pagestrata.daemon.input.TemporaryDirectory;
+import io.pagestrata.daemon.serve.DefaultConfig;
+import io.pagestrata.tiers.file.AbandonedSegments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,9 +41,21 @@ final class DefaultPlace implements AutoCloseable {
       }
     }
     boolean hasRoom = Files.isWritable(LARGE_TEMPORARY_FILES);
-    TemporaryDirectory made =
-        TemporaryDirectory.create(hasRoom ? LARGE_TEMPORARY_FILES : null, PREFIX);
+    return temporary(hasRoom ? LARGE_TEMPORARY_FILES : null);
+  }
+
+  /** A new directory; what killed daemons left beside it, which may be gigabytes, is removed. */
+  static DefaultPlace temporary(Path parent) throws IOException {
+    TemporaryDirectory made = TemporaryDirectory.create(parent, PREFIX);
+    LeftOvers.remove(made.path(), PREFIX, DefaultPlace::removeLeftOver);
     return new DefaultPlace(made.path(), Optional.of(made));
+  }
+
+  private static void removeLeftOver(Path directory) throws IOException {
+    if (AbandonedSegments.delete(directory.resolve(DefaultConfig.SEGMENTS))) {
+      Files.deleteIfExists(directory.resolve(DefaultConfig.SOCKET));
+      Files.deleteIfExists(directory);
+    }
   }
 
   Path directory() {

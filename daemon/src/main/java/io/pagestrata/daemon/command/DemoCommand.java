@@ -66,6 +66,13 @@ final class DemoCommand implements Callable<Integer> {
   private Long diskBytes;
 
   @Option(
+      names = "--remote",
+      paramLabel = "URI",
+      description =
+          "Put a Redis or Valkey server between RAM and disk: redis://host:port (default: none).")
+  private String remote;
+
+  @Option(
       names = "--page-size",
       paramLabel = "SIZE",
       converter = SizeConverter.class,
@@ -169,6 +176,7 @@ final class DemoCommand implements Callable<Integer> {
         Optional.ofNullable(ramBytes),
         Optional.ofNullable(diskDirectory),
         Optional.ofNullable(diskBytes),
+        Optional.ofNullable(remote),
         codec,
         // The codec of puts once more would only be tried in vain.
         Optional.of(denser).filter(name -> !name.equals("none") && !name.equals(codec)),

@@ -66,11 +66,9 @@ public final class Program implements Runnable {
     line.addSubcommand(new BenchCommand());
     line.addSubcommand(new CheckConfigCommand());
     line.addSubcommand(new NewKeyCommand());
+    line.addSubcommand(new RemoteCommand());
     line.addSubcommand(new VersionCommand());
-    for (CommandLine command : line.getSubcommands().values()) {
-      command.getCommandSpec().mixinStandardHelpOptions(true);
-      command.getCommandSpec().versionProvider(new VersionCommand.Provider());
-    }
+    giveStandardOptions(line);
     line.setOut(out);
     line.setErr(err);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
@@ -79,6 +77,14 @@ public final class Program implements Runnable {
     line.setExecutionExceptionHandler(
         (error, command, arguments) -> Failures.execution(error, command, debug));
     return line.execute(args);
+  }
+
+  private static void giveStandardOptions(CommandLine line) {
+    for (CommandLine command : line.getSubcommands().values()) {
+      command.getCommandSpec().mixinStandardHelpOptions(true);
+      command.getCommandSpec().versionProvider(new VersionCommand.Provider());
+      giveStandardOptions(command);
+    }
   }
 
   /** Runs when no command is given, which is an error. */

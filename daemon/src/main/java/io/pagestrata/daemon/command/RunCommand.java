@@ -60,6 +60,14 @@ final class RunCommand implements Callable<Integer> {
   private Path directory;
 
   @Option(
+      names = "--remote",
+      paramLabel = "URI",
+      description =
+          "Without a file, put 1GiB of a Redis or Valkey server between memory and directory:"
+              + " redis://host:port.")
+  private String remote;
+
+  @Option(
       names = "--show-config",
       description = "Print the configuration that holds without a file, and do nothing.")
   private boolean showConfig;
@@ -82,9 +90,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (file != null && directory != null) {
+    if (file != null && (directory != null || remote != null)) {
+      String option = directory != null ? "--directory" : "--remote";
       throw new ParameterException(
-          spec.commandLine(), "--directory has no meaning with a configuration file");
+          spec.commandLine(), option + " has no meaning with a configuration file");
     }
     if (logFile != null) {
       Logging.writeMonitorLog(logFile);
@@ -96,6 +105,9 @@ final class RunCommand implements Callable<Integer> {
     }
     try (DefaultPlace place = DefaultPlace.open(directory)) {
       String yaml = DefaultConfig.yaml(place.directory(), place.socketDirectory());
+      if (remote != null) {
+        yaml = DefaultConfig.withRemote(yaml, remote);
+      }
       if (showConfig) {
         spec.commandLine().getOut().print(yaml);
         spec.commandLine().getOut().flush();

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.demo;
 
+import io.pagestrata.daemon.input.LeftOvers;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.tiers.file.AbandonedSegments;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,9 +18,6 @@ import java.util.List;
  */
 final class DemoDirectory implements AutoCloseable {
   private static final String PREFIX = "pagestrata-demo-";
-
-  /** A demo that is just starting has a lock file for a moment that it does not hold yet. */
-  private static final Duration YOUNG = Duration.ofSeconds(2);
 
   private final Path path;
   private final Closeable removal;
@@ -37,7 +30,7 @@ final class DemoDirectory implements AutoCloseable {
   /** A new directory of our own; those that killed demos left beside it are removed. */
   static DemoDirectory temporary(Path parent) throws IOException {
     TemporaryDirectory directory = TemporaryDirectory.create(parent, PREFIX);
-    removeLeftOvers(directory.path());
+    LeftOvers.remove(directory.path(), PREFIX, AbandonedSegments::delete);
     return new DemoDirectory(directory.path(), directory::close);
   }
 
@@ -66,35 +59,6 @@ final class DemoDirectory implements AutoCloseable {
       }
     } catch (IOException e) {
       // Somebody put something into it meanwhile: then it is theirs, and stays.
-      return;
-    }
-  }
-
-  /** Removes what demos left that were killed: only ours, only of this user, and in use by none. */
-  private static void removeLeftOvers(Path own) throws IOException {
-    Object owner = Files.getOwner(own);
-    Instant young = Instant.now().minus(YOUNG);
-    try (DirectoryStream<Path> others =
-        Files.newDirectoryStream(own.getParent(), PREFIX + "[0-9]*")) {
-      for (Path other : others) {
-        if (!other.equals(own)) {
-          removeLeftOver(other, owner, young);
-        }
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-  }
-
-  private static void removeLeftOver(Path directory, Object owner, Instant young) {
-    try {
-      FileTime changed = Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS);
-      if (Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(owner)
-          && changed.toInstant().isBefore(young)) {
-        AbandonedSegments.delete(directory);
-      }
-    } catch (IOException e) {
-      // Another demo removes it this moment, or its rights forbid it: it is no hindrance.
       return;
     }
   }

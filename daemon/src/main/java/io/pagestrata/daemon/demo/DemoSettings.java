@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param ramBytes memory of the store, or empty for a share of the data
  * @param diskDirectory where the segments go, or empty for a new directory
  * @param diskBytes most bytes of segments, or empty for a multiple of the data
+ * @param remote server between RAM and disk, or empty for none
  * @param codec name of the codec of puts
  * @param denser codec of a second RAM tier, or empty for one tier
  * @param zpool kind of the allocator in the RAM tier
@@ -29,6 +30,7 @@ public record DemoSettings(
     Optional<Long> ramBytes,
     Optional<Path> diskDirectory,
     Optional<Long> diskBytes,
+    Optional<String> remote,
     String codec,
     Optional<String> denser,
     String zpool,

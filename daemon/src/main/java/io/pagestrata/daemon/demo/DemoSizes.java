@@ -31,7 +31,7 @@ record DemoSizes(long ramBytes, long diskBytes, long segmentBytes) {
             .diskBytes()
             .orElse(Math.max(LEAST_SEGMENTS * LEAST_SEGMENT_BYTES, roundUp(2 * dataBytes, MIB)));
     long segment = segmentBytes(disk);
-    long least = DemoStore.leastRamBytes(settings.pageBytes(), segment);
+    long least = DemoStore.leastRamBytes(settings.pageBytes(), segment, settings.remote());
     long ram =
         settings.ramBytes().orElse(Math.max(least, roundUp(dataBytes / DATA_TIMES_RAM, MIB)));
     long free = Files.getFileStore(existing(directory)).getUsableSpace();

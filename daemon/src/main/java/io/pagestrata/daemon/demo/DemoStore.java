@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens the store that the demo drives: compressed RAM above packed segments. */
 final class DemoStore {
+  private static final String SOME_SERVER = "redis://localhost";
   private static final int RING_SLOTS = 4;
   private static final int TOP_SHARE = 4;
   private static final Duration PUT_WAIT = Duration.ofSeconds(2);
@@ -28,12 +30,14 @@ final class DemoStore {
    *
    * @param pageBytes page size
    * @param segmentBytes segment size
+   * @param remote server between RAM and disk
    */
-  static long leastRamBytes(int pageBytes, long segmentBytes) {
+  static long leastRamBytes(int pageBytes, long segmentBytes, Optional<String> remote) {
+    PagestrataBuilder builder =
+        Pagestrata.builder().pageSize(pageBytes).ram(ram -> ram.maxSize(DemoSizes.MOST_RAM_BYTES));
+    addRemote(builder, remote.map(any -> SOME_SERVER), DemoSizes.MIB);
     long least =
-        Pagestrata.builder()
-            .pageSize(pageBytes)
-            .ram(ram -> ram.maxSize(DemoSizes.MOST_RAM_BYTES))
+        builder
             .file(
                 file ->
                     place(
@@ -53,7 +57,7 @@ final class DemoStore {
    */
   static void check(DemoSettings settings, DemoSizes sizes, Path directory) {
     List<String> problems = new ArrayList<>();
-    long leastRam = leastRamBytes(settings.pageBytes(), sizes.segmentBytes());
+    long leastRam = leastRamBytes(settings.pageBytes(), sizes.segmentBytes(), settings.remote());
     long ram = sizes.ramBytes();
     if (ram < leastRam) {
       problems.add(sizeProblem(ram, "small; expected at least ", leastRam));
@@ -95,9 +99,24 @@ final class DemoStore {
     file.directory(directory).maxSize(bytes).segmentSize(segmentBytes);
   }
 
+  /** A server in a namespace of this process, so that demos do not meet. */
+  private static void addRemote(PagestrataBuilder builder, Optional<String> server, long bytes) {
+    server.ifPresent(
+        uri ->
+            builder.remote(
+                remote ->
+                    remote
+                        .servers(uri)
+                        .maxSize(bytes)
+                        .namespace("demo-" + ProcessHandle.current().pid())));
+  }
+
   /** A quarter of the RAM for the first of two tiers, or more where it needs more. */
   private static void addRam(PagestrataBuilder builder, DemoSettings settings, long bytes) {
-    long least = settings.denser().isEmpty() ? bytes : leastOfTwoBytes(settings.pageBytes());
+    long least =
+        settings.denser().isEmpty()
+            ? bytes
+            : leastOfTwoBytes(settings.pageBytes(), settings.remote());
     if (bytes < 2 * least) {
       builder.ram(ram -> ram.maxSize(bytes).codec(settings.codec()).zpool(settings.zpool()));
     } else {
@@ -121,10 +140,11 @@ final class DemoStore {
   }
 
   /** Least memory of each of two tiers. */
-  private static long leastOfTwoBytes(int pageBytes) {
+  private static long leastOfTwoBytes(int pageBytes, Optional<String> remote) {
     PagestrataBuilder builder = Pagestrata.builder().pageSize(pageBytes);
     long most = DemoSizes.MOST_RAM_BYTES;
     addTwo(builder, most, most, "lz4", "zstd-1", "log");
+    addRemote(builder, remote.map(any -> SOME_SERVER), DemoSizes.MIB);
     return builder
         .file(file -> place(file, Path.of("unused"), most, DemoSizes.MOST_SEGMENT_BYTES))
         .build()
@@ -135,6 +155,7 @@ final class DemoStore {
     PagestrataBuilder builder =
         Pagestrata.builder().pageSize(settings.pageBytes()).putWait(PUT_WAIT);
     addRam(builder, settings, sizes.ramBytes());
+    addRemote(builder, settings.remote(), sizes.diskBytes());
     builder.file(file -> place(file, directory, sizes.diskBytes(), sizes.segmentBytes()));
     if (settings.monitorLog()) {
       builder.monitor(

@@ -60,9 +60,14 @@ record Listener(Channel channel, NbdAddress address) {
     ChannelFuture bound = server.bind(transport.socketAddress(address)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(
-          "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+          "cannot listen on " + address + ": " + reason(bound.cause()), bound.cause());
     }
     return new Listener(bound.channel(), withPort(address, bound.channel()));
+  }
+
+  /** The words of the system, without the names of calls that epoll's transport adds. */
+  private static String reason(Throwable cause) {
+    return cause.getMessage().replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ", "");
   }
 
   private static NbdAddress withPort(NbdAddress address, Channel channel) {

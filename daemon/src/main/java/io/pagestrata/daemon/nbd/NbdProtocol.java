@@ -95,9 +95,6 @@ final class NbdProtocol {
   static final String ALLOCATION_CONTEXT = "base:allocation";
   static final int ALLOCATION_CONTEXT_ID = 1;
 
-  /** Smallest block that is announced. */
-  static final int SECTOR_BYTES = 512;
-
   static final int REQUEST_BYTES = 28;
   static final int SIMPLE_REPLY_BYTES = 16;
   static final int CHUNK_HEADER_BYTES = 20;

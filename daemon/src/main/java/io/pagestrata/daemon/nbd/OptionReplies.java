@@ -48,11 +48,15 @@ final class OptionReplies {
     ByteBufUtil.writeUtf8(out, text);
   }
 
-  /** What is best; anything else is served too, by reading, changing and writing pages. */
+  /**
+   * What is best; anything else is served too, by reading, changing and writing pages. Clients keep
+   * to the smallest block by themselves: one of a sector would keep them from the odd end of a
+   * file.
+   */
   static void blockSizeInfo(ByteBuf out, int option, NbdExport export) {
     header(out, option, NbdProtocol.REP_INFO, Short.BYTES + 3 * Integer.BYTES);
     out.writeShort(NbdProtocol.INFO_BLOCK_SIZE)
-        .writeInt(export.sizeBytes() % NbdProtocol.SECTOR_BYTES == 0 ? NbdProtocol.SECTOR_BYTES : 1)
+        .writeInt(1)
         .writeInt(export.store().pageBytes())
         .writeInt(NbdProtocol.MOST_PAYLOAD_BYTES);
   }

@@ -12,6 +12,7 @@ import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PoolSpec;
+import io.pagestrata.core.TierFailureException;
 import io.pagestrata.daemon.nbd.NbdAddress;
 import io.pagestrata.daemon.nbd.NbdExport;
 import io.pagestrata.daemon.nbd.NbdServer;
@@ -74,6 +75,8 @@ public final class Daemon implements AutoCloseable {
       return Pagestrata.open(config.store());
     } catch (InvalidConfigurationException e) {
       throw new StartException(Fault.TIER, String.join("; ", e.problems()), e);
+    } catch (TierFailureException e) {
+      throw new StartException(Fault.TIER, e.getMessage(), e);
     }
   }
 
@@ -100,8 +103,13 @@ public final class Daemon implements AutoCloseable {
           pools.computeIfAbsent(
               export.poolName(),
               name ->
-                  store.createPool(
-                      PoolSpec.of(name, PoolKind.PERSISTENT).ownedBy(export.tenant())));
+                  store
+                      .pool(name)
+                      .orElseGet(
+                          () ->
+                              store.createPool(
+                                  PoolSpec.of(name, PoolKind.PERSISTENT)
+                                      .ownedBy(export.tenant()))));
       exports.add(
           new NbdExport(
               export.name(),

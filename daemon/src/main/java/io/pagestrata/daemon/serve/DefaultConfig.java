@@ -16,6 +16,12 @@ import java.nio.file.Path;
  * so that it can be shown and changed. Stateless.
  */
 public final class DefaultConfig {
+  /** Name of the directory of segments. */
+  public static final String SEGMENTS = "segments";
+
+  /** Name of the unix socket. */
+  public static final String SOCKET = "nbd.sock";
+
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
 
@@ -77,10 +83,28 @@ public final class DefaultConfig {
         .formatted(
             Units.formatBytes(topBytes),
             Units.formatBytes((ramBytes - topBytes) / MIB * MIB),
-            quoted(directory.resolve("segments").toString()),
+            quoted(directory.resolve(SEGMENTS).toString()),
             size(freeBytes / 4 * 3, LEAST_FILE_BYTES, MOST_FILE_BYTES),
             Units.formatBytes(EXPORT_BYTES),
-            quoted("unix:" + socketDirectory.resolve("nbd.sock")));
+            quoted("unix:" + socketDirectory.resolve(SOCKET)));
+  }
+
+  /**
+   * Puts a server between the tiers of what {@link #yaml} wrote.
+   *
+   * @param yaml a default configuration
+   * @param server such as {@code redis://127.0.0.1:6379}
+   * @return YAML that {@link #read} reads
+   */
+  public static String withRemote(String yaml, String server) {
+    String tier =
+        """
+          - type: remote
+            servers: [%s]
+            max-size: %s
+        """
+            .formatted(quoted(server), Units.formatBytes(GIB));
+    return yaml.replace("  - type: file\n", tier + "  - type: file\n");
   }
 
   /**

@@ -23,7 +23,7 @@ class SwapTraceTest {
   @TempDir private Path directory;
 
   /** Each record is operation, first page, pages. */
-  private static byte[] trace(int[]... records) {
+  static byte[] trace(int[]... records) {
     ByteBuffer bytes = ByteBuffer.allocate(32 + records.length * 16).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put("SWPTRC01".getBytes(StandardCharsets.US_ASCII)).putInt(4096).putInt(16);
     bytes.putLong(DEVICE_PAGES).putLong(records.length);
@@ -104,5 +104,6 @@ class SwapTraceTest {
                     new int[] {2, 0, 16},
                     new int[] {0, 2, 1}))); // trimmed: does not count
     assertThat(TraceReplay.exactLruHits(trace, 2)).isEqualTo(1);
+    assertThat(TraceReplay.reads(trace)).isEqualTo(2);
   }
 }

@@ -200,7 +200,9 @@ class RunCommandTest {
       String address = "127.0.0.1:" + taken.getLocalPort();
       assertThat(run("run", "-c", config("listen: [" + address + "]").toString())).isEqualTo(3);
       assertThat(err.toString().lines()).hasSize(1);
-      assertThat(err.toString()).startsWith("pagestrata run: cannot listen on " + address + ": ");
+      assertThat(err.toString())
+          .isEqualToIgnoringNewLines(
+              "pagestrata run: cannot listen on " + address + ": Address already in use");
     }
     assertThat(run("run", "-c", config("listen: ['no.such.host.invalid:1']").toString()))
         .isEqualTo(3);

@@ -124,6 +124,18 @@ public final class TestClient implements AutoCloseable {
     return reply(0).error();
   }
 
+  /** Writes with FUA; the error number or 0. */
+  public int writeThrough(long offset, byte[] data) throws IOException {
+    send(request(NbdProtocol.CMD_FLAG_FUA, NbdProtocol.CMD_WRITE, 1, offset, data.length));
+    send(ByteBuffer.wrap(data));
+    return reply(0).error();
+  }
+
+  /** Flushes; the error number or 0. */
+  public int flush() throws IOException {
+    return call(0, NbdProtocol.CMD_FLUSH, 0, 0).error();
+  }
+
   /** Reads one reply; a simple one does not say how much data it has. */
   public Reply reply(int readBytes) throws IOException {
     int magic = in.readInt();

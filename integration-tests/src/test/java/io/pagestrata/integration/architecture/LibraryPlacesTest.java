@@ -32,7 +32,11 @@ class LibraryPlacesTest {
 
   @ArchTest static final ArchRule picocli = only("picocli..", "io.pagestrata.daemon.command");
 
-  @ArchTest static final ArchRule netty = only("io.netty..", "io.pagestrata.daemon.nbd");
+  @ArchTest
+  static final ArchRule netty =
+      only("io.netty..", "io.pagestrata.daemon.nbd", "io.pagestrata.tiers.remote");
+
+  @ArchTest static final ArchRule lettuce = only("io.lettuce..", "io.pagestrata.tiers.remote");
 
   @ArchTest
   static final ArchRule loggingBackEnd =
@@ -73,6 +77,7 @@ class LibraryPlacesTest {
               "org.yaml..",
               "com.fasterxml..",
               "io.netty..",
+              "io.lettuce..",
               "javax.net.ssl..",
               "javax.security.auth.x500..",
               "picocli..",

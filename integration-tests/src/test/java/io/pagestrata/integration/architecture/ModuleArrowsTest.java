@@ -8,6 +8,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -21,6 +23,12 @@ class ModuleArrowsTest {
   private static final String FRONT_DOOR = "io.pagestrata";
   private static final String CONFIG = "io.pagestrata.config..";
   private static final String DAEMON = "io.pagestrata.daemon..";
+
+  /** What it takes to make and use a zpool of any kind. */
+  private static final DescribedPredicate<JavaClass> ZPOOLS =
+      resideInAnyPackage("io.pagestrata.tiers.ram.zpool")
+          .or(simpleName("Zpools"))
+          .or(simpleName("RamSettings"));
 
   @ArchTest
   static final ArchRule coreImportsOnlyTheJdkAndTheLoggingApi =
@@ -66,11 +74,23 @@ class ModuleArrowsTest {
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(TIERS, WRITEBACK)
+                  .and(not(ZPOOLS))
                   .and(not(simpleName("ZstdFiles")))
                   .and(not(simpleName("AbandonedSegments"))))
           .because(
               "stores are made by config alone; compressed input files and what a killed demo left"
                   + " are no part of a store");
+
+  @ArchTest
+  static final ArchRule zpoolsAreBareInTheirComparisonAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(DAEMON)
+          .and()
+          .resideOutsideOfPackage("io.pagestrata.daemon.bench")
+          .should()
+          .dependOnClassesThat(ZPOOLS)
+          .because("a comparison of allocators must not measure the store around them");
 
   @ArchTest
   static final ArchRule packagesFormNoCycle =

@@ -60,7 +60,7 @@ class RealClientsTest {
 
   @Test
   void nbdcopyBringsInAndOutWhatItWasGiven() throws Exception {
-    Path image = image(48 << 20);
+    Path image = image((48 << 20) + 777);
     run(directory, "nbdcopy", "--flush", image.toString(), served.uri());
     Path back = directory.resolve("back");
     run(directory, "nbdcopy", served.tcpUri(), back.toString());

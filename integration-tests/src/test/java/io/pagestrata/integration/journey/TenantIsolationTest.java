@@ -12,7 +12,7 @@ import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.movement.WritebackRequest;
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.integration.support.RealPages;
 import io.pagestrata.integration.support.SmallStore;

@@ -28,6 +28,8 @@ import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
+import io.pagestrata.tiers.remote.RemoteSettings;
+import io.pagestrata.tiers.remote.RemoteTier;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
 import io.pagestrata.writeback.monitor.MonitorListener;
@@ -43,6 +45,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -50,9 +53,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A whole store of a RAM tier, on request a second one, and a file tier, small enough that a test
- * fills it in a moment, with its inside open: tiers, files and hierarchy can be reached and
- * replaced.
+ * A whole store of a RAM tier, on request a second one or a remote tier, and a file tier, small
+ * enough that a test fills it in a moment, with its inside open: tiers, files and hierarchy can be
+ * reached and replaced.
  */
 public final class SmallStore implements AutoCloseable {
   public static final int PAGE_BYTES = 4096;
@@ -82,6 +85,7 @@ public final class SmallStore implements AutoCloseable {
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
     private FileEncryption encryption = FileEncryption.ephemeral();
+    private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
@@ -146,6 +150,12 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Puts a remote tier between RAM and file tier. */
+    public Options remote(RemoteSettings settings) {
+      remote = Optional.of(settings);
+      return this;
+    }
+
     /** How long a disk that failed again and again is left alone. */
     public Options readOnlyRetry(Duration retry) {
       readOnlyRetry = retry;
@@ -189,17 +199,23 @@ public final class SmallStore implements AutoCloseable {
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
             options.readOnlyRetry);
+    MemoryBudget budget = new MemoryBudget(options.ramBytes);
+    List<Tier> tiers = new ArrayList<>();
+    if (options.remote.isPresent()) {
+      // First, since its servers may refuse it.
+      tiers.add(new RemoteTier(options.remote.get(), budget, System::nanoTime));
+    }
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
     FileWear wear = new FileWear(options.budget, budgetFile);
     Tier file = new FileTier(fileSettings, options.encryption, System::nanoTime, files, wear);
-    MemoryBudget budget = new MemoryBudget(options.ramBytes);
     Tier ram =
         new RamTier(
             RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),
             budget,
             System::nanoTime);
-    List<Tier> tiers = new ArrayList<>(List.of(ram, file));
+    tiers.add(0, ram);
+    tiers.add(file);
     if (options.denseBytes > 0) {
       RamSettings dense = RamSettings.of("dense", options.denseBytes, pageBytes);
       tiers.add(1, new RamTier(dense, new MemoryBudget(options.denseBytes), System::nanoTime));

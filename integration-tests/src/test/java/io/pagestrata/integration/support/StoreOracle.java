@@ -8,12 +8,14 @@ import io.pagestrata.core.PageVisitor;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.stats.StoreStats;
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.tier.RevocableTier;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -121,6 +123,23 @@ public final class StoreOracle {
     if (place.backingTier() != PageVisitor.NONE) {
       long below = zpage(page, pool, object, index, place.backingTier(), place.backingLocator());
       expect("generation of the backing copy of " + page, generation, below);
+      lookAtMirror(page, pool, object, index, place, generation);
+    }
+  }
+
+  /** A backing copy in a revocable tier has a mirror of its own. */
+  private void lookAtMirror(
+      String page, Pool pool, long object, int index, PageVisitor.Place place, long generation) {
+    int tier = place.backingTier();
+    if (hierarchy.tier(tier) instanceof RevocableTier revocable) {
+      long mirror = revocable.backing(place.backingLocator());
+      if (mirror == UpperTier.NO_BACKING) {
+        expect("mirrors of " + page, revocable.isMirrored() ? 1 : 0, 0);
+        return;
+      }
+      long below =
+          zpage(page, pool, object, index, Entry.backingTier(mirror), Entry.backingLocator(mirror));
+      expect("generation of the mirror of " + page, generation, below);
     }
   }
 
@@ -147,7 +166,8 @@ public final class StoreOracle {
                 return FINE;
               });
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      problems.add(page + " cannot be read: " + e.getMessage());
+      return -1;
     }
     if (answer != FINE) {
       problems.add(

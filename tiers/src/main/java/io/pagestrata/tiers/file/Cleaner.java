@@ -18,9 +18,8 @@ import java.util.zip.CRC32C;
  * read. Such a victim comes up again later, see {@link Segment#leave}.
  *
  * <p>A tombstone is dropped when its page is there again, or when no other segment can hold an
- * older record of the page, see {@link Segments#isPastHorizon}; otherwise it is copied like a live
- * zpage. No entry says where a tombstone is, so a victim remembers how far its tombstones were
- * dealt with.
+ * older record of the page, see {@link Tombstones}; otherwise it is copied like a live zpage. No
+ * entry says where a tombstone is, so a victim remembers how far its tombstones were dealt with.
  *
  * <p>Owned by whoever holds the maintenance lock of the tier; buffers are allocated once.
  */
@@ -137,7 +136,7 @@ final class Cleaner {
     position = SegmentFormat.HEADER_BYTES;
     damaged = 0;
     unreadable = null;
-    pastHorizon = segments.isPastHorizon(victim);
+    pastHorizon = segments.tombstones().isPastHorizon(victim);
     tombstonesDone = 0;
     table = victim.tableWithoutFooter();
     if (table == null) {

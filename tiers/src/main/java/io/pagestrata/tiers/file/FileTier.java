@@ -277,7 +277,7 @@ public final class FileTier implements Tier {
         return refuse(TierOutcome.READ_ONLY);
       }
       // What was promised to survive is written whatever the day has left, and charged.
-      long takenBytes = origin == Origin.SYNC ? 0 : batch.bytes();
+      long takenBytes = origin == Origin.SYNC ? 0 : writer.mostBytes(batch);
       if (takenBytes > 0 && !wear.begin(takenBytes)) {
         return refuse(TierOutcome.OVER_BUDGET);
       }
@@ -344,7 +344,7 @@ public final class FileTier implements Tier {
       if (closed || finished) {
         return 0;
       }
-      segments.closeHorizons();
+      segments.tombstones().closeHorizons(host.writesEnded());
       long freedBytes = segments.deleteDoomed();
       keyProgress.tell();
       if (!health.isReadOnly() && wear.mayClean()) {
@@ -397,7 +397,7 @@ public final class FileTier implements Tier {
       Segment segment = segments.at(slot);
       if (segment != null) {
         zpages += segment.liveRecords() - segment.tombstones();
-        liveUnits += segments.zpageUnits(segment);
+        liveUnits += segments.tombstones().zpageUnits(segment);
         usedBytes += segment.fileBytes();
       }
     }

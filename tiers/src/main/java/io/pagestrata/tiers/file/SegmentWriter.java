@@ -74,6 +74,17 @@ final class SegmentWriter {
     throw first;
   }
 
+  /** What {@link #append} writes at most, unless a write fails. */
+  long mostBytes(ZpageBatch batch) {
+    long bytes = AlignedBuffers.ceil(batch.bytes(), settings.blockBytes());
+    if (open != null && fits(batch)) {
+      return bytes;
+    }
+    long footerBytes =
+        open == null ? 0 : SegmentFormat.footerBytes(open.dataEnd(), table.entries(), alignment());
+    return footerBytes + SegmentFormat.HEADER_BYTES + bytes;
+  }
+
   private boolean fits(ZpageBatch batch) {
     long end = AlignedBuffers.ceil(open.dataEnd() + recordsBytes(batch), settings.blockBytes());
     int entries = table.entries() + batch.count() + 1;

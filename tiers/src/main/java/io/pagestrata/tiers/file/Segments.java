@@ -2,7 +2,6 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.TierHost;
-import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -41,6 +40,7 @@ final class Segments {
   private final SegmentFiles files;
   private final FileCounters counters;
   private final FileLocators locators;
+  private final Tombstones tombstones;
   private final boolean durable;
   private final long syncReserveBytes;
   private final AtomicReferenceArray<Segment> slots;
@@ -85,6 +85,7 @@ final class Segments {
     this.files = files;
     this.counters = counters;
     this.locators = locators;
+    tombstones = new Tombstones(this, settings.recordAlignment());
     int count = settings.segmentSlots();
     slots = new AtomicReferenceArray<>(count);
     freeSlots = new int[count];
@@ -342,27 +343,9 @@ final class Segments {
 
   /** Counts tombstones dropped or moved away. */
   void removeTombstones(Segment segment, int count) {
-    if (count > 0 && segment.removeTombstones(count, tombstoneUnits(segment))) {
+    if (count > 0 && segment.removeTombstones(count, tombstones.unitsOfOne(segment))) {
       doom(segment);
     }
-  }
-
-  /** Units of one tombstone in a segment. */
-  private long tombstoneUnits(Segment segment) {
-    int unitBytes = settings.recordAlignment();
-    return AlignedBuffers.ceil(ZpageHeader.BYTES + segment.tagBytes(), unitBytes) / unitBytes;
-  }
-
-  /** Units of the zpages that are alive in a segment. */
-  long zpageUnits(Segment segment) {
-    return segment.liveUnits() - segment.tombstones() * tombstoneUnits(segment);
-  }
-
-  /** Units of a segment that are alive and cannot be dropped by cleaning it. */
-  long keptUnits(Segment segment) {
-    return segment.tombstones() > 0 && isPastHorizon(segment)
-        ? zpageUnits(segment)
-        : segment.liveUnits();
   }
 
   /** Whether the records of a segment are encrypted as new ones are, or not at all as those. */
@@ -370,36 +353,9 @@ final class Segments {
     return keys.isCurrent(segment.cipher());
   }
 
-  /** Whether no other segment can hold a record older than a tombstone of this one. */
-  boolean isPastHorizon(Segment segment) {
-    long horizon = segment.horizon();
-    if (horizon < 0) {
-      return false;
-    }
-    for (int slot = 0; slot < slots.length(); slot++) {
-      Segment other = slots.get(slot);
-      if (other != null && other != segment && other.sequence() <= horizon) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /**
-   * Finds out how far the older records of tombstones reach, for segments that were sealed so long
-   * ago that every write under way then has ended. Called when no cleaning is under way.
-   */
-  void closeHorizons() {
-    long ended = host.writesEnded();
-    for (int slot = 0; slot < slots.length(); slot++) {
-      Segment segment = slots.get(slot);
-      if (segment != null
-          && segment.isSealed()
-          && segment.horizon() < 0
-          && segment.fence() <= ended) {
-        segment.closeHorizon(lastSequence());
-      }
-    }
+  /** How long the tombstones of these segments stay. */
+  Tombstones tombstones() {
+    return tombstones;
   }
 
   /** What is superseded now will be on the medium when the sync has ended. */

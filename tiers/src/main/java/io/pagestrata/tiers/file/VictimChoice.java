@@ -46,7 +46,7 @@ final class VictimChoice {
       if (segment == null || !segment.isSealed() || !segment.mayBeVisited(step)) {
         continue;
       }
-      long liveBytes = segments.keptUnits(segment) * settings.recordAlignment();
+      long liveBytes = segments.tombstones().keptUnits(segment) * settings.recordAlignment();
       double utilisation = (double) liveBytes / segment.fileBytes();
       double age = Math.sqrt(now - segment.youngest() + 1);
       double score = (1 - utilisation) * age / (1 + utilisation);
@@ -70,7 +70,7 @@ final class VictimChoice {
           && segment.liveRecords() > 0
           && segment.mayBeVisited(step)
           && !segments.isUpToDate(segment)
-          && segments.keptUnits(segment) * settings.recordAlignment() <= room) {
+          && segments.tombstones().keptUnits(segment) * settings.recordAlignment() <= room) {
         return segment;
       }
     }
@@ -87,7 +87,7 @@ final class VictimChoice {
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
       if (segment != null && segment.isSealed() && segment.liveRecords() > 0) {
-        liveBytes += segments.keptUnits(segment) * settings.recordAlignment();
+        liveBytes += segments.tombstones().keptUnits(segment) * settings.recordAlignment();
         fileBytes += segment.fileBytes();
       }
     }

@@ -12,7 +12,7 @@ import io.pagestrata.tiers.ram.zsmalloc.ZsmallocSettings;
  * @param maxBytes most memory for zpages; less is used while the memory budget holds other charges
  * @param pageBytes page size of the store, a power of two from 4 KiB to 64 KiB
  * @param blockBytes {@code log}: size of a block, a power of two that holds two zpages at least and
- *     8 MiB at most; 0 for a 4096th of {@code maxBytes} between 64 KiB and 1 MiB, less in a tiny
+ *     8 MiB at most; 0 for a 1024th of {@code maxBytes} between 64 KiB and 1 MiB, less in a tiny
  *     tier
  * @param shards {@code log}: blocks filled side by side, so that as many threads append without
  *     meeting; 0 for one for each processor, fewer in a tiny tier
@@ -40,7 +40,7 @@ public record RamSettings(
     boolean preTouch) {
   private static final int MIN_PAGE_BYTES = 4 << 10;
   private static final int MAX_PAGE_BYTES = 64 << 10;
-  private static final double CLEAN_BELOW = 0.8;
+  private static final double CLEAN_BELOW = 0.9;
   private static final double PRESSURE = 0.9;
 
   /**
@@ -95,7 +95,7 @@ public record RamSettings(
    * @param maxBytes most memory for zpages
    * @param pageBytes page size of the store
    * @return zpool log, automatic block size and shards, zspages of 8 frames, compaction below 0.98,
-   *     cleaning below 0.8, pressure from 0.9, no pre-touch
+   *     cleaning below 0.9, pressure from 0.9, no pre-touch
    */
   public static RamSettings of(String name, long maxBytes, int pageBytes) {
     return new RamSettings(

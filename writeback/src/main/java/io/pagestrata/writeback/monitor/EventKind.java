@@ -29,6 +29,8 @@ public enum EventKind {
   TIER_READ_ONLY("tier-read-only", Level.WARN),
   /** A tier began to fail batches or upkeep with I/O errors. */
   TIER_ERROR("tier-error", Level.ERROR),
+  /** A revocable tier took no batch, so they go to the tier below it for now. */
+  TIER_SKIPPED("tier-skipped", Level.WARN),
   /** A tier takes batches again. */
   TIER_RECOVERED("tier-recovered", Level.INFO),
   /** An unexpected exception in a background thread. */

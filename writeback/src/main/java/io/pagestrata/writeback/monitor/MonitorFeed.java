@@ -2,7 +2,7 @@
 package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.movement.WritebackStats;
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.List;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.tier.TenantStats;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
 final class BatchReport {
   private final String from;
   private final String to;
+  private final String safeTo;
   private final int pageBytes;
   private final MovementCounters counters;
   private final Monitor monitor;
@@ -28,12 +29,14 @@ final class BatchReport {
   private final LongSupplier nanoClock;
   private long stallsBefore;
   private EventKind trouble;
+  private boolean skipping;
   private volatile boolean failing;
   private volatile long latencyNanos;
 
   BatchReport(
       String from,
       String to,
+      String safeTo,
       int pageBytes,
       MovementCounters counters,
       Monitor monitor,
@@ -42,6 +45,7 @@ final class BatchReport {
       LongSupplier nanoClock) {
     this.from = from;
     this.to = to;
+    this.safeTo = safeTo;
     this.pageBytes = pageBytes;
     this.counters = counters;
     this.monitor = monitor;
@@ -80,13 +84,14 @@ final class BatchReport {
     failing = false;
     if (trouble != null) {
       trouble = null;
-      monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, to));
+      monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, safeTo));
     }
+    tellSkipping(slot);
     long stallsNow = stalls.getAsLong();
     monitor.emit(
         new MonitorEvent(EventKind.BATCH)
             .with(Field.TIER, from)
-            .with(Field.TO, to)
+            .with(Field.TO, slot.skipReason == null ? to : safeTo)
             .with(Field.PAGES, batch.count())
             .with(Field.PAYLOAD, batch.payloadBytes())
             .with(Field.OUT, batch.bytes())
@@ -101,6 +106,20 @@ final class BatchReport {
     stallsBefore = stallsNow;
   }
 
+  private void tellSkipping(BatchSlot slot) {
+    boolean skipped = slot.skipReason != null;
+    if (skipped != skipping) {
+      skipping = skipped;
+      monitor.emit(
+          skipped
+              ? new MonitorEvent(EventKind.TIER_SKIPPED)
+                  .with(Field.TIER, to)
+                  .with(Field.TO, safeTo)
+                  .with(Field.REASON, slot.skipReason)
+              : new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, to));
+    }
+  }
+
   private void notStored(BatchSlot slot) {
     // The flag first: who sees the count must see the flag too.
     failing = true;
@@ -108,13 +127,13 @@ final class BatchReport {
     EventKind now = troubleOf(slot);
     if (now != trouble) {
       trouble = now;
-      monitor.emit(describe(new MonitorEvent(now).with(Field.TIER, to), slot));
+      monitor.emit(describe(new MonitorEvent(now).with(Field.TIER, safeTo), slot));
     }
     monitor.emit(
         describe(
             new MonitorEvent(slot.error == null ? EventKind.BATCH_REFUSED : EventKind.BATCH_FAILED)
                 .with(Field.TIER, from)
-                .with(Field.TO, to)
+                .with(Field.TO, safeTo)
                 .with(Field.PAGES, slot.batch.count()),
             slot));
   }

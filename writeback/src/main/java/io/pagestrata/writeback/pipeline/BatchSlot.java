@@ -26,6 +26,10 @@ final class BatchSlot {
   TierOutcome outcome;
   Throwable error;
   long publishedBytes;
+
+  /** Why a revocable tier was passed over, or null. */
+  String skipReason;
+
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
   private enum State {
@@ -43,6 +47,7 @@ final class BatchSlot {
     writeNanos = 0;
     outcome = null;
     error = null;
+    skipReason = null;
     state.set(State.OPEN);
   }
 

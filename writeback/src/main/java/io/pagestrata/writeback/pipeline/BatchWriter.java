@@ -3,16 +3,17 @@ package io.pagestrata.writeback.pipeline;
 
 import com.lmax.disruptor.EventPoller;
 import io.pagestrata.core.tier.Recompressor;
-import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import java.io.IOException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Stores each batch in the tier below with one call, and notes how it went. Before that, the zpages
- * are made denser where the tier below asks for it.
+ * Stores each batch below with one call, and notes how it went. Before that, the zpages are made
+ * denser where the tier below asks for it.
  *
  * <p>A tier that is full for the moment pushes back: while its upkeep still gains, the same batch
  * is tried again after each gain, for 1 s at most, so that FULL is what a tier is when nothing more
@@ -22,7 +23,8 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
   static final long MOST_WAIT_NANOS = 1_000_000_000L;
 
   private final String roleName;
-  private final Tier lower;
+  private final BatchStore lower;
+  private final Supplier<WriteBudget> budget;
   private final Recompressor recompressor;
   private final Monitor monitor;
   private final LongSupplier nanoClock;
@@ -32,7 +34,8 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   BatchWriter(
       String roleName,
-      Tier lower,
+      BatchStore lower,
+      Supplier<WriteBudget> budget,
       Recompressor recompressor,
       Monitor monitor,
       LongSupplier nanoClock,
@@ -40,6 +43,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
       Pause pause) {
     this.roleName = roleName;
     this.lower = lower;
+    this.budget = budget;
     this.recompressor = recompressor;
     this.monitor = monitor;
     this.nanoClock = nanoClock;
@@ -79,10 +83,10 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   /** Keeps the bytes per second of the tier below; a full ring passes the wait on to puts. */
   private void awaitRate(BatchSlot slot) {
-    long nanos = lower.writeBudget().pauseNanos();
+    long nanos = budget.get().pauseNanos();
     while (nanos > 0 && !closing && !slot.hasEnded()) {
       pause.pauseAtMost(nanos);
-      nanos = lower.writeBudget().pauseNanos();
+      nanos = budget.get().pauseNanos();
     }
   }
 
@@ -99,7 +103,7 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
   private TierOutcome store(BatchSlot slot, long startNanos) throws IOException {
     while (true) {
       long gains = upkeep.gains();
-      TierOutcome outcome = lower.store(slot.batch);
+      TierOutcome outcome = lower.store(slot);
       if (outcome != TierOutcome.FULL || !awaitGain(slot, gains, startNanos)) {
         return outcome;
       }

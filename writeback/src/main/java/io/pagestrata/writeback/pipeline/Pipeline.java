@@ -59,7 +59,7 @@ public final class Pipeline implements BatchSink {
    * @param monitor is told what happens
    * @param stalls puts that had to wait, ever
    * @param nanoClock the clock
-   * @param upkeep makes room in the tier below
+   * @param upkeep makes room in the tier that must take what leaves
    * @param pause waits for that room
    * @param recompressor makes zpages denser for the tier below
    * @param onEnded run by the committing thread after each batch
@@ -81,6 +81,7 @@ public final class Pipeline implements BatchSink {
     this.counters = counters;
     this.nanoClock = nanoClock;
     Tier lower = hierarchy.tier(tier + 1);
+    boolean revocable = hierarchy.safeTierBelow(tier) > tier + 1;
     String from = hierarchy.tier(tier).name();
     int pageBytes = hierarchy.pageBytes();
     // Nobody ever waits in the ring: stages sleep on their own signals (docs/decisions/0010), so
@@ -95,6 +96,7 @@ public final class Pipeline implements BatchSink {
         new BatchReport(
             from,
             lower.name(),
+            hierarchy.tier(hierarchy.safeTierBelow(tier)).name(),
             pageBytes,
             counters,
             monitor,
@@ -107,9 +109,22 @@ public final class Pipeline implements BatchSink {
     committerPoller = ring.newPoller(writerPoller.getSequence());
     ring.addGatingSequences(committerPoller.getSequence());
     committer = new Stage("commit-" + from, committerPoller, this::commitOne, onEnded);
+    String writerName = "write-" + from;
+    BatchStore store =
+        revocable
+            ? new RevocableStore(writerName, tier, hierarchy, monitor)
+            : slot -> lower.store(slot.batch);
     batchWriter =
-        new BatchWriter("write-" + from, lower, recompressor, monitor, nanoClock, upkeep, pause);
-    writer = new Stage("write-" + from, writerPoller, batchWriter, committer.signal()::ring);
+        new BatchWriter(
+            writerName,
+            store,
+            hierarchy.tier(hierarchy.safeTierBelow(tier))::writeBudget,
+            recompressor,
+            monitor,
+            nanoClock,
+            upkeep,
+            pause);
+    writer = new Stage(writerName, writerPoller, batchWriter, committer.signal()::ring);
   }
 
   /**

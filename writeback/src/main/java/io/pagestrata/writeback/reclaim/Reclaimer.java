@@ -114,7 +114,7 @@ public final class Reclaimer implements Agent {
     this.monitor = monitor;
     this.nanoClock = nanoClock;
     walk = new RegionWalk(tier, hierarchy, sink, counters, monitor, nanoClock, pause);
-    retry = new RetryDelay(hierarchy.tier(lowest ? tier : tier + 1));
+    retry = new RetryDelay(hierarchy.tier(lowest ? tier : hierarchy.safeTierBelow(tier)));
     idleCheckNanos = nanoClock.getAsLong();
     coldWalk = new ColdWalk(tier, hierarchy, recompressor, idleCheckNanos);
     pace = new Pace(idleCheckNanos);

@@ -3,7 +3,7 @@ package io.pagestrata.writeback.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.core.stats.TenantStats;
+import io.pagestrata.core.tier.TenantStats;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;

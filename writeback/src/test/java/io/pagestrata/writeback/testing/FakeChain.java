@@ -242,6 +242,21 @@ public final class FakeChain implements Hierarchy {
   }
 
   @Override
+  public int safeTierBelow(int tier) {
+    return tier + 1;
+  }
+
+  @Override
+  public void keepAsMirrors(int tier, ZpageBatch batch) {
+    throw new AssertionError("no tier of this chain is revocable");
+  }
+
+  @Override
+  public void settleForMirrors(ZpageBatch batch) {
+    throw new AssertionError("no tier of this chain is revocable");
+  }
+
+  @Override
   public int pageBytes() {
     return 4096;
   }

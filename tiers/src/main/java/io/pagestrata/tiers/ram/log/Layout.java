@@ -39,7 +39,7 @@ final class Layout {
   private static final int MARK_BYTES = Long.BYTES;
   private static final int MIN_BLOCK_BYTES = 64 << 10;
   private static final int MAX_BLOCK_BYTES = 1 << 20;
-  private static final int BLOCKS_AIMED_AT = 4096;
+  private static final int BLOCKS_AIMED_AT = 1024;
   private static final int BLOCKS_WANTED = 64;
   private static final int BLOCKS_NEEDED = 4;
 

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.bench;
+
+import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Durability;
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.PoolKind;
+import io.pagestrata.daemon.input.TemporaryDirectory;
+import io.pagestrata.daemon.report.Unit;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * What it costs that pages survive: a sync of one changed page beside a bare append and force, and
+ * opening a store again beside reading its segments once from end to end.
+ */
+final class DurableMeasurement implements Measurement {
+  private static final long MIB = 1L << 20;
+  private static final int SYNCS = 200;
+  private static final int READ_BYTES = 1 << 20;
+
+  @Override
+  public String name() {
+    return "durable";
+  }
+
+  @Override
+  public void run(BenchContext bench, Consumer<BenchRow> rows) throws Exception {
+    rows.accept(syncs(bench));
+    reopen(bench, rows);
+  }
+
+  private static PageStore open(BenchContext bench, Path directory, int pages) {
+    long tableBytes = 16L * pages;
+    return Pagestrata.open(
+        Pagestrata.builder()
+            .pageSize(bench.settings().pageBytes())
+            .durability(Durability.DURABLE)
+            .ram(
+                ram ->
+                    ram.maxSize(64 * MIB + tableBytes)
+                        .codec(bench.settings().codec())
+                        .zpool(bench.settings().zpool()))
+            .file(
+                file ->
+                    file.directory(directory)
+                        .maxSize(1024 * MIB + 2L * pages * bench.settings().pageBytes()))
+            .build());
+  }
+
+  private static BenchRow syncs(BenchContext bench) throws Exception {
+    int storedBytes = bench.settings().pageBytes() / 2;
+    try (TemporaryDirectory directory = bench.newDirectory();
+        PageStore store = open(bench, directory.path().resolve("store"), 0);
+        FileChannel bare =
+            FileChannel.open(
+                directory.path().resolve("bare"),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
+      Pool pool = store.createPool("durable", PoolKind.PERSISTENT);
+      ByteBuffer page = bench.pages().view();
+      ByteBuffer bytes = ByteBuffer.allocateDirect(storedBytes);
+      Comparison comparison =
+          Comparison.of(
+              bench.rounds(),
+              () -> {
+                long start = System.nanoTime();
+                for (int i = 0; i < SYNCS; i++) {
+                  page.position(bench.pages().offset(i % bench.pages().count()));
+                  StoreFullException.throwIfRefused(store.put(pool, 0, i, page));
+                  store.sync();
+                }
+                return (double) (System.nanoTime() - start) / SYNCS;
+              },
+              () -> {
+                StoppedException.throwIf(bench.stop());
+                long start = System.nanoTime();
+                for (int i = 0; i < SYNCS; i++) {
+                  bare.write(bytes.clear());
+                  bare.force(false);
+                }
+                return (double) (System.nanoTime() - start) / SYNCS;
+              });
+      return BenchRow.of(
+          "put and sync of one page",
+          Unit.NANOS,
+          comparison,
+          Target.NONE,
+          "limit: append half a page, force");
+    }
+  }
+
+  private static void reopen(BenchContext bench, Consumer<BenchRow> rows) throws Exception {
+    int pages = bench.settings().tablePages();
+    try (TemporaryDirectory directory = bench.newDirectory()) {
+      Path files = directory.path().resolve("store");
+      try (PageStore store = open(bench, files, pages)) {
+        Pool pool = store.createPool("durable", PoolKind.PERSISTENT);
+        ByteBuffer page = bench.pages().view();
+        for (int i = 0; i < pages; i++) {
+          page.position(bench.pages().offset(i % bench.pages().count()));
+          StoreFullException.throwIfRefused(store.put(pool, 0, i, page));
+          if ((i & 0xfff) == 0) {
+            StoppedException.throwIf(bench.stop());
+          }
+        }
+      }
+      String note =
+          String.format(Locale.ROOT, "%,d pages; limit: read the segments, from page cache", pages);
+      for (boolean crash : new boolean[] {false, true}) {
+        Comparison comparison =
+            Comparison.of(
+                bench.rounds(),
+                () -> {
+                  if (crash) {
+                    markCrashed(bench, files, pages);
+                  }
+                  return opening(bench, files, pages);
+                },
+                () -> read(files));
+        String name = crash ? "open after a crash" : "open after a clean stop";
+        rows.accept(BenchRow.of(name, Unit.NANOS, comparison, Target.atMost(1.5), note));
+      }
+    }
+  }
+
+  private static double opening(BenchContext bench, Path files, int pages) {
+    long start = System.nanoTime();
+    long nanos;
+    try (PageStore store = open(bench, files, pages)) {
+      nanos = System.nanoTime() - start;
+      if (store.stats().pages() != pages) {
+        throw new IllegalStateException(store.stats().pages() + " pages are left of " + pages);
+      }
+    }
+    return nanos;
+  }
+
+  /** Leaves the files as a killed process does: the manifest of a running store is put back. */
+  private static void markCrashed(BenchContext bench, Path files, int pages) throws IOException {
+    Path running;
+    byte[] bytes;
+    try (PageStore store = open(bench, files, pages)) {
+      store.sync();
+      running = manifest(files);
+      bytes = Files.readAllBytes(running);
+    }
+    Files.delete(manifest(files));
+    Files.write(running, bytes);
+  }
+
+  private static Path manifest(Path files) throws IOException {
+    try (Stream<Path> all = Files.list(files)) {
+      return all.filter(file -> file.toString().endsWith(".psm")).findFirst().orElseThrow();
+    }
+  }
+
+  private static double read(Path files) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    long start = System.nanoTime();
+    List<Path> segments;
+    try (Stream<Path> all = Files.list(files)) {
+      segments = all.filter(file -> file.toString().endsWith(".pss")).sorted().toList();
+    }
+    for (Path segment : segments) {
+      try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
+        while (channel.read(buffer.clear()) > 0) {
+          continue;
+        }
+      }
+    }
+    return System.nanoTime() - start;
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import io.pagestrata.config.RemoteNamespaces;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows and removes what stores have left on the servers of remote tiers. */
+@Command(
+    name = "remote",
+    description = {
+      "List the namespaces on a Redis or Valkey server or cluster, or remove one.",
+      "A store that is stopped leaves nothing there; one that was killed leaves its pages, which"
+          + " nobody can read any more."
+    })
+final class RemoteCommand implements Callable<Integer> {
+  private static final String LIST = "list";
+  private static final String REMOVE = "remove";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "list|remove", description = "What to do.")
+  private String action;
+
+  @Option(
+      names = "--remote",
+      required = true,
+      paramLabel = "URI",
+      description = "Server, or one of a cluster: redis://host:port, rediss://host:port with TLS.")
+  private String server;
+
+  @Option(names = "--namespace", paramLabel = "NAME", description = "Namespace to remove.")
+  private String namespace;
+
+  @Option(names = "--username", paramLabel = "NAME", description = "ACL user.")
+  private String username;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "File whose first line is the password.")
+  private Path passwordFile;
+
+  @Option(
+      names = "--trusted-certificates",
+      paramLabel = "FILE",
+      description = "PEM file of the authorities that the server is checked against.")
+  private Path trustedCertificates;
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    PrintWriter out = spec.commandLine().getOut();
+    try (RemoteNamespaces namespaces =
+        new RemoteNamespaces(
+            server,
+            Optional.ofNullable(username),
+            Optional.ofNullable(passwordFile),
+            Optional.ofNullable(trustedCertificates))) {
+      if (action.equals(LIST)) {
+        List<String> lines = namespaces.list();
+        lines.forEach(out::println);
+        if (lines.isEmpty()) {
+          out.println("no namespaces");
+        }
+      } else {
+        out.println(namespaces.remove(namespace) + " keys removed");
+      }
+    }
+    out.flush();
+    return ExitStatus.OK;
+  }
+
+  private void check() {
+    if (!action.equals(LIST) && !action.equals(REMOVE)) {
+      throw new ParameterException(
+          spec.commandLine(), "'" + action + "' is not an action; expected list or remove");
+    }
+    if (action.equals(REMOVE) == (namespace == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--namespace NAME goes with remove, and only with it");
+    }
+  }
+}

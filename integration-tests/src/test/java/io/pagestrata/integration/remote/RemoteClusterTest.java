@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.integration.remote;
+
+import static io.pagestrata.integration.remote.RemoteRig.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.core.tier.TierState;
+import io.pagestrata.tiers.remote.RedisCluster;
+import io.pagestrata.tiers.remote.RemoteSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real cluster of three masters with a replica each: all shards are used, one of them fails. */
+@Timeout(120)
+class RemoteClusterTest {
+  private RedisCluster cluster;
+  private RemoteSettings settings;
+
+  @TempDir private Path directory;
+
+  @BeforeEach
+  void start() throws IOException {
+    cluster = RedisCluster.open();
+    settings = RemoteRig.settings(cluster.master(0).uri());
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    cluster.close();
+  }
+
+  // A master dies. Its pages come from their mirrors, the other shards go on; once its replica is
+  // master, pages go there again.
+  @Test
+  void allShardsAreUsedAndOneMayFail() throws Exception {
+    try (RemoteRig rig = RemoteRig.open(directory, settings)) {
+      rig.put(0, 3000, 1);
+      rig.writeBack();
+      assertThat(rig.remote().zpages()).isEqualTo(3000);
+      for (int i = 0; i < 3; i++) {
+        assertThat(cluster.keys(i)).as("keys of shard %d", i).isPositive();
+      }
+      rig.assertPages(0, 3000, 1);
+      long reads = rig.file().reads();
+      assertThat(reads).isZero();
+
+      cluster.master(1).kill();
+      rig.assertPages(0, 3000, 1);
+      rig.put(3000, 500, 1);
+      rig.writeBack();
+      assertThat(rig.remote().state()).isEqualTo(TierState.OPEN);
+      rig.assertPages(3000, 500, 1);
+
+      await(
+          "the replica to be master",
+          () -> cluster.replica(1).askAll("INFO replication").contains("role:master"));
+      long before = cluster.replica(1).keys();
+      int[] next = {10_000};
+      await(
+          "the new master to be used",
+          () -> {
+            rig.put(next[0], 200, 1);
+            next[0] += 200;
+            writeBack(rig);
+            return cluster.replica(1).keys() > before;
+          });
+      rig.assertPages(0, 3500, 1);
+      rig.assertPages(10_000, next[0] - 10_000, 1);
+      assertThat(rig.small.check()).isEqualTo(3500 + next[0] - 10_000);
+    }
+  }
+
+  private static void writeBack(RemoteRig rig) {
+    try {
+      rig.writeBack();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // Without mirrors: what a batch's replica has not acknowledged is not kept there. Then the master
+  // dies, and its replica has every page.
+  @Test
+  void replicasHaveWhatTheyAcknowledged() throws Exception {
+    try (RemoteRig rig = RemoteRig.open(directory, settings.withReplicas(1))) {
+      rig.put(0, 2000, 1);
+      rig.writeBack();
+      assertThat(rig.remote().zpages()).isEqualTo(2000);
+      assertThat(rig.file().zpages()).isZero();
+      cluster.master(2).kill();
+      await(
+          "the replica to be master",
+          () -> cluster.replica(2).askAll("INFO replication").contains("role:master"));
+      await("every page to be readable", () -> isReadable(rig));
+      rig.assertPages(0, 2000, 1);
+      assertThat(rig.small.check()).isEqualTo(2000);
+    }
+  }
+
+  private static boolean isReadable(RemoteRig rig) {
+    try {
+      rig.assertPages(0, 2000, 1);
+      return true;
+    } catch (io.pagestrata.core.TierFailureException e) {
+      return false;
+    }
+  }
+}

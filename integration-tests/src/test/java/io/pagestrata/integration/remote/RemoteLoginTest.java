@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.integration.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pagestrata.tiers.remote.RedisServer;
+import io.pagestrata.tiers.remote.RemoteSettings;
+import io.pagestrata.tiers.remote.RemoteUri;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real server that speaks TLS alone and knows one user with few rights. */
+class RemoteLoginTest {
+  /** What the tier needs, as the documentation gives it. */
+  private static final String RIGHTS =
+      "~ps:* &* -@all +ping +hello +info +get +set +mget +mset +unlink +exists +wait +scan"
+          + " +cluster|nodes";
+
+  private static final String STORE_PASSWORD = "changeit";
+
+  private static RedisServer server;
+  private static Path certificate;
+  private static Path password;
+
+  @TempDir private static Path files;
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void start() throws Exception {
+    certificate = files.resolve("cert.pem");
+    Path key = files.resolve("key.pem");
+    makeCertificate(key);
+    password = Files.writeString(files.resolve("password"), "hush\n");
+    Path acl = files.resolve("users.acl");
+    Files.writeString(acl, "user default off\nuser strata on >hush " + RIGHTS + "\n");
+    server =
+        RedisServer.open(
+            "--port 0",
+            "--tls-port PORT",
+            "--tls-cert-file " + certificate,
+            "--tls-key-file " + key,
+            "--tls-ca-cert-file " + certificate,
+            "--tls-auth-clients no",
+            "--aclfile " + acl);
+  }
+
+  @AfterAll
+  static void end() throws IOException {
+    server.close();
+  }
+
+  private static void makeCertificate(Path key) throws Exception {
+    Path store = files.resolve("store.p12");
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair",
+            "-alias",
+            "a",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=test",
+            "-ext",
+            "san=ip:127.0.0.1",
+            "-validity",
+            "30",
+            "-keystore",
+            store.toString(),
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            STORE_PASSWORD);
+    Process keytool = new ProcessBuilder(command).inheritIO().start();
+    assertThat(keytool.waitFor()).isZero();
+    KeyStore opened = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      opened.load(in, STORE_PASSWORD.toCharArray());
+    }
+    writePem(certificate, "CERTIFICATE", opened.getCertificate("a").getEncoded());
+    writePem(key, "PRIVATE KEY", opened.getKey("a", STORE_PASSWORD.toCharArray()).getEncoded());
+  }
+
+  private static void writePem(Path file, String what, byte[] content) throws IOException {
+    String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+    String pem = "-----BEGIN " + what + "-----\n" + lines + "\n-----END " + what + "-----\n";
+    Files.writeString(file, pem, StandardCharsets.US_ASCII);
+  }
+
+  private static RemoteSettings settings(
+      Optional<String> user, Optional<Path> secret, Optional<Path> authorities) {
+    RemoteUri uri = new RemoteUri("127.0.0.1", server.port(), true);
+    return RemoteSettings.of(
+            new RemoteSettings.Access(List.of(uri), user, secret, authorities),
+            "login",
+            32 << 20,
+            4096)
+        .withTimeouts(RemoteRig.PATIENT, RemoteRig.PATIENT);
+  }
+
+  @Test
+  void fewRightsAreEnough() throws Exception {
+    RemoteSettings settings =
+        settings(Optional.of("strata"), Optional.of(password), Optional.of(certificate));
+    try (RemoteRig rig = RemoteRig.open(directory, settings)) {
+      rig.put(0, 500, 1);
+      rig.writeBack();
+      assertThat(rig.remote().zpages()).isEqualTo(500);
+      rig.assertPages(0, 500, 1);
+      assertThat(rig.small.check()).isEqualTo(500);
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsRefusedAndNotRepeated() throws IOException {
+    Path wrong = Files.writeString(directory.resolve("wrong"), "open sesame\n");
+    RemoteSettings settings =
+        settings(Optional.of("strata"), Optional.of(wrong), Optional.of(certificate));
+    assertThatThrownBy(() -> RemoteRig.open(directory, settings))
+        .hasMessageContaining("WRONGPASS")
+        .hasMessageNotContaining("sesame");
+  }
+
+  @Test
+  void anUnknownAuthorityIsRefused() {
+    RemoteSettings settings =
+        settings(Optional.of("strata"), Optional.of(password), Optional.empty());
+    assertThatThrownBy(() -> RemoteRig.open(directory, settings))
+        .hasMessageContaining("unable to find valid certification path");
+  }
+
+  @Test
+  void aMissingPasswordFileIsNamed() {
+    Path none = directory.resolve("none");
+    RemoteSettings settings =
+        settings(Optional.of("strata"), Optional.of(none), Optional.of(certificate));
+    assertThatThrownBy(() -> RemoteRig.open(directory, settings))
+        .hasMessageContaining(none.toString());
+  }
+}

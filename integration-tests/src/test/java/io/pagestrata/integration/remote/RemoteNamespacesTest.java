@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.integration.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.daemon.command.Program;
+import io.pagestrata.tiers.remote.RedisServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command that shows and removes what killed stores have left on a server. */
+class RemoteNamespacesTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private RedisServer server;
+
+  @TempDir private Path directory;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = RedisServer.open();
+    for (int i = 0; i < 30; i++) {
+      server.ask("SET ps:dead:0badcafe:{00000000}" + (char) ('A' + i % 26) + i + " x");
+    }
+    server.ask("SET somebody:else 1");
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    server.close();
+  }
+
+  private int run(String... args) {
+    return new Program(new PrintWriter(out), new PrintWriter(err)).run(args);
+  }
+
+  @Test
+  void leftOversAreListedAndRemovedAndNamespacesInUseAreNot() throws Exception {
+    String uri = server.uri().toString();
+    try (RemoteRig rig = RemoteRig.open(directory, RemoteRig.settings(server.uri()))) {
+      rig.put(0, 50, 1);
+      rig.writeBack();
+      assertThat(run("remote", "list", "--remote", uri)).isZero();
+      assertThat(out.toString()).contains("dead  30 pages\n", "test  50 pages  in use\n");
+
+      assertThat(run("remote", "remove", "--remote", uri, "--namespace", "test")).isEqualTo(1);
+      assertThat(err.toString()).contains("namespace test is in use");
+      assertThat(run("remote", "remove", "--remote", uri, "--namespace", "dead")).isZero();
+      assertThat(out.toString()).contains("30 keys removed");
+      rig.assertPages(0, 50, 1);
+      assertThat(server.keys()).isEqualTo(50 + 1 + 1);
+    }
+    assertThat(server.ask("GET somebody:else")).isEqualTo("$1");
+  }
+
+  @Test
+  void aWrongCallIsExplained() {
+    assertThat(run("remote", "burn", "--remote", server.uri().toString())).isEqualTo(2);
+    assertThat(run("remote", "remove", "--remote", server.uri().toString())).isEqualTo(2);
+    assertThat(run("remote", "list", "--remote", "redis://a:hush@b")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("expected list or remove", "--namespace NAME", "--remote: ")
+        .doesNotContain("hush");
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.remote;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The client library, set up as measured: bounded queue, commands refused while disconnected, quick
+ * reconnects, a dead peer noticed by the kernel. Thread-safe.
+ */
+final class Client implements AutoCloseable {
+  private static final int QUEUED_COMMANDS = 4096;
+  private static final int THREADS = 2;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration DEAD_PEER = Duration.ofSeconds(10);
+  private static final Duration FIRST_RECONNECT = Duration.ofMillis(20);
+  private static final Duration LAST_RECONNECT = Duration.ofMillis(500);
+  private static final long CLOSE_SECONDS = 2;
+
+  private final RemoteSettings.Access access;
+  private final Duration timeout;
+  private final ClientResources resources;
+  private final RedisClient client;
+
+  Client(RemoteSettings.Access access, Duration timeout) {
+    this.access = access;
+    this.timeout = timeout;
+    resources =
+        DefaultClientResources.builder()
+            .ioThreadPoolSize(THREADS)
+            .computationThreadPoolSize(THREADS)
+            .reconnectDelay(
+                Delay.exponential(FIRST_RECONNECT, LAST_RECONNECT, 2, TimeUnit.MILLISECONDS))
+            .build();
+    client = RedisClient.create(resources);
+    SocketOptions sockets =
+        SocketOptions.builder()
+            .connectTimeout(CONNECT_TIMEOUT)
+            .keepAlive(true)
+            .tcpNoDelay(true)
+            .tcpUserTimeout(
+                SocketOptions.TcpUserTimeoutOptions.builder()
+                    .enable()
+                    .tcpUserTimeout(DEAD_PEER)
+                    .build())
+            .build();
+    ClientOptions.Builder options =
+        ClientOptions.builder()
+            .requestQueueSize(QUEUED_COMMANDS)
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .socketOptions(sockets);
+    access
+        .trustedCertificates()
+        .ifPresent(
+            file ->
+                options.sslOptions(
+                    SslOptions.builder().jdkSslProvider().trustManager(file.toFile()).build()));
+    client.setOptions(options.build());
+  }
+
+  RedisClient client() {
+    return client;
+  }
+
+  /** Where and how to connect; the password is read anew, so that it may be changed. */
+  RedisURI uri(RemoteUri server) {
+    RedisURI.Builder uri =
+        RedisURI.builder()
+            .withHost(server.host())
+            .withPort(server.port())
+            .withSsl(server.tls())
+            .withTimeout(timeout);
+    char[] password = access.passwordFile().map(Client::password).orElse(null);
+    if (access.username().isPresent()) {
+      uri.withAuthentication(access.username().get(), password == null ? new char[0] : password);
+    } else if (password != null) {
+      uri.withPassword(password);
+    }
+    return uri.build();
+  }
+
+  private static char[] password(Path file) {
+    try {
+      return Files.readString(file).lines().findFirst().orElse("").toCharArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the password file " + file + " cannot be read", e);
+    }
+  }
+
+  /** Ends connections and threads; bounded also when a server hangs. */
+  @Override
+  public void close() {
+    client.shutdownAsync(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+    resources
+        .shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+        .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+}

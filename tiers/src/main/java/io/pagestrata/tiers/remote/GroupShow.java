@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.remote;
+
+import io.lettuce.core.KeyValue;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageVisitor;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Shows the oldest group to reclaim. Of zpages with a mirror the stub is enough, since they leave
+ * without a write; the others are fetched with one command. Owned by the reclaiming thread.
+ */
+final class GroupShow {
+  private final Groups groups;
+  private final Servers servers;
+  private final Unlinker unlinker;
+  private final Counters counters;
+  private final int zpageBytes;
+  private final long timeoutNanos;
+  private ByteBuffer shown;
+
+  GroupShow(
+      Groups groups,
+      Servers servers,
+      Unlinker unlinker,
+      Counters counters,
+      int zpageBytes,
+      long timeoutNanos) {
+    this.groups = groups;
+    this.servers = servers;
+    this.unlinker = unlinker;
+    this.counters = counters;
+    this.zpageBytes = zpageBytes;
+    this.timeoutNanos = timeoutNanos;
+  }
+
+  /** Marks the oldest group as shown whose bytes can be had, if they are needed; or null. */
+  Group oldest(long untouchedSinceNanos) {
+    return groups.showOldest(
+        it ->
+            !it.hollow && it.live() != 0 && it.youngestNanos < untouchedSinceNanos && canShow(it));
+  }
+
+  private boolean canShow(Group group) {
+    Node node = servers.of(group.hashSlot);
+    return isWhollyBacked(group) || node != null && node.mayRead();
+  }
+
+  private static boolean isWhollyBacked(Group group) {
+    for (long left = group.live(); left != 0; left &= left - 1) {
+      int place = Long.numberOfTrailingZeros(left);
+      if (isNone(group.backing(place, group.version(place)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Shows what is alive in a group; what the server does not give is left out. */
+  void visit(Group group, ZpageVisitor visitor) {
+    long live = group.live();
+    List<KeyValue<byte[], byte[]>> values =
+        isWhollyBacked(group) ? List.of() : fetchAll(group, live);
+    int n = 0;
+    boolean any = false;
+    for (long left = live; left != 0; left &= left - 1) {
+      int place = Long.numberOfTrailingZeros(left);
+      byte[] value = n < values.size() ? values.get(n).getValueOrElse(null) : null;
+      any |= visit(group, place, value, visitor);
+      n++;
+    }
+    // Shown for ever it would keep reclaim from the younger ones.
+    group.hollow = !any && !values.isEmpty();
+  }
+
+  private static boolean isNone(long backing) {
+    return backing == UpperTier.NO_BACKING;
+  }
+
+  private boolean visit(Group group, int place, byte[] value, ZpageVisitor visitor) {
+    int version = group.version(place);
+    long locator = Locators.pack(group, place, version);
+    long backing = group.backing(place, version);
+    int bytes = group.zpageBytes(place);
+    if (!isNone(backing)) {
+      visitor.visit(group.memory(), group.header(place), bytes, locator, backing);
+      return true;
+    }
+    boolean found = group.isValueOf(place, value);
+    if (found) {
+      shown.put(0, value);
+      visitor.visit(shown, 0, bytes, locator, backing);
+    }
+    return found;
+  }
+
+  private List<KeyValue<byte[], byte[]>> fetchAll(Group group, long live) {
+    if (shown == null) {
+      shown = ByteBuffer.allocateDirect(zpageBytes);
+    }
+    Node node = servers.of(group.hashSlot);
+    if (node == null) {
+      return List.of();
+    }
+    try {
+      List<KeyValue<byte[], byte[]>> values =
+          node.await(node.getAll(unlinker.keysOf(group, live)), timeoutNanos);
+      counters.reads.increment();
+      for (KeyValue<byte[], byte[]> value : values) {
+        counters.readBytes.add(value.hasValue() ? value.getValue().length : 0);
+      }
+      return values;
+    } catch (RemoteFailure e) {
+      counters.errors.increment();
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.remote;
+
+import io.lettuce.core.RedisFuture;
+import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Writes batches: cuts each into groups, sends one MSET for each group, waits for all of them, and
+ * when replicas are wanted for their acknowledgement as well. A batch is stored when everything was
+ * acknowledged in time; otherwise all of it is garbage, since nobody knows which part of it exists.
+ * Owned by the thread that holds the store lock.
+ */
+final class GroupWriter {
+  private static final int MOST_GROUPS_TRIED = 64;
+
+  /** A run of zpages that went into one group. */
+  private record Part(
+      Group group,
+      int firstPlace,
+      int first,
+      int count,
+      Node node,
+      RedisFuture<String> written,
+      RedisFuture<Long> replicated) {
+    long places() {
+      return Group.bits(firstPlace, count);
+    }
+  }
+
+  private final RemoteSettings settings;
+  private final Groups groups;
+  private final Servers servers;
+  private final Keys keys;
+  private final Unlinker unlinker;
+  private final LongSupplier nanoClock;
+  private final long timeoutNanos;
+  private final List<Part> parts = new ArrayList<>();
+  private Group open;
+  private Node openNode;
+  private RemoteFailure failure;
+
+  GroupWriter(
+      RemoteSettings settings,
+      Groups groups,
+      Servers servers,
+      Keys keys,
+      Unlinker unlinker,
+      LongSupplier nanoClock) {
+    this.settings = settings;
+    this.groups = groups;
+    this.servers = servers;
+    this.keys = keys;
+    this.unlinker = unlinker;
+    this.nanoClock = nanoClock;
+    timeoutNanos = settings.timeout().toNanos();
+  }
+
+  /** Writes a batch for which there is room, and sets its locators when that worked. */
+  TierOutcome write(ZpageBatch batch) {
+    parts.clear();
+    failure = null;
+    TierOutcome outcome = send(batch);
+    long deadline = System.nanoTime() + timeoutNanos;
+    for (Part part : parts) {
+      await(part, deadline);
+    }
+    if (outcome == TierOutcome.STORED && failure != null) {
+      outcome = failure.kind == RemoteFailure.Kind.FULL ? TierOutcome.FULL : TierOutcome.READ_ONLY;
+    }
+    for (Part part : parts) {
+      if (outcome == TierOutcome.STORED) {
+        publish(batch, part);
+      } else {
+        part.group.makeGarbage(part.places());
+      }
+      if (part.group.written == Group.ZPAGES) {
+        part.group.seal();
+      }
+      if (outcome != TierOutcome.STORED) {
+        unlinker.add(part.group);
+      }
+      groups.unpin(part.group);
+    }
+    return outcome;
+  }
+
+  /** What a refused batch left to be removed. */
+  long garbageBytes(Space space) {
+    long bytes = 0;
+    for (Part part : parts) {
+      bytes += space.bytesOf(part.group, part.places());
+    }
+    return bytes;
+  }
+
+  /** Why the last batch was refused, or null. */
+  RemoteFailure failure() {
+    return failure;
+  }
+
+  private TierOutcome send(ZpageBatch batch) {
+    int next = 0;
+    while (next < batch.count()) {
+      Group group = openGroup();
+      if (group == null) {
+        return servers.mayStore() || servers.areFull() ? TierOutcome.FULL : TierOutcome.READ_ONLY;
+      }
+      int count = Math.min(Group.ZPAGES - group.written, batch.count() - next);
+      parts.add(send(batch, next, count, group));
+      next += count;
+    }
+    return TierOutcome.STORED;
+  }
+
+  /** The open group, or a new one on a server that takes zpages; null when there is none. */
+  private Group openGroup() {
+    Group group = open;
+    if (group != null) {
+      boolean same =
+          servers.of(group.hashSlot) == openNode
+              && openNode.mayStore()
+              && openNode.incarnation == group.incarnation;
+      if (same && group.written < Group.ZPAGES && !group.isSealed()) {
+        return group;
+      }
+      seal(group);
+      open = null;
+    }
+    for (int i = 0; i < MOST_GROUPS_TRIED && servers.mayStore(); i++) {
+      long number = groups.nextNumber();
+      Node node = servers.of(Keys.hashSlot(number));
+      if (node != null && node.mayStore()) {
+        open = groups.open(number, node.incarnation);
+        openNode = node;
+        return open;
+      }
+    }
+    return null;
+  }
+
+  private Part send(ZpageBatch batch, int first, int count, Group group) {
+    byte[][] names = new byte[count][];
+    byte[][] values = new byte[count][];
+    int firstPlace = group.written;
+    // Until its places are alive or garbage it looks empty, and sealed it would be recycled.
+    group.pin();
+    for (int i = 0; i < count; i++) {
+      int offset = batch.offset(first + i);
+      // Copied: a command that is given up may be encoded after the batch is used anew.
+      values[i] = new byte[ZpageHeader.zpageBytes(batch.data(), offset)];
+      batch.data().get(offset, values[i]);
+      names[i] = keys.zpage(group.number, firstPlace + i);
+      group.write(firstPlace + i, batch.data(), offset, batch.backing(first + i));
+    }
+    group.written += count;
+    group.youngestNanos = nanoClock.getAsLong();
+    Node node = openNode;
+    RedisFuture<String> written = node.store(names, values);
+    RedisFuture<Long> replicated =
+        settings.isMirrored()
+            ? null
+            : node.awaitReplicas(settings.replicas(), settings.timeout().toMillis());
+    return new Part(group, firstPlace, first, count, node, written, replicated);
+  }
+
+  private void await(Part part, long deadline) {
+    try {
+      part.node.await(part.written, deadline - System.nanoTime());
+      if (part.replicated != null) {
+        long replicas = part.node.await(part.replicated, deadline - System.nanoTime());
+        if (replicas < settings.replicas()) {
+          throw new RemoteFailure(
+              RemoteFailure.Kind.UNKNOWN,
+              part.node + ": " + replicas + " replicas acknowledged a write",
+              null);
+        }
+      }
+    } catch (RemoteFailure e) {
+      failure = e;
+    }
+  }
+
+  private void publish(ZpageBatch batch, Part part) {
+    part.group.makeAlive(part.places());
+    for (int i = 0; i < part.count; i++) {
+      batch.setToLocator(part.first + i, Locators.pack(part.group, part.firstPlace + i, 0));
+    }
+  }
+
+  private void seal(Group group) {
+    group.seal();
+    groups.recycleIfEmpty(group);
+  }
+
+  /** Ends the open group, so that it can be shown; false when there is none. */
+  boolean sealOpen() {
+    Group group = open;
+    open = null;
+    if (group == null) {
+      return false;
+    }
+    seal(group);
+    return true;
+  }
+}

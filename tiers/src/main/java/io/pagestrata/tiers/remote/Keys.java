@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.remote;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+
+/**
+ * Names of everything on the servers.
+ *
+ * <pre>
+ *   ps:NAMESPACE:RUN:{GGGGGGGG}i   a zpage: number of its group in hex, its place in the group
+ *   ps:NAMESPACE:owner             who uses the namespace, with an expiry
+ * </pre>
+ *
+ * The braces make the number of the group the hash tag, so a group lies on one shard. RUN is random
+ * for each start and a group number is never used twice, so a write that was given up and arrives
+ * late can meet nobody's key. Immutable.
+ */
+final class Keys {
+  static final String PREFIX = "ps:";
+  private static final String OWNER = ":owner";
+  private static final int HASH_SLOTS = 16384;
+  private static final String PLACES =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+
+  private final String namespace;
+  private final String run;
+  private final byte[] prefix;
+
+  Keys(String namespace) {
+    this(namespace, String.format("%08x", new SecureRandom().nextInt()));
+  }
+
+  Keys(String namespace, String run) {
+    this.namespace = namespace;
+    this.run = run;
+    prefix = ascii(PREFIX + namespace + ":" + run + ":{");
+  }
+
+  String run() {
+    return run;
+  }
+
+  byte[] owner() {
+    return ownerOf(namespace);
+  }
+
+  static byte[] ownerOf(String namespace) {
+    return ascii(PREFIX + namespace + OWNER);
+  }
+
+  byte[] zpage(long group, int place) {
+    byte[] key = new byte[prefix.length + 10];
+    System.arraycopy(prefix, 0, key, 0, prefix.length);
+    byte[] tag = tag(group);
+    System.arraycopy(tag, 0, key, prefix.length, tag.length);
+    key[key.length - 2] = '}';
+    key[key.length - 1] = (byte) PLACES.charAt(place);
+    return key;
+  }
+
+  private static byte[] tag(long group) {
+    byte[] tag = new byte[8];
+    for (int i = 0; i < tag.length; i++) {
+      tag[i] = (byte) Character.forDigit((int) (group >>> 28 - 4 * i) & 15, 16);
+    }
+    return tag;
+  }
+
+  /** Hash slot of every key of a group, as the cluster specification says: CRC16 of the tag. */
+  static int hashSlot(long group) {
+    return hashSlot(tag(group));
+  }
+
+  /** Hash slot of a key without braces, or of what stands between them. */
+  static int hashSlot(byte[] text) {
+    int crc = 0;
+    for (byte b : text) {
+      crc ^= (b & 0xff) << 8;
+      for (int bit = 0; bit < 8; bit++) {
+        crc = (crc & 0x8000) != 0 ? crc << 1 ^ 0x1021 : crc << 1;
+      }
+    }
+    return crc & HASH_SLOTS - 1;
+  }
+
+  static int hashSlots() {
+    return HASH_SLOTS;
+  }
+
+  /** Namespace that a key belongs to, or null when it is not one of ours. */
+  static String namespaceOf(String key) {
+    int end = key.indexOf(':', PREFIX.length());
+    return key.startsWith(PREFIX) && end > 0 ? key.substring(PREFIX.length(), end) : null;
+  }
+
+  static boolean isOwner(String key) {
+    return key.endsWith(OWNER);
+  }
+
+  static String text(byte[] key) {
+    return new String(key, StandardCharsets.US_ASCII);
+  }
+
+  static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.remote;
+
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * One server: a connection for writes and one for reads, so that no read waits behind a batch, and
+ * what is known about it. Commands are sent at once and answered later. Thread-safe; connected and
+ * judged by the {@link Watch} alone.
+ */
+final class Node {
+  final String address;
+  final Breaker breaker = new Breaker();
+
+  /** What it was when it was last looked at. */
+  volatile Incarnation incarnation;
+
+  /** Whether it takes writes and has no policy that drops keys. */
+  volatile boolean trusted;
+
+  /** Whether its memory is used up. */
+  volatile boolean full;
+
+  private volatile StatefulRedisConnection<byte[], byte[]> writes;
+  private volatile StatefulRedisConnection<byte[], byte[]> reads;
+
+  Node(String address) {
+    this.address = address;
+  }
+
+  /** Connects what is not connected yet; from then on the client reconnects by itself. */
+  void connect(RedisClient client, RedisURI uri, long timeoutNanos) throws RemoteFailure {
+    long deadline = System.nanoTime() + timeoutNanos;
+    if (reads == null) {
+      reads = connectOne(client, uri, deadline);
+    }
+    if (writes == null) {
+      writes = connectOne(client, uri, deadline);
+    }
+  }
+
+  private StatefulRedisConnection<byte[], byte[]> connectOne(
+      RedisClient client, RedisURI uri, long deadline) throws RemoteFailure {
+    return Replies.await(
+        address, client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
+  }
+
+  boolean isConnected() {
+    return writes != null;
+  }
+
+  boolean mayRead() {
+    return isConnected() && !breaker.isOpen();
+  }
+
+  boolean mayStore() {
+    return mayRead() && trusted && !full;
+  }
+
+  /** Sends a command to the read connection; what cannot even be sent fails in the same way. */
+  <T> RedisFuture<T> read(Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+    return command.apply(reads.async());
+  }
+
+  /** Sends a command to the write connection. */
+  <T> RedisFuture<T> write(Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+    return command.apply(writes.async());
+  }
+
+  RedisFuture<String> store(byte[][] keys, byte[][] values) {
+    CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+    for (int i = 0; i < keys.length; i++) {
+      args.addKey(keys[i]).addValue(values[i]);
+    }
+    StatusOutput<byte[], byte[]> output = new StatusOutput<>(ByteArrayCodec.INSTANCE);
+    return write(commands -> commands.dispatch(CommandType.MSET, output, args));
+  }
+
+  RedisFuture<Long> awaitReplicas(int replicas, long millis) {
+    return write(commands -> commands.waitForReplication(replicas, millis));
+  }
+
+  RedisFuture<byte[]> get(byte[] key) {
+    return read(commands -> commands.get(key));
+  }
+
+  RedisFuture<List<KeyValue<byte[], byte[]>>> getAll(byte[][] keys) {
+    return read(commands -> commands.mget(keys));
+  }
+
+  /** Behind the writes, so that it removes what one of them may still bring. */
+  RedisFuture<Long> unlink(byte[][] keys) {
+    return write(commands -> commands.unlink(keys));
+  }
+
+  /** Waits for an answer and tells the breaker how that went. */
+  <T> T await(RedisFuture<T> reply, long timeoutNanos) throws RemoteFailure {
+    try {
+      T answer = Replies.await(address, reply, System.nanoTime() + timeoutNanos);
+      breaker.answered();
+      return answer;
+    } catch (RemoteFailure e) {
+      full |= e.kind == RemoteFailure.Kind.FULL;
+      breaker.failed(e.kind);
+      throw e;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return address;
+  }
+}

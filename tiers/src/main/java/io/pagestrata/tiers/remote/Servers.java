@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.remote;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The servers that hold zpages and which of them serves which hash slot. A single server serves
+ * all. Changed by the {@link Watch} alone, read by everybody.
+ */
+final class Servers {
+  private final Map<String, Node> byAddress = new ConcurrentHashMap<>();
+  private volatile List<Node> masters = List.of();
+  private volatile Node[] bySlot = new Node[0];
+
+  /** The server of a hash slot, or null while nobody is known to serve it. */
+  Node of(int hashSlot) {
+    Node[] all = bySlot;
+    return all.length == 0 ? null : all[hashSlot % all.length];
+  }
+
+  List<Node> masters() {
+    return masters;
+  }
+
+  Node node(String address) {
+    return byAddress.computeIfAbsent(address, Node::new);
+  }
+
+  Collection<Node> everKnown() {
+    return byAddress.values();
+  }
+
+  void beSingle(Node node) {
+    masters = List.of(node);
+    bySlot = new Node[] {node};
+  }
+
+  /** Takes a slot map over; true when a slot has another server than before. */
+  boolean beCluster(SlotMap map) {
+    Node[] slots = new Node[map.owners().length];
+    List<Node> nodes = map.addresses().stream().map(this::node).toList();
+    boolean changed = bySlot.length != slots.length;
+    for (int slot = 0; slot < slots.length; slot++) {
+      slots[slot] = map.owners()[slot] < 0 ? null : nodes.get(map.owners()[slot]);
+      changed = changed || slots[slot] != bySlot[slot];
+    }
+    masters = nodes;
+    bySlot = slots;
+    return changed;
+  }
+
+  boolean mayStore() {
+    return masters.stream().anyMatch(Node::mayStore);
+  }
+
+  boolean areFull() {
+    return masters.stream().anyMatch(node -> node.mayRead() && node.trusted && node.full);
+  }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.remote;
+
+import io.pagestrata.core.tier.TierHost;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Checks the groups of a server that may have lost them, and takes pages home from one that has not
+ * answered for long. A bounded number of groups at a step. Stepped by the upkeep of the tier.
+ *
+ * <p>A group of which anything is missing is given up whole: pages with a mirror become that,
+ * others are lost, counted and told. A page that is read in the meantime finds out by itself.
+ */
+final class Suspects {
+  private static final Logger LOG = LogManager.getLogger(RemoteTier.class);
+  private static final int GROUPS_PER_STEP = 32;
+
+  /** A server that is away for longer than this is no place to keep pages. */
+  private static final long MOST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final Groups groups;
+  private final Servers servers;
+  private final Unlinker unlinker;
+  private final Counters counters;
+  private final long timeoutNanos;
+  private TierHost host;
+  private boolean active;
+
+  /** Whether a group could not be checked, so that another pass must follow. */
+  private boolean again;
+
+  private long cursor = -1;
+  private long lostInPass;
+  private long awaySinceNanos;
+  private boolean away;
+
+  Suspects(
+      Groups groups, Servers servers, Unlinker unlinker, Counters counters, long timeoutNanos) {
+    this.groups = groups;
+    this.servers = servers;
+    this.unlinker = unlinker;
+    this.counters = counters;
+    this.timeoutNanos = timeoutNanos;
+  }
+
+  void attach(TierHost newHost) {
+    host = newHost;
+  }
+
+  /** Begins a pass over all groups, now or again. */
+  void begin() {
+    active = true;
+    cursor = -1;
+  }
+
+  /** Looks at some groups and says how many bytes left the tier. */
+  long step(long now) {
+    watchAbsence(now);
+    if (!active) {
+      return 0;
+    }
+    long bytes = 0;
+    int seen = 0;
+    for (Group group : groups.after(cursor)) {
+      cursor = group.number;
+      Node node = servers.of(group.hashSlot);
+      if (node != null && node.mayRead()) {
+        if (group.incarnation != node.incarnation) {
+          bytes += check(group, node);
+          seen++;
+        }
+      } else if (away) {
+        bytes += giveUp(group, false);
+        seen++;
+      }
+      if (seen == GROUPS_PER_STEP) {
+        return Math.max(1, bytes);
+      }
+    }
+    active = again;
+    again = false;
+    cursor = -1;
+    if (lostInPass > 0) {
+      LOG.error("remote tier: {} pages are lost; a get of one says so", lostInPass);
+      lostInPass = 0;
+    }
+    return bytes;
+  }
+
+  private void watchAbsence(long now) {
+    boolean absent = servers.masters().stream().anyMatch(node -> !node.mayRead());
+    if (!absent) {
+      away = false;
+      awaySinceNanos = now;
+    } else if (!away && now - awaySinceNanos >= MOST_AWAY_NANOS) {
+      away = true;
+      LOG.warn("remote tier: pages of the server that does not answer move to their mirrors");
+      begin();
+    }
+  }
+
+  private long check(Group group, Node node) {
+    Incarnation incarnation = node.incarnation;
+    long live = group.live();
+    if (live == 0) {
+      group.incarnation = incarnation;
+      return 0;
+    }
+    byte[][] names = unlinker.keysOf(group, live);
+    long found;
+    try {
+      found = node.await(node.read(commands -> commands.exists(names)), timeoutNanos);
+    } catch (RemoteFailure e) {
+      again = true;
+      return 0;
+    }
+    long bytes = 0;
+    if (found < Long.bitCount(live & group.live())) {
+      bytes = giveUp(group, true);
+    }
+    group.incarnation = incarnation;
+    return bytes;
+  }
+
+  private long giveUp(Group group, boolean lost) {
+    if (!group.pin()) {
+      return 0;
+    }
+    long bytes = 0;
+    try {
+      for (int place = 0; place < Group.ZPAGES; place++) {
+        if (group.isAlive(place)) {
+          long locator = Locators.pack(group, place, group.version(place));
+          int zpageBytes = group.zpageBytes(place);
+          if (host.fallBackToMirror(group.memory(), group.header(place), locator)) {
+            bytes += zpageBytes;
+          } else if (lost && group.isAlive(place)) {
+            lostInPass++;
+            counters.errors.increment();
+          }
+        }
+      }
+    } finally {
+      groups.unpin(group);
+    }
+    return bytes;
+  }
+}

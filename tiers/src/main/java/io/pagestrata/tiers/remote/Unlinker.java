@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.remote;
+
+import io.lettuce.core.RedisFuture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Removes from the servers what is garbage: freed zpages, and what writes that were given up may
+ * have left. A server that does not answer keeps its garbage until it does. Queueing is for any
+ * thread, steps are for one.
+ */
+final class Unlinker {
+  private static final int GROUPS_PER_STEP = 64;
+
+  /** Removals under way: of which places of a group, and the answer to come. */
+  private record Removal(Group group, long places, Node node, RedisFuture<Long> reply) {}
+
+  private final Queue<Group> queue = new ConcurrentLinkedQueue<>();
+  private final Groups groups;
+  private final Servers servers;
+  private final Keys keys;
+  private final Space space;
+
+  Unlinker(Groups groups, Servers servers, Keys keys, Space space) {
+    this.groups = groups;
+    this.servers = servers;
+    this.keys = keys;
+    this.space = space;
+  }
+
+  /** Queues a group that has garbage. */
+  void add(Group group) {
+    if (group.queued.compareAndSet(false, true)) {
+      queue.add(group);
+    }
+  }
+
+  /** Sends the removals of some groups and waits for the answers; says how many bytes are gone. */
+  long step(long timeoutNanos) {
+    List<Removal> removals = new ArrayList<>();
+    List<Group> later = new ArrayList<>();
+    for (int i = 0; i < GROUPS_PER_STEP; i++) {
+      Group group = queue.poll();
+      if (group == null) {
+        break;
+      }
+      Node node = servers.of(group.hashSlot);
+      if (node == null || !node.mayRead()) {
+        later.add(group);
+        continue;
+      }
+      // Before the look, so that garbage made after it queues the group again.
+      group.queued.set(false);
+      long places = group.garbage();
+      if (places != 0) {
+        removals.add(new Removal(group, places, node, node.unlink(keysOf(group, places))));
+      }
+    }
+    long bytes = 0;
+    for (Removal removal : removals) {
+      bytes += end(removal, timeoutNanos);
+    }
+    queue.addAll(later);
+    return bytes;
+  }
+
+  private long end(Removal removal, long timeoutNanos) {
+    Group group = removal.group();
+    try {
+      removal.node().await(removal.reply(), timeoutNanos);
+    } catch (RemoteFailure e) {
+      add(group);
+      return 0;
+    }
+    long bytes = space.bytesOf(group, removal.places());
+    group.unlinked(removal.places());
+    space.unlinked(bytes);
+    groups.recycleIfEmpty(group);
+    return bytes;
+  }
+
+  byte[][] keysOf(Group group, long places) {
+    byte[][] all = new byte[Long.bitCount(places)][];
+    int n = 0;
+    for (long left = places; left != 0; left &= left - 1) {
+      all[n++] = keys.zpage(group.number, Long.numberOfTrailingZeros(left));
+    }
+    return all;
+  }
+
+  boolean isEmpty() {
+    return queue.isEmpty();
+  }
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.remote;
+
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Looks after the servers: connects them, follows the cluster, asks each one regularly what it is
+ * and whether it answers, and says in the log what changed.
+ *
+ * <p>A server whose policy drops keys gets no zpages. One that restarted, evicted keys or became
+ * master is a new {@link Incarnation}, and what the old one accepted is suspect. Stepped by the
+ * upkeep of the tier; a step waits for one answer at most a few times, each within the timeout.
+ */
+final class Watch {
+  private static final Logger LOG = LogManager.getLogger(RemoteTier.class);
+  private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long TROUBLED_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** The first connection loads half of the client library, on a busy machine for seconds. */
+  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** What is known of one server beside what callers need. */
+  private static final class Health {
+    RedisFuture<String> info;
+    RedisFuture<String> ping;
+    long askedNanos;
+    boolean wasUsable = true;
+    String complaint;
+    long evictedKeys;
+  }
+
+  private final RemoteSettings settings;
+  private final Client client;
+  private final Servers servers;
+  private final Lease lease;
+  private final long timeoutNanos;
+  private final Map<Node, Health> healths = new HashMap<>();
+  private volatile boolean suspicion;
+  private boolean found;
+  private boolean cluster;
+  private boolean unreachableTold;
+  private long connectNanos = START_NANOS;
+  private long lookedNanos;
+
+  Watch(RemoteSettings settings, Client client, Servers servers, Lease lease) {
+    this.settings = settings;
+    this.client = client;
+    this.servers = servers;
+    this.lease = lease;
+    timeoutNanos = settings.timeout().toNanos();
+  }
+
+  /**
+   * The first look. A server that cannot be reached is looked for again later; one that must not be
+   * used is refused.
+   */
+  void start() throws RemoteFailure {
+    try {
+      discover(System.nanoTime());
+      connectNanos = Math.max(timeoutNanos, CONNECT_NANOS);
+    } catch (RemoteFailure e) {
+      if (e.kind == RemoteFailure.Kind.CONFIG) {
+        throw e;
+      }
+      tellUnreachable(e);
+    }
+    for (Node node : servers.masters()) {
+      String complaint = health(node).complaint;
+      if (complaint != null) {
+        throw new RemoteFailure(
+            RemoteFailure.Kind.CONFIG, node + " cannot be used: " + complaint, null);
+      }
+    }
+    lease.step(servers, System.nanoTime());
+  }
+
+  /** Whether zpages may have been lost since this was last asked. */
+  boolean takeSuspicion() {
+    boolean was = suspicion;
+    suspicion = false;
+    return was;
+  }
+
+  void step(long now) {
+    try {
+      if (!found) {
+        if (now - lookedNanos >= CONNECT_NANOS) {
+          discover(now);
+        }
+        return;
+      }
+      for (Node node : servers.masters()) {
+        check(node, now);
+      }
+      boolean calm = servers.masters().stream().allMatch(Node::mayRead);
+      if (cluster && now - lookedNanos >= (calm ? CALM_NANOS : TROUBLED_NANOS)) {
+        followCluster(now);
+      }
+      lease.step(servers, now);
+    } catch (RemoteFailure e) {
+      tellUnreachable(e);
+    }
+  }
+
+  // ---- finding servers ----
+
+  private void discover(long now) throws RemoteFailure {
+    lookedNanos = now;
+    RemoteFailure last = null;
+    for (RemoteUri seed : settings.access().servers()) {
+      Node node = servers.node(seed.host() + ":" + seed.port());
+      try {
+        ServerInfo info = connect(node, seed);
+        if (info.cluster()) {
+          cluster = true;
+          if (!follow(node)) {
+            throw new RemoteFailure(RemoteFailure.Kind.DOWN, node + ": no slots are served", null);
+          }
+        } else {
+          servers.beSingle(node);
+        }
+        found = true;
+        LOG.info("remote tier: {} {} found", cluster ? "cluster" : "server", servers.masters());
+        return;
+      } catch (RemoteFailure e) {
+        last = e;
+        if (e.kind == RemoteFailure.Kind.CONFIG) {
+          throw e;
+        }
+      }
+    }
+    throw last;
+  }
+
+  private ServerInfo connect(Node node, RemoteUri uri) throws RemoteFailure {
+    node.connect(client.client(), client.uri(uri), connectNanos);
+    ServerInfo info =
+        ServerInfo.parse(node.await(node.read(commands -> commands.info()), connectNanos));
+    judge(node, info);
+    return info;
+  }
+
+  private void followCluster(long now) throws RemoteFailure {
+    lookedNanos = now;
+    for (Node node : servers.everKnown()) {
+      if (node.mayRead() && follow(node)) {
+        return;
+      }
+    }
+    for (RemoteUri seed : settings.access().servers()) {
+      Node node = servers.node(seed.host() + ":" + seed.port());
+      if (node.mayRead() && follow(node)) {
+        return;
+      }
+    }
+  }
+
+  private boolean follow(Node asked) throws RemoteFailure {
+    String host = asked.address.substring(0, asked.address.lastIndexOf(':'));
+    SlotMap map;
+    try {
+      map =
+          SlotMap.parse(
+              asked.await(asked.read(commands -> commands.clusterNodes()), timeoutNanos), host);
+    } catch (RemoteFailure e) {
+      return false;
+    }
+    if (map.addresses().isEmpty()) {
+      return false;
+    }
+    boolean tls = settings.access().servers().get(0).tls();
+    for (String address : map.addresses()) {
+      Node node = servers.node(address);
+      if (!node.isConnected() || node.breaker.isOpen() || !node.trusted) {
+        int colon = address.lastIndexOf(':');
+        int port = Integer.parseInt(address.substring(colon + 1));
+        try {
+          connect(node, new RemoteUri(address.substring(0, colon), port, tls));
+          node.breaker.close();
+        } catch (RemoteFailure e) {
+          if (e.kind == RemoteFailure.Kind.CONFIG) {
+            throw e;
+          }
+          LOG.debug("{} not connected yet: {}", node, e.getMessage());
+        }
+      }
+    }
+    if (servers.beCluster(map)) {
+      suspicion = true;
+      LOG.info("remote tier: slots are served by {}", map.addresses());
+    }
+    return true;
+  }
+
+  private void tellUnreachable(RemoteFailure e) {
+    if (!unreachableTold) {
+      unreachableTold = true;
+      LOG.warn("remote tier: {}; the tier is passed over until it answers", e.getMessage());
+    }
+  }
+
+  // ---- looking after one server ----
+
+  private Health health(Node node) {
+    return healths.computeIfAbsent(node, it -> new Health());
+  }
+
+  private void check(Node node, long now) {
+    Health health = health(node);
+    if (health.info != null) {
+      answer(node, health, now);
+    }
+    boolean calm = node.mayRead() && node.trusted && !node.full;
+    if (health.info == null
+        && node.isConnected()
+        && now - health.askedNanos >= (calm ? CALM_NANOS : TROUBLED_NANOS)) {
+      health.askedNanos = now;
+      health.info = node.read(commands -> commands.info());
+      health.ping = node.write(RedisAsyncCommands::ping);
+    }
+    tellUsable(node, health);
+  }
+
+  private void answer(Node node, Health health, long now) {
+    boolean answered = health.info.isDone() && health.ping.isDone();
+    if (!answered && now - health.askedNanos < timeoutNanos) {
+      return;
+    }
+    try {
+      long deadline = System.nanoTime();
+      String info = Replies.await(node.address, health.info, deadline);
+      Replies.await(node.address, health.ping, deadline);
+      judge(node, ServerInfo.parse(info));
+      node.breaker.close();
+    } catch (RemoteFailure e) {
+      // Not even the probe came back: one sign is enough.
+      node.breaker.failed(RemoteFailure.Kind.DOWN);
+    }
+    health.info = null;
+    health.ping = null;
+  }
+
+  private void judge(Node node, ServerInfo info) {
+    Health health = health(node);
+    Incarnation before = node.incarnation;
+    if (before == null || !before.runId.equals(info.runId())) {
+      node.incarnation = new Incarnation(info.runId());
+      if (before != null) {
+        suspect(node, "restarted");
+      }
+    } else if (info.evictedKeys() > health.evictedKeys) {
+      node.incarnation = new Incarnation(info.runId());
+      suspect(node, "evicted " + (info.evictedKeys() - health.evictedKeys) + " keys");
+    } else if (info.master() && !node.trusted && health.complaint == null) {
+      node.incarnation = new Incarnation(info.runId());
+      suspect(node, "became master");
+    }
+    health.evictedKeys = info.evictedKeys();
+    String complaint = info.complaint();
+    if (complaint != null && !complaint.equals(health.complaint)) {
+      LOG.error("remote tier: {} gets no zpages: {}", node, complaint);
+    }
+    health.complaint = complaint;
+    node.trusted = complaint == null && info.master();
+    if (node.full && info.hasRoom()) {
+      node.full = false;
+    }
+  }
+
+  private void suspect(Node node, String what) {
+    suspicion = true;
+    LOG.warn("remote tier: {} {}; what it holds is checked", node, what);
+  }
+
+  private void tellUsable(Node node, Health health) {
+    boolean usable = node.mayRead();
+    if (usable != health.wasUsable) {
+      health.wasUsable = usable;
+      if (usable) {
+        LOG.info("remote tier: {} answers again", node);
+      } else {
+        LOG.warn("remote tier: {} does not answer and is passed over", node);
+      }
+    }
+  }
+}
