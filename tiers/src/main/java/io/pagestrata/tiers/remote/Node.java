@@ -2,7 +2,9 @@
 package io.pagestrata.tiers.remote;
 
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -13,6 +15,7 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * One server: a connection for writes and one for reads, so that no read waits behind a batch, and
@@ -21,7 +24,8 @@ import java.util.function.Function;
  */
 final class Node {
   final String address;
-  final Breaker breaker = new Breaker();
+  final Breaker breaker;
+  private final LongSupplier nanoClock;
 
   /** What it was when it was last looked at. */
   volatile Incarnation incarnation;
@@ -32,11 +36,21 @@ final class Node {
   /** Whether its memory is used up. */
   volatile boolean full;
 
+  /** The present connection for writes. */
+  private volatile Line line;
+
   private volatile StatefulRedisConnection<byte[], byte[]> writes;
   private volatile StatefulRedisConnection<byte[], byte[]> reads;
 
-  Node(String address) {
+  Node(String address, LongSupplier nanoClock) {
     this.address = address;
+    this.nanoClock = nanoClock;
+    breaker = new Breaker(nanoClock);
+    line = newLine();
+  }
+
+  private Line newLine() {
+    return new Line(nanoClock.getAsLong());
   }
 
   /** Connects what is not connected yet; from then on the client reconnects by itself. */
@@ -46,7 +60,18 @@ final class Node {
       reads = connectOne(client, uri, deadline);
     }
     if (writes == null) {
-      writes = connectOne(client, uri, deadline);
+      StatefulRedisConnection<byte[], byte[]> connection = connectOne(client, uri, deadline);
+      connection.addListener(new LineChange());
+      line = newLine();
+      writes = connection;
+    }
+  }
+
+  /** Before the client sends anything on the new connection. */
+  private final class LineChange implements RedisConnectionStateListener {
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+      line = newLine();
     }
   }
 
@@ -54,6 +79,15 @@ final class Node {
       RedisClient client, RedisURI uri, long deadline) throws RemoteFailure {
     return Replies.await(
         address, client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
+  }
+
+  Line line() {
+    return line;
+  }
+
+  /** Whether all that was ever sent to it is done, or will never be. */
+  boolean isSettled() {
+    return line.isSettled(nanoClock.getAsLong()) && breaker.isClosedFor(Line.LATEST_NANOS);
   }
 
   boolean isConnected() {

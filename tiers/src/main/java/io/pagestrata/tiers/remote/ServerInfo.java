@@ -14,6 +14,7 @@ import java.util.Map;
  * @param maxBytes {@code maxmemory}, 0 for none
  * @param usedBytes memory in use
  * @param evictedKeys keys evicted since its start
+ * @param expiredKeys keys that expired since its start
  */
 record ServerInfo(
     String runId,
@@ -22,7 +23,8 @@ record ServerInfo(
     String policy,
     long maxBytes,
     long usedBytes,
-    long evictedKeys) {
+    long evictedKeys,
+    long expiredKeys) {
   private static final String SAFE_POLICY = "noeviction";
 
   /** A server that was full is tried again below this share of its memory. */
@@ -44,7 +46,8 @@ record ServerInfo(
         fields.getOrDefault("maxmemory_policy", "unknown"),
         number(fields.get("maxmemory")),
         number(fields.get("used_memory")),
-        number(fields.get("evicted_keys")));
+        number(fields.get("evicted_keys")),
+        number(fields.get("expired_keys")));
   }
 
   private static long number(String text) {
