@@ -324,6 +324,47 @@ class H26_remoteServerDies {
     }
   }
 
+  // Safety by replicas, and the only replica goes: an idle store takes its pages home, and uses the
+  // server again when it has a replica again.
+  @Test
+  void pagesWithoutMirrorComeHomeWhenNoReplicaIsLeft() throws Exception {
+    Pair pair = startPair();
+    try (RemoteRig rig = RemoteRig.open(directory, pair.settings)) {
+      rig.put(0, 2000, 1);
+      rig.writeBack();
+      assertThat(rig.remote().zpages()).isEqualTo(2000);
+      assertThat(rig.file().zpages()).isZero();
+      pair.replica.kill();
+      await("the first pages to come home", () -> rig.remote().zpages() < 2000);
+      assertThat(rig.remote().state()).isEqualTo(TierState.READ_ONLY);
+      await("pages to come home", () -> rig.remote().zpages() == 0);
+      assertThat(rig.file().zpages()).isEqualTo(2000);
+      rig.assertPages(0, 2000, 1);
+      assertThat(rig.file().reads()).isEqualTo(2000);
+
+      pair.replica.restart();
+      pair.replica.awaitLink();
+      await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
+      rig.put(3000, 300, 1);
+      rig.writeBack();
+      assertThat(rig.remote().zpages()).isEqualTo(300);
+      rig.assertPages(3000, 300, 1);
+      assertThat(rig.small.check()).isEqualTo(2300);
+    } finally {
+      pair.replica.close();
+    }
+  }
+
+  /** The server with a replica. */
+  private record Pair(LocalServer replica, RemoteSettings settings) {}
+
+  private Pair startPair() throws IOException {
+    RemoteSettings settings = start(FAST_SYNC).withReplicas(1).withTimeouts(MEDIUM, MEDIUM);
+    LocalServer replica = TestServers.open("--replicaof 127.0.0.1 " + server.port());
+    replica.awaitLink();
+    return new Pair(replica, settings);
+  }
+
   // Safety by replicas: eviction into the file tier fetches the bytes.
   @Test
   void pagesWithoutMirrorAreEvictedByTheirBytes() throws Exception {

@@ -175,6 +175,7 @@ final class GroupWriter {
       if (part.replicated != null) {
         long replicas = part.node.await(part.replicated, deadline - System.nanoTime());
         if (replicas < settings.replicas()) {
+          part.node.replicasAreLate();
           throw new RemoteFailure(
               RemoteFailure.Kind.UNKNOWN,
               part.node + ": " + replicas + " replicas acknowledged a write",

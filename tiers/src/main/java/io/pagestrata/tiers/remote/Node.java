@@ -14,6 +14,7 @@ import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -23,6 +24,9 @@ import java.util.function.LongSupplier;
  * judged by the {@link Watch} alone.
  */
 final class Node {
+  /** A replica that was behind is given time to catch up. */
+  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   final String address;
   final Breaker breaker;
   private final LongSupplier nanoClock;
@@ -35,6 +39,14 @@ final class Node {
 
   /** Whether its memory is used up. */
   volatile boolean full;
+
+  /** Whether, without mirrors, it flaps or fewer replicas follow it than are wanted. */
+  volatile boolean unsteady;
+
+  /** Whether a write was acknowledged by too few replicas, and when that was last. */
+  private volatile boolean late;
+
+  private volatile long lateNanos;
 
   /** The present connection for writes. */
   private volatile Line line;
@@ -99,7 +111,18 @@ final class Node {
   }
 
   boolean mayStore() {
-    return mayRead() && trusted && !full;
+    return mayRead() && trusted && !full && !isShaky();
+  }
+
+  /** Takes note of a write that too few replicas acknowledged in time. */
+  void replicasAreLate() {
+    lateNanos = nanoClock.getAsLong();
+    late = true;
+  }
+
+  /** Whether what alone makes pages safe there is not as it should be; never with mirrors. */
+  boolean isShaky() {
+    return unsteady || late && nanoClock.getAsLong() - lateNanos < LATE_NANOS;
   }
 
   /** Sends a command to the read connection; what cannot even be sent fails in the same way. */

@@ -285,6 +285,23 @@ public final class RemoteTier implements RevocableTier {
     if (group == null && sealOpen()) {
       group = showing.oldest(untouchedSinceNanos);
     }
+    return show(group, visitor);
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public long repatriate(ZpageVisitor visitor) {
+    if (settings.isMirrored() || servers.areSound()) {
+      return NOTHING;
+    }
+    Group group = showing.shaky();
+    if (group == null && sealOpen()) {
+      group = showing.shaky();
+    }
+    return show(group, visitor);
+  }
+
+  private long show(Group group, ZpageVisitor visitor) {
     if (group == null) {
       return NOTHING;
     }

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param runId another one after each start
  * @param cluster whether it is part of a cluster
  * @param master whether it takes writes
+ * @param replicas how many follow it
  * @param policy {@code maxmemory-policy}
  * @param maxBytes {@code maxmemory}, 0 for none
  * @param usedBytes memory in use
@@ -20,6 +21,7 @@ record ServerInfo(
     String runId,
     boolean cluster,
     boolean master,
+    long replicas,
     String policy,
     long maxBytes,
     long usedBytes,
@@ -43,6 +45,7 @@ record ServerInfo(
         fields.getOrDefault("run_id", ""),
         "1".equals(fields.get("cluster_enabled")),
         "master".equals(fields.get("role")),
+        number(fields.get("connected_slaves")),
         fields.getOrDefault("maxmemory_policy", "unknown"),
         number(fields.get("maxmemory")),
         number(fields.get("used_memory")),

@@ -62,6 +62,11 @@ final class Servers {
     return masters.stream().anyMatch(Node::mayStore);
   }
 
+  /** Whether no server is shaky, or has a policy that drops keys. */
+  boolean areSound() {
+    return masters.stream().noneMatch(node -> node.isShaky() || !node.trusted);
+  }
+
   boolean areFull() {
     return masters.stream().anyMatch(node -> node.mayRead() && node.trusted && node.full);
   }

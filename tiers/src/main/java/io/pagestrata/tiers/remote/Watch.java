@@ -41,6 +41,7 @@ final class Watch {
     long evictedKeys;
     long expiredKeys;
     long expiryNanos;
+    boolean lacksReplicas;
   }
 
   private final RemoteSettings settings;
@@ -243,6 +244,8 @@ final class Watch {
       health.info = node.read(commands -> commands.info());
       health.ping = node.write(RedisAsyncCommands::ping);
     }
+    boolean flaps = !settings.isMirrored() && node.breaker.isFlapping();
+    node.unsteady = health.lacksReplicas || flaps;
     tellUsable(node, health);
   }
 
@@ -291,8 +294,22 @@ final class Watch {
     }
     health.complaint = complaint;
     node.trusted = complaint == null && info.master();
+    tellReplicas(node, health, info);
     if (node.full && info.hasRoom()) {
       node.full = false;
+    }
+  }
+
+  private void tellReplicas(Node node, Health health, ServerInfo info) {
+    boolean lacks = info.master() && info.replicas() < settings.replicas();
+    if (lacks != health.lacksReplicas) {
+      health.lacksReplicas = lacks;
+      LOG.warn(
+          "remote tier: {} has {} of {} replicas{}",
+          node,
+          info.replicas(),
+          settings.replicas(),
+          lacks ? "; pages there move to the tier below" : " again");
     }
   }
 
