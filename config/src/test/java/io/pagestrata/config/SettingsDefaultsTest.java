@@ -65,6 +65,7 @@ class SettingsDefaultsTest {
             "file.direct-io false",
             "file.clean-below-live-share 0.5",
             "file.read-only-retry 5s",
+            "file.scrub-rate 1MiB",
             "file.write-bytes-per-second off",
             "file.write-bytes-per-day off",
             "file.recompress none",
@@ -175,6 +176,7 @@ class SettingsDefaultsTest {
         List.of(
             Settings.class,
             BudgetSettings.class,
+            ScrubSettings.class,
             PolicySettings.class,
             TenantSettings.class,
             DurabilitySettings.class,

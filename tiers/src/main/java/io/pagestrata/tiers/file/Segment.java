@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32C;
 
 /**
  * One segment file with its live count and its pins.
@@ -161,6 +163,16 @@ final class Segment {
     tableWithoutFooter = table;
     fileBytes = newFileBytes;
     sealed = true;
+  }
+
+  /** Whether a record that was read from here is as it was written, so far as a checksum tells. */
+  boolean isWhole(ByteBuffer memory, int offset, int recordBytes, CRC32C crc) {
+    return ZpageHeader.verify(memory, offset, recordBytes, crc);
+  }
+
+  /** Length of its file now, which somebody may have cut off. */
+  long realFileBytes() throws IOException {
+    return file.size();
   }
 
   /**
