@@ -16,8 +16,10 @@ import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.DictionaryRule;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
+import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
@@ -70,6 +72,8 @@ public final class SmallStore implements AutoCloseable {
   private final int pageBytes;
   private final Path directory;
   private final PageStore store;
+  private final ZstdDictionaries dictionaries;
+  private final List<Recompressor> recompressors;
   private Hierarchy hierarchy;
 
   /** What a test may want otherwise. */
@@ -91,6 +95,8 @@ public final class SmallStore implements AutoCloseable {
     private LongSupplier fileClock = System::nanoTime;
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
+    private DictionaryRule dictionaries = DictionaryRule.OFF;
+    private String codec = "lz4";
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -177,6 +183,18 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Has dictionaries trained. */
+    public Options dictionaries(DictionaryRule rule) {
+      dictionaries = rule;
+      return this;
+    }
+
+    /** Names the codec of puts. */
+    public Options codec(String name) {
+      codec = name;
+      return this;
+    }
+
     /** Bounds what is written to the file tier. */
     public Options budget(WriteBudget limits) {
       budget = limits;
@@ -238,6 +256,11 @@ public final class SmallStore implements AutoCloseable {
       RamSettings dense = RamSettings.of("dense", options.denseBytes, pageBytes);
       tiers.add(1, new RamTier(dense, new MemoryBudget(options.denseBytes), System::nanoTime));
     }
+    dictionaries = new ZstdDictionaries(options.dictionaries, budget, System::nanoTime);
+    recompressors =
+        IntStream.range(0, tiers.size())
+            .mapToObj(tier -> recompressor(tier, tier == tiers.size() - 1))
+            .toList();
     store = assemble(tiers, budget);
   }
 
@@ -253,8 +276,8 @@ public final class SmallStore implements AutoCloseable {
               options.policies),
           tiers,
           budget,
-          Codecs.all(),
-          Codecs.parse("lz4"),
+          dictionaries.decoders(),
+          dictionaries.encoder(Codecs.parse(options.codec)),
           options.promotion,
           this::startWriteback);
     } catch (RuntimeException | Error e) {
@@ -280,26 +303,25 @@ public final class SmallStore implements AutoCloseable {
         System::nanoTime,
         () -> 0,
         MonitorListener.NONE,
-        recompressors(tiers.tierCount()),
+        recompressors,
+        dictionaries,
         Thread::new);
   }
 
-  private List<Recompressor> recompressors(int tiers) {
-    return IntStream.range(0, tiers).mapToObj(this::recompressor).toList();
-  }
-
-  private long coldAgeNanos(int tier) {
-    return tier < hierarchy.tierCount() - 1 ? options.coldAge.toNanos() : 0;
-  }
-
-  private Recompressor recompressor(int tier) {
+  private Recompressor recompressor(int tier, boolean isLast) {
     String codec = options.recompress.get(tier);
+    long coldAgeNanos = isLast ? 0 : options.coldAge.toNanos();
     return codec == null
         ? Recompressor.NONE
         : new ZpageRecompressor(
             new RecompressionRule(
-                Codecs.parse(codec), pageBytes, tier, 0, coldAgeNanos(tier), WHOLE_CORE),
-            Codecs.all(),
+                dictionaries.encoder(Codecs.parse(codec)),
+                pageBytes,
+                tier,
+                0,
+                coldAgeNanos,
+                WHOLE_CORE),
+            dictionaries.decoders(),
             System::nanoTime,
             System::nanoTime);
   }
