@@ -47,6 +47,7 @@ public final class Bench {
         new AmplificationMeasurement(),
         new DurableMeasurement(),
         new PageSizeMeasurement(),
+        new DictionaryMeasurement(),
         new ChainMeasurement(),
         new TraceMeasurement());
   }

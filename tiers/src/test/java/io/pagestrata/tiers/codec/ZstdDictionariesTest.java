@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.pagestrata.core.codec.CodecContext;
 import io.pagestrata.core.codec.CodecException;
 import io.pagestrata.core.codec.PageCodec;
@@ -15,6 +16,7 @@ import io.pagestrata.core.dictionary.DictionaryStats;
 import io.pagestrata.core.dictionary.SavedDictionary;
 import io.pagestrata.core.tier.MemoryBudget;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -371,6 +373,30 @@ class ZstdDictionariesTest {
     assertThat(event.orElseThrow().outcome()).isEqualTo(Outcome.NO_MEMORY);
     assertThat(dictionaries.stats().rejected()).isEqualTo(1);
     budget.release(rest);
+  }
+
+  @Test
+  void pagesOfSeveralPoolsInTurnCostNoHeap() throws CodecException {
+    train(POOL);
+    train(POOL + 1);
+    ByteBuffer source = pages.records("order");
+    // A round of pools with dictionaries of their own and one without.
+    long bytes = heapBytes(source, 2_000);
+    assertThat(Math.min(bytes, heapBytes(source, 2_000))).isLessThan(2_000);
+  }
+
+  private long heapBytes(ByteBuffer source, int rounds) throws CodecException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < rounds; i++) {
+      int pool = POOL + i % 3;
+      int id = context.codecFor(pool);
+      int stored = context.compress(source, 0, PAGE_BYTES, payload, 0, payload.capacity());
+      if (id == PageCodec.ZSTD_DICTIONARY_ID) {
+        context.decompress(payload, 0, stored, page, 0, PAGE_BYTES);
+      }
+    }
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   @Test
