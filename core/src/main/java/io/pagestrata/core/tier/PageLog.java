@@ -108,7 +108,10 @@ public interface PageLog {
    */
   void beginSync() throws IOException;
 
-  /** Says that the sync succeeded: what was freed before it began may go. */
+  /**
+   * Says that the sync succeeded, as far as it may supersede records: what was freed before it
+   * began may go.
+   */
   void endSync();
 
   /**

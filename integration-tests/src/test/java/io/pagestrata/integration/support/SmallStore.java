@@ -89,6 +89,7 @@ public final class SmallStore implements AutoCloseable {
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
+    private boolean durable;
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
     private DictionaryRule dictionaries = DictionaryRule.OFF;
@@ -151,6 +152,12 @@ public final class SmallStore implements AutoCloseable {
     /** Puts a remote tier between RAM and file tier. */
     public Options remote(RemoteSettings settings) {
       remote = Optional.of(settings);
+      return this;
+    }
+
+    /** Has the pages survive. */
+    public Options durable() {
+      durable = true;
       return this;
     }
 
@@ -218,7 +225,15 @@ public final class SmallStore implements AutoCloseable {
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
     FileWear wear = new FileWear(options.budget, budgetFile);
-    Tier file = new FileTier(fileSettings, System::nanoTime, files, wear);
+    Tier file =
+        options.durable
+            ? FileTier.durable(
+                fileSettings,
+                Math.min(options.ramBytes, options.fileBytes / 4),
+                System::nanoTime,
+                files,
+                wear)
+            : new FileTier(fileSettings, System::nanoTime, files, wear);
     Tier ram =
         new RamTier(
             RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),
@@ -235,21 +250,29 @@ public final class SmallStore implements AutoCloseable {
         IntStream.range(0, tiers.size())
             .mapToObj(tier -> recompressor(tier, tier == tiers.size() - 1))
             .toList();
-    store =
-        new PageStore(
-            new StoreSettings(
-                pageBytes,
-                options.putWait,
-                Duration.ofSeconds(30),
-                true,
-                System::nanoTime,
-                options.policies),
-            tiers,
-            budget,
-            dictionaries.decoders(),
-            dictionaries.encoder(Codecs.parse(options.codec)),
-            options.promotion,
-            this::startWriteback);
+    store = assemble(tiers, budget);
+  }
+
+  private PageStore assemble(List<Tier> tiers, MemoryBudget budget) {
+    try {
+      return new PageStore(
+          new StoreSettings(
+              pageBytes,
+              options.putWait,
+              Duration.ofSeconds(30),
+              true,
+              System::nanoTime,
+              options.policies),
+          tiers,
+          budget,
+          dictionaries.decoders(),
+          dictionaries.encoder(Codecs.parse(options.codec)),
+          options.promotion,
+          this::startWriteback);
+    } catch (RuntimeException | Error e) {
+      tiers.forEach(Tier::close);
+      throw e;
+    }
   }
 
   private Writeback startWriteback(Hierarchy tiers) {
@@ -317,6 +340,10 @@ public final class SmallStore implements AutoCloseable {
 
   public int pageBytes() {
     return pageBytes;
+  }
+
+  public Path directory() {
+    return directory;
   }
 
   public PageCodec codec(String name) {

@@ -278,6 +278,12 @@ final class SegmentLog implements PageLog {
 
   @Override
   public synchronized void beginSync() throws IOException {
+    try {
+      files.checkPresent();
+    } catch (IOException e) {
+      counters.errors.increment();
+      throw e;
+    }
     if (uncertain) {
       save(manifest.withNumber(manifest.number() + 1));
     }
