@@ -24,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Fails: nothing; pools are destroyed and made again, and at last the store is closed, while puts
- * and gets run and dictionaries are trained. Succeeds: every operation on a pool that is there. Must
- * hold: a get gives the page that was put; no dictionary is freed under an operation (the process
- * would end); all memory comes back.
+ * and gets run and dictionaries are trained. Succeeds: every operation on a pool that is there.
+ * Must hold: a get gives the page that was put; no dictionary is freed under an operation (the
+ * process would end); all memory comes back.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class H13_storeClosedWhileDictionariesTrain {
@@ -62,11 +62,7 @@ class H13_storeClosedWhileDictionariesTrain {
   @Test
   void poolsAndTheStoreGoWhileDictionariesAreInUse() throws Exception {
     SmallStore small =
-        SmallStore.options()
-            .ramBytes(128 << 20)
-            .codec("zstd-1")
-            .dictionaries(RULE)
-            .open(directory);
+        SmallStore.options().ramBytes(128 << 20).codec("zstd-1").dictionaries(RULE).open(directory);
     PageStore store = small.store();
     current.set(store.createPool("pool 0", PoolKind.PERSISTENT));
     ExecutorService threads = Executors.newFixedThreadPool(USERS);
