@@ -49,8 +49,12 @@ class H13_storeClosedWhileDictionariesTrain {
       byte[] page = pages.page(index);
       try {
         assertThat(store.put(pool, user, index, page, 0).isStored()).isTrue();
-        assertThat(store.get(pool, user, index, found, 0)).isTrue();
-        assertThat(found).isEqualTo(page);
+        // A pool that goes during the call has no pages any more.
+        if (store.get(pool, user, index, found, 0)) {
+          assertThat(found).isEqualTo(page);
+        } else {
+          assertThat(pool).isNotSameAs(current.get());
+        }
       } catch (PoolDestroyedException e) {
         assertThat(pool).isNotSameAs(current.get());
       } catch (StoreClosedException e) {
