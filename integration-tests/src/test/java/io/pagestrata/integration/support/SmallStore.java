@@ -19,6 +19,7 @@ import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
@@ -83,10 +84,17 @@ public final class SmallStore implements AutoCloseable {
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
+    private FileEncryption encryption = FileEncryption.ephemeral();
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
+
+    /** Leaves zpages readable in the segments, for tests that look for them there. */
+    public Options inTheClear() {
+      encryption = FileEncryption.none();
+      return this;
+    }
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -200,7 +208,7 @@ public final class SmallStore implements AutoCloseable {
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
     FileWear wear = new FileWear(options.budget, budgetFile);
-    Tier file = new FileTier(fileSettings, System::nanoTime, files, wear);
+    Tier file = new FileTier(fileSettings, options.encryption, System::nanoTime, files, wear);
     Tier ram =
         new RamTier(
             RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),

@@ -162,7 +162,7 @@ final class SegmentLog implements PageLog {
         return;
       }
       check(header, sequence, name);
-      segment = segments.adopt(sequence, name, file, header.blockBytes());
+      segment = segments.adopt(name, file, header);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
