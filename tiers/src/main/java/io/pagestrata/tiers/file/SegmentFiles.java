@@ -68,7 +68,16 @@ public interface SegmentFiles {
   void delete(String name) throws IOException;
 
   /**
-   * Waits until every file made or removed before is made or removed on the medium.
+   * Gives a file another name in one step.
+   *
+   * @param from its name
+   * @param to a name that is not taken
+   * @throws IOException when it cannot be renamed
+   */
+  void rename(String from, String to) throws IOException;
+
+  /**
+   * Waits until every file made, renamed or removed before is so on the medium.
    *
    * @throws IOException when the medium failed
    */

@@ -81,7 +81,7 @@ final class SegmentLog implements PageLog {
               + " bytes, and is configured for "
               + settings.pageBytes());
     }
-    segments.setStoreId(manifest.storeId());
+    segments.belongTo(manifest);
   }
 
   @Override
@@ -110,6 +110,7 @@ final class SegmentLog implements PageLog {
       throw e;
     }
     manifest = next;
+    segments.belongTo(next);
     uncertain = false;
   }
 
@@ -119,6 +120,7 @@ final class SegmentLog implements PageLog {
     generation = manifest.generation();
     SegmentScan scan = new SegmentScan(settings);
     SortedMap<Long, String> names = segments.names();
+    new SegmentList(manifest).check(names, files);
     long start = System.nanoTime();
     long said = start;
     int done = 0;
@@ -143,7 +145,10 @@ final class SegmentLog implements PageLog {
         done,
         records,
         millis);
-    save(manifest.withClean(false, 0));
+    if (manifest.clean() && generation > manifest.generation()) {
+      throw new IOException("the manifest is older than the segments: generation " + generation);
+    }
+    save(manifest.unclean());
     // What the highest generations superseded is so on the medium.
     segments.beginSync();
     segments.endSync();
@@ -173,7 +178,7 @@ final class SegmentLog implements PageLog {
         scan.scan(
             segment,
             bytes,
-            header.blockBytes(),
+            header,
             (memory, offset, position, recordBytes, whole) ->
                 show(segment, memory, offset, position, recordBytes, whole));
     if (!manifest.clean()) {
@@ -207,6 +212,9 @@ final class SegmentLog implements PageLog {
     if (!header.storeId().equals(manifest.storeId())) {
       throw new IOException(name + " belongs to another store");
     }
+    if (header.manifest() > manifest.number()) {
+      throw new IOException("the manifest is older than " + name);
+    }
     if (header.sequence() != sequence) {
       throw new IOException(
           name + " is a copy of another segment: it has the sequence " + header.sequence());
@@ -218,13 +226,19 @@ final class SegmentLog implements PageLog {
   }
 
   private void show(
-      Segment segment,
-      ByteBuffer memory,
-      int offset,
-      long position,
-      int recordBytes,
-      boolean whole) {
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes, boolean whole)
+      throws IOException {
     long recordGeneration = ZpageHeader.generation(memory, offset);
+    if (Integer.compareUnsigned(ZpageHeader.pool(memory, offset), manifest.nextPool()) >= 0) {
+      // Its id may be given to another pool, and the pages with it.
+      throw new IOException(
+          segment.name()
+              + " offset "
+              + position
+              + ": a page of pool "
+              + Integer.toUnsignedString(ZpageHeader.pool(memory, offset))
+              + ", which the manifest does not know: it is older than the segments");
+    }
     if (whole) {
       generation = Math.max(generation, recordGeneration);
     } else {
@@ -279,6 +293,6 @@ final class SegmentLog implements PageLog {
   @Override
   public synchronized void markClean(long highestGeneration) throws IOException {
     appender.finish();
-    save(manifest.withClean(true, highestGeneration));
+    save(manifest.clean(highestGeneration, SegmentList.ends(segments)));
   }
 }

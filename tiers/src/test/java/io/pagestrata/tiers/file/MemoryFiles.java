@@ -67,6 +67,11 @@ final class MemoryFiles implements SegmentFiles {
   }
 
   @Override
+  public void rename(String from, String to) {
+    contents.put(to, contents.remove(from));
+  }
+
+  @Override
   public void forceDirectory() {}
 
   /** A copy of what a file holds. */
