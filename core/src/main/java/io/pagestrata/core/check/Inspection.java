@@ -11,13 +11,15 @@ import java.util.List;
  * @param pools every pool that survives, by id
  * @param totals sums of it
  * @param findings what is not as it should be
+ * @param moreLeft findings that are not listed and still do harm
  */
 public record Inspection(
     StoreState state,
     List<SegmentFacts> segments,
     List<PoolFacts> pools,
     CheckTotals totals,
-    List<Finding> findings) {
+    List<Finding> findings,
+    long moreLeft) {
   /**
    * Copies the lists.
    *
@@ -26,6 +28,7 @@ public record Inspection(
    * @param pools every pool
    * @param totals sums of it
    * @param findings what is not as it should be
+   * @param moreLeft findings that are not listed and still do harm
    */
   public Inspection {
     segments = List.copyOf(segments);
@@ -46,11 +49,12 @@ public record Inspection(
       boolean durable, boolean clean, String storeId, long manifest, int pageBytes) {}
 
   /**
-   * How many findings still do harm.
+   * How many findings still do harm. In a volatile store none does, since its next start deletes
+   * everything.
    *
    * @return number of findings
    */
   public long left() {
-    return findings.stream().filter(Finding::isLeft).count();
+    return state.durable() ? moreLeft + findings.stream().filter(Finding::isLeft).count() : 0;
   }
 }

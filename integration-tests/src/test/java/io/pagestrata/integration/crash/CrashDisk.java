@@ -258,11 +258,6 @@ final class CrashDisk implements SegmentFiles {
   }
 
   @Override
-  public void rename(String from, String to) {
-    throw new UnsupportedOperationException("a store renames nothing");
-  }
-
-  @Override
   public void forceDirectory() throws IOException {
     if (fails()) {
       throw new IOException("Input/output error");

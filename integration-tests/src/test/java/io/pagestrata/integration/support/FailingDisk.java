@@ -139,11 +139,6 @@ public final class FailingDisk {
     }
 
     @Override
-    public void rename(String from, String to) throws IOException {
-      files.rename(from, to);
-    }
-
-    @Override
     public void forceDirectory() throws IOException {
       files.forceDirectory();
     }

@@ -25,7 +25,8 @@ final class ManifestFiles {
     this.files = files;
   }
 
-  private SortedMap<Long, String> names() throws IOException {
+  /** Names of the manifest files by number, whatever is in them. */
+  SortedMap<Long, String> names() throws IOException {
     SortedMap<Long, String> names = new TreeMap<>();
     for (String name : files.list()) {
       Matcher matcher = NAME.matcher(name);
@@ -34,6 +35,10 @@ final class ManifestFiles {
       }
     }
     return names;
+  }
+
+  static boolean isName(String fileName) {
+    return NAME.matcher(fileName).matches();
   }
 
   boolean exist() throws IOException {
@@ -58,7 +63,8 @@ final class ManifestFiles {
     return null;
   }
 
-  private Manifest read(String name) throws IOException {
+  /** The manifest in a file; null when it is not whole. */
+  Manifest read(String name) throws IOException {
     try (SegmentFile file = files.open(name)) {
       long bytes = file.size();
       if (bytes == 0 || bytes > MOST_BYTES || bytes % AlignedBuffers.BLOCK_BYTES != 0) {
@@ -75,7 +81,8 @@ final class ManifestFiles {
     }
   }
 
-  private static String name(Manifest manifest) {
+  /** The file name of a manifest. */
+  static String name(Manifest manifest) {
     return String.format("store-%08d.psm", manifest.number());
   }
 

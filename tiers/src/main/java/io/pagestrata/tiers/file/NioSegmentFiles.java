@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.check.DirectoryInUseException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -25,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Segment files in a directory of the operating system. */
 final class NioSegmentFiles implements SegmentFiles {
   static final String LOCK_NAME = "pagestrata.lock";
-  private static final String PROBE_NAME = "pagestrata-direct-io.probe";
+  static final String PROBE_NAME = "pagestrata-direct-io.probe";
 
   /**
    * Directories locked by this process. Looked at before the lock file is touched: on POSIX systems
@@ -48,6 +49,17 @@ final class NioSegmentFiles implements SegmentFiles {
     if (directIo) {
       openOptions.add(directOption());
     }
+  }
+
+  private NioSegmentFiles(Path directory) {
+    this.directory = directory;
+    directIo = false;
+    openOptions.add(StandardOpenOption.READ);
+  }
+
+  /** A directory whose files are read and never changed. */
+  static SegmentFiles forReading(Path directory) {
+    return new NioSegmentFiles(directory);
   }
 
   /**
@@ -112,7 +124,7 @@ final class NioSegmentFiles implements SegmentFiles {
   }
 
   private IOException inUse(String owner) {
-    return new IOException(
+    return new DirectoryInUseException(
         "Directory " + directory + " is in use by another store of " + owner + ".");
   }
 

@@ -171,6 +171,13 @@ final class SegmentFormat {
     buffer.position(0).limit(HEADER_BYTES);
   }
 
+  /** Changes the rows of the header sums in a file header. */
+  static void setParityRows(ByteBuffer buffer, int rows) {
+    buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putInt(PARITY_ROWS_OFFSET, rows);
+    sealHeader(buffer);
+  }
+
   /** Whether a buffer begins as a segment file of any version does. */
   static boolean isSegment(ByteBuffer buffer) {
     buffer.order(ByteOrder.LITTLE_ENDIAN);
@@ -254,6 +261,15 @@ final class SegmentFormat {
             && offset >= HEADER_BYTES
             && offset <= fileBytes - TRAILER_BYTES;
     return plausible ? offset : -1;
+  }
+
+  /** Whether the sums in a trailer, whole or not, are those of the records that were read. */
+  static boolean hasSums(ByteBuffer buffer, int start, CheckedSegment read) {
+    return buffer.getInt(start + RECORDS_OFFSET) == read.records
+        && buffer.getLong(start + PAYLOAD_BYTES_OFFSET) == read.payloadBytes
+        && buffer.getLong(start + MIN_GENERATION_OFFSET) == read.lowestGeneration
+        && buffer.getLong(start + MAX_GENERATION_OFFSET) == read.highestGeneration
+        && buffer.getInt(start + TOMBSTONES_OFFSET) == read.tombstones;
   }
 
   /**

@@ -2,7 +2,6 @@
 package io.pagestrata.tiers.file;
 
 import java.io.IOException;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -61,16 +60,13 @@ final class SegmentList {
   }
 
   /**
-   * Looks at all segments.
+   * Looks for segments that are missing.
    *
    * @param names of the files, by sequence
-   * @throws IOException when they are not those that the store left
+   * @throws IOException when one is
    */
-  void check(SortedMap<Long, String> names, SegmentFiles files) throws IOException {
-    if (!isKnown()) {
-      return;
-    }
-    TreeSet<Long> missing = missing(names);
+  void checkAllAreThere(SortedMap<Long, String> names) throws IOException {
+    TreeSet<Long> missing = isKnown() ? missing(names) : new TreeSet<>();
     if (!missing.isEmpty()) {
       throw new IOException(
           "segment "
@@ -78,23 +74,29 @@ final class SegmentList {
               + " is missing, which was there when the store was closed; 'pagestrata fsck' says"
               + " what can be done");
     }
-    for (Map.Entry<Long, String> name : names.entrySet()) {
-      if (!has(name.getKey())) {
-        throw new IOException(
-            name.getValue() + " was not there when the store was closed; it was put back since");
-      }
-      try (SegmentFile file = files.open(name.getValue())) {
-        long end = end(name.getKey());
-        if (file.size() < end) {
-          throw new IOException(
-              name.getValue()
-                  + " has "
-                  + file.size()
-                  + " bytes, and its records ended at "
-                  + end
-                  + " when the store was closed");
-        }
-      }
+  }
+
+  /**
+   * Looks whether a segment is as it was left.
+   *
+   * @throws IOException when it is not
+   */
+  void check(long sequence, String name, long fileBytes) throws IOException {
+    if (!isKnown()) {
+      return;
+    }
+    if (!has(sequence)) {
+      throw new IOException(
+          name + " was not there when the store was closed; it was put back since");
+    }
+    if (fileBytes < end(sequence)) {
+      throw new IOException(
+          name
+              + " has "
+              + fileBytes
+              + " bytes, and its records ended at "
+              + end(sequence)
+              + " when the store was closed");
     }
   }
 }

@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -37,6 +38,7 @@ final class SegmentLog implements PageLog {
   private final FileCounters counters;
   private final ManifestFiles manifests;
   private final Appender appender;
+  private final List<Runnable> damaged = new ArrayList<>();
   private Manifest manifest;
   private boolean uncertain;
   private Visitor visitor;
@@ -67,6 +69,7 @@ final class SegmentLog implements PageLog {
     this.locators = locators;
     this.counters = counters;
     this.appender = appender;
+    Repair.checkNoneIsUnderWay(files);
     manifests = new ManifestFiles(files);
     manifest = manifests.load();
     if (manifest == null) {
@@ -120,12 +123,13 @@ final class SegmentLog implements PageLog {
     generation = manifest.generation();
     SegmentScan scan = new SegmentScan(settings);
     SortedMap<Long, String> names = segments.names();
-    new SegmentList(manifest).check(names, files);
+    SegmentList list = new SegmentList(manifest);
+    list.checkAllAreThere(names);
     long start = System.nanoTime();
     long said = start;
     int done = 0;
     for (Map.Entry<Long, String> name : names.entrySet()) {
-      recover(name.getKey(), name.getValue(), scan);
+      recover(name.getKey(), name.getValue(), scan, list);
       done++;
       if (System.nanoTime() - said > PROGRESS_NANOS) {
         said = System.nanoTime();
@@ -137,6 +141,8 @@ final class SegmentLog implements PageLog {
             records);
       }
     }
+    damaged.forEach(Runnable::run);
+    damaged.clear();
     long millis = (System.nanoTime() - start) / 1_000_000;
     LOG.log(
         millis > PROGRESS_NANOS / 1_000_000 ? Level.INFO : Level.DEBUG,
@@ -155,18 +161,23 @@ final class SegmentLog implements PageLog {
     return generation;
   }
 
-  private void recover(long sequence, String name, SegmentScan scan) throws IOException {
+  private void recover(long sequence, String name, SegmentScan scan, SegmentList list)
+      throws IOException {
     SegmentFile file = files.open(name);
     Segment segment;
     SegmentFormat.Header header;
     try {
       header = header(name, file);
       if (header == null) {
+        if (list.isKnown() && list.end(sequence) > 0) {
+          list.check(sequence, name, file.size());
+        }
         file.close();
         files.delete(name);
         return;
       }
       check(header, sequence, name);
+      list.check(sequence, name, file.size());
       segment = segments.adopt(name, file, header);
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -258,13 +269,16 @@ final class SegmentLog implements PageLog {
       segment.addTombstones(1, 0);
     }
     records++;
-    visitor.record(
-        ZpageHeader.pool(memory, offset),
-        ZpageHeader.object(memory, offset),
-        ZpageHeader.index(memory, offset),
-        recordGeneration,
-        tombstone,
-        locators.pack(segment.slot(), position, recordBytes));
+    int pool = ZpageHeader.pool(memory, offset);
+    long object = ZpageHeader.object(memory, offset);
+    int index = ZpageHeader.index(memory, offset);
+    long locator = locators.pack(segment.slot(), position, recordBytes);
+    if (whole) {
+      visitor.record(pool, object, index, recordGeneration, tombstone, locator);
+    } else {
+      // After all others: of records with one generation the first is kept.
+      damaged.add(() -> visitor.record(pool, object, index, recordGeneration, tombstone, locator));
+    }
   }
 
   @Override

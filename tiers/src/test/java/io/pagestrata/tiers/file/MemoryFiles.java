@@ -82,6 +82,18 @@ final class MemoryFiles implements SegmentFiles {
     }
   }
 
+  /** A directory with the same files. */
+  MemoryFiles copy() {
+    MemoryFiles copy = new MemoryFiles();
+    for (String name : list()) {
+      Content content = new Content();
+      content.bytes = bytes(name);
+      content.length = content.bytes.length;
+      copy.contents.put(name, content);
+    }
+    return copy;
+  }
+
   /** Damages a file. */
   void flipBit(String name, long offset) {
     Content content = contents.get(name);
