@@ -46,10 +46,7 @@ class FsckCommandTest {
         .ram(ram -> ram.maxSize("8MiB").preTouch(false))
         .file(
             file ->
-                file.directory(store())
-                    .maxSize("64MiB")
-                    .segmentSize("1MiB")
-                    .cleanBelowLiveShare(0))
+                file.directory(store()).maxSize("64MiB").segmentSize("1MiB").cleanBelowLiveShare(0))
         .open();
   }
 

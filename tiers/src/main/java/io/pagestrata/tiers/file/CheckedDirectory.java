@@ -170,6 +170,9 @@ final class CheckedDirectory {
       checkManifest();
     }
     OtherFiles.check(files, names, findings);
+    if (durable) {
+      new DictionaryFiles(files, manifest.storeId()).check(exam.dictionaries(), findings);
+    }
   }
 
   private boolean isPool(int pool) {

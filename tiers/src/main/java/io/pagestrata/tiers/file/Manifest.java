@@ -109,8 +109,8 @@ record Manifest(
     ByteBuffer buffer = AlignedBuffers.allocate(fileBytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(0, SegmentFormat.MAGIC);
     buffer.putInt(KIND_OFFSET, KIND_MANIFEST);
-    buffer.putShort(READ_VERSION_OFFSET, SegmentFormat.PLAIN_VERSION);
-    buffer.putShort(WRITE_VERSION_OFFSET, SegmentFormat.PLAIN_VERSION);
+    buffer.putShort(READ_VERSION_OFFSET, SegmentFormat.READ_VERSION);
+    buffer.putShort(WRITE_VERSION_OFFSET, SegmentFormat.WRITE_VERSION);
     buffer.putLong(STORE_ID_OFFSET, storeId.getMostSignificantBits());
     buffer.putLong(STORE_ID_OFFSET + Long.BYTES, storeId.getLeastSignificantBits());
     buffer.putLong(NUMBER_OFFSET, number);

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -30,6 +32,7 @@ final class SegmentExam {
   private SegmentKeys keys;
   private int pageBytes;
   private long unopened;
+  private final Map<Integer, Long> dictionaries = new TreeMap<>();
 
   /** Takes the records of one segment. */
   interface Sink {
@@ -48,6 +51,11 @@ final class SegmentExam {
     this.list = list;
     this.encryption = encryption;
     this.findings = findings;
+  }
+
+  /** How many records need each dictionary, as far as records could be read. */
+  Map<Integer, Long> dictionaries() {
+    return dictionaries;
   }
 
   /** Segments whose payloads could not be opened for want of the key. */
@@ -249,6 +257,7 @@ final class SegmentExam {
         }
       } else if (first) {
         count(memory, offset, bytes, tombstone);
+        noteDictionary(memory, offset);
         checkFill(memory, offset, position, bytes);
       }
       if (right && ZpageHeader.codec(memory, offset) == PageCodec.LOST_ID && !tombstone) {
@@ -278,6 +287,18 @@ final class SegmentExam {
         segment.tombstones++;
       } else {
         segment.payloadByCodec.merge(ZpageHeader.codec(memory, offset), (long) stored, Long::sum);
+      }
+    }
+
+    /** Which dictionary a record names; that of an encrypted one is known when it was opened. */
+    private void noteDictionary(ByteBuffer memory, int offset) {
+      boolean encrypted = segment.header.seal() != null;
+      if (ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID
+          && (!encrypted || opening != null)) {
+        ByteBuffer zpage = encrypted ? opened : memory;
+        int payload = (encrypted ? 0 : offset) + ZpageHeader.BYTES;
+        int id = zpage.get(payload) & 0xff | (zpage.get(payload + 1) & 0xff) << 8;
+        dictionaries.merge(id, 1L, Long::sum);
       }
     }
 

@@ -6,7 +6,9 @@ import io.pagestrata.tiers.codec.Codecs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -56,11 +58,10 @@ final class SegmentFormat {
   static final long END_MAGIC = 0x0a1a444e_45545350L; // "PSTEND" SUB LF
   static final int KIND_SEGMENT = 1;
 
-  /** Highest version that this program reads; segments that are encrypted have it. */
+  /** Highest version that this program reads. */
   static final short READ_VERSION = 3;
 
-  /** Version of everything that is not encrypted. */
-  static final short PLAIN_VERSION = 2;
+  static final short WRITE_VERSION = 3;
 
   static final int SALT_BYTES = 32;
 
@@ -98,8 +99,14 @@ final class SegmentFormat {
   private static final int FOOTER_CRC_OFFSET = 52;
   private static final int END_MAGIC_OFFSET = 56;
 
-  private static final List<PageCodec> CODECS = Codecs.all();
-  private static final byte[] FILL_NAME = "fill".getBytes(StandardCharsets.US_ASCII);
+  /** Names of at most 15 characters. */
+  private static final SortedMap<Integer, String> CODECS = new TreeMap<>();
+
+  static {
+    Codecs.all().forEach(codec -> CODECS.put(codec.id(), codec.name().split("-")[0]));
+    CODECS.put(PageCodec.FILL_ID, "fill");
+    CODECS.put(PageCodec.ZSTD_DICTIONARY_ID, "zstd-dictionary");
+  }
 
   private SegmentFormat() {}
 
@@ -126,15 +133,14 @@ final class SegmentFormat {
       long sequence,
       Stream stream,
       Seal seal) {
-    short version = seal == null ? PLAIN_VERSION : READ_VERSION;
     buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < HEADER_BYTES; i += Long.BYTES) {
       buffer.putLong(i, 0);
     }
     buffer.putLong(0, MAGIC);
     buffer.putInt(KIND_OFFSET, KIND_SEGMENT);
-    buffer.putShort(READ_VERSION_OFFSET, version);
-    buffer.putShort(WRITE_VERSION_OFFSET, version);
+    buffer.putShort(READ_VERSION_OFFSET, READ_VERSION);
+    buffer.putShort(WRITE_VERSION_OFFSET, WRITE_VERSION);
     buffer.putLong(STORE_ID_OFFSET, owner.storeId().getMostSignificantBits());
     buffer.putLong(STORE_ID_OFFSET + Long.BYTES, owner.storeId().getLeastSignificantBits());
     buffer.putLong(SEQUENCE_OFFSET, sequence);
@@ -143,16 +149,13 @@ final class SegmentFormat {
     buffer.putInt(SEGMENT_BYTES_OFFSET, settings.segmentBytes());
     buffer.putInt(BLOCK_BYTES_OFFSET, settings.blockBytes());
     buffer.putInt(STREAM_OFFSET, stream.ordinal());
-    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size() + 1);
+    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size());
     int entry = CODECS_OFFSET;
-    for (PageCodec codec : CODECS) {
-      byte[] name = codec.name().split("-")[0].getBytes(StandardCharsets.US_ASCII);
-      buffer.put(entry, (byte) codec.id());
-      buffer.put(entry + 1, name, 0, Math.min(name.length, CODEC_ENTRY_BYTES - 1));
+    for (Map.Entry<Integer, String> codec : CODECS.entrySet()) {
+      buffer.put(entry, codec.getKey().byteValue());
+      buffer.put(entry + 1, codec.getValue().getBytes(StandardCharsets.US_ASCII));
       entry += CODEC_ENTRY_BYTES;
     }
-    buffer.put(entry, (byte) PageCodec.FILL_ID);
-    buffer.put(entry + 1, FILL_NAME);
     if (seal != null) {
       buffer.putInt(CIPHER_OFFSET, CIPHER_AES_256_GCM);
       buffer.putLong(KEY_ID_OFFSET, seal.keyId());

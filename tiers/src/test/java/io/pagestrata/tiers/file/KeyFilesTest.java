@@ -10,9 +10,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys from files and commands. */
 class KeyFilesTest {
@@ -63,7 +66,27 @@ class KeyFilesTest {
         .hasMessageNotContaining("secret");
     assertThatThrownBy(() -> KeyFiles.read(directory.resolve("none")))
         .hasMessageContaining("cannot be read");
-    assertThatThrownBy(() -> KeyFiles.fromCommand("exit 3"))
-        .hasMessageContaining("the key command failed");
+  }
+
+  @Test
+  void sayWhatAKeyCommandDidAndNotWhatItPrinted() {
+    assertThatThrownBy(() -> KeyFiles.fromCommand("echo secret; echo secret >&2; exit 3"))
+        .hasMessage("the key command ended with status 3");
+    assertThatThrownBy(() -> KeyFiles.fromCommand("true"))
+        .hasMessage("the key command printed no key; expected 32 bytes or 64 hexadecimal digits");
+    assertThatThrownBy(() -> KeyFiles.fromCommand("echo secret"))
+        .hasMessageContaining("the key command printed no key")
+        .hasMessageNotContaining("secret");
+    assertThatThrownBy(() -> KeyFiles.fromCommand("yes secret"))
+        .hasMessageContaining("the key command printed no key");
+  }
+
+  /** One hangs, one prints and hangs, one leaves a child behind that keeps the output open. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exec sleep 600", "yes 0 | head -c 64; sleep 600", "sleep 600 & wait"})
+  void aKeyCommandThatHangsIsEnded(String command) {
+    assertThatThrownBy(() -> KeyFiles.fromCommand(command, Duration.ofMillis(200)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the key command did not end within");
   }
 }
