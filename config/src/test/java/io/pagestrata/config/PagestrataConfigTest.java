@@ -230,7 +230,7 @@ class PagestrataConfigTest {
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 8MiB: the pool needs"
                 + " 128 blocks of 16KiB, and writeback buffers of 2MiB (ring-slots times"
-                + " batch-size) may take a quarter of it, beside 1040KiB for segments");
+                + " batch-size) may take a quarter of it, beside 1368KiB for segments");
     assertThatThrownBy(() -> config(64 << 10, List.of(tiny), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 32MiB: the pool needs"
@@ -252,9 +252,9 @@ class PagestrataConfigTest {
             RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
         .hasMessage(
-            "tiers[0].max-size: value '16MiB' is too small; expected at least 17936KiB: the pool"
+            "tiers[0].max-size: value '16MiB' is too small; expected at least 18264KiB: the pool"
                 + " needs 58 blocks of 256KiB, and writeback buffers of 2MiB (ring-slots times"
-                + " batch-size) may take a quarter of it, beside 1040KiB for segments");
+                + " batch-size) may take a quarter of it, beside 1368KiB for segments");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -44,6 +45,7 @@ final class SegmentLog implements PageLog {
   private Manifest manifest;
   private boolean uncertain;
   private Visitor visitor;
+  private final List<Runnable> damaged = new ArrayList<>();
   private long generation;
   private long records;
 
@@ -141,6 +143,9 @@ final class SegmentLog implements PageLog {
             records);
       }
     }
+    // Last: a whole record of the same generation must count before one that is damaged.
+    damaged.forEach(Runnable::run);
+    damaged.clear();
     long millis = (System.nanoTime() - start) / 1_000_000;
     LOG.log(
         millis > PROGRESS_NANOS / 1_000_000 ? Level.INFO : Level.DEBUG,
@@ -257,13 +262,15 @@ final class SegmentLog implements PageLog {
       segment.addTombstones(1, 0);
     }
     records++;
-    visitor.record(
-        ZpageHeader.pool(memory, offset),
-        ZpageHeader.object(memory, offset),
-        ZpageHeader.index(memory, offset),
-        recordGeneration,
-        tombstone,
-        locators.pack(segment.slot(), position, recordBytes));
+    int pool = ZpageHeader.pool(memory, offset);
+    long object = ZpageHeader.object(memory, offset);
+    int index = ZpageHeader.index(memory, offset);
+    long locator = locators.pack(segment.slot(), position, recordBytes);
+    if (whole) {
+      visitor.record(pool, object, index, recordGeneration, tombstone, locator);
+    } else {
+      damaged.add(() -> visitor.record(pool, object, index, recordGeneration, tombstone, locator));
+    }
   }
 
   @Override

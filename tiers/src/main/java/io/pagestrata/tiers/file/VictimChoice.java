@@ -29,12 +29,9 @@ final class VictimChoice {
     this.segments = segments;
   }
 
-  /** The best victim that may be visited at this step, or null. */
+  /** The best victim that may be visited at this step, or null; a condemned one before all. */
   Segment choose(long step) {
     double mostUtilisation = mostUtilisation();
-    if (mostUtilisation == 0) {
-      return null;
-    }
     long room = segments.cleaningRoom() - settings.segmentBytes() / OVERHEAD_SHARE;
     long now = segments.lastSequence();
     Segment best = null;
@@ -47,9 +44,10 @@ final class VictimChoice {
       long liveBytes = segments.tombstones().keptUnits(segment) * settings.recordAlignment();
       double utilisation = (double) liveBytes / segment.fileBytes();
       double age = Math.sqrt(now - segment.youngest() + 1);
-      double score = (1 - utilisation) * age / (1 + utilisation);
+      boolean condemned = segment.isCondemned();
+      double score = condemned ? Double.MAX_VALUE : (1 - utilisation) * age / (1 + utilisation);
       if (segment.liveRecords() > 0
-          && utilisation <= mostUtilisation
+          && (condemned || utilisation <= mostUtilisation)
           && liveBytes <= room
           && score > bestScore) {
         best = segment;
