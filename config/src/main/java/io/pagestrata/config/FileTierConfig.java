@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param scrubBytesPerSecond rate of reading in the background, or empty for none
  * @param recompression how zpages are made denser on their way to disk
  * @param writeLimits most bytes written in a second and in a day
+ * @param encryption how zpages on disk are encrypted
  */
 public record FileTierConfig(
     Path directory,
@@ -28,10 +29,11 @@ public record FileTierConfig(
     Duration readOnlyRetry,
     Optional<Long> scrubBytesPerSecond,
     RecompressionConfig recompression,
-    WriteLimits writeLimits)
+    WriteLimits writeLimits,
+    EncryptionConfig encryption)
     implements TierConfig {
   /**
-   * Describes a file tier that may write as much as it wants.
+   * Describes a file tier that may write as much as it wants, encrypted as is the default.
    *
    * @param directory where the segment files lie
    * @param maxBytes size of all segment files together
@@ -58,7 +60,8 @@ public record FileTierConfig(
         readOnlyRetry,
         Optional.of(ScrubSettings.USUAL_BYTES_PER_SECOND),
         recompression,
-        WriteLimits.NONE);
+        WriteLimits.NONE,
+        EncryptionConfig.AUTO);
   }
 
   static FileTierConfig from(SectionDraft draft) {
@@ -73,7 +76,8 @@ public record FileTierConfig(
         RecompressionSettings.ofFile(draft),
         new WriteLimits(
             draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND),
-            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)));
+            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)),
+        EncryptionConfig.from(draft));
   }
 
   @Override
