@@ -46,6 +46,7 @@ final class SegmentLog implements PageLog {
   private Manifest manifest;
   private boolean uncertain;
   private Visitor visitor;
+  private final List<Runnable> damaged = new ArrayList<>();
   private long generation;
   private long records;
 

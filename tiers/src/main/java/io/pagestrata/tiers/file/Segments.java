@@ -187,7 +187,7 @@ final class Segments {
     long sequence;
     long granted;
     synchronized (this) {
-      granted = Math.min(settings.segmentBytes(), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
+      granted = Math.min(mostGrantBytes(room), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
       int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
       if (freeSlotCount <= reservedSlots || granted < leastGrantBytes()) {
         return null;
@@ -233,6 +233,13 @@ final class Segments {
     return settings.maxBatchBytes() * halves / 2;
   }
 
+  /** Removals may take what is kept for cleaning, so they get no more than they must. */
+  private long mostGrantBytes(Origin.Room room) {
+    return room == Origin.Room.OF_REMOVALS
+        ? leastGrantBytes() + GRANT_ALIGNMENT
+        : settings.segmentBytes();
+  }
+
   private void discard(String name, SegmentFile file, Exception cause) {
     try {
       file.close();
@@ -258,13 +265,12 @@ final class Segments {
   /** The same for those who may take some of the room that is kept. */
   private synchronized long freeBytes(Stream stream, Origin.Room room) {
     long free = settings.maxBytes() - chargedBytes;
-    if (stream == Stream.CLEANING) {
+    if (stream == Stream.CLEANING || room == Origin.Room.OF_REMOVALS) {
       return free;
     }
     long reserve = (long) settings.reserveSegments() * settings.segmentBytes();
-    long kept = room == Origin.Room.OF_REMOVALS ? 0 : removalsReserveBytes;
-    kept += room == Origin.Room.USUAL ? syncReserveBytes : 0;
-    return free - kept - Math.max(0, reserve - roomInOpenCleaning());
+    long forSync = room == Origin.Room.USUAL ? syncReserveBytes : 0;
+    return free - forSync - removalsReserveBytes - Math.max(0, reserve - roomInOpenCleaning());
   }
 
   /** Bytes that cleaning can still write before it has given any back. */
