@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.PageLog;
+import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
@@ -35,7 +36,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  *   storeLock        the writeback stream: one batch at a time, held during its write
- *   maintenanceLock  the cleaning stream and the cleaner's cursor, held during its reads and writes
+ *   maintenanceLock  the cleaning stream, the cursors of cleaner and scrubber; held during their I/O
  *     Segments.this    slots and charged bytes; never held during I/O
  *     WriteHealth.this fault count; never held during I/O
  * </pre>
@@ -59,6 +60,7 @@ public final class FileTier implements Tier {
   private final SegmentWriter writer;
   private final SegmentWriter survivorWriter;
   private final Cleaner cleaner;
+  private final Scrubber scrubber;
   private final Closeable directoryLock;
   private final SegmentLog log;
   private final ReentrantLock storeLock = new ReentrantLock();
@@ -121,6 +123,7 @@ public final class FileTier implements Tier {
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
     survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
     cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
+    scrubber = new Scrubber(settings, segments, locators, counters, nanoClock);
     directoryLock = files.lock();
     try {
       log = segments.isDurable() ? openLog(files) : null;
@@ -161,6 +164,9 @@ public final class FileTier implements Tier {
 
   private SegmentLog openLog(SegmentFiles files) throws IOException {
     keys.check(files, segments.names().values());
+    if (keys.forNew() == null) {
+      keyProgress.tellClear();
+    }
     return new SegmentLog(
         settings,
         files,
@@ -215,6 +221,7 @@ public final class FileTier implements Tier {
     host = newHost;
     segments.attach(newHost);
     cleaner.attach(newHost);
+    scrubber.attach(newHost);
   }
 
   @Override
@@ -336,7 +343,8 @@ public final class FileTier implements Tier {
 
   @Override
   public long maintain() throws IOException {
-    if (log != null && segments.wantsSync()) {
+    if (log != null && (segments.wantsSync() || scrubber.wantsSync())) {
+      scrubber.syncBegins();
       host.sync();
     }
     maintenanceLock.lock();
@@ -351,6 +359,7 @@ public final class FileTier implements Tier {
         freedBytes += clean();
       }
       wear.save();
+      scrubber.step();
       return freedBytes;
     } finally {
       maintenanceLock.unlock();
@@ -369,18 +378,13 @@ public final class FileTier implements Tier {
   }
 
   @Override
-  public WriteBudget writeBudget() {
-    return wear.budget();
+  public ScrubStats scrubbing() {
+    return scrubber.stats();
   }
 
-  /**
-   * How much is left for cleaning to write again, until no earlier key is needed.
-   *
-   * @return length of the segments that need another key than new ones, or none where those need
-   *     one
-   */
-  public long outdatedBytes() {
-    return keyProgress.outdatedBytes();
+  @Override
+  public WriteBudget writeBudget() {
+    return wear.budget();
   }
 
   /**
@@ -417,7 +421,9 @@ public final class FileTier implements Tier {
         counters.reads.sum(),
         counters.readBytes.sum(),
         counters.refusals.sum(),
-        counters.errors.sum());
+        counters.errors.sum(),
+        scrubbing(),
+        keyProgress.outdatedBytes());
   }
 
   private TierState state() {

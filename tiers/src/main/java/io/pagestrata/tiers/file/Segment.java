@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -195,6 +196,11 @@ final class Segment {
    */
   boolean openRecord(ByteBuffer memory, int offset, int recordBytes, long position) {
     return cipher == null || cipher.open(memory, offset, recordBytes, sequence, position);
+  }
+
+  /** Length of its file now, which somebody may have cut off. */
+  long realFileBytes() throws IOException {
+    return file.size();
   }
 
   /**

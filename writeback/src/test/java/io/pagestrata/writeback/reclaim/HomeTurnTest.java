@@ -10,7 +10,9 @@ class HomeTurnTest {
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int STEPS = 10_000;
 
-  /** Bytes that may go home in ten seconds, while so much comes in at each of their milliseconds. */
+  /**
+   * Bytes that may go home in ten seconds, while so much comes in at each of their milliseconds.
+   */
   private static long bytesHome(boolean revocable, long bytesPerStep) {
     HomeTurn home = new HomeTurn(revocable, 0);
     Pace pace = new Pace(0);
