@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param readOnlyRetry pause of writing after repeated faults
  * @param recompression how zpages are made denser on their way to disk
  * @param writeLimits most bytes written in a second and in a day
+ * @param encryption how zpages on disk are encrypted
  */
 public record FileTierConfig(
     Path directory,
@@ -26,10 +27,11 @@ public record FileTierConfig(
     double cleanBelowLiveShare,
     Duration readOnlyRetry,
     RecompressionConfig recompression,
-    WriteLimits writeLimits)
+    WriteLimits writeLimits,
+    EncryptionConfig encryption)
     implements TierConfig {
   /**
-   * Describes a file tier that may write as much as it wants.
+   * Describes a file tier that may write as much as it wants, encrypted as is the default.
    *
    * @param directory where the segment files lie
    * @param maxBytes size of all segment files together
@@ -55,7 +57,8 @@ public record FileTierConfig(
         cleanBelowLiveShare,
         readOnlyRetry,
         recompression,
-        WriteLimits.NONE);
+        WriteLimits.NONE,
+        EncryptionConfig.AUTO);
   }
 
   static FileTierConfig from(SectionDraft draft) {
@@ -69,7 +72,8 @@ public record FileTierConfig(
         RecompressionSettings.ofFile(draft),
         new WriteLimits(
             draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND),
-            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)));
+            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)),
+        EncryptionConfig.from(draft));
   }
 
   @Override

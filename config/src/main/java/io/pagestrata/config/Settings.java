@@ -372,7 +372,11 @@ public final class Settings {
               BudgetSettings.FILE_WRITE_BYTES_PER_DAY,
               RecompressionSettings.FILE_RECOMPRESS,
               RecompressionSettings.FILE_RECOMPRESS_MIN_SIZE,
-              RecompressionSettings.FILE_RECOMPRESS_CPU));
+              RecompressionSettings.FILE_RECOMPRESS_CPU,
+              EncryptionSettings.FILE_ENCRYPTION,
+              EncryptionSettings.FILE_ENCRYPTION_KEY_FILE,
+              EncryptionSettings.FILE_ENCRYPTION_KEY_COMMAND,
+              EncryptionSettings.FILE_ENCRYPTION_PREVIOUS_KEY_FILES));
 
   /** Settings of writeback. */
   public static final Section<WritebackConfig> WRITEBACK =

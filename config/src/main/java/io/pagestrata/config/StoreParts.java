@@ -18,6 +18,7 @@ import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
@@ -129,13 +130,14 @@ class StoreParts {
     tenants.forEach(tenant -> budgets.add(tenant.writeBudget()));
     FileWear wear = new FileWear(budget, new BudgetFile(file.directory(), budgets, nanoClock));
     SegmentFiles files = SegmentFiles.inDirectory(file.directory(), file.directIo());
+    FileEncryption encryption = EncryptionKeys.fetch(file.encryption(), config.durability());
     if (config.durability() == Durability.VOLATILE) {
-      return new FileTier(settings, nanoClock, files, wear);
+      return new FileTier(settings, encryption, nanoClock, files, wear);
     }
     // What a sync may find in RAM, as far as the tier below can spare it.
     long reserveBytes =
         Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
-    return FileTier.durable(settings, reserveBytes, nanoClock, files, wear);
+    return FileTier.durable(settings, encryption, reserveBytes, nanoClock, files, wear);
   }
 
   private WriteBudget writeBudget(String name, WriteLimits limits) {
@@ -191,7 +193,7 @@ class StoreParts {
     DictionariesConfig wanted = config.dictionaries();
     DictionaryRule rule =
         new DictionaryRule(
-            wanted.enabled(),
+            wanted.enabled() && !isEncryptedOnDisk(),
             config.pageBytes(),
             Math.toIntExact(wanted.bytes()),
             wanted.minGain(),
@@ -199,6 +201,16 @@ class StoreParts {
             DictionaryRule.USUAL_SAMPLE_BYTES,
             DictionaryRule.USUAL_SAMPLE_EVERY);
     return new ZstdDictionaries(rule, budget, nanoClock);
+  }
+
+  /** Whether a dictionary, which holds bytes of pages, would lie beside segments that hide them. */
+  private boolean isEncryptedOnDisk() {
+    Durability durability = config.durability();
+    return durability == Durability.DURABLE
+        && config
+            .file()
+            .map(file -> file.encryption().effective(durability) != EncryptionMode.NONE)
+            .orElse(false);
   }
 
   /** What makes zpages denser for a tier. */

@@ -70,6 +70,10 @@ class SettingsDefaultsTest {
             "file.recompress none",
             "file.recompress-min-size 512B",
             "file.recompress-cpu 0.5",
+            "file.encryption auto",
+            "file.encryption-key-file none",
+            "file.encryption-key-command none",
+            "file.encryption-previous-key-files []",
             "writeback.high-watermark 0.9",
             "writeback.low-watermark 0.85",
             "writeback.batch-size 256KiB",
@@ -179,6 +183,7 @@ class SettingsDefaultsTest {
         List.of(
             Settings.class,
             BudgetSettings.class,
+            EncryptionSettings.class,
             PolicySettings.class,
             TenantSettings.class,
             DurabilitySettings.class,

@@ -61,6 +61,7 @@ public final class Bench {
         new AllocationMeasurement(),
         new RefaultMeasurement(),
         new WritebackMeasurement(),
+        new EncryptionMeasurement(),
         new MemoryMeasurement(),
         new AmplificationMeasurement(),
         new DurableMeasurement(),

@@ -21,6 +21,7 @@ import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
@@ -87,6 +88,7 @@ public final class SmallStore implements AutoCloseable {
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
+    private FileEncryption encryption = FileEncryption.ephemeral();
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
     private boolean durable;
@@ -94,6 +96,12 @@ public final class SmallStore implements AutoCloseable {
     private StorePolicies policies = StorePolicies.DEFAULT;
     private DictionaryRule dictionaries = DictionaryRule.OFF;
     private String codec = "lz4";
+
+    /** Leaves zpages readable in the segments, for tests that look for them there. */
+    public Options inTheClear() {
+      encryption = FileEncryption.none();
+      return this;
+    }
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -229,11 +237,12 @@ public final class SmallStore implements AutoCloseable {
         options.durable
             ? FileTier.durable(
                 fileSettings,
+                options.encryption,
                 Math.min(options.ramBytes, options.fileBytes / 4),
                 System::nanoTime,
                 files,
                 wear)
-            : new FileTier(fileSettings, System::nanoTime, files, wear);
+            : new FileTier(fileSettings, options.encryption, System::nanoTime, files, wear);
     Tier ram =
         new RamTier(
             RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),

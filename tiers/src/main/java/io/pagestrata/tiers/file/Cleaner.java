@@ -187,7 +187,7 @@ final class Cleaner {
   }
 
   private boolean examine(int at, int recordBytes) throws IOException {
-    if (!ZpageHeader.verify(chunk, at, recordBytes, crc)) {
+    if (!victim.isWhole(chunk, at, recordBytes, crc)) {
       damaged++;
       return true;
     }
@@ -198,6 +198,10 @@ final class Cleaner {
     long locator = locators.pack(victim.slot(), position, recordBytes);
     boolean dropped = tombstone && pastHorizon;
     if (!dropped && host.isLive(chunk, at, locator)) {
+      if (!victim.openRecord(chunk, at, recordBytes, position)) {
+        damaged++;
+        return true;
+      }
       int bytes = ZpageHeader.zpageBytes(chunk, at);
       if (!survivors.add(chunk, at, bytes, locator)
           && !(moveSurvivors() && survivors.add(chunk, at, bytes, locator))) {

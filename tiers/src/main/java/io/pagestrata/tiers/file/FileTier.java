@@ -49,6 +49,8 @@ public final class FileTier implements Tier {
   private static final long VOLATILE = -1;
 
   private final FileTierSettings settings;
+  private final SegmentKeys keys;
+  private final KeyProgress keyProgress;
   private final FileLocators locators;
   private final FileCounters counters = new FileCounters();
   private final FileWear wear;
@@ -77,35 +79,43 @@ public final class FileTier implements Tier {
    */
   public FileTier(FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
-    this(settings, nanoClock, files, FileWear.unlimited());
+    this(settings, FileEncryption.none(), nanoClock, files, FileWear.unlimited());
   }
 
   /**
-   * Takes the directory for a volatile tier with a write budget and deletes what an earlier run
-   * left in it, but for what it used of the budget.
+   * Takes the directory for a volatile tier with keys and a write budget, and deletes what an
+   * earlier run left in it, but for what it used of the budget.
    *
    * @param settings sizes and targets
+   * @param encryption with which keys records are written
    * @param nanoClock monotonic clock in nanoseconds
    * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
    * @param wear bounds what is written
    * @throws IOException when the directory is in use or cannot be used; nothing stays open
    */
   public FileTier(
-      FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files, FileWear wear)
+      FileTierSettings settings,
+      FileEncryption encryption,
+      LongSupplier nanoClock,
+      SegmentFiles files,
+      FileWear wear)
       throws IOException {
-    this(settings, VOLATILE, nanoClock, files, wear);
+    this(settings, encryption, VOLATILE, nanoClock, files, wear);
   }
 
   private FileTier(
       FileTierSettings settings,
+      FileEncryption encryption,
       long syncReserveBytes,
       LongSupplier nanoClock,
       SegmentFiles files,
       FileWear wear)
       throws IOException {
     this.settings = settings;
+    keys = new SegmentKeys(encryption, settings.pageBytes());
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
-    segments = new Segments(settings, files, counters, locators, syncReserveBytes);
+    segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes);
+    keyProgress = new KeyProgress(settings.directory(), segments);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
@@ -128,42 +138,29 @@ public final class FileTier implements Tier {
    * Takes the directory for a durable tier, whose zpages survive.
    *
    * @param settings sizes and targets
+   * @param encryption the keys
    * @param syncReserveBytes room that is kept for syncs: what a sync may have to write while the
    *     tier takes nothing else
    * @param nanoClock monotonic clock in nanoseconds
    * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
-   * @return the tier; its {@link #log} recovers what an earlier run left
-   * @throws IOException when the directory is in use or cannot be used; nothing stays open
-   */
-  public static FileTier durable(
-      FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
-      throws IOException {
-    return durable(settings, syncReserveBytes, nanoClock, files, FileWear.unlimited());
-  }
-
-  /**
-   * Takes the directory for a durable tier with a write budget. Syncs are charged to the budget and
-   * never refused for it.
-   *
-   * @param settings sizes and targets
-   * @param syncReserveBytes room that is kept for syncs
-   * @param nanoClock monotonic clock in nanoseconds
-   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
    * @param wear bounds what is written
    * @return the tier; its {@link #log} recovers what an earlier run left
-   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   * @throws IOException when the directory is in use or cannot be used, or a key is missing;
+   *     nothing stays open, and nothing was changed
    */
   public static FileTier durable(
       FileTierSettings settings,
+      FileEncryption encryption,
       long syncReserveBytes,
       LongSupplier nanoClock,
       SegmentFiles files,
       FileWear wear)
       throws IOException {
-    return new FileTier(settings, syncReserveBytes, nanoClock, files, wear);
+    return new FileTier(settings, encryption, syncReserveBytes, nanoClock, files, wear);
   }
 
   private SegmentLog openLog(SegmentFiles files) throws IOException {
+    keys.check(files, segments.names().values());
     return new SegmentLog(
         settings,
         files,
@@ -234,6 +231,7 @@ public final class FileTier implements Tier {
         return GONE; // an old locator into a slot that has a new segment now
       }
       int start = segment.read(scratch, offset, bytes);
+      segment.openRecord(scratch, start, bytes, offset); // or the checksum does not match
       result = reader.read(scratch, start, bytes);
     } finally {
       segments.unpin(segment);
@@ -348,6 +346,7 @@ public final class FileTier implements Tier {
       }
       segments.tombstones().closeHorizons(host.writesEnded());
       long freedBytes = segments.deleteDoomed();
+      keyProgress.tell();
       if (!health.isReadOnly() && wear.mayClean()) {
         freedBytes += clean();
       }
@@ -372,6 +371,16 @@ public final class FileTier implements Tier {
   @Override
   public WriteBudget writeBudget() {
     return wear.budget();
+  }
+
+  /**
+   * How much is left for cleaning to write again, until no earlier key is needed.
+   *
+   * @return length of the segments that need another key than new ones, or none where those need
+   *     one
+   */
+  public long outdatedBytes() {
+    return keyProgress.outdatedBytes();
   }
 
   /**

@@ -190,9 +190,11 @@ public record FileTierSettings(
     return ZpageBatch.recordAlignment(pageBytes);
   }
 
-  /** Length of the record of a page that did not shrink. */
+  /** Length of the record of a page that did not shrink, encrypted. */
   int maxRecordBytes() {
-    return (int) AlignedBuffers.ceil(ZpageHeader.BYTES + pageBytes, recordAlignment());
+    return (int)
+        AlignedBuffers.ceil(
+            ZpageHeader.BYTES + pageBytes + RecordCipher.TAG_BYTES, recordAlignment());
   }
 
   private static boolean isPowerOfTwo(int value) {

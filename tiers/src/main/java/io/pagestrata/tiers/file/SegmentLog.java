@@ -169,7 +169,7 @@ final class SegmentLog implements PageLog {
         return;
       }
       check(header, sequence, name);
-      segment = segments.adopt(sequence, name, file, header.blockBytes());
+      segment = segments.adopt(name, file, header);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -245,11 +245,8 @@ final class SegmentLog implements PageLog {
           ZpageHeader.object(memory, offset),
           ZpageHeader.pool(memory, offset));
     }
-    if (whole
-        && ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID
-        && ZpageHeader.storedBytes(memory, offset) >= Short.BYTES) {
-      int payload = offset + ZpageHeader.BYTES;
-      dictionaries.needs(memory.get(payload) & 0xff | (memory.get(payload + 1) & 0xff) << 8);
+    if (whole && ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID) {
+      noteDictionary(segment, memory, offset, position, recordBytes);
     }
     boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
     segment.addLive(1, recordBytes / settings.recordAlignment());
@@ -264,6 +261,21 @@ final class SegmentLog implements PageLog {
         recordGeneration,
         tombstone,
         locators.pack(segment.slot(), position, recordBytes));
+  }
+
+  /**
+   * Notes the dictionary that a record names; what is damaged or sealed by an intruder names none.
+   */
+  private void noteDictionary(
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes) {
+    // Opened in a copy: the bytes may have to be written again as they are.
+    ByteBuffer record = ByteBuffer.allocate(recordBytes).order(memory.order());
+    record.put(0, memory, offset, recordBytes);
+    if (segment.openRecord(record, 0, recordBytes, position)
+        && ZpageHeader.storedBytes(record, 0) >= Short.BYTES) {
+      int payload = ZpageHeader.BYTES;
+      dictionaries.needs(record.get(payload) & 0xff | (record.get(payload + 1) & 0xff) << 8);
+    }
   }
 
   @Override
