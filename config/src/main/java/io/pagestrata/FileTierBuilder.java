@@ -5,6 +5,7 @@ import io.pagestrata.config.BudgetSettings;
 import io.pagestrata.config.EncryptionMode;
 import io.pagestrata.config.EncryptionSettings;
 import io.pagestrata.config.RecompressionSettings;
+import io.pagestrata.config.ScrubSettings;
 import io.pagestrata.config.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,6 +118,18 @@ public final class FileTierBuilder {
    */
   public FileTierBuilder cleanBelowLiveShare(double share) {
     section.set(Settings.FILE_CLEAN_BELOW_LIVE_SHARE, share);
+    return this;
+  }
+
+  /**
+   * Sets how much is read in a second to verify checksums in the background.
+   *
+   * @param bytesPerSecond such as {@code 1MiB}, or {@code off}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder scrubRate(String bytesPerSecond) {
+    section.setText(ScrubSettings.FILE_SCRUB_RATE, bytesPerSecond);
     return this;
   }
 

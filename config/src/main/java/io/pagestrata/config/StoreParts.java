@@ -124,7 +124,8 @@ class StoreParts {
             file.cleanBelowLiveShare(),
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
-            file.readOnlyRetry());
+            file.readOnlyRetry(),
+            file.scrubBytesPerSecond().orElse(0L));
     WriteBudget budget = writeBudget(file.name(), file.writeLimits());
     List<WriteBudget> budgets = new ArrayList<>(List.of(budget));
     tenants.forEach(tenant -> budgets.add(tenant.writeBudget()));

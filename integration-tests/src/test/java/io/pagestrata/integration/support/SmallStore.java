@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -92,6 +93,8 @@ public final class SmallStore implements AutoCloseable {
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
     private boolean durable;
+    private long scrubBytesPerSecond;
+    private LongSupplier fileClock = System::nanoTime;
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
     private DictionaryRule dictionaries = DictionaryRule.OFF;
@@ -169,6 +172,13 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Has segments read in the background, at a rate and by a clock of the file tier's own. */
+    public Options scrub(long bytesPerSecond, LongSupplier clock) {
+      scrubBytesPerSecond = bytesPerSecond;
+      fileClock = clock;
+      return this;
+    }
+
     /** How long a disk that failed again and again is left alone. */
     public Options readOnlyRetry(Duration retry) {
       readOnlyRetry = retry;
@@ -223,7 +233,8 @@ public final class SmallStore implements AutoCloseable {
             usual.liveRatioTarget(),
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
-            options.readOnlyRetry);
+            options.readOnlyRetry,
+            options.scrubBytesPerSecond);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     List<Tier> tiers = new ArrayList<>();
     if (options.remote.isPresent()) {
@@ -239,10 +250,10 @@ public final class SmallStore implements AutoCloseable {
                 fileSettings,
                 options.encryption,
                 Math.min(options.ramBytes, options.fileBytes / 4),
-                System::nanoTime,
+                options.fileClock,
                 files,
                 wear)
-            : new FileTier(fileSettings, options.encryption, System::nanoTime, files, wear);
+            : new FileTier(fileSettings, options.encryption, options.fileClock, files, wear);
     Tier ram =
         new RamTier(
             RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.PageLog;
+import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
@@ -35,7 +36,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  *   storeLock        the writeback stream: one batch at a time, held during its write
- *   maintenanceLock  the cleaning stream and the cleaner's cursor, held during its reads and writes
+ *   maintenanceLock  the cleaning stream, the cursors of cleaner and scrubber; held during their I/O
  *     Segments.this    slots and charged bytes; never held during I/O
  *     WriteHealth.this fault count; never held during I/O
  * </pre>
@@ -59,6 +60,7 @@ public final class FileTier implements Tier {
   private final SegmentWriter writer;
   private final SegmentWriter survivorWriter;
   private final Cleaner cleaner;
+  private final Scrubber scrubber;
   private final Closeable directoryLock;
   private final SegmentLog log;
   private final ReentrantLock storeLock = new ReentrantLock();
@@ -121,6 +123,7 @@ public final class FileTier implements Tier {
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
     survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
     cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
+    scrubber = new Scrubber(settings, segments, locators, counters, nanoClock);
     directoryLock = files.lock();
     try {
       log = segments.isDurable() ? openLog(files) : null;
@@ -215,6 +218,7 @@ public final class FileTier implements Tier {
     host = newHost;
     segments.attach(newHost);
     cleaner.attach(newHost);
+    scrubber.attach(newHost);
   }
 
   @Override
@@ -336,7 +340,8 @@ public final class FileTier implements Tier {
 
   @Override
   public long maintain() throws IOException {
-    if (log != null && segments.wantsSync()) {
+    if (log != null && (segments.wantsSync() || scrubber.wantsSync())) {
+      scrubber.syncBegins();
       host.sync();
     }
     maintenanceLock.lock();
@@ -351,6 +356,7 @@ public final class FileTier implements Tier {
         freedBytes += clean();
       }
       wear.save();
+      scrubber.step();
       return freedBytes;
     } finally {
       maintenanceLock.unlock();
@@ -366,6 +372,11 @@ public final class FileTier implements Tier {
     } finally {
       wear.settle(counters);
     }
+  }
+
+  @Override
+  public ScrubStats scrubbing() {
+    return scrubber.stats();
   }
 
   @Override
@@ -417,7 +428,8 @@ public final class FileTier implements Tier {
         counters.reads.sum(),
         counters.readBytes.sum(),
         counters.refusals.sum(),
-        counters.errors.sum());
+        counters.errors.sum(),
+        scrubbing());
   }
 
   private TierState state() {

@@ -197,6 +197,11 @@ final class Segment {
     return cipher == null || cipher.open(memory, offset, recordBytes, sequence, position);
   }
 
+  /** Length of its file now, which somebody may have cut off. */
+  long realFileBytes() throws IOException {
+    return file.size();
+  }
+
   /**
    * Reads exactly this range with as few requests as the file allows.
    *
