@@ -46,7 +46,6 @@ final class SegmentLog implements PageLog {
   private Manifest manifest;
   private boolean uncertain;
   private Visitor visitor;
-  private final List<Runnable> damaged = new ArrayList<>();
   private long generation;
   private long records;
 
