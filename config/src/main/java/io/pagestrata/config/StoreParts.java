@@ -103,6 +103,7 @@ class StoreParts {
             ram.compactBelowUsedShare(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
+            ram.eviction(),
             ram.preTouch());
     return new RamTier(settings, budget, nanoClock);
   }

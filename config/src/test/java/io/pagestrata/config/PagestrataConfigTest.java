@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ class PagestrataConfigTest {
           256 << 20,
           "lz4",
           ZpoolKind.LOG,
+          Eviction.S3_FIFO,
           8,
           0.98,
           Optional.empty(),
@@ -86,6 +88,7 @@ class PagestrataConfigTest {
             1,
             "gzip",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(5L),
@@ -140,6 +143,7 @@ class PagestrataConfigTest {
         maxBytes,
         codec,
         ZpoolKind.LOG,
+        Eviction.S3_FIFO,
         8,
         0.98,
         Optional.empty(),
@@ -196,6 +200,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -217,6 +222,7 @@ class PagestrataConfigTest {
             6 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -242,6 +248,7 @@ class PagestrataConfigTest {
             16 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -265,6 +272,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(128L << 10),

@@ -27,6 +27,7 @@ final class BenchStores {
                     ram.maxSize(bytes)
                         .codec(settings.codec())
                         .zpool(settings.zpool())
+                        .eviction(settings.eviction())
                         .preTouch(true))
             .build());
   }
@@ -43,7 +44,12 @@ final class BenchStores {
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
             .putWait(Duration.ofSeconds(30))
-            .ram(ram -> ram.maxSize(ramBytes).codec(settings.codec()).zpool(settings.zpool()))
+            .ram(
+                ram ->
+                    ram.maxSize(ramBytes)
+                        .codec(settings.codec())
+                        .zpool(settings.zpool())
+                        .eviction(settings.eviction()))
             .file(file -> file.directory(directory).maxSize(diskBytes).segmentSize(segmentBytes))
             .writeback(writeback -> writeback.promotion(promotion))
             .build());

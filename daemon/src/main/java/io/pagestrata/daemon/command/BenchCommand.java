@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     },
     synopsisSubcommandLabel = "[COMMAND]",
     commandListHeading = "%nCommands:%n",
-    subcommands = BenchZpoolsCommand.class)
+    subcommands = {BenchZpoolsCommand.class, BenchPoliciesCommand.class})
 final class BenchCommand implements Callable<Integer> {
   @Mixin private BenchOptions options;
 
@@ -41,6 +41,15 @@ final class BenchCommand implements Callable<Integer> {
   private String zpool;
 
   @Option(
+      names = "--eviction",
+      paramLabel = "POLICY",
+      defaultValue = "s3-fifo",
+      description =
+          "What leaves the RAM of the stores first: s3-fifo, second-chance or lru (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String eviction;
+
+  @Option(
       names = "--pages",
       paramLabel = "N",
       defaultValue = "1000000",
@@ -50,7 +59,7 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BenchSettings settings =
-        options.settings(options.parts(parts, Bench.names(), "trace"), zpool, tablePages);
+        options.settings(options.parts(parts, Bench.names(), "trace"), zpool, eviction, tablePages);
     return options.run((progress, stop) -> new Bench(settings, progress, stop).run());
   }
 }

@@ -145,7 +145,7 @@ final class BenchOptions {
   }
 
   /** What the user asked for, checked. */
-  BenchSettings settings(Set<String> parts, String zpool, int tablePages)
+  BenchSettings settings(Set<String> parts, String zpool, String eviction, int tablePages)
       throws InputException, IOException {
     checkPositive("--rounds", rounds);
     checkPositive("--sample", samplePages);
@@ -153,7 +153,7 @@ final class BenchOptions {
     if (!(seconds > 0)) {
       throw wrong("--seconds " + seconds + " is not above 0");
     }
-    checkStores(zpool);
+    checkStores(zpool, eviction);
     if (!Files.isDirectory(directory)) {
       throw new InputException("no such directory: " + directory);
     }
@@ -163,6 +163,7 @@ final class BenchOptions {
         parts,
         codec,
         zpool,
+        eviction,
         PageSize.check(spec, pageBytes),
         directory,
         rounds,
@@ -170,6 +171,13 @@ final class BenchOptions {
         samplePages,
         tablePages,
         seed);
+  }
+
+  /** Checks that there is traffic to replay. */
+  void requireTraces() {
+    if (traces.isEmpty()) {
+      throw wrong("--trace FILE is missing");
+    }
   }
 
   /** Checks the names of wanted parts; the part that replays traffic needs a trace. */
@@ -196,9 +204,11 @@ final class BenchOptions {
     }
   }
 
-  private void checkStores(String zpool) {
+  private void checkStores(String zpool, String eviction) {
     try {
-      Pagestrata.builder().ram(ram -> ram.maxSize(ROOMY_BYTES).codec(codec).zpool(zpool)).build();
+      Pagestrata.builder()
+          .ram(ram -> ram.maxSize(ROOMY_BYTES).codec(codec).zpool(zpool).eviction(eviction))
+          .build();
     } catch (InvalidConfigurationException e) {
       throw new ParameterException(spec.commandLine(), OptionWords.of(e).problems().get(0), e);
     }

@@ -52,7 +52,7 @@ final class BenchZpoolsCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--ram is less than 8MiB");
     }
     BenchSettings settings =
-        options.settings(options.parts(parts, ZpoolBench.names(), "hits"), "log", 1);
+        options.settings(options.parts(parts, ZpoolBench.names(), "hits"), "log", "s3-fifo", 1);
     return options.run(
         (progress, stop) -> new ZpoolBench(settings, poolBytes, progress, stop).run());
   }

@@ -59,6 +59,8 @@ class ProgramTest {
           bench zpools --only get    | pagestrata bench zpools: --only knows no 'get', only density, reclaim, speed, pause, hits; see 'pagestrata bench zpools --help'
           bench zpools --only hits   | pagestrata bench zpools: --only hits needs --trace FILE; see 'pagestrata bench zpools --help'
           bench zpools --ram 1MiB    | pagestrata bench zpools: --ram is less than 8MiB; see 'pagestrata bench zpools --help'
+          bench policies             | pagestrata bench policies: --trace FILE is missing; see 'pagestrata bench policies --help'
+          bench --seed 2 policies    | pagestrata bench policies: options stand behind 'policies'; see 'pagestrata bench policies --help'
           bench --seed 2 zpools      | pagestrata bench zpools: options stand behind 'zpools'; see 'pagestrata bench zpools --help'
           check-config               | pagestrata check-config: missing required parameter: 'FILE'; see 'pagestrata check-config --help'
           check-config no-such-file  | pagestrata check-config: no such file: no-such-file
@@ -162,6 +164,7 @@ class ProgramTest {
         "demo --help",
         "bench --help",
         "bench zpools --help",
+        "bench policies --help",
         "check-config --help"
       })
   void helpIsAskedForAndSoNoError(String args) {

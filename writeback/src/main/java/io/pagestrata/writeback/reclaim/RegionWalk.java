@@ -156,7 +156,7 @@ final class RegionWalk implements ZpageVisitor {
     evictedBytes = 0;
     shownBytes = 0;
     deadBytes = 0;
-    long region = upper.reclaim(this, untouchedSinceNanos);
+    long region = hierarchy.reclaim(tier, this, untouchedSinceNanos);
     if (region >= 0) {
       condemnIfStuck(region);
       if (takenBytes > 0) {
@@ -190,7 +190,7 @@ final class RegionWalk implements ZpageVisitor {
       return;
     }
     // What is passed by says nothing about how hot the others are.
-    shownBytes += claim == Claim.STAYS || claim == Claim.MOVED ? 0 : bytes;
+    shownBytes += isPassedBy(claim) ? 0 : bytes;
     pagesByClaim[claim.ordinal()]++;
     switch (claim) {
       case TAKEN -> take(memory, offset, bytes, locator, backing);
@@ -205,10 +205,14 @@ final class RegionWalk implements ZpageVisitor {
         somethingStays |= lowest;
         deadBytes += lowest ? 0 : bytes;
       }
-      case SECOND_CHANCE -> {
+      case SECOND_CHANCE, USED -> {
         // It takes as much at the young end as it gives up here.
       }
     }
+  }
+
+  private static boolean isPassedBy(Claim claim) {
+    return claim == Claim.STAYS || claim == Claim.MOVED || claim == Claim.USED;
   }
 
   /**
@@ -298,6 +302,7 @@ final class RegionWalk implements ZpageVisitor {
     counters.add(Movement.DEAD_SKIPPED, drain(Claim.DEAD));
     drain(Claim.TAKEN);
     drain(Claim.STAYS);
+    drain(Claim.USED);
   }
 
   private long drain(Claim claim) {
