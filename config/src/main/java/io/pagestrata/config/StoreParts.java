@@ -4,6 +4,7 @@ package io.pagestrata.config;
 import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.TenantLimits;
+import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
@@ -12,9 +13,12 @@ import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.DictionaryRule;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
+import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
@@ -121,19 +125,21 @@ class StoreParts {
             file.cleanBelowLiveShare(),
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
-            file.readOnlyRetry());
+            file.readOnlyRetry(),
+            file.scrubBytesPerSecond().orElse(0L));
     WriteBudget budget = writeBudget(file.name(), file.writeLimits());
     List<WriteBudget> budgets = new ArrayList<>(List.of(budget));
     tenants.forEach(tenant -> budgets.add(tenant.writeBudget()));
     FileWear wear = new FileWear(budget, new BudgetFile(file.directory(), budgets, nanoClock));
     SegmentFiles files = SegmentFiles.inDirectory(file.directory(), file.directIo());
+    FileEncryption encryption = EncryptionKeys.fetch(file.encryption(), config.durability());
     if (config.durability() == Durability.VOLATILE) {
-      return new FileTier(settings, nanoClock, files, wear);
+      return new FileTier(settings, encryption, nanoClock, files, wear);
     }
     // What a sync may find in RAM, as far as the tier below can spare it.
     long reserveBytes =
         Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
-    return FileTier.durable(settings, reserveBytes, nanoClock, files, wear);
+    return FileTier.durable(settings, encryption, reserveBytes, nanoClock, files, wear);
   }
 
   private WriteBudget writeBudget(String name, WriteLimits limits) {
@@ -184,24 +190,43 @@ class StoreParts {
         + Rules.fileBufferBytes(config.tiers(), config.durability());
   }
 
+  /** What is trained on the pages of each pool. */
+  ZstdDictionaries dictionaries(MemoryBudget budget) {
+    DictionariesConfig wanted = config.dictionaries();
+    DictionaryRule rule =
+        new DictionaryRule(
+            wanted.enabled(),
+            config.pageBytes(),
+            Math.toIntExact(wanted.bytes()),
+            wanted.minGain(),
+            wanted.checkInterval().toNanos(),
+            DictionaryRule.USUAL_SAMPLE_BYTES,
+            DictionaryRule.USUAL_SAMPLE_EVERY);
+    return new ZstdDictionaries(rule, budget, nanoClock);
+  }
+
   /** What makes zpages denser for a tier. */
-  Recompressor recompressor(int tier) {
+  Recompressor recompressor(int tier, ZstdDictionaries dictionaries) {
     RecompressionConfig wanted = config.tiers().get(tier).recompression();
     if (wanted.codec().isEmpty()) {
       return Recompressor.NONE;
     }
     RecompressionRule rule =
         new RecompressionRule(
-            Codecs.parse(wanted.codec().get()),
+            dictionaries.encoder(Codecs.parse(wanted.codec().get())),
             config.pageBytes(),
             tier,
             wanted.minBytes(),
             wanted.idleAge().orElse(Duration.ZERO).toNanos(),
             wanted.cpuShare());
-    return new ZpageRecompressor(rule, Codecs.all(), nanoClock, ThreadCpu::nanos);
+    return new ZpageRecompressor(rule, dictionaries.decoders(), nanoClock, ThreadCpu::nanos);
   }
 
-  Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {
+  Writeback writeback(
+      Hierarchy hierarchy,
+      List<Recompressor> recompressors,
+      Dictionaries dictionaries,
+      LongSupplier stalls) {
     return new TieredWriteback(
         writebackSettings(),
         hierarchy,
@@ -210,6 +235,7 @@ class StoreParts {
         stalls,
         MonitorListener.NONE,
         recompressors,
+        dictionaries,
         Thread::new);
   }
 

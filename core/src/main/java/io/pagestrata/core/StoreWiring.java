@@ -2,6 +2,8 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.dictionary.Dictionaries;
+import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
@@ -12,6 +14,7 @@ import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,6 +35,7 @@ final class StoreWiring {
   final GetJourney gets;
   final Removals removals;
   final Writeback writeback;
+  final Dictionaries dictionaries;
   private final StoreSettings settings;
   private final MemoryBudget budget;
   private final MemoryBudget tableBudget;
@@ -74,7 +78,7 @@ final class StoreWiring {
     AtomicReference<Syncer> lateSyncer = new AtomicReference<>();
     Runnable wake = () -> mover.get().wake();
     for (int i = 0; i < tiers.size(); i++) {
-      tiers.get(i).attach(new TierLink(hierarchy, i, wake, gate, lateSyncer::get));
+      tiers.get(i).attach(new TierLink(hierarchy, pools, i, wake, gate, lateSyncer::get));
     }
     hierarchy.promotions().hearAccesses(budget);
     syncer = log == null ? null : new Syncer(hierarchy, log, pools.changes(), pools);
@@ -82,6 +86,8 @@ final class StoreWiring {
     if (log != null) {
       generations.set(Recovery.run(log, pools, hierarchy, lanes));
     }
+    dictionaries = this.codecs.dictionaries();
+    attachDictionaries(log == null ? DictionaryLog.NONE : log.dictionaries());
     removals = new Removals(hierarchy, generations);
     puts =
         new PutJourney(
@@ -98,6 +104,14 @@ final class StoreWiring {
       ram++;
     }
     return ram;
+  }
+
+  private void attachDictionaries(DictionaryLog log) {
+    try {
+      dictionaries.attach(log);
+    } catch (IOException e) {
+      throw new TierFailureException("the dictionaries could not be read: " + e.getMessage(), e);
+    }
   }
 
   boolean isDurable() {
@@ -120,6 +134,7 @@ final class StoreWiring {
         writeback,
         tableBudget.usedBytes(),
         budget,
+        dictionaries.stats(),
         generations.get());
   }
 
@@ -141,6 +156,7 @@ final class StoreWiring {
       parts.close(() -> writeDown(ended));
     }
     if (ended) {
+      parts.close(dictionaries::close);
       for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
         parts.close(hierarchy.tier(i)::close);
       }

@@ -19,9 +19,11 @@ import picocli.CommandLine.Option;
     },
     synopsisSubcommandLabel = "[COMMAND]",
     commandListHeading = "%nCommands:%n",
-    subcommands = {BenchZpoolsCommand.class, BenchPoliciesCommand.class})
+    subcommands = {BenchZpoolsCommand.class, BenchPoliciesCommand.class, BenchRemoteCommand.class})
 final class BenchCommand implements Callable<Integer> {
   @Mixin private BenchOptions options;
+
+  @Mixin private TraceOption trace;
 
   @Option(
       names = "--only",
@@ -29,7 +31,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       description =
           "Run these parts only: codec, put, get, scaling, allocation, refault,"
-              + " writeback, memory, amplification, durable, pages, chain, trace.")
+              + " writeback, memory, amplification, durable, pages, dictionaries, chain, trace.")
   private List<String> parts = List.of();
 
   @Option(
@@ -59,7 +61,12 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BenchSettings settings =
-        options.settings(options.parts(parts, Bench.names(), "trace"), zpool, eviction, tablePages);
+        options.settings(
+            options.parts(parts, Bench.names(), trace.files(), "trace"),
+            trace.files(),
+            zpool,
+            eviction,
+            tablePages);
     return options.run((progress, stop) -> new Bench(settings, progress, stop).run());
   }
 }

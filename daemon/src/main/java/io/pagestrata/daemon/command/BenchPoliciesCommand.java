@@ -26,6 +26,8 @@ final class BenchPoliciesCommand implements Callable<Integer> {
 
   @Mixin private BenchOptions options;
 
+  @Mixin private TraceOption trace;
+
   @Option(
       names = "--zpool",
       paramLabel = "KIND",
@@ -40,8 +42,10 @@ final class BenchPoliciesCommand implements Callable<Integer> {
     if (!spec.parent().commandLine().getParseResult().matchedOptions().isEmpty()) {
       throw new ParameterException(spec.commandLine(), "options stand behind 'policies'");
     }
-    options.requireTraces();
-    BenchSettings settings = options.settings(Set.of(), zpool, "s3-fifo", 1);
+    if (trace.files().isEmpty()) {
+      throw options.wrong("--trace FILE is missing");
+    }
+    BenchSettings settings = options.settings(Set.of(), trace.files(), zpool, "s3-fifo", 1);
     return options.run((progress, stop) -> new PolicyBench(settings, progress, stop).run());
   }
 }

@@ -17,9 +17,12 @@ import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.DictionaryRule;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
+import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
@@ -48,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -70,6 +74,8 @@ public final class SmallStore implements AutoCloseable {
   private final int pageBytes;
   private final Path directory;
   private final PageStore store;
+  private final ZstdDictionaries dictionaries;
+  private final List<Recompressor> recompressors;
   private Hierarchy hierarchy;
 
   /** What a test may want otherwise. */
@@ -85,10 +91,22 @@ public final class SmallStore implements AutoCloseable {
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
+    private FileEncryption encryption = FileEncryption.ephemeral();
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
+    private boolean durable;
+    private long scrubBytesPerSecond;
+    private LongSupplier fileClock = System::nanoTime;
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
+    private DictionaryRule dictionaries = DictionaryRule.OFF;
+    private String codec = "lz4";
+
+    /** Leaves zpages readable in the segments, for tests that look for them there. */
+    public Options inTheClear() {
+      encryption = FileEncryption.none();
+      return this;
+    }
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -156,6 +174,19 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Has the pages survive. */
+    public Options durable() {
+      durable = true;
+      return this;
+    }
+
+    /** Has segments read in the background, at a rate and by a clock of the file tier's own. */
+    public Options scrub(long bytesPerSecond, LongSupplier clock) {
+      scrubBytesPerSecond = bytesPerSecond;
+      fileClock = clock;
+      return this;
+    }
+
     /** How long a disk that failed again and again is left alone. */
     public Options readOnlyRetry(Duration retry) {
       readOnlyRetry = retry;
@@ -165,6 +196,18 @@ public final class SmallStore implements AutoCloseable {
     /** Says how pages of different kinds and owners are treated. */
     public Options policies(StorePolicies rules) {
       policies = rules;
+      return this;
+    }
+
+    /** Has dictionaries trained. */
+    public Options dictionaries(DictionaryRule rule) {
+      dictionaries = rule;
+      return this;
+    }
+
+    /** Names the codec of puts. */
+    public Options codec(String name) {
+      codec = name;
       return this;
     }
 
@@ -198,7 +241,8 @@ public final class SmallStore implements AutoCloseable {
             usual.liveRatioTarget(),
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
-            options.readOnlyRetry);
+            options.readOnlyRetry,
+            options.scrubBytesPerSecond);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     List<Tier> tiers = new ArrayList<>();
     if (options.remote.isPresent()) {
@@ -208,7 +252,16 @@ public final class SmallStore implements AutoCloseable {
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
     FileWear wear = new FileWear(options.budget, budgetFile);
-    Tier file = new FileTier(fileSettings, System::nanoTime, files, wear);
+    Tier file =
+        options.durable
+            ? FileTier.durable(
+                fileSettings,
+                options.encryption,
+                Math.min(options.ramBytes, options.fileBytes / 4),
+                options.fileClock,
+                files,
+                wear)
+            : new FileTier(fileSettings, options.encryption, options.fileClock, files, wear);
     Tier ram =
         new RamTier(
             RamSettings.of("ram", options.ramBytes, pageBytes)
@@ -222,21 +275,34 @@ public final class SmallStore implements AutoCloseable {
       RamSettings dense = RamSettings.of("dense", options.denseBytes, pageBytes);
       tiers.add(1, new RamTier(dense, new MemoryBudget(options.denseBytes), System::nanoTime));
     }
-    store =
-        new PageStore(
-            new StoreSettings(
-                pageBytes,
-                options.putWait,
-                Duration.ofSeconds(30),
-                true,
-                System::nanoTime,
-                options.policies),
-            tiers,
-            budget,
-            Codecs.all(),
-            Codecs.parse("lz4"),
-            options.promotion,
-            this::startWriteback);
+    dictionaries = new ZstdDictionaries(options.dictionaries, budget, System::nanoTime);
+    recompressors =
+        IntStream.range(0, tiers.size())
+            .mapToObj(tier -> recompressor(tier, tier == tiers.size() - 1))
+            .toList();
+    store = assemble(tiers, budget);
+  }
+
+  private PageStore assemble(List<Tier> tiers, MemoryBudget budget) {
+    try {
+      return new PageStore(
+          new StoreSettings(
+              pageBytes,
+              options.putWait,
+              Duration.ofSeconds(30),
+              true,
+              System::nanoTime,
+              options.policies),
+          tiers,
+          budget,
+          dictionaries.decoders(),
+          dictionaries.encoder(Codecs.parse(options.codec)),
+          options.promotion,
+          this::startWriteback);
+    } catch (RuntimeException | Error e) {
+      tiers.forEach(Tier::close);
+      throw e;
+    }
   }
 
   private Writeback startWriteback(Hierarchy tiers) {
@@ -256,26 +322,25 @@ public final class SmallStore implements AutoCloseable {
         System::nanoTime,
         () -> 0,
         MonitorListener.NONE,
-        recompressors(tiers.tierCount()),
+        recompressors,
+        dictionaries,
         Thread::new);
   }
 
-  private List<Recompressor> recompressors(int tiers) {
-    return IntStream.range(0, tiers).mapToObj(this::recompressor).toList();
-  }
-
-  private long coldAgeNanos(int tier) {
-    return tier < hierarchy.tierCount() - 1 ? options.coldAge.toNanos() : 0;
-  }
-
-  private Recompressor recompressor(int tier) {
+  private Recompressor recompressor(int tier, boolean isLast) {
     String codec = options.recompress.get(tier);
+    long coldAgeNanos = isLast ? 0 : options.coldAge.toNanos();
     return codec == null
         ? Recompressor.NONE
         : new ZpageRecompressor(
             new RecompressionRule(
-                Codecs.parse(codec), pageBytes, tier, 0, coldAgeNanos(tier), WHOLE_CORE),
-            Codecs.all(),
+                dictionaries.encoder(Codecs.parse(codec)),
+                pageBytes,
+                tier,
+                0,
+                coldAgeNanos,
+                WHOLE_CORE),
+            dictionaries.decoders(),
             System::nanoTime,
             System::nanoTime);
   }
@@ -305,6 +370,10 @@ public final class SmallStore implements AutoCloseable {
 
   public int pageBytes() {
     return pageBytes;
+  }
+
+  public Path directory() {
+    return directory;
   }
 
   public PageCodec codec(String name) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -10,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.UUID;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -36,6 +39,7 @@ final class SegmentLog implements PageLog {
   private final FileLocators locators;
   private final FileCounters counters;
   private final ManifestFiles manifests;
+  private final DictionaryFiles dictionaries;
   private final Appender appender;
   private Manifest manifest;
   private boolean uncertain;
@@ -71,6 +75,7 @@ final class SegmentLog implements PageLog {
     manifest = manifests.load();
     if (manifest == null) {
       segments.deleteLeftOvers();
+      new DictionaryFiles(files, new UUID(0, 0)).deleteAll();
       manifest = Manifest.ofNewStore(settings.pageBytes());
       manifests.save(manifest);
     }
@@ -82,6 +87,7 @@ final class SegmentLog implements PageLog {
               + settings.pageBytes());
     }
     segments.setStoreId(manifest.storeId());
+    dictionaries = new DictionaryFiles(files, manifest.storeId());
   }
 
   @Override
@@ -143,6 +149,7 @@ final class SegmentLog implements PageLog {
         done,
         records,
         millis);
+    dictionaries.retain(id -> manifest.pools().stream().anyMatch(pool -> pool.id() == id));
     save(manifest.withClean(false, 0));
     // What the highest generations superseded is so on the medium.
     segments.beginSync();
@@ -162,7 +169,7 @@ final class SegmentLog implements PageLog {
         return;
       }
       check(header, sequence, name);
-      segment = segments.adopt(sequence, name, file, header.blockBytes());
+      segment = segments.adopt(name, file, header);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -238,6 +245,9 @@ final class SegmentLog implements PageLog {
           ZpageHeader.object(memory, offset),
           ZpageHeader.pool(memory, offset));
     }
+    if (whole && ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID) {
+      noteDictionary(segment, memory, offset, position, recordBytes);
+    }
     boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
     segment.addLive(1, recordBytes / settings.recordAlignment());
     if (tombstone) {
@@ -253,6 +263,21 @@ final class SegmentLog implements PageLog {
         locators.pack(segment.slot(), position, recordBytes));
   }
 
+  /**
+   * Notes the dictionary that a record names; what is damaged or sealed by an intruder names none.
+   */
+  private void noteDictionary(
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes) {
+    // Opened in a copy: the bytes may have to be written again as they are.
+    ByteBuffer record = ByteBuffer.allocate(recordBytes).order(memory.order());
+    record.put(0, memory, offset, recordBytes);
+    if (segment.openRecord(record, 0, recordBytes, position)
+        && ZpageHeader.storedBytes(record, 0) >= Short.BYTES) {
+      int payload = ZpageHeader.BYTES;
+      dictionaries.needs(record.get(payload) & 0xff | (record.get(payload + 1) & 0xff) << 8);
+    }
+  }
+
   @Override
   public int batchBytes() {
     return (int) FileTierSettings.syncBytes(settings.segmentBytes());
@@ -265,6 +290,12 @@ final class SegmentLog implements PageLog {
 
   @Override
   public synchronized void beginSync() throws IOException {
+    try {
+      files.checkPresent();
+    } catch (IOException e) {
+      counters.errors.increment();
+      throw e;
+    }
     if (uncertain) {
       save(manifest.withNumber(manifest.number() + 1));
     }
@@ -274,6 +305,11 @@ final class SegmentLog implements PageLog {
   @Override
   public void endSync() {
     segments.endSync();
+  }
+
+  @Override
+  public DictionaryLog dictionaries() {
+    return dictionaries;
   }
 
   @Override

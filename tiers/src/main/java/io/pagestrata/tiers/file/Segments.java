@@ -33,15 +33,20 @@ final class Segments {
   /** A durable tier asks for a sync when more than this part of its size waits for one. */
   private static final int MOST_WAITING_SHARE = 8;
 
+  /** Beside what is kept for syncs, this part of it is kept for removals, a segment at most. */
+  private static final int REMOVALS_SHARE = 4;
+
   private static final Pattern NAME = Pattern.compile("segment-([0-9]{8,18})\\.pss");
 
   private final FileTierSettings settings;
+  private final SegmentKeys keys;
   private final SegmentFiles files;
   private final FileCounters counters;
   private final FileLocators locators;
   private final Tombstones tombstones;
   private final boolean durable;
   private final long syncReserveBytes;
+  private final long removalsReserveBytes;
   private final AtomicReferenceArray<Segment> slots;
 
   /** Doomed segments whose files may go. */
@@ -72,13 +77,17 @@ final class Segments {
    */
   Segments(
       FileTierSettings settings,
+      SegmentKeys keys,
       SegmentFiles files,
       FileCounters counters,
       FileLocators locators,
       long syncReserveBytes) {
     durable = syncReserveBytes >= 0;
     this.syncReserveBytes = Math.max(0, syncReserveBytes);
+    removalsReserveBytes =
+        Math.min(settings.segmentBytes(), this.syncReserveBytes / REMOVALS_SHARE);
     this.settings = settings;
+    this.keys = keys;
     this.files = files;
     this.counters = counters;
     this.locators = locators;
@@ -156,7 +165,8 @@ final class Segments {
   }
 
   /** Takes in a segment of an earlier run, not yet sealed. */
-  Segment adopt(long sequence, String name, SegmentFile file, int blockBytes) throws IOException {
+  Segment adopt(String name, SegmentFile file, SegmentFormat.Header header) throws IOException {
+    RecordCipher cipher = keys.of(header, name);
     int slot;
     long bytes = file.size();
     synchronized (this) {
@@ -170,8 +180,9 @@ final class Segments {
       slot = freeSlots[--freeSlotCount];
       chargedBytes += bytes;
     }
-    int block = Math.max(blockBytes, settings.blockBytes());
-    Segment segment = new Segment(slot, sequence, name, file, bytes, block, counters);
+    int block = Math.max(header.blockBytes(), settings.blockBytes());
+    Segment segment =
+        new Segment(slot, header.sequence(), name, file, bytes, block, cipher, counters);
     slots.set(slot, segment);
     return segment;
   }
@@ -179,19 +190,19 @@ final class Segments {
   /**
    * Makes a new segment with its header written.
    *
-   * @param urgent whether the room kept for a sync may be taken
+   * @param room what may be taken of the room that is kept
    * @param scratch aligned buffer of at least a header
    * @return null when the size is used up for this stream
    */
-  Segment create(Stream stream, boolean urgent, ByteBuffer scratch) throws IOException {
+  Segment create(Stream stream, Origin.Room room, ByteBuffer scratch) throws IOException {
     deleteDoomed();
     int slot;
     long sequence;
     long granted;
     synchronized (this) {
-      granted = Math.min(settings.segmentBytes(), freeBytes(stream, urgent)) & -GRANT_ALIGNMENT;
+      granted = Math.min(settings.segmentBytes(), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
       int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
-      if (freeSlotCount <= reservedSlots || granted < settings.maxBatchBytes() * 3L / 2) {
+      if (freeSlotCount <= reservedSlots || granted < leastGrantBytes()) {
         return null;
       }
       slot = freeSlots[--freeSlotCount];
@@ -203,8 +214,10 @@ final class Segments {
     try {
       file = files.create(name);
       Segment segment =
-          new Segment(slot, sequence, name, file, granted, settings.blockBytes(), counters);
-      SegmentFormat.writeHeader(scratch, settings, storeId, durable, sequence, stream);
+          new Segment(
+              slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
+      SegmentFormat.writeHeader(
+          scratch, settings, storeId, durable, sequence, stream, keys.sealOfNew());
       segment.write(scratch, 0);
       if (durable) {
         // Before any record: a file without a good header holds none then.
@@ -227,6 +240,12 @@ final class Segments {
     }
   }
 
+  /** Room for the largest batch, with header and footer; encrypted, tombstones grow by half. */
+  private long leastGrantBytes() {
+    long halves = keys.forNew() == null ? 3 : 5;
+    return settings.maxBatchBytes() * halves / 2;
+  }
+
   private void discard(String name, SegmentFile file, Exception cause) {
     try {
       file.close();
@@ -246,18 +265,19 @@ final class Segments {
    * may partly lie in cleaning's open segment.
    */
   long freeBytes(Stream stream) {
-    return freeBytes(stream, false);
+    return freeBytes(stream, Origin.Room.USUAL);
   }
 
-  /** The same for a sync, when that is urgent; what is kept for it is free for it. */
-  private synchronized long freeBytes(Stream stream, boolean urgent) {
+  /** The same for those who may take some of the room that is kept. */
+  private synchronized long freeBytes(Stream stream, Origin.Room room) {
     long free = settings.maxBytes() - chargedBytes;
     if (stream == Stream.CLEANING) {
       return free;
     }
     long reserve = (long) settings.reserveSegments() * settings.segmentBytes();
-    long forSync = urgent ? 0 : syncReserveBytes;
-    return free - forSync - Math.max(0, reserve - roomInOpenCleaning());
+    long kept = room == Origin.Room.OF_REMOVALS ? 0 : removalsReserveBytes;
+    kept += room == Origin.Room.USUAL ? syncReserveBytes : 0;
+    return free - kept - Math.max(0, reserve - roomInOpenCleaning());
   }
 
   /** Bytes that cleaning can still write before it has given any back. */
@@ -330,9 +350,14 @@ final class Segments {
 
   /** Counts tombstones dropped or moved away. */
   void removeTombstones(Segment segment, int count) {
-    if (count > 0 && segment.removeTombstones(count, tombstones.unitsOfOne())) {
+    if (count > 0 && segment.removeTombstones(count, tombstones.unitsOfOne(segment))) {
       doom(segment);
     }
+  }
+
+  /** Whether the records of a segment are encrypted as new ones are, or not at all as those. */
+  boolean isUpToDate(Segment segment) {
+    return keys.isCurrent(segment.cipher());
   }
 
   /** How long the tombstones of these segments stay. */

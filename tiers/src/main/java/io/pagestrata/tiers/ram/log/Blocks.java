@@ -17,15 +17,19 @@ final class Blocks {
   /** Age that asks for the next running number. */
   static final long YOUNGEST = Long.MAX_VALUE;
 
-  /** A word has a cache line of its own, since neighbours are open at the same time. */
+  /**
+   * A block has a cache line of its own, since neighbours are open at the same time, filled by
+   * different threads: its word, then its fill, then its time.
+   */
   private static final int STRIDE = 8;
+
+  private static final int FILLED_BYTES = 1;
+  private static final int FILLED_NANOS = 2;
 
   final int count;
 
   private final AtomicLongArray words;
-  private final int[] filledBytes;
   private final long[] ages;
-  private final long[] filledNanos;
   private final boolean[] kept;
   private final AtomicLong ageClock = new AtomicLong();
   private final AtomicLong damaged = new AtomicLong();
@@ -33,9 +37,7 @@ final class Blocks {
   Blocks(int count) {
     this.count = count;
     words = new AtomicLongArray(Math.multiplyExact(count, STRIDE));
-    filledBytes = new int[count];
     ages = new long[count];
-    filledNanos = new long[count];
     kept = new boolean[count];
     for (int block = 0; block < count; block++) {
       words.setPlain(block * STRIDE, BlockWord.CLOSED);
@@ -56,16 +58,15 @@ final class Blocks {
    * the kept or the new ones.
    */
   void open(int block, long age, long nanos, boolean isKept) {
-    filledBytes[block] = 0;
+    setFilled(block, 0, nanos);
     ages[block] = age == YOUNGEST ? ageClock.incrementAndGet() : age;
-    filledNanos[block] = nanos;
     kept[block] = isKept;
     words.updateAndGet(block * STRIDE, BlockWord::opened);
   }
 
   void setFilled(int block, int bytes, long nanos) {
-    filledBytes[block] = bytes;
-    filledNanos[block] = nanos;
+    words.setPlain(block * STRIDE + FILLED_BYTES, bytes);
+    words.setPlain(block * STRIDE + FILLED_NANOS, nanos);
   }
 
   boolean isKept(int block) {
@@ -77,7 +78,7 @@ final class Blocks {
   }
 
   int filledBytes(int block) {
-    return filledBytes[block];
+    return (int) words.getPlain(block * STRIDE + FILLED_BYTES);
   }
 
   long age(int block) {
@@ -85,7 +86,7 @@ final class Blocks {
   }
 
   long filledNanos(int block) {
-    return filledNanos[block];
+    return words.getPlain(block * STRIDE + FILLED_NANOS);
   }
 
   /**

@@ -12,12 +12,16 @@ import java.util.Arrays;
  * The open blocks that zpages are stored in: one for each thread as far as they go round, and one
  * for zpages that are kept.
  *
- * <p>A thread goes to the shard of its number, or to the next one that is free, so that threads
- * append side by side.
+ * <p>A thread goes to its home shard, or to the next one that is free, which is its home from then
+ * on: threads that met move apart and append side by side. The idea is that of the probes of {@code
+ * java.util.concurrent.atomic.Striped64}.
  *
  * <p>A pool of few blocks has none for kept zpages, which then are as new as any. Thread-safe.
  */
 final class Shards {
+  /** Homes are kept for so many threads; a power of two. Others share them. */
+  private static final int HOMES = 256;
+
   private static final int BLOCKS_PER_SHARD = 16;
   private static final int FEW_BLOCKS = 64;
 
@@ -26,6 +30,10 @@ final class Shards {
   private final OpenBlock[] all;
   private final EvictionPolicy eviction;
   private final Blocks blocks;
+
+  /** Only a hint, so races do no harm; written when threads meet, else read only. */
+  private final int[] homes = new int[HOMES];
+
   private volatile long reclaimedAge;
 
   /**
@@ -48,6 +56,7 @@ final class Shards {
       all[i] = new OpenBlock(layout, blocks, freeBlocks, slabs);
     }
     shards = Arrays.copyOf(all, count);
+    Arrays.setAll(homes, thread -> thread % count);
     kept = apart ? all[count] : null;
   }
 
@@ -68,15 +77,23 @@ final class Shards {
       kept.lock.lock();
       return kept;
     }
-    int home = (int) (Thread.currentThread().getId() % shards.length);
-    for (int i = 0; i < shards.length; i++) {
-      OpenBlock shard = shards[(home + i) % shards.length];
-      if (shard.lock.tryLock()) {
-        return shard;
+    int thread = (int) Thread.currentThread().getId() & HOMES - 1;
+    int home = homes[thread];
+    if (shards[home].lock.tryLock()) {
+      return shards[home];
+    }
+    for (int next = following(home); next != home; next = following(next)) {
+      if (shards[next].lock.tryLock()) {
+        homes[thread] = next;
+        return shards[next];
       }
     }
     shards[home].lock.lock();
     return shards[home];
+  }
+
+  private int following(int shard) {
+    return shard + 1 == shards.length ? 0 : shard + 1;
   }
 
   /** Opens the next block of a locked shard; true when a block became free meanwhile. */
