@@ -107,6 +107,7 @@ class StoreParts {
             ram.compactBelowUsedShare(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
+            ram.eviction(),
             ram.preTouch());
     return new RamTier(settings, budget, nanoClock);
   }

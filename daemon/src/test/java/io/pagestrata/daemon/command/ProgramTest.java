@@ -59,6 +59,8 @@ class ProgramTest {
           bench zpools --only get    | pagestrata bench zpools: --only knows no 'get', only density, reclaim, speed, pause, hits; see 'pagestrata bench zpools --help'
           bench zpools --only hits   | pagestrata bench zpools: --only hits needs --trace FILE; see 'pagestrata bench zpools --help'
           bench zpools --ram 1MiB    | pagestrata bench zpools: --ram is less than 8MiB; see 'pagestrata bench zpools --help'
+          bench policies             | pagestrata bench policies: --trace FILE is missing; see 'pagestrata bench policies --help'
+          bench --seed 2 policies    | pagestrata bench policies: options stand behind 'policies'; see 'pagestrata bench policies --help'
           bench --seed 2 zpools      | pagestrata bench zpools: options stand behind 'zpools'; see 'pagestrata bench zpools --help'
           fsck                       | pagestrata fsck: missing required parameter: 'DIR'; see 'pagestrata fsck --help'
           fsck . --repare            | pagestrata fsck: unknown option '--repare', did you mean '--repair'?; see 'pagestrata fsck --help'
@@ -169,6 +171,7 @@ class ProgramTest {
         "bench zpools --help",
         "fsck --help",
         "inspect --help",
+        "bench policies --help",
         "check-config --help"
       })
   void helpIsAskedForAndSoNoError(String args) {
