@@ -186,7 +186,8 @@ class StoreParts {
         config.tiers().stream().filter(tier -> tier.recompression().codec().isPresent()).count();
     return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size())
         + recompressing * ZpageRecompressor.bufferBytes(config.pageBytes())
-        + Rules.fileBufferBytes(config.tiers(), config.durability());
+        + LowerBuffers.bytes(
+            config.tiers(), config.pageBytes(), config.writeback(), config.durability());
   }
 
   /** What is trained on the pages of each pool. */

@@ -66,6 +66,7 @@ public final class Bench {
         new AmplificationMeasurement(),
         new DurableMeasurement(),
         new PageSizeMeasurement(),
+        new DictionaryMeasurement(),
         new ChainMeasurement(),
         new TraceMeasurement());
   }

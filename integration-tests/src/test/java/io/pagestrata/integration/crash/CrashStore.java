@@ -8,7 +8,7 @@ import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.tiers.codec.Codecs;
-import io.pagestrata.tiers.file.EncryptionKey;
+import io.pagestrata.tiers.crypt.EncryptionKey;
 import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;

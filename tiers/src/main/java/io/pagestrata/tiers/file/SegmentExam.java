@@ -3,6 +3,8 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.CipherPool;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.CheckedSegment.DamagedRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Reads all records of segments whose headers are known, and says what is wrong with them. Of
@@ -126,8 +127,7 @@ final class SegmentExam {
 
   /** In place of a missing key: says how long records are, and is never asked to open one. */
   private static RecordCipher standIn(SegmentFormat.Header header) {
-    SecretKeySpec none = new SecretKeySpec(new byte[EncryptionKey.BYTES], "AES");
-    return new RecordCipher(header.seal().keyId(), none, header.pageBytes());
+    return RecordCipher.ephemeral(new CipherPool(header.pageBytes()));
   }
 
   private void checkSums(CheckedSegment segment, SegmentFile file) throws IOException {

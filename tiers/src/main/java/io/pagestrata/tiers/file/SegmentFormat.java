@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +63,6 @@ final class SegmentFormat {
   static final short READ_VERSION = 3;
 
   static final short WRITE_VERSION = 3;
-
-  static final int SALT_BYTES = 32;
 
   private static final int KIND_OFFSET = 8;
   private static final int READ_VERSION_OFFSET = 12;
@@ -244,7 +243,7 @@ final class SegmentFormat {
     if (buffer.getInt(CIPHER_OFFSET) == CIPHER_NONE) {
       return null;
     }
-    byte[] salt = new byte[SALT_BYTES];
+    byte[] salt = new byte[RecordCipher.SALT_BYTES];
     buffer.get(SALT_OFFSET, salt);
     return new Seal(buffer.getLong(KEY_ID_OFFSET), salt);
   }

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

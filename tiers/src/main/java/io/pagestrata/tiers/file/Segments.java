@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.TierHost;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

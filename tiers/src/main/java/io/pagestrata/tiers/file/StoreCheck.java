@@ -12,6 +12,7 @@ import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.tier.PageLog.SavedPool;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.crypt.EncryptionKey;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
