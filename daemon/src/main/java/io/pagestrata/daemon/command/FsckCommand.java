@@ -7,6 +7,7 @@ import io.pagestrata.core.check.CheckStoppedException;
 import io.pagestrata.core.check.DirectoryInUseException;
 import io.pagestrata.core.check.Finding;
 import io.pagestrata.core.check.Inspection;
+import io.pagestrata.core.check.Remedy;
 import io.pagestrata.daemon.report.JsonReport;
 import io.pagestrata.daemon.report.Report;
 import io.pagestrata.daemon.terminal.Progress;
@@ -134,6 +135,10 @@ final class FsckCommand implements Callable<Integer> {
     return all > 0 ? ExitStatus.FINDINGS_HARMLESS : ExitStatus.OK;
   }
 
+  private static boolean needsAcceptance(Inspection found) {
+    return found.findings().stream().anyMatch(it -> it.remedy() == Remedy.NEEDS_ACCEPTANCE);
+  }
+
   private String verdict(Inspection found, long all) {
     StringBuilder verdict = new StringBuilder();
     if (all == 0) {
@@ -144,7 +149,7 @@ final class FsckCommand implements Callable<Integer> {
     } else {
       verdict.append(all).append(all == 1 ? " finding, " : " findings, ");
       verdict.append(found.left()).append(" left");
-      if (repair && !acceptLoss) {
+      if (repair && needsAcceptance(found)) {
         verdict.append("; nothing was repaired, since that needs --accept-loss");
       }
     }

@@ -141,6 +141,15 @@ enum Damage {
       Files.delete(DamageRig.files(directory, ".psm").get(0));
     }
   },
+  OLD_MANIFEST {
+    @Override
+    void apply(Path directory, Random random) throws IOException {
+      Files.delete(DamageRig.files(directory, ".psm").get(0));
+      Path old = DamageRig.files(directory, DamageRig.OLD).get(0);
+      String name = old.getFileName().toString();
+      Files.move(old, directory.resolve(name.substring(0, name.length() - DamageRig.OLD.length())));
+    }
+  },
   TORN_TAIL {
     @Override
     void apply(Path directory, Random random) throws IOException {

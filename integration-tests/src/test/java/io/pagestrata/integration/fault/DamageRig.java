@@ -30,6 +30,10 @@ final class DamageRig {
   static final int PAGES = 240;
   static final String POOL = "kept";
 
+  /** End of the name of a manifest of an earlier run; a file that no store looks at. */
+  static final String OLD = ".old";
+
+
   private final Path template;
   private final Path killed;
   private final Optional<Path> key;
@@ -50,6 +54,10 @@ final class DamageRig {
         if (version == 3) {
           copy(template, killed);
         }
+      }
+      if (version == 2) {
+        Path manifest = files(template, ".psm").get(0);
+        Files.copy(manifest, template.resolve(manifest.getFileName() + OLD));
       }
     }
   }

@@ -86,7 +86,7 @@ final class CheckedDirectory {
       }
       if (manifest != null) {
         findings.tidy(
-            "store-" + manifest.number(),
+            ManifestFiles.name(manifest),
             "manifest " + manifest.number() + " is older than manifest " + read.number(),
             "it is deleted, as it is when the store opens");
       }
@@ -156,13 +156,18 @@ final class CheckedDirectory {
     }
     boolean durable = manifest != null;
     Manifest owner = durable ? manifest : Manifest.ofNewStore(1 << ZpageHeader.MIN_PAGE_SHIFT);
-    SegmentList list = new SegmentList(owner);
     SegmentIdentification identification =
-        new SegmentIdentification(files, durable, owner, list, findings);
+        new SegmentIdentification(
+            files,
+            durable,
+            owner,
+            manifestIsLost ? Long.MAX_VALUE : lastManifestNumber(),
+            findings);
     identification.identify(segments);
     segmentBytes = identification.segmentBytes();
+    manifestIsOld = identification.manifestIsOld();
     owner.pools().forEach(pool -> pools.add(pool.id()));
-    exam = new SegmentExam(files, list, encryption, findings);
+    exam = new SegmentExam(files, identification.list(), encryption, findings);
     review = new PageReview(segments, this::isPool, findings);
     readRecords(mostRecords);
     review.tellDamage();
@@ -280,7 +285,6 @@ final class CheckedDirectory {
     long highest = 0;
     for (CheckedSegment segment : usable()) {
       highest = Math.max(highest, segment.highestGeneration);
-      manifestIsOld |= !manifestIsLost && segment.header.manifest() > lastManifestNumber();
     }
     for (int pool : seenPools) {
       if (!isPool(pool)) {
@@ -353,12 +357,15 @@ final class CheckedDirectory {
     return names;
   }
 
-  /** Highest sequence that any file name or header has. */
+  /** Highest sequence that any file name or header has, or the manifest knows. */
   long lastSequence() {
+    long listed =
+        manifest.segments() == null || manifest.segments().isEmpty()
+            ? 0
+            : manifest.segments().lastKey();
     return segments.stream()
         .mapToLong(segment -> Math.max(segment.sequence, SegmentNames.sequence(segment.name)))
-        .max()
-        .orElse(0);
+        .reduce(listed, Math::max);
   }
 
   /** A manifest that fits the segments, not marked as clean. */

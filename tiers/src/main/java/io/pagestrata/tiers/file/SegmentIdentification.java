@@ -21,7 +21,8 @@ final class SegmentIdentification {
   private final SegmentFiles files;
   private final boolean durable;
   private final Manifest manifest;
-  private final SegmentList list;
+  private final long lastManifest;
+  private SegmentList list;
   private final CheckFindings findings;
   private final FileCounters counters = new FileCounters();
   private long segmentBytes;
@@ -30,18 +31,30 @@ final class SegmentIdentification {
    * Makes it for one directory.
    *
    * @param manifest of the store; of a volatile one any
+   * @param lastManifest highest number that the name of a manifest has
    */
   SegmentIdentification(
       SegmentFiles files,
       boolean durable,
       Manifest manifest,
-      SegmentList list,
+      long lastManifest,
       CheckFindings findings) {
     this.files = files;
     this.durable = durable;
     this.manifest = manifest;
-    this.list = list;
+    this.lastManifest = lastManifest;
+    list = new SegmentList(manifest);
     this.findings = findings;
+  }
+
+  /** What the store left, unless the manifest is too old to know. */
+  SegmentList list() {
+    return list;
+  }
+
+  /** Whether a segment was made under a later manifest. */
+  boolean manifestIsOld() {
+    return list.isOld();
   }
 
   /** Most bytes of a segment of the store, as far as headers say. */
@@ -63,6 +76,9 @@ final class SegmentIdentification {
     segments.stream()
         .filter(segment -> segment.header != null)
         .forEach(it -> segmentBytes = Math.max(segmentBytes, it.header.segmentBytes()));
+    if (durable && segments.stream().anyMatch(this::isMadeLater)) {
+      list = SegmentList.ofOldManifest(manifest);
+    }
     for (CheckedSegment segment : segments) {
       if (segment.header == null && !segment.gone) {
         salvage(segment);
@@ -103,6 +119,12 @@ final class SegmentIdentification {
       Manifest.checkVersion(name, header.readVersion());
     }
     return header;
+  }
+
+  private boolean isMadeLater(CheckedSegment segment) {
+    return segment.header != null
+        && isOurs(segment.header)
+        && segment.header.manifest() > lastManifest;
   }
 
   private boolean isOurs(SegmentFormat.Header header) {

@@ -13,9 +13,25 @@ import java.util.TreeSet;
  */
 final class SegmentList {
   private final Manifest manifest;
+  private final boolean old;
 
   SegmentList(Manifest manifest) {
+    this(manifest, false);
+  }
+
+  private SegmentList(Manifest manifest, boolean old) {
     this.manifest = manifest;
+    this.old = old;
+  }
+
+  /** A list of which nothing can be believed. */
+  static SegmentList ofOldManifest(Manifest manifest) {
+    return new SegmentList(manifest, true);
+  }
+
+  /** Whether the manifest is older than a segment. */
+  boolean isOld() {
+    return old;
   }
 
   /** What {@link Manifest#segments} says of the segments that there are now. */
@@ -32,7 +48,7 @@ final class SegmentList {
 
   /** Whether anything is known; after an unclean stop, nothing is. */
   boolean isKnown() {
-    return manifest.clean() && manifest.segments() != null;
+    return !old && manifest.clean() && manifest.segments() != null;
   }
 
   /** Whether a segment was there and held something. */
