@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.crypt.CipherPool;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
@@ -23,6 +24,7 @@ class PagestrataConfigTest {
           256 << 20,
           "lz4",
           ZpoolKind.LOG,
+          Eviction.S3_FIFO,
           8,
           0.98,
           Optional.empty(),
@@ -88,6 +90,7 @@ class PagestrataConfigTest {
             1,
             "gzip",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(5L),
@@ -142,6 +145,7 @@ class PagestrataConfigTest {
         maxBytes,
         codec,
         ZpoolKind.LOG,
+        Eviction.S3_FIFO,
         8,
         0.98,
         Optional.empty(),
@@ -198,6 +202,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -229,6 +234,7 @@ class PagestrataConfigTest {
             6 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -256,6 +262,7 @@ class PagestrataConfigTest {
             16 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -283,6 +290,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(128L << 10),
