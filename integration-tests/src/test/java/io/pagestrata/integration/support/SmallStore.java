@@ -181,6 +181,8 @@ public final class SmallStore implements AutoCloseable {
     /** Has the pages survive. */
     public Options durable() {
       durable = true;
+      // A random key is lost with the process, and the pages with it.
+      encryption = FileEncryption.none();
       return this;
     }
 
