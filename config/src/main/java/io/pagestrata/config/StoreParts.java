@@ -107,6 +107,7 @@ class StoreParts {
             ram.compactBelowUsedShare(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
+            ram.eviction(),
             ram.preTouch());
     return new RamTier(settings, budget, nanoClock);
   }
@@ -195,7 +196,7 @@ class StoreParts {
     DictionariesConfig wanted = config.dictionaries();
     DictionaryRule rule =
         new DictionaryRule(
-            wanted.enabled(),
+            wanted.enabled() && !isEncryptedOnDisk(),
             config.pageBytes(),
             Math.toIntExact(wanted.bytes()),
             wanted.minGain(),
@@ -203,6 +204,16 @@ class StoreParts {
             DictionaryRule.USUAL_SAMPLE_BYTES,
             DictionaryRule.USUAL_SAMPLE_EVERY);
     return new ZstdDictionaries(rule, budget, nanoClock);
+  }
+
+  /** Whether a dictionary, which holds bytes of pages, would lie beside segments that hide them. */
+  private boolean isEncryptedOnDisk() {
+    Durability durability = config.durability();
+    return durability == Durability.DURABLE
+        && config
+            .file()
+            .map(file -> file.encryption().effective(durability) != EncryptionMode.NONE)
+            .orElse(false);
   }
 
   /** What makes zpages denser for a tier. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.crypt.CipherPool;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ class PagestrataConfigTest {
           256 << 20,
           "lz4",
           ZpoolKind.LOG,
+          Eviction.S3_FIFO,
           8,
           0.98,
           Optional.empty(),
@@ -87,6 +89,7 @@ class PagestrataConfigTest {
             1,
             "gzip",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(5L),
@@ -141,6 +144,7 @@ class PagestrataConfigTest {
         maxBytes,
         codec,
         ZpoolKind.LOG,
+        Eviction.S3_FIFO,
         8,
         0.98,
         Optional.empty(),
@@ -197,6 +201,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -223,6 +228,7 @@ class PagestrataConfigTest {
             6 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -250,6 +256,7 @@ class PagestrataConfigTest {
             16 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -277,6 +284,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(128L << 10),

@@ -65,6 +65,11 @@ final class SegmentKeys {
     return seal == null ? null : cipher(key(seal, name), seal);
   }
 
+  /** Whether the key of a segment is there. */
+  boolean has(Seal seal) {
+    return keys.containsKey(seal.keyId());
+  }
+
   private synchronized RecordCipher cipher(EncryptionKey key, Seal seal) {
     return ciphers.computeIfAbsent(
         ByteBuffer.wrap(seal.salt()), salt -> new RecordCipher(key, seal.salt(), pool));

@@ -118,6 +118,7 @@ class EncryptedTierTest {
 
   private void rotate(FileEncryption from, FileEncryption to) throws IOException {
     try (FileTier tier = durable(from)) {
+      tier.log().orElseThrow().savePools(List.of(), 2);
       putAll();
       assertThat(tier.stats().outdatedKeyBytes()).isZero();
       tier.log().orElseThrow().markClean(OBJECTS);
