@@ -21,6 +21,7 @@ import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.EncryptionKey;
 import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
@@ -65,6 +66,9 @@ public final class SmallStore implements AutoCloseable {
 
   /** CPU share at which recompression never stops. */
   private static final double WHOLE_CORE = 1;
+
+  /** Of durable stores, which are opened again. */
+  private static final EncryptionKey KEY = EncryptionKey.random();
 
   private static final int MOST_WALKS = 200;
   private static final long BREAK_NANOS = 20_000_000;
@@ -169,6 +173,7 @@ public final class SmallStore implements AutoCloseable {
     /** Has the pages survive. */
     public Options durable() {
       durable = true;
+      encryption = FileEncryption.with(KEY);
       return this;
     }
 
