@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.eviction.Eviction;
+import io.pagestrata.tiers.crypt.CipherPool;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,7 @@ class PagestrataConfigTest {
           256 << 20,
           "lz4",
           ZpoolKind.LOG,
+          Eviction.S3_FIFO,
           8,
           0.98,
           Optional.empty(),
@@ -86,6 +89,7 @@ class PagestrataConfigTest {
             1,
             "gzip",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(5L),
@@ -140,6 +144,7 @@ class PagestrataConfigTest {
         maxBytes,
         codec,
         ZpoolKind.LOG,
+        Eviction.S3_FIFO,
         8,
         0.98,
         Optional.empty(),
@@ -196,6 +201,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -209,6 +215,11 @@ class PagestrataConfigTest {
             "tiers[0].name: value 'file' is the name of another tier; expected different names");
   }
 
+  /** Of {@link #FILE}: what it cleans with, what it seals two batches with, and ciphers. */
+  private static long lowerBuffersKib(int pageBytes) {
+    return 1040 + 2 * 384 + (CipherPool.bufferBytes(pageBytes) + 1023) / 1024;
+  }
+
   @Test
   void ramIsLargeEnoughForBlocksAndBuffers() {
     RamTierConfig tiny =
@@ -217,6 +228,7 @@ class PagestrataConfigTest {
             6 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -230,7 +242,9 @@ class PagestrataConfigTest {
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 8MiB: the pool needs"
                 + " 128 blocks of 16KiB, and writeback buffers of 2MiB (ring-slots times"
-                + " batch-size) may take a quarter of it, beside 1368KiB for segments");
+                + " batch-size) may take a quarter of it, beside "
+                + lowerBuffersKib(4096)
+                + "KiB for the tiers below");
     assertThatThrownBy(() -> config(64 << 10, List.of(tiny), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 32MiB: the pool needs"
@@ -242,6 +256,7 @@ class PagestrataConfigTest {
             16 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -252,9 +267,13 @@ class PagestrataConfigTest {
             RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
         .hasMessage(
-            "tiers[0].max-size: value '16MiB' is too small; expected at least 18264KiB: the pool"
+            "tiers[0].max-size: value '16MiB' is too small; expected at least "
+                + (58 * 256 + 2048 + lowerBuffersKib(64 << 10))
+                + "KiB: the pool"
                 + " needs 58 blocks of 256KiB, and writeback buffers of 2MiB (ring-slots times"
-                + " batch-size) may take a quarter of it, beside 1368KiB for segments");
+                + " batch-size) may take a quarter of it, beside "
+                + lowerBuffersKib(64 << 10)
+                + "KiB for the tiers below");
   }
 
   @Test
@@ -265,6 +284,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(128L << 10),

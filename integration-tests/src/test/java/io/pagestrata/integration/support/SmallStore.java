@@ -7,6 +7,7 @@ import io.pagestrata.core.PageStore;
 import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
@@ -20,8 +21,8 @@ import io.pagestrata.tiers.codec.DictionaryRule;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
+import io.pagestrata.tiers.crypt.EncryptionKey;
 import io.pagestrata.tiers.file.BudgetFile;
-import io.pagestrata.tiers.file.EncryptionKey;
 import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
@@ -86,6 +87,7 @@ public final class SmallStore implements AutoCloseable {
     private int pageBytes = PAGE_BYTES;
     private long ramBytes = 4 << 20;
     private ZpoolKind zpool = ZpoolKind.LOG;
+    private Eviction eviction = Eviction.S3_FIFO;
     private long denseBytes;
     private Duration coldAge = Duration.ZERO;
     private final Map<Integer, String> recompress = new HashMap<>();
@@ -117,6 +119,12 @@ public final class SmallStore implements AutoCloseable {
 
     public Options zpool(ZpoolKind kind) {
       zpool = kind;
+      return this;
+    }
+
+    /** Says which zpages leave RAM first. */
+    public Options eviction(Eviction policy) {
+      eviction = policy;
       return this;
     }
 
@@ -261,7 +269,9 @@ public final class SmallStore implements AutoCloseable {
             : new FileTier(fileSettings, options.encryption, options.fileClock, files, wear);
     Tier ram =
         new RamTier(
-            RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),
+            RamSettings.of("ram", options.ramBytes, pageBytes)
+                .with(options.zpool)
+                .with(options.eviction),
             budget,
             System::nanoTime);
     tiers.add(0, ram);

@@ -42,10 +42,10 @@ final class SegmentLog implements PageLog {
   private final ManifestFiles manifests;
   private final DictionaryFiles dictionaries;
   private final Appender appender;
+  private final List<Runnable> damaged = new ArrayList<>();
   private Manifest manifest;
   private boolean uncertain;
   private Visitor visitor;
-  private final List<Runnable> damaged = new ArrayList<>();
   private long generation;
   private long records;
 
@@ -73,6 +73,7 @@ final class SegmentLog implements PageLog {
     this.locators = locators;
     this.counters = counters;
     this.appender = appender;
+    Repair.checkNoneIsUnderWay(files);
     manifests = new ManifestFiles(files);
     manifest = manifests.load();
     if (manifest == null) {
@@ -88,7 +89,7 @@ final class SegmentLog implements PageLog {
               + " bytes, and is configured for "
               + settings.pageBytes());
     }
-    segments.setStoreId(manifest.storeId());
+    segments.belongTo(manifest);
     dictionaries = new DictionaryFiles(files, manifest.storeId());
   }
 
@@ -118,6 +119,7 @@ final class SegmentLog implements PageLog {
       throw e;
     }
     manifest = next;
+    segments.belongTo(next);
     uncertain = false;
   }
 
@@ -127,11 +129,13 @@ final class SegmentLog implements PageLog {
     generation = manifest.generation();
     SegmentScan scan = new SegmentScan(settings);
     SortedMap<Long, String> names = segments.names();
+    SegmentList list = new SegmentList(manifest);
+    list.checkAllAreThere(names);
     long start = System.nanoTime();
     long said = start;
     int done = 0;
     for (Map.Entry<Long, String> name : names.entrySet()) {
-      recover(name.getKey(), name.getValue(), scan);
+      recover(name.getKey(), name.getValue(), scan, list);
       done++;
       if (System.nanoTime() - said > PROGRESS_NANOS) {
         said = System.nanoTime();
@@ -143,7 +147,6 @@ final class SegmentLog implements PageLog {
             records);
       }
     }
-    // Last: a whole record of the same generation must count before one that is damaged.
     damaged.forEach(Runnable::run);
     damaged.clear();
     long millis = (System.nanoTime() - start) / 1_000_000;
@@ -154,26 +157,34 @@ final class SegmentLog implements PageLog {
         done,
         records,
         millis);
+    if (manifest.clean() && generation > manifest.generation()) {
+      throw new IOException("the manifest is older than the segments: generation " + generation);
+    }
     dictionaries.retain(id -> manifest.pools().stream().anyMatch(pool -> pool.id() == id));
-    save(manifest.withClean(false, 0));
+    save(manifest.unclean());
     // What the highest generations superseded is so on the medium.
     segments.beginSync();
     segments.endSync();
     return generation;
   }
 
-  private void recover(long sequence, String name, SegmentScan scan) throws IOException {
+  private void recover(long sequence, String name, SegmentScan scan, SegmentList list)
+      throws IOException {
     SegmentFile file = files.open(name);
     Segment segment;
     SegmentFormat.Header header;
     try {
       header = header(name, file);
       if (header == null) {
+        if (list.isKnown() && list.end(sequence) > 0) {
+          list.check(sequence, name, file.size());
+        }
         file.close();
         files.delete(name);
         return;
       }
       check(header, sequence, name);
+      list.check(sequence, name, file.size());
       segment = segments.adopt(name, file, header);
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -185,7 +196,7 @@ final class SegmentLog implements PageLog {
         scan.scan(
             segment,
             bytes,
-            header.blockBytes(),
+            header,
             (memory, offset, position, recordBytes, whole) ->
                 show(segment, memory, offset, position, recordBytes, whole));
     if (!manifest.clean()) {
@@ -219,6 +230,9 @@ final class SegmentLog implements PageLog {
     if (!header.storeId().equals(manifest.storeId())) {
       throw new IOException(name + " belongs to another store");
     }
+    if (header.manifest() > manifest.number()) {
+      throw new IOException("the manifest is older than " + name);
+    }
     if (header.sequence() != sequence) {
       throw new IOException(
           name + " is a copy of another segment: it has the sequence " + header.sequence());
@@ -230,13 +244,19 @@ final class SegmentLog implements PageLog {
   }
 
   private void show(
-      Segment segment,
-      ByteBuffer memory,
-      int offset,
-      long position,
-      int recordBytes,
-      boolean whole) {
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes, boolean whole)
+      throws IOException {
     long recordGeneration = ZpageHeader.generation(memory, offset);
+    if (Integer.compareUnsigned(ZpageHeader.pool(memory, offset), manifest.nextPool()) >= 0) {
+      // Its id may be given to another pool, and the pages with it.
+      throw new IOException(
+          segment.name()
+              + " offset "
+              + position
+              + ": a page of pool "
+              + Integer.toUnsignedString(ZpageHeader.pool(memory, offset))
+              + ", which the manifest does not know: it is older than the segments");
+    }
     if (whole) {
       generation = Math.max(generation, recordGeneration);
     } else {
@@ -266,6 +286,7 @@ final class SegmentLog implements PageLog {
     if (whole) {
       visitor.record(pool, object, index, recordGeneration, tombstone, locator);
     } else {
+      // After all others: of records with one generation the first is kept.
       damaged.add(() -> visitor.record(pool, object, index, recordGeneration, tombstone, locator));
     }
   }
@@ -322,6 +343,6 @@ final class SegmentLog implements PageLog {
   @Override
   public synchronized void markClean(long highestGeneration) throws IOException {
     appender.finish();
-    save(manifest.withClean(true, highestGeneration));
+    save(manifest.clean(highestGeneration, SegmentList.ends(segments)));
   }
 }
