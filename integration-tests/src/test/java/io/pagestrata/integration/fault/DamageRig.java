@@ -33,7 +33,6 @@ final class DamageRig {
   /** End of the name of a manifest of an earlier run; a file that no store looks at. */
   static final String OLD = ".old";
 
-
   private final Path template;
   private final Path killed;
   private final Optional<Path> key;

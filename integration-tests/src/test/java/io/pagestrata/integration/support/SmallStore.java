@@ -71,6 +71,9 @@ public final class SmallStore implements AutoCloseable {
   /** CPU share at which recompression never stops. */
   private static final double WHOLE_CORE = 1;
 
+  /** Of durable stores, which are opened again. */
+  private static final EncryptionKey KEY = EncryptionKey.random();
+
   private static final int MOST_WALKS = 200;
   private static final long BREAK_NANOS = 20_000_000;
 
@@ -181,8 +184,7 @@ public final class SmallStore implements AutoCloseable {
     /** Has the pages survive. */
     public Options durable() {
       durable = true;
-      // A random key is lost with the process, and the pages with it.
-      encryption = FileEncryption.none();
+      encryption = FileEncryption.with(KEY);
       return this;
     }
 
