@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.crypt.CipherPool;
+import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -217,7 +218,12 @@ class PagestrataConfigTest {
 
   /** Of {@link #FILE}: what it cleans with, what it seals two batches with, and ciphers. */
   private static long lowerBuffersKib(int pageBytes) {
-    return 1040 + 2 * 384 + (CipherPool.bufferBytes(pageBytes) + 1023) / 1024;
+    long segmentBytes = Rules.segmentBytes(FILE);
+    return (FileTierSettings.bufferBytes(segmentBytes)
+            + FileTierSettings.sealingBytes(segmentBytes, WRITEBACK.batchBytes())
+            + CipherPool.bufferBytes(pageBytes)
+            + 1023)
+        / 1024;
   }
 
   @Test

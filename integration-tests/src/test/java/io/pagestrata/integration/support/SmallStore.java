@@ -63,6 +63,9 @@ import java.util.stream.Stream;
  * reached and replaced.
  */
 public final class SmallStore implements AutoCloseable {
+  /** Of every store of a run, so that a copy of its files can be opened. */
+  private static final EncryptionKey KEY = EncryptionKey.random();
+
   public static final int PAGE_BYTES = 4096;
 
   /** CPU share at which recompression never stops. */
@@ -95,7 +98,7 @@ public final class SmallStore implements AutoCloseable {
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
-    private FileEncryption encryption = FileEncryption.ephemeral();
+    private FileEncryption encryption = FileEncryption.with(KEY);
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
     private boolean durable;
