@@ -71,9 +71,6 @@ public final class SmallStore implements AutoCloseable {
   /** CPU share at which recompression never stops. */
   private static final double WHOLE_CORE = 1;
 
-  /** Of durable stores, which are opened again. */
-  private static final EncryptionKey KEY = EncryptionKey.random();
-
   private static final int MOST_WALKS = 200;
   private static final long BREAK_NANOS = 20_000_000;
 
