@@ -246,7 +246,8 @@ final class PageHierarchy implements Hierarchy {
       boolean moves = rules.spares(tier, owner) || !mayWrite;
       if (chance || moves) {
         long trailer = backed ? backing : UpperTier.NO_BACKING;
-        long moved = upperTier(tier).store(memory, offset, bytes, trailer, StoreIntent.RECLAIM);
+        StoreIntent intent = chance ? StoreIntent.RECLAIM : StoreIntent.SPARE;
+        long moved = upperTier(tier).store(memory, offset, bytes, trailer, intent);
         if (moved != UpperTier.NO_SPACE) {
           long movedBytes = upperTier(tier).heldBytes(moved);
           if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
