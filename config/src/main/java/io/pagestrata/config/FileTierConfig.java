@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.tiers.file.index.IndexMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param readOnlyRetry pause of writing after repeated faults
  * @param recompression how zpages are made denser on their way to disk
  * @param writeLimits most bytes written in a second and in a day
+ * @param index whether a durable store keeps the places of its records
  */
 public record FileTierConfig(
     Path directory,
@@ -26,10 +28,11 @@ public record FileTierConfig(
     double cleanBelowLiveShare,
     Duration readOnlyRetry,
     RecompressionConfig recompression,
-    WriteLimits writeLimits)
+    WriteLimits writeLimits,
+    IndexMode index)
     implements TierConfig {
   /**
-   * Describes a file tier that may write as much as it wants.
+   * Describes a file tier that may write as much as it wants and keeps an index where it can.
    *
    * @param directory where the segment files lie
    * @param maxBytes size of all segment files together
@@ -55,7 +58,8 @@ public record FileTierConfig(
         cleanBelowLiveShare,
         readOnlyRetry,
         recompression,
-        WriteLimits.NONE);
+        WriteLimits.NONE,
+        IndexMode.AUTO);
   }
 
   static FileTierConfig from(SectionDraft draft) {
@@ -69,7 +73,8 @@ public record FileTierConfig(
         RecompressionSettings.ofFile(draft),
         new WriteLimits(
             draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND),
-            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)));
+            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)),
+        draft.get(DurabilitySettings.FILE_INDEX));
   }
 
   @Override

@@ -275,7 +275,9 @@ final class Rules {
         .map(
             bytes ->
                 FileTierSettings.bufferBytes(bytes)
-                    + (durability == Durability.DURABLE ? FileTierSettings.syncBytes(bytes) : 0))
+                    + (durability == Durability.DURABLE
+                        ? FileTierSettings.syncBytes(bytes) + FileTierSettings.listBytes(bytes)
+                        : 0))
         .sum();
   }
 

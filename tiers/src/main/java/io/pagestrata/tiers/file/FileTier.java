@@ -12,6 +12,8 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
+import io.pagestrata.tiers.file.index.IndexMode;
+import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -93,7 +95,7 @@ public final class FileTier implements Tier {
   public FileTier(
       FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files, FileWear wear)
       throws IOException {
-    this(settings, VOLATILE, nanoClock, files, wear);
+    this(settings, VOLATILE, nanoClock, files, wear, storeId -> LocationIndex.NONE);
   }
 
   private FileTier(
@@ -101,7 +103,8 @@ public final class FileTier implements Tier {
       long syncReserveBytes,
       LongSupplier nanoClock,
       SegmentFiles files,
-      FileWear wear)
+      FileWear wear,
+      SegmentLog.IndexSource indexes)
       throws IOException {
     this.settings = settings;
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
@@ -113,19 +116,20 @@ public final class FileTier implements Tier {
     cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
     directoryLock = files.lock();
     try {
-      log = segments.isDurable() ? openLog(files) : null;
+      log = segments.isDurable() ? openLog(files, indexes) : null;
       if (log == null) {
         checkVolatile(files);
       }
       wear.load();
     } catch (IOException | RuntimeException e) {
+      segments.index().close();
       directoryLock.close();
       throw e;
     }
   }
 
   /**
-   * Takes the directory for a durable tier, whose zpages survive.
+   * Takes the directory for a durable tier, whose zpages survive, without an index.
    *
    * @param settings sizes and targets
    * @param syncReserveBytes room that is kept for syncs: what a sync may have to write while the
@@ -138,18 +142,25 @@ public final class FileTier implements Tier {
   public static FileTier durable(
       FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
-    return durable(settings, syncReserveBytes, nanoClock, files, FileWear.unlimited());
+    return new FileTier(
+        settings,
+        syncReserveBytes,
+        nanoClock,
+        files,
+        FileWear.unlimited(),
+        storeId -> LocationIndex.NONE);
   }
 
   /**
-   * Takes the directory for a durable tier with a write budget. Syncs are charged to the budget and
-   * never refused for it.
+   * Takes the directory for a durable tier with a write budget and an index. Syncs are charged to
+   * the budget and never refused for it.
    *
    * @param settings sizes and targets
    * @param syncReserveBytes room that is kept for syncs
    * @param nanoClock monotonic clock in nanoseconds
    * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
    * @param wear bounds what is written
+   * @param index whether the places of records are kept beside the segments
    * @return the tier; its {@link #log} recovers what an earlier run left
    * @throws IOException when the directory is in use or cannot be used; nothing stays open
    */
@@ -158,12 +169,27 @@ public final class FileTier implements Tier {
       long syncReserveBytes,
       LongSupplier nanoClock,
       SegmentFiles files,
-      FileWear wear)
+      FileWear wear,
+      IndexMode index)
       throws IOException {
-    return new FileTier(settings, syncReserveBytes, nanoClock, files, wear);
+    return new FileTier(
+        settings,
+        syncReserveBytes,
+        nanoClock,
+        files,
+        wear,
+        storeId ->
+            LocationIndex.open(
+                index,
+                settings.directory(),
+                storeId,
+                settings.maxBytes(),
+                settings.segmentBytes(),
+                settings.segmentSlots()));
   }
 
-  private SegmentLog openLog(SegmentFiles files) throws IOException {
+  private SegmentLog openLog(SegmentFiles files, SegmentLog.IndexSource indexes)
+      throws IOException {
     return new SegmentLog(
         settings,
         files,
@@ -180,7 +206,8 @@ public final class FileTier implements Tier {
           public void finish() throws IOException {
             finishWriting();
           }
-        });
+        },
+        indexes);
   }
 
   private void checkVolatile(SegmentFiles files) throws IOException {
@@ -441,6 +468,7 @@ public final class FileTier implements Tier {
         closed = true;
         segments.close();
         try {
+          segments.index().close();
           wear.close(counters);
         } finally {
           directoryLock.close();

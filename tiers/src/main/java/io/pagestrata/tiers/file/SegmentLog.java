@@ -5,11 +5,14 @@ import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.file.index.LocationIndex;
+import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.UUID;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -37,11 +40,14 @@ final class SegmentLog implements PageLog {
   private final FileCounters counters;
   private final ManifestFiles manifests;
   private final Appender appender;
+  private final LocationIndex index;
   private Manifest manifest;
   private boolean uncertain;
   private Visitor visitor;
   private long generation;
   private long records;
+  private long recordsFromIndex;
+  private int segmentsFromIndex;
 
   /** What the log asks of its tier. */
   interface Appender {
@@ -52,6 +58,12 @@ final class SegmentLog implements PageLog {
     void finish() throws IOException;
   }
 
+  /** Opens the index of a store. */
+  @FunctionalInterface
+  interface IndexSource {
+    LocationIndex open(UUID storeId) throws IOException;
+  }
+
   /** Reads the manifest, or makes one for a new store. */
   SegmentLog(
       FileTierSettings settings,
@@ -59,7 +71,8 @@ final class SegmentLog implements PageLog {
       Segments segments,
       FileLocators locators,
       FileCounters counters,
-      Appender appender)
+      Appender appender,
+      IndexSource indexes)
       throws IOException {
     this.settings = settings;
     this.files = files;
@@ -81,7 +94,8 @@ final class SegmentLog implements PageLog {
               + " bytes, and is configured for "
               + settings.pageBytes());
     }
-    segments.setStoreId(manifest.storeId());
+    index = indexes.open(manifest.storeId());
+    segments.setStore(manifest.storeId(), index);
   }
 
   @Override
@@ -135,14 +149,17 @@ final class SegmentLog implements PageLog {
             records);
       }
     }
+    index.started();
     long millis = (System.nanoTime() - start) / 1_000_000;
     LOG.log(
-        millis > PROGRESS_NANOS / 1_000_000 ? Level.INFO : Level.DEBUG,
-        "recovered {}: {} segments, {} records in {} ms",
+        records > 0 ? Level.INFO : Level.DEBUG,
+        "opened {}: {} records in {} ms, {} of {} segments from the index, {} read",
         settings.directory(),
-        done,
         records,
-        millis);
+        millis,
+        segmentsFromIndex,
+        done,
+        done - segmentsFromIndex);
     save(manifest.withClean(false, 0));
     // What the highest generations superseded is so on the medium.
     segments.beginSync();
@@ -169,13 +186,10 @@ final class SegmentLog implements PageLog {
     }
     long bytes = file.size();
     int tombstonesBefore = segment.tombstones();
-    long end =
-        scan.scan(
-            segment,
-            bytes,
-            header.blockBytes(),
-            (memory, offset, position, recordBytes, whole) ->
-                show(segment, memory, offset, position, recordBytes, whole));
+    long end = scan.footer(segment, bytes, header.blockBytes());
+    if (end < 0 || !recall(segment, scan.trailer())) {
+      end = read(segment, bytes, header.blockBytes(), scan);
+    }
     if (!manifest.clean()) {
       if (end < 0) {
         scan.rewrite(-end);
@@ -187,6 +201,50 @@ final class SegmentLog implements PageLog {
       segment.closeHorizon(segments.lastSequence());
     }
     segments.seal(segment, bytes, end > 0 ? null : scan.table().copy());
+  }
+
+  /** Takes the records of a sealed segment from the index; false when it does not have them. */
+  private boolean recall(Segment segment, byte[] trailer) {
+    int recalled =
+        index.recall(
+            segment.sequence(),
+            trailer,
+            (pool, object, page, recordGeneration, tombstone, position, units) -> {
+              generation = Math.max(generation, recordGeneration);
+              long offset = (long) position * settings.recordAlignment();
+              int bytes = units * settings.recordAlignment();
+              show(segment, pool, object, page, recordGeneration, tombstone, offset, bytes);
+            });
+    if (recalled < 0) {
+      return false;
+    }
+    recordsFromIndex += recalled;
+    segmentsFromIndex++;
+    return true;
+  }
+
+  /** Reads the records of a segment, and gives the index those of a sealed one. */
+  private long read(Segment segment, long bytes, int blockBytes, SegmentScan scan)
+      throws IOException {
+    LocationList list = index.newList();
+    int unit = settings.recordAlignment();
+    long damagedBefore = counters.errors.sum();
+    long end =
+        scan.scan(
+            segment,
+            bytes,
+            blockBytes,
+            (memory, offset, position, recordBytes, whole) -> {
+              show(segment, memory, offset, position, recordBytes, whole);
+              if (list != null) {
+                list.add(memory, offset, (int) (position / unit), recordBytes / unit);
+              }
+            });
+    // Damage is to be reported at each start.
+    if (list != null && end > 0 && counters.errors.sum() == damagedBefore) {
+      index.sealed(segment.sequence(), list, scan.trailer());
+    }
+    return end;
   }
 
   /** The header of a segment file; null when its making was cut off before any record was in it. */
@@ -238,19 +296,43 @@ final class SegmentLog implements PageLog {
           ZpageHeader.object(memory, offset),
           ZpageHeader.pool(memory, offset));
     }
-    boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
+    show(
+        segment,
+        ZpageHeader.pool(memory, offset),
+        ZpageHeader.object(memory, offset),
+        ZpageHeader.index(memory, offset),
+        recordGeneration,
+        (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0,
+        position,
+        recordBytes);
+  }
+
+  private void show(
+      Segment segment,
+      int pool,
+      long object,
+      int page,
+      long recordGeneration,
+      boolean tombstone,
+      long position,
+      int recordBytes) {
     segment.addLive(1, recordBytes / settings.recordAlignment());
     if (tombstone) {
       segment.addTombstones(1, 0);
     }
     records++;
     visitor.record(
-        ZpageHeader.pool(memory, offset),
-        ZpageHeader.object(memory, offset),
-        ZpageHeader.index(memory, offset),
+        pool,
+        object,
+        page,
         recordGeneration,
         tombstone,
         locators.pack(segment.slot(), position, recordBytes));
+  }
+
+  /** Records that the last start had from the index; it read the others. */
+  long recordsFromIndex() {
+    return recordsFromIndex;
   }
 
   @Override

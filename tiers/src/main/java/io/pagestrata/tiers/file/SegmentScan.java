@@ -43,6 +43,7 @@ final class SegmentScan {
   private long windowStart;
   private long windowEnd;
   private int windowOffset;
+  private byte[] trailer;
 
   SegmentScan(FileTierSettings settings) {
     this.settings = settings;
@@ -56,6 +57,21 @@ final class SegmentScan {
     return table;
   }
 
+  /** Trailer of the segment looked at last; of use when its footer is whole. */
+  byte[] trailer() {
+    return trailer;
+  }
+
+  /**
+   * Looks at the footer of a segment only.
+   *
+   * @return where it begins, or -1 when there is no whole one
+   */
+  long footer(Segment scanned, long bytes, int block) throws IOException {
+    begin(scanned, bytes, block);
+    return readFooter();
+  }
+
   /**
    * Shows every record of a segment.
    *
@@ -64,17 +80,21 @@ final class SegmentScan {
    * @return where the footer begins, or minus the end of the records when there is none
    */
   long scan(Segment scanned, long bytes, int block, Sink sink) throws IOException {
-    segment = scanned;
-    fileBytes = bytes;
-    blockBytes = block;
-    windowStart = 0;
-    windowEnd = 0;
+    begin(scanned, bytes, block);
     long tableOffset = readFooter();
     if (tableOffset >= 0) {
       scanTable(sink);
       return tableOffset;
     }
     return -walk(sink);
+  }
+
+  private void begin(Segment scanned, long bytes, int block) {
+    segment = scanned;
+    fileBytes = bytes;
+    blockBytes = block;
+    windowStart = 0;
+    windowEnd = 0;
   }
 
   private long readFooter() throws IOException {
@@ -94,6 +114,7 @@ final class SegmentScan {
             : AlignedBuffers.allocate(bytes + 2 * AlignedBuffers.BLOCK_BYTES);
     windowEnd = 0;
     int start = segment.read(footer, tableOffset, bytes);
+    trailer = SegmentFormat.trailer(footer, start + bytes);
     boolean whole =
         SegmentFormat.readFooter(footer, start, bytes, tableOffset, segment.sequence(), table);
     return whole ? tableOffset : -1;

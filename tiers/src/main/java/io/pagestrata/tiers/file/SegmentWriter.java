@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
+import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -22,6 +23,10 @@ final class SegmentWriter {
   private final RecordTable table;
   private ByteBuffer scratch = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
   private Segment open;
+
+  /** Records of the open segment for the index; null without one. */
+  private LocationList list;
+
   private boolean tailMayBeDirty;
 
   SegmentWriter(
@@ -128,6 +133,10 @@ final class SegmentWriter {
       int offset = batch.offset(i);
       int next = i + 1 < batch.count() ? batch.offset(i + 1) : batch.bytes();
       table.addRecord(batch.data(), offset, next - offset);
+      if (list != null) {
+        int unit = settings.recordAlignment();
+        list.add(batch.data(), offset, (int) ((start + offset) / unit), (next - offset) / unit);
+      }
       batch.setToLocator(i, locators.pack(open.slot(), start + offset, next - offset));
     }
     table.addGap((int) (newDataEnd - end));
@@ -152,6 +161,7 @@ final class SegmentWriter {
     }
     open = segments.create(stream, origin.urgent(), scratch);
     table.clear();
+    list = segments.index().newList();
     tailMayBeDirty = false;
     return open != null;
   }
@@ -160,11 +170,16 @@ final class SegmentWriter {
     long end = open.dataEnd();
     long fileBytes = end + SegmentFormat.footerBytes(end, table.entries(), alignment());
     if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
+      if (list != null) {
+        byte[] trailer = SegmentFormat.trailer(scratch, (int) (fileBytes - end));
+        segments.index().sealed(open.sequence(), list, trailer);
+      }
       segments.seal(open, fileBytes, null);
     } else {
       segments.seal(open, open.grantedBytes(), table.copy());
     }
     open = null;
+    list = null;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
+import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class Segments {
   private final ConcurrentLinkedQueue<Segment> covered = new ConcurrentLinkedQueue<>();
 
   private volatile UUID storeId = UUID.randomUUID();
+  private volatile LocationIndex index = LocationIndex.NONE;
   private volatile TierHost host;
   private volatile boolean full;
   private volatile boolean closed;
@@ -104,8 +106,13 @@ final class Segments {
     return durable;
   }
 
-  void setStoreId(UUID id) {
+  void setStore(UUID id, LocationIndex newIndex) {
     storeId = id;
+    index = newIndex;
+  }
+
+  LocationIndex index() {
+    return index;
   }
 
   /**
@@ -413,6 +420,7 @@ final class Segments {
     for (Segment segment : deleted) {
       slots.set(segment.slot(), null);
       release(segment.slot(), segment.fileBytes());
+      index.deleted(segment.sequence());
       bytes += segment.fileBytes();
     }
     full = false;

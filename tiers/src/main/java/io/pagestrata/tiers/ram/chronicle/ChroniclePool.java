@@ -69,7 +69,7 @@ public final class ChroniclePool implements Zpool {
    * @throws IllegalStateException when this JVM cannot run Chronicle Map, saying what is missing
    */
   public ChroniclePool(long maxBytes, int pageBytes, MemoryBudget budget, LongSupplier clock) {
-    ChronicleJvm.complaint()
+    ChronicleJvm.complaint("zpool chronicle")
         .ifPresent(
             complaint -> {
               throw new IllegalStateException(complaint);
