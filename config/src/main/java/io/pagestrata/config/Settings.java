@@ -412,6 +412,7 @@ public final class Settings {
           FILE,
           WRITEBACK,
           PolicySettings.POLICIES,
+          DictionarySettings.DICTIONARIES,
           TenantSettings.TENANT,
           MONITOR);
 

@@ -65,6 +65,7 @@ class SettingsDefaultsTest {
             "file.direct-io false",
             "file.clean-below-live-share 0.5",
             "file.read-only-retry 5s",
+            "file.index auto",
             "file.write-bytes-per-second off",
             "file.write-bytes-per-day off",
             "file.recompress none",
@@ -80,6 +81,10 @@ class SettingsDefaultsTest {
             "writeback.promotion-distance-factor 1.0",
             "policies.ephemeral-pages drop",
             "policies.incompressible-pages keep",
+            "dictionaries.enabled true",
+            "dictionaries.size 32KiB",
+            "dictionaries.min-gain 0.03",
+            "dictionaries.check-interval 10min",
             "tenants.name (required)",
             "tenants.weight 1",
             "tenants.ram-max-size off",
@@ -180,6 +185,7 @@ class SettingsDefaultsTest {
             DurabilitySettings.class,
             ZpoolSettings.class,
             RecompressionSettings.class,
+            DictionarySettings.class,
             RemoteTierSettings.class,
             DaemonSettings.class)) {
       for (var field : table.getFields()) {

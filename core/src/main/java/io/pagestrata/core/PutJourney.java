@@ -139,13 +139,10 @@ final class PutJourney {
     }
     boolean inEntry = pattern != FillPatterns.NOT_ENCODABLE;
     int storedBytes = 0;
-    int codecId = PageCodec.FILL_ID;
     if (filledZpage) {
       storedBytes = lane.compressFilled();
     } else if (!inEntry) {
-      PageCodec used = codec;
-      storedBytes = lane.compress(used);
-      codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
+      storedBytes = lane.compress(codec, pool.id());
     }
     if (storedBytes == pageBytes && refusesIncompressible) {
       return PutOutcome.REFUSED_INCOMPRESSIBLE;
@@ -178,7 +175,7 @@ final class PutJourney {
             object,
             index,
             generation,
-            codecId,
+            lane.codecId,
             0,
             pageShift,
             storedBytes);

@@ -26,6 +26,16 @@ import java.util.zip.CRC32C;
  * the same. Belongs to whoever has the turn of {@link Syncer}.
  */
 final class SyncBatch implements ZpageReader {
+  /** What of the changes is written. */
+  enum Part {
+    /** Tombstones alone. */
+    REMOVALS,
+    /** Those, and zpages of pages of which an older record may be on the medium. */
+    SUPERSEDING,
+    /** Everything. */
+    EVERYTHING
+  }
+
   private static final int LOOK_AGAIN = 0;
   private static final int SAFE = 1;
   private static final int NO_ROOM = 2;
@@ -52,6 +62,7 @@ final class SyncBatch implements ZpageReader {
   private int slot;
   private long word;
   private String damage;
+  private Part part = Part.EVERYTHING;
 
   SyncBatch(PageHierarchy hierarchy, PageLog log) {
     this.hierarchy = hierarchy;
@@ -69,6 +80,12 @@ final class SyncBatch implements ZpageReader {
     scratch = ByteBuffer.allocateDirect(scratchBytes + 4096).alignedSlice(4096);
   }
 
+  /** Says what is written from now on; the rest is noted as changed again. */
+  void begin(Part next) {
+    part = next;
+    damage = null;
+  }
+
   /** Sees to it that the state of a page gets on the medium, unless it is there already. */
   void add(LeafChanges changes, int pageSlot) {
     leaf = changes.leaf();
@@ -76,6 +93,10 @@ final class SyncBatch implements ZpageReader {
     while (true) {
       word = leaf.get(slot);
       int tier = Entry.tier(word);
+      if (tier >= 0 && tier < lowest && isLeftOut(changes)) {
+        leaf.noteChange(slot);
+        return;
+      }
       int result = tier == lowest ? SAFE : tier < 0 ? addRemoval(changes) : addZpage(changes, tier);
       if (result == SAFE || result == ADDED) {
         return;
@@ -87,6 +108,10 @@ final class SyncBatch implements ZpageReader {
         return;
       }
     }
+  }
+
+  private boolean isLeftOut(LeafChanges changes) {
+    return part == Part.REMOVALS || part == Part.SUPERSEDING && !changes.isRecorded(slot);
   }
 
   /** The others are written all the same; the sync fails in the end. */

@@ -19,9 +19,11 @@ import picocli.CommandLine.Option;
     },
     synopsisSubcommandLabel = "[COMMAND]",
     commandListHeading = "%nCommands:%n",
-    subcommands = BenchZpoolsCommand.class)
+    subcommands = {BenchZpoolsCommand.class, BenchRemoteCommand.class})
 final class BenchCommand implements Callable<Integer> {
   @Mixin private BenchOptions options;
+
+  @Mixin private TraceOption trace;
 
   @Option(
       names = "--only",
@@ -50,7 +52,11 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BenchSettings settings =
-        options.settings(options.parts(parts, Bench.names(), "trace"), zpool, tablePages);
+        options.settings(
+            options.parts(parts, Bench.names(), trace.files(), "trace"),
+            trace.files(),
+            zpool,
+            tablePages);
     return options.run((progress, stop) -> new Bench(settings, progress, stop).run());
   }
 }

@@ -6,7 +6,9 @@ import io.pagestrata.tiers.codec.Codecs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -49,8 +51,8 @@ final class SegmentFormat {
   static final long MAGIC = 0x0a1a5441_52545350L; // "PSTRAT" SUB LF
   static final long END_MAGIC = 0x0a1a444e_45545350L; // "PSTEND" SUB LF
   static final int KIND_SEGMENT = 1;
-  static final short READ_VERSION = 2;
-  static final short WRITE_VERSION = 2;
+  static final short READ_VERSION = 3;
+  static final short WRITE_VERSION = 3;
 
   private static final int KIND_OFFSET = 8;
   private static final int READ_VERSION_OFFSET = 12;
@@ -79,8 +81,14 @@ final class SegmentFormat {
   private static final int FOOTER_CRC_OFFSET = 52;
   private static final int END_MAGIC_OFFSET = 56;
 
-  private static final List<PageCodec> CODECS = Codecs.all();
-  private static final byte[] FILL_NAME = "fill".getBytes(StandardCharsets.US_ASCII);
+  /** Names of at most 15 characters. */
+  private static final SortedMap<Integer, String> CODECS = new TreeMap<>();
+
+  static {
+    Codecs.all().forEach(codec -> CODECS.put(codec.id(), codec.name().split("-")[0]));
+    CODECS.put(PageCodec.FILL_ID, "fill");
+    CODECS.put(PageCodec.ZSTD_DICTIONARY_ID, "zstd-dictionary");
+  }
 
   private SegmentFormat() {}
 
@@ -114,16 +122,13 @@ final class SegmentFormat {
     buffer.putInt(SEGMENT_BYTES_OFFSET, settings.segmentBytes());
     buffer.putInt(BLOCK_BYTES_OFFSET, settings.blockBytes());
     buffer.putInt(STREAM_OFFSET, stream.ordinal());
-    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size() + 1);
+    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size());
     int entry = CODECS_OFFSET;
-    for (PageCodec codec : CODECS) {
-      byte[] name = codec.name().split("-")[0].getBytes(StandardCharsets.US_ASCII);
-      buffer.put(entry, (byte) codec.id());
-      buffer.put(entry + 1, name, 0, Math.min(name.length, CODEC_ENTRY_BYTES - 1));
+    for (Map.Entry<Integer, String> codec : CODECS.entrySet()) {
+      buffer.put(entry, codec.getKey().byteValue());
+      buffer.put(entry + 1, codec.getValue().getBytes(StandardCharsets.US_ASCII));
       entry += CODEC_ENTRY_BYTES;
     }
-    buffer.put(entry, (byte) PageCodec.FILL_ID);
-    buffer.put(entry + 1, FILL_NAME);
     buffer.putInt(SURVIVES_OFFSET, survives ? 1 : 0);
     buffer.putInt(HEADER_CRC_OFFSET, crc(buffer, 0, HEADER_CRC_OFFSET));
     buffer.position(0).limit(HEADER_BYTES);

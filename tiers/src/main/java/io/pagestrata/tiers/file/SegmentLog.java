@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -39,6 +40,7 @@ final class SegmentLog implements PageLog {
   private final FileLocators locators;
   private final FileCounters counters;
   private final ManifestFiles manifests;
+  private final DictionaryFiles dictionaries;
   private final Appender appender;
   private final LocationIndex index;
   private Manifest manifest;
@@ -84,6 +86,7 @@ final class SegmentLog implements PageLog {
     manifest = manifests.load();
     if (manifest == null) {
       segments.deleteLeftOvers();
+      new DictionaryFiles(files, new UUID(0, 0)).deleteAll();
       manifest = Manifest.ofNewStore(settings.pageBytes());
       manifests.save(manifest);
     }
@@ -94,6 +97,7 @@ final class SegmentLog implements PageLog {
               + " bytes, and is configured for "
               + settings.pageBytes());
     }
+    dictionaries = new DictionaryFiles(files, manifest.storeId());
     index = indexes.open(manifest.storeId());
     segments.setStore(manifest.storeId(), index);
   }
@@ -160,6 +164,7 @@ final class SegmentLog implements PageLog {
         segmentsFromIndex,
         done,
         done - segmentsFromIndex);
+    dictionaries.retain(id -> manifest.pools().stream().anyMatch(pool -> pool.id() == id));
     save(manifest.withClean(false, 0));
     // What the highest generations superseded is so on the medium.
     segments.beginSync();
@@ -209,7 +214,8 @@ final class SegmentLog implements PageLog {
         index.recall(
             segment.sequence(),
             trailer,
-            (pool, object, page, recordGeneration, tombstone, position, units) -> {
+            (pool, object, page, recordGeneration, tombstone, position, units, dictionary) -> {
+              dictionaries.needs(dictionary);
               generation = Math.max(generation, recordGeneration);
               long offset = (long) position * settings.recordAlignment();
               int bytes = units * settings.recordAlignment();
@@ -237,7 +243,8 @@ final class SegmentLog implements PageLog {
             (memory, offset, position, recordBytes, whole) -> {
               show(segment, memory, offset, position, recordBytes, whole);
               if (list != null) {
-                list.add(memory, offset, (int) (position / unit), recordBytes / unit);
+                int dictionary = DictionaryFiles.idOf(memory, offset);
+                list.add(memory, offset, (int) (position / unit), recordBytes / unit, dictionary);
               }
             });
     // Damage is to be reported at each start.
@@ -296,6 +303,9 @@ final class SegmentLog implements PageLog {
           ZpageHeader.object(memory, offset),
           ZpageHeader.pool(memory, offset));
     }
+    if (whole) {
+      dictionaries.needs(DictionaryFiles.idOf(memory, offset));
+    }
     show(
         segment,
         ZpageHeader.pool(memory, offset),
@@ -347,6 +357,12 @@ final class SegmentLog implements PageLog {
 
   @Override
   public synchronized void beginSync() throws IOException {
+    try {
+      files.checkPresent();
+    } catch (IOException e) {
+      counters.errors.increment();
+      throw e;
+    }
     if (uncertain) {
       save(manifest.withNumber(manifest.number() + 1));
     }
@@ -356,6 +372,11 @@ final class SegmentLog implements PageLog {
   @Override
   public void endSync() {
     segments.endSync();
+  }
+
+  @Override
+  public DictionaryLog dictionaries() {
+    return dictionaries;
   }
 
   @Override

@@ -135,7 +135,9 @@ final class SegmentWriter {
       table.addRecord(batch.data(), offset, next - offset);
       if (list != null) {
         int unit = settings.recordAlignment();
-        list.add(batch.data(), offset, (int) ((start + offset) / unit), (next - offset) / unit);
+        int dictionary = DictionaryFiles.idOf(batch.data(), offset);
+        int position = (int) ((start + offset) / unit);
+        list.add(batch.data(), offset, position, (next - offset) / unit, dictionary);
       }
       batch.setToLocator(i, locators.pack(open.slot(), start + offset, next - offset));
     }
@@ -159,7 +161,7 @@ final class SegmentWriter {
     if (open != null) {
       seal();
     }
-    open = segments.create(stream, origin.urgent(), scratch);
+    open = segments.create(stream, origin.room(), scratch);
     table.clear();
     list = segments.index().newList();
     tailMayBeDirty = false;

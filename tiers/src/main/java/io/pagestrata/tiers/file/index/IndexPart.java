@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
  *   0 | u64 magic       8 | u32 CRC32C of bytes 12 to the end of the records  12 | u32 part
  *  16 | u128 store id  32 | u64 sequence   40 | u32 parts   44 | u32 records in this part
  *  48 | 64 bytes trailer of the segment   112 | 16 bytes of zeroes
- * 128 | records x (u64 object, u64 generation, u32 index, u32 pool, u32 position, u16 units,
- *     |            u16 flags: bit 0 tombstone)
+ * 128 | records x (u64 object, u64 generation, u32 index, u32 pool, u32 position,
+ *     |            u16 units, bit 15: tombstone, u16 dictionary)
  * </pre>
  *
  * <p>Each part says all that is needed to tell whether it belongs to a segment file: the trailer of

@@ -25,6 +25,7 @@ public final class LocationList {
      * @param tombstone whether the page was removed
      * @param position where the record begins in the file, in units of the record alignment
      * @param units its length with padding, likewise
+     * @param dictionary that its payload was made with, 0 for none
      */
     void record(
         int pool,
@@ -33,7 +34,8 @@ public final class LocationList {
         long generation,
         boolean tombstone,
         int position,
-        int units);
+        int units,
+        int dictionary);
   }
 
   /** What a record takes. */
@@ -45,8 +47,9 @@ public final class LocationList {
   private static final int POOL_OFFSET = 20;
   private static final int POSITION_OFFSET = 24;
   private static final int UNITS_OFFSET = 28;
-  private static final int FLAGS_OFFSET = 30;
-  private static final short FLAG_TOMBSTONE = 1;
+  private static final int DICTIONARY_OFFSET = 30;
+  private static final int FLAG_TOMBSTONE = 0x8000;
+  private static final int UNITS_MASK = 0x7fff;
 
   private byte[] bytes = new byte[FIRST_RECORDS * RECORD_BYTES];
   private ByteBuffer view = view(bytes);
@@ -66,8 +69,9 @@ public final class LocationList {
    * @param offset where the header begins in the buffer
    * @param position where the record begins in the file, in units of the record alignment
    * @param units its length with padding, likewise
+   * @param dictionary that its payload was made with, 0 for none
    */
-  public void add(ByteBuffer memory, int offset, int position, int units) {
+  public void add(ByteBuffer memory, int offset, int position, int units, int dictionary) {
     if ((records + 1) * RECORD_BYTES > bytes.length) {
       bytes = Arrays.copyOf(bytes, bytes.length * 2);
       view = view(bytes);
@@ -79,19 +83,21 @@ public final class LocationList {
     view.putInt(at + INDEX_OFFSET, ZpageHeader.index(memory, offset));
     view.putInt(at + POOL_OFFSET, ZpageHeader.pool(memory, offset));
     view.putInt(at + POSITION_OFFSET, position);
-    view.putShort(at + UNITS_OFFSET, (short) units);
-    view.putShort(at + FLAGS_OFFSET, tombstone ? FLAG_TOMBSTONE : 0);
+    view.putShort(at + UNITS_OFFSET, (short) (tombstone ? units | FLAG_TOMBSTONE : units));
+    view.putShort(at + DICTIONARY_OFFSET, (short) dictionary);
   }
 
   static void show(ByteBuffer buffer, int at, Sink sink) {
+    int units = buffer.getShort(at + UNITS_OFFSET);
     sink.record(
         buffer.getInt(at + POOL_OFFSET),
         buffer.getLong(at),
         buffer.getInt(at + INDEX_OFFSET),
         buffer.getLong(at + GENERATION_OFFSET),
-        (buffer.getShort(at + FLAGS_OFFSET) & FLAG_TOMBSTONE) != 0,
+        (units & FLAG_TOMBSTONE) != 0,
         buffer.getInt(at + POSITION_OFFSET),
-        buffer.getShort(at + UNITS_OFFSET) & 0xffff);
+        units & UNITS_MASK,
+        buffer.getShort(at + DICTIONARY_OFFSET) & 0xffff);
   }
 
   /** Copies records to the end of a part. */

@@ -17,24 +17,26 @@ final class Blocks {
   /** Age that asks for the next running number. */
   static final long YOUNGEST = Long.MAX_VALUE;
 
-  /** A word has a cache line of its own, since neighbours are open at the same time. */
+  /**
+   * A block has a cache line of its own, since neighbours are open at the same time, filled by
+   * different threads: its word, then its fill, then its time.
+   */
   private static final int STRIDE = 8;
+
+  private static final int FILLED_BYTES = 1;
+  private static final int FILLED_NANOS = 2;
 
   final int count;
 
   private final AtomicLongArray words;
-  private final int[] filledBytes;
   private final long[] ages;
-  private final long[] filledNanos;
   private final AtomicLong ageClock = new AtomicLong();
   private final AtomicLong damaged = new AtomicLong();
 
   Blocks(int count) {
     this.count = count;
     words = new AtomicLongArray(Math.multiplyExact(count, STRIDE));
-    filledBytes = new int[count];
     ages = new long[count];
-    filledNanos = new long[count];
     for (int block = 0; block < count; block++) {
       words.setPlain(block * STRIDE, BlockWord.CLOSED);
     }
@@ -51,15 +53,14 @@ final class Blocks {
 
   /** Starts a new life of a free block that the caller took, of an age or {@link #YOUNGEST}. */
   void open(int block, long age, long nanos) {
-    filledBytes[block] = 0;
+    setFilled(block, 0, nanos);
     ages[block] = age == YOUNGEST ? ageClock.incrementAndGet() : age;
-    filledNanos[block] = nanos;
     words.updateAndGet(block * STRIDE, BlockWord::opened);
   }
 
   void setFilled(int block, int bytes, long nanos) {
-    filledBytes[block] = bytes;
-    filledNanos[block] = nanos;
+    words.setPlain(block * STRIDE + FILLED_BYTES, bytes);
+    words.setPlain(block * STRIDE + FILLED_NANOS, nanos);
   }
 
   void setAge(int block, long age) {
@@ -67,7 +68,7 @@ final class Blocks {
   }
 
   int filledBytes(int block) {
-    return filledBytes[block];
+    return (int) words.getPlain(block * STRIDE + FILLED_BYTES);
   }
 
   long age(int block) {
@@ -75,7 +76,7 @@ final class Blocks {
   }
 
   long filledNanos(int block) {
-    return filledNanos[block];
+    return words.getPlain(block * STRIDE + FILLED_NANOS);
   }
 
   /**

@@ -11,8 +11,9 @@ import java.util.Arrays;
  * The open blocks that zpages are stored in: one for each thread as far as they go round, and one
  * for second chances.
  *
- * <p>A thread goes to the shard of its number, or to the next one that is free, so that threads
- * append side by side.
+ * <p>A thread goes to its home shard, or to the next one that is free, which is its home from then
+ * on: threads that met move apart and append side by side. The idea is that of the probes of {@code
+ * java.util.concurrent.atomic.Striped64}.
  *
  * <p>A zpage that gets a second chance was read at some time between its fill and now. To call it
  * the youngest would keep whatever was read once for two rounds, and on swap traces with long scans
@@ -23,6 +24,9 @@ final class Shards {
   /** Where second chances stand between the oldest (0) and the youngest (1). */
   private static final double SECOND_CHANCE_AGE = 0.6;
 
+  /** Homes are kept for so many threads; a power of two. Others share them. */
+  private static final int HOMES = 256;
+
   private static final int BLOCKS_PER_SHARD = 16;
   private static final int FEW_BLOCKS = 64;
 
@@ -30,6 +34,10 @@ final class Shards {
   private final OpenBlock secondChances;
   private final OpenBlock[] all;
   private final Blocks blocks;
+
+  /** Only a hint, so races do no harm; written when threads meet, else read only. */
+  private final int[] homes = new int[HOMES];
+
   private volatile long reclaimedAge;
 
   /**
@@ -45,6 +53,7 @@ final class Shards {
       all[i] = new OpenBlock(layout, blocks, freeBlocks, slabs);
     }
     shards = Arrays.copyOf(all, count);
+    Arrays.setAll(homes, thread -> thread % count);
     secondChances = apart ? all[count] : null;
   }
 
@@ -65,15 +74,23 @@ final class Shards {
       secondChances.lock.lock();
       return secondChances;
     }
-    int home = (int) (Thread.currentThread().getId() % shards.length);
-    for (int i = 0; i < shards.length; i++) {
-      OpenBlock shard = shards[(home + i) % shards.length];
-      if (shard.lock.tryLock()) {
-        return shard;
+    int thread = (int) Thread.currentThread().getId() & HOMES - 1;
+    int home = homes[thread];
+    if (shards[home].lock.tryLock()) {
+      return shards[home];
+    }
+    for (int next = following(home); next != home; next = following(next)) {
+      if (shards[next].lock.tryLock()) {
+        homes[thread] = next;
+        return shards[next];
       }
     }
     shards[home].lock.lock();
     return shards[home];
+  }
+
+  private int following(int shard) {
+    return shard + 1 == shards.length ? 0 : shard + 1;
   }
 
   /** Opens the next block of a locked shard; true when a block became free meanwhile. */
