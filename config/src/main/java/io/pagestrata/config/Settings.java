@@ -369,11 +369,16 @@ public final class Settings {
               FILE_CLEAN_BELOW_LIVE_SHARE,
               FILE_READ_ONLY_RETRY,
               DurabilitySettings.FILE_INDEX,
+              ScrubSettings.FILE_SCRUB_RATE,
               BudgetSettings.FILE_WRITE_BYTES_PER_SECOND,
               BudgetSettings.FILE_WRITE_BYTES_PER_DAY,
               RecompressionSettings.FILE_RECOMPRESS,
               RecompressionSettings.FILE_RECOMPRESS_MIN_SIZE,
-              RecompressionSettings.FILE_RECOMPRESS_CPU));
+              RecompressionSettings.FILE_RECOMPRESS_CPU,
+              EncryptionSettings.FILE_ENCRYPTION,
+              EncryptionSettings.FILE_ENCRYPTION_KEY_FILE,
+              EncryptionSettings.FILE_ENCRYPTION_KEY_COMMAND,
+              EncryptionSettings.FILE_ENCRYPTION_PREVIOUS_KEY_FILES));
 
   /** Settings of writeback. */
   public static final Section<WritebackConfig> WRITEBACK =

@@ -61,10 +61,12 @@ public final class Bench {
         new AllocationMeasurement(),
         new RefaultMeasurement(),
         new WritebackMeasurement(),
+        new EncryptionMeasurement(),
         new MemoryMeasurement(),
         new AmplificationMeasurement(),
         new DurableMeasurement(),
         new PageSizeMeasurement(),
+        new DictionaryMeasurement(),
         new ChainMeasurement(),
         new TraceMeasurement());
   }

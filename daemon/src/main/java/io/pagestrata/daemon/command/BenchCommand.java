@@ -31,7 +31,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       description =
           "Run these parts only: codec, put, get, scaling, allocation, refault,"
-              + " writeback, memory, amplification, durable, pages, chain, trace.")
+              + " writeback, memory, amplification, durable, pages, dictionaries, chain, trace.")
   private List<String> parts = List.of();
 
   @Option(

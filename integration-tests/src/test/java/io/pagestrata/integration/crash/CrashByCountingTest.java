@@ -71,6 +71,7 @@ class CrashByCountingTest {
     assertThat(workload.syncs()).isPositive();
     assertThat(faultShare > 0 || workload.openFailures() == 0).isTrue();
     assertThat(disk.failures() > 0).isEqualTo(faultShare > 0);
+    disk.failAtRandom(null, 0);
     workload.store().close();
   }
 

@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * A program that puts pages into a durable store with an index, says so after a sync, and then goes
- * on putting until it is killed.
+ * A program that puts pages into a durable store with an index, again and again, and says so after
+ * each sync, until it is killed.
  */
 public final class IndexProgram {
   public static final String SYNCED = "synced";
@@ -47,12 +47,10 @@ public final class IndexProgram {
   public static void main(String[] args) throws IOException {
     try (PageStore store = open(Path.of(args[0]), IndexMode.ON)) {
       Pool pool = store.createPool("pages", PoolKind.PERSISTENT);
-      putAll(store, pool, 1);
-      store.sync();
-      System.out.println(SYNCED);
-      for (long version = 2; ; version++) {
+      for (long version = 1; ; version++) {
         putAll(store, pool, version);
         store.sync();
+        System.out.println(SYNCED);
       }
     }
   }

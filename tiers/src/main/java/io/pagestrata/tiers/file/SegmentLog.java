@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
@@ -184,7 +185,7 @@ final class SegmentLog implements PageLog {
         return;
       }
       check(header, sequence, name);
-      segment = segments.adopt(sequence, name, file, header.blockBytes());
+      segment = segments.adopt(name, file, header);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -241,9 +242,8 @@ final class SegmentLog implements PageLog {
             bytes,
             blockBytes,
             (memory, offset, position, recordBytes, whole) -> {
-              show(segment, memory, offset, position, recordBytes, whole);
+              int dictionary = show(segment, memory, offset, position, recordBytes, whole);
               if (list != null) {
-                int dictionary = DictionaryFiles.idOf(memory, offset);
                 list.add(memory, offset, (int) (position / unit), recordBytes / unit, dictionary);
               }
             });
@@ -282,7 +282,8 @@ final class SegmentLog implements PageLog {
     }
   }
 
-  private void show(
+  /** Takes a record as it was read; returns its dictionary, 0 for none. */
+  private int show(
       Segment segment,
       ByteBuffer memory,
       int offset,
@@ -303,9 +304,8 @@ final class SegmentLog implements PageLog {
           ZpageHeader.object(memory, offset),
           ZpageHeader.pool(memory, offset));
     }
-    if (whole) {
-      dictionaries.needs(DictionaryFiles.idOf(memory, offset));
-    }
+    int dictionary = whole ? dictionaryOf(segment, memory, offset, position, recordBytes) : 0;
+    dictionaries.needs(dictionary);
     show(
         segment,
         ZpageHeader.pool(memory, offset),
@@ -315,6 +315,7 @@ final class SegmentLog implements PageLog {
         (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0,
         position,
         recordBytes);
+    return dictionary;
   }
 
   private void show(
@@ -340,9 +341,17 @@ final class SegmentLog implements PageLog {
         locators.pack(segment.slot(), position, recordBytes));
   }
 
-  /** Records that the last start had from the index; it read the others. */
-  long recordsFromIndex() {
-    return recordsFromIndex;
+  /** The dictionary of a record; what is damaged or sealed by an intruder has none. */
+  private static int dictionaryOf(
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes) {
+    if (ZpageHeader.codec(memory, offset) != PageCodec.ZSTD_DICTIONARY_ID) {
+      return 0;
+    }
+    // Opened in a copy: the bytes may have to be written again as they are.
+    ByteBuffer record = ByteBuffer.allocate(recordBytes).order(memory.order());
+    record.put(0, memory, offset, recordBytes);
+    boolean open = segment.openRecord(record, 0, recordBytes, position);
+    return open ? DictionaryFiles.idOf(record, 0) : 0;
   }
 
   @Override

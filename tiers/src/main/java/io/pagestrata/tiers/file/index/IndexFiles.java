@@ -53,6 +53,9 @@ final class IndexFiles {
 
   private static List<Path> files(Path directory) throws IOException {
     List<Path> found = new ArrayList<>();
+    if (!Files.isDirectory(directory)) {
+      return found;
+    }
     try (Stream<Path> all = Files.list(directory)) {
       all.filter(file -> IndexShape.isName(file.getFileName().toString()))
           .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
