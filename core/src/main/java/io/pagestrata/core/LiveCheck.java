@@ -12,8 +12,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * What cleaning and recompression at rest ask of the page table: whether a zpage or a tombstone
- * still counts, and whether a denser zpage may take the place of a cold one. Thread-safe.
+ * What cleaning, recompression at rest and inspection ask of the page table: whether a zpage or a
+ * tombstone still counts, whether a denser zpage may take the place of a cold one, and where a page
+ * is. Thread-safe.
  */
 final class LiveCheck {
   /** What became of a backing copy: unknown, the entry changed meanwhile. */
@@ -127,6 +128,22 @@ final class LiveCheck {
     leaf.noteRecord(slot);
     leaf.noteChange(slot);
     return false;
+  }
+
+  /** What a word says, for inspection. */
+  PageVisitor.Place place(long word) {
+    int tier = Entry.tier(word);
+    boolean backed = (word & Entry.BACKED) != 0;
+    long backing =
+        backed ? hierarchy.upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    // A zpage that was freed since the word was read has none to tell.
+    boolean told = backing != UpperTier.NO_BACKING;
+    return new PageVisitor.Place(
+        tier,
+        Entry.locator(word),
+        (word & Entry.SHADOW) != 0,
+        told ? Entry.backingTier(backing) : PageVisitor.NONE,
+        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
   /** Whether the page table names a zpage that nobody read of late. */

@@ -15,6 +15,7 @@ import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.core.tier.ZpageVisitor;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,7 +56,7 @@ final class PageHierarchy implements Hierarchy {
     this.pools = pools;
     this.pageBytes = pageBytes;
     this.tenants = tenants;
-    rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes);
+    rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes, pools);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
     promotions = new Promotions(this, promotion, clock);
@@ -177,6 +178,11 @@ final class PageHierarchy implements Hierarchy {
   }
 
   @Override
+  public long reclaim(int tier, ZpageVisitor visitor, long untouchedSinceNanos) {
+    return rules.reclaim(tier, upperTier(tier), visitor, untouchedSinceNanos);
+  }
+
+  @Override
   public List<ReclaimNeed> needs(int tier) {
     return tenants.needs(tier);
   }
@@ -232,8 +238,11 @@ final class PageHierarchy implements Hierarchy {
       if (!rules.selects(tier, owner, bytes)) {
         return Claim.STAYS;
       }
+      if (!force && rules.wasUsed(tier, leaf, slot)) {
+        return Claim.USED;
+      }
       boolean backed = (word & Entry.BACKED) != 0;
-      boolean chance = (word & Entry.REFERENCED) != 0 && !force;
+      boolean chance = !force && rules.givesChance(tier, word);
       boolean moves = rules.spares(tier, owner) || !mayWrite;
       if (chance || moves) {
         long trailer = backed ? backing : UpperTier.NO_BACKING;
@@ -243,6 +252,7 @@ final class PageHierarchy implements Hierarchy {
           if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
             owner.add(tier, movedBytes);
             free(owner, tier, locator);
+            leaf.noteUse(slot);
             return moves ? Claim.MOVED : Claim.SECOND_CHANCE;
           }
           tiers.get(tier).free(moved);
@@ -467,21 +477,6 @@ final class PageHierarchy implements Hierarchy {
     pool.tenant().pages.decrement();
     release(pool.tenant(), now);
     return true;
-  }
-
-  /** What a word says, for inspection. */
-  PageVisitor.Place place(long word) {
-    int tier = Entry.tier(word);
-    boolean backed = (word & Entry.BACKED) != 0;
-    long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
-    // A zpage that was freed since the word was read has none to tell.
-    boolean told = backing != UpperTier.NO_BACKING;
-    return new PageVisitor.Place(
-        tier,
-        Entry.locator(word),
-        (word & Entry.SHADOW) != 0,
-        told ? Entry.backingTier(backing) : PageVisitor.NONE,
-        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
   /** What a page must compete for to stay above a tier: the RAM tiers there, together. */

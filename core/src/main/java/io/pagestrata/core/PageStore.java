@@ -464,7 +464,7 @@ public final class PageStore implements AutoCloseable {
         pool.table()
             .forEach(
                 (object, index, word) ->
-                    visitor.visit(pool, object, index, wiring.hierarchy.place(word)));
+                    visitor.visit(pool, object, index, wiring.hierarchy.live().place(word)));
       }
     } finally {
       lanes.giveBack(lane);

@@ -35,7 +35,7 @@ class LanesTest {
     Tenants tenants = new Tenants(List.of(), PAGE_BYTES, 1, new SpaceGate());
     return new PageHierarchy(
         List.of(tier),
-        new Pools(null, budget, null, tenants),
+        new Pools(null, budget, null, tenants, null),
         PAGE_BYTES,
         (distance, size, read) -> false,
         StorePolicies.DEFAULT,

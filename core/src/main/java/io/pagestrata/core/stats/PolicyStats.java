@@ -17,6 +17,8 @@ import java.util.List;
  * @param droppedAtRefusedPut ephemeral pages removed since a put over them was refused
  * @param droppedWithPool ephemeral pages that went with their pool
  * @param droppedLost ephemeral pages whose only copy was found damaged
+ * @param keptShare gauge: share of the top tier that zpages read again may take from new ones, 0
+ *     when its eviction policy does not keep the two apart
  * @param budgets gauge: write budgets that have a limit, those of tiers first
  * @param tenants gauge: what each tenant holds, in the order of the configuration
  */
@@ -28,6 +30,7 @@ public record PolicyStats(
     long droppedAtRefusedPut,
     long droppedWithPool,
     long droppedLost,
+    double keptShare,
     List<WriteBudgetStats> budgets,
     List<TenantStats> tenants) {
   /**
@@ -40,6 +43,7 @@ public record PolicyStats(
    * @param droppedAtRefusedPut see above
    * @param droppedWithPool see above
    * @param droppedLost see above
+   * @param keptShare see above
    * @param budgets see above
    * @param tenants see above
    */

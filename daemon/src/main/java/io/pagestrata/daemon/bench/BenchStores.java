@@ -28,6 +28,7 @@ final class BenchStores {
                     ram.maxSize(bytes)
                         .codec(settings.codec())
                         .zpool(settings.zpool())
+                        .eviction(settings.eviction())
                         .preTouch(true))
             .build());
   }
@@ -59,7 +60,12 @@ final class BenchStores {
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
             .putWait(Duration.ofSeconds(30))
-            .ram(ram -> ram.maxSize(ramBytes).codec(settings.codec()).zpool(settings.zpool()))
+            .ram(
+                ram ->
+                    ram.maxSize(ramBytes)
+                        .codec(settings.codec())
+                        .zpool(settings.zpool())
+                        .eviction(settings.eviction()))
             .file(
                 file ->
                     file.directory(directory)

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     },
     synopsisSubcommandLabel = "[COMMAND]",
     commandListHeading = "%nCommands:%n",
-    subcommands = {BenchZpoolsCommand.class, BenchRemoteCommand.class})
+    subcommands = {BenchZpoolsCommand.class, BenchPoliciesCommand.class, BenchRemoteCommand.class})
 final class BenchCommand implements Callable<Integer> {
   @Mixin private BenchOptions options;
 
@@ -31,7 +31,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       description =
           "Run these parts only: codec, put, get, scaling, allocation, refault,"
-              + " writeback, memory, amplification, durable, pages, dictionaries, chain, trace.")
+              + " writeback, encryption, memory, amplification, durable, pages, dictionaries, chain,"
+              + " trace.")
   private List<String> parts = List.of();
 
   @Option(
@@ -41,6 +42,15 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "Allocator in the RAM of the stores: log, zsmalloc, zbud or chronicle (default: ${DEFAULT-VALUE}).")
   private String zpool;
+
+  @Option(
+      names = "--eviction",
+      paramLabel = "POLICY",
+      defaultValue = "s3-fifo",
+      description =
+          "What leaves the RAM of the stores first: s3-fifo, second-chance or lru (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String eviction;
 
   @Option(
       names = "--pages",
@@ -56,6 +66,7 @@ final class BenchCommand implements Callable<Integer> {
             options.parts(parts, Bench.names(), trace.files(), "trace"),
             trace.files(),
             zpool,
+            eviction,
             tablePages);
     return options.run((progress, stop) -> new Bench(settings, progress, stop).run());
   }

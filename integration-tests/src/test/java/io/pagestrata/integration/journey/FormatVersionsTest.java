@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.Durability;
+import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
@@ -26,30 +27,42 @@ import org.junit.jupiter.params.provider.ValueSource;
  * read. Those of a new version are made once, by {@code -Dpagestrata.regenerate=true}.
  */
 class FormatVersionsTest {
-  private static final int CURRENT = 2;
+  private static final int CURRENT = 3;
+  private static final int FIRST_ENCRYPTED = 3;
+  private static final String KEY = "0123456789abcdef".repeat(4);
   private static final Path SAMPLES = Path.of("src", "test", "resources", "format");
   private static final int PAGES = 4;
   private static final int SAME_FILLED = 10;
   private static final int REMOVED = 11;
 
   @TempDir private Path directory;
+  @TempDir private Path keys;
   private final ByteBuffer page = ByteBuffer.allocateDirect(4096);
 
-  private PageStore open(Path files) {
+  private PageStore open(int version) throws IOException {
+    Path key = keys.resolve("key");
+    EncryptionKeys.create(key);
+    Files.writeString(key, KEY);
     return Pagestrata.builder()
         .durability(Durability.DURABLE)
         .ram(ram -> ram.maxSize("8MiB"))
-        .file(file -> file.directory(files).maxSize("64MiB"))
+        .file(
+            file -> {
+              file.directory(directory).maxSize("64MiB");
+              if (version >= FIRST_ENCRYPTED) {
+                file.encryptionKeyFile(key);
+              }
+            })
         .open();
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2})
+  @ValueSource(ints = {2, 3})
   void everyPageIsRead(int version) throws IOException {
     for (Path file : files(SAMPLES.resolve(Integer.toString(version)))) {
       Files.copy(file, directory.resolve(file.getFileName()));
     }
-    try (PageStore store = open(directory)) {
+    try (PageStore store = open(version)) {
       Pool pool = store.pool("sample").orElseThrow();
       assertThat(store.stats().pages()).isEqualTo(PAGES + 1);
       for (int i = 0; i < PAGES; i++) {
@@ -71,7 +84,7 @@ class FormatVersionsTest {
   @Test
   @EnabledIfSystemProperty(named = "pagestrata.regenerate", matches = "true")
   void makeTheSampleOfTheCurrentVersion() throws IOException {
-    try (PageStore store = open(directory)) {
+    try (PageStore store = open(CURRENT)) {
       Pool pool = store.createPool("sample", PoolKind.PERSISTENT);
       store.switchCodec(Pagestrata.codec("zstd-1"));
       for (int i = 0; i < PAGES; i++) {

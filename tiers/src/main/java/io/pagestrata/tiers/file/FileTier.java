@@ -180,6 +180,9 @@ public final class FileTier implements Tier {
   private SegmentLog openLog(SegmentFiles files, SegmentLog.IndexSource indexes)
       throws IOException {
     keys.check(files, segments.names().values());
+    if (keys.forNew() == null) {
+      keyProgress.tellClear();
+    }
     return new SegmentLog(
         settings,
         files,
@@ -402,16 +405,6 @@ public final class FileTier implements Tier {
   }
 
   /**
-   * How much is left for cleaning to write again, until no earlier key is needed.
-   *
-   * @return length of the segments that need another key than new ones, or none where those need
-   *     one
-   */
-  public long outdatedBytes() {
-    return keyProgress.outdatedBytes();
-  }
-
-  /**
    * {@inheritDoc}
    *
    * <p>Zpage bytes held are counted with the padding of their records; stored bytes without.
@@ -446,7 +439,8 @@ public final class FileTier implements Tier {
         counters.readBytes.sum(),
         counters.refusals.sum(),
         counters.errors.sum(),
-        scrubbing());
+        scrubbing(),
+        keyProgress.outdatedBytes());
   }
 
   private TierState state() {

@@ -11,6 +11,7 @@ import io.pagestrata.tiers.file.index.LocationIndex;
 import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -44,6 +45,7 @@ final class SegmentLog implements PageLog {
   private final DictionaryFiles dictionaries;
   private final Appender appender;
   private final LocationIndex index;
+  private final List<Runnable> damaged = new ArrayList<>();
   private Manifest manifest;
   private boolean uncertain;
   private Visitor visitor;
@@ -83,6 +85,7 @@ final class SegmentLog implements PageLog {
     this.locators = locators;
     this.counters = counters;
     this.appender = appender;
+    Repair.checkNoneIsUnderWay(files);
     manifests = new ManifestFiles(files);
     manifest = manifests.load();
     if (manifest == null) {
@@ -98,9 +101,10 @@ final class SegmentLog implements PageLog {
               + " bytes, and is configured for "
               + settings.pageBytes());
     }
+    segments.belongTo(manifest);
     dictionaries = new DictionaryFiles(files, manifest.storeId());
     index = indexes.open(manifest.storeId());
-    segments.setStore(manifest.storeId(), index);
+    segments.setIndex(index);
   }
 
   @Override
@@ -129,6 +133,7 @@ final class SegmentLog implements PageLog {
       throw e;
     }
     manifest = next;
+    segments.belongTo(next);
     uncertain = false;
   }
 
@@ -138,11 +143,13 @@ final class SegmentLog implements PageLog {
     generation = manifest.generation();
     SegmentScan scan = new SegmentScan(settings);
     SortedMap<Long, String> names = segments.names();
+    SegmentList list = new SegmentList(manifest);
+    list.checkAllAreThere(names);
     long start = System.nanoTime();
     long said = start;
     int done = 0;
     for (Map.Entry<Long, String> name : names.entrySet()) {
-      recover(name.getKey(), name.getValue(), scan);
+      recover(name.getKey(), name.getValue(), scan, list);
       done++;
       if (System.nanoTime() - said > PROGRESS_NANOS) {
         said = System.nanoTime();
@@ -154,6 +161,8 @@ final class SegmentLog implements PageLog {
             records);
       }
     }
+    damaged.forEach(Runnable::run);
+    damaged.clear();
     index.started();
     long millis = (System.nanoTime() - start) / 1_000_000;
     LOG.log(
@@ -165,26 +174,34 @@ final class SegmentLog implements PageLog {
         segmentsFromIndex,
         done,
         done - segmentsFromIndex);
+    if (manifest.clean() && generation > manifest.generation()) {
+      throw new IOException("the manifest is older than the segments: generation " + generation);
+    }
     dictionaries.retain(id -> manifest.pools().stream().anyMatch(pool -> pool.id() == id));
-    save(manifest.withClean(false, 0));
+    save(manifest.unclean());
     // What the highest generations superseded is so on the medium.
     segments.beginSync();
     segments.endSync();
     return generation;
   }
 
-  private void recover(long sequence, String name, SegmentScan scan) throws IOException {
+  private void recover(long sequence, String name, SegmentScan scan, SegmentList list)
+      throws IOException {
     SegmentFile file = files.open(name);
     Segment segment;
     SegmentFormat.Header header;
     try {
       header = header(name, file);
       if (header == null) {
+        if (list.isKnown() && list.end(sequence) > 0) {
+          list.check(sequence, name, file.size());
+        }
         file.close();
         files.delete(name);
         return;
       }
       check(header, sequence, name);
+      list.check(sequence, name, file.size());
       segment = segments.adopt(name, file, header);
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -192,9 +209,9 @@ final class SegmentLog implements PageLog {
     }
     long bytes = file.size();
     int tombstonesBefore = segment.tombstones();
-    long end = scan.footer(segment, bytes, header.blockBytes());
+    long end = scan.footer(segment, bytes, header);
     if (end < 0 || !recall(segment, scan.trailer())) {
-      end = read(segment, bytes, header.blockBytes(), scan);
+      end = read(segment, bytes, header, scan);
     }
     if (!manifest.clean()) {
       if (end < 0) {
@@ -210,7 +227,7 @@ final class SegmentLog implements PageLog {
   }
 
   /** Takes the records of a sealed segment from the index; false when it does not have them. */
-  private boolean recall(Segment segment, byte[] trailer) {
+  private boolean recall(Segment segment, byte[] trailer) throws IOException {
     int recalled =
         index.recall(
             segment.sequence(),
@@ -220,7 +237,7 @@ final class SegmentLog implements PageLog {
               generation = Math.max(generation, recordGeneration);
               long offset = (long) position * settings.recordAlignment();
               int bytes = units * settings.recordAlignment();
-              show(segment, pool, object, page, recordGeneration, tombstone, offset, bytes);
+              show(segment, pool, object, page, recordGeneration, tombstone, offset, bytes, true);
             });
     if (recalled < 0) {
       return false;
@@ -231,7 +248,7 @@ final class SegmentLog implements PageLog {
   }
 
   /** Reads the records of a segment, and gives the index those of a sealed one. */
-  private long read(Segment segment, long bytes, int blockBytes, SegmentScan scan)
+  private long read(Segment segment, long bytes, SegmentFormat.Header header, SegmentScan scan)
       throws IOException {
     LocationList list = index.newList();
     int unit = settings.recordAlignment();
@@ -240,7 +257,7 @@ final class SegmentLog implements PageLog {
         scan.scan(
             segment,
             bytes,
-            blockBytes,
+            header,
             (memory, offset, position, recordBytes, whole) -> {
               int dictionary = show(segment, memory, offset, position, recordBytes, whole);
               if (list != null) {
@@ -272,6 +289,9 @@ final class SegmentLog implements PageLog {
     if (!header.storeId().equals(manifest.storeId())) {
       throw new IOException(name + " belongs to another store");
     }
+    if (header.manifest() > manifest.number()) {
+      throw new IOException("the manifest is older than " + name);
+    }
     if (header.sequence() != sequence) {
       throw new IOException(
           name + " is a copy of another segment: it has the sequence " + header.sequence());
@@ -284,12 +304,8 @@ final class SegmentLog implements PageLog {
 
   /** Takes a record as it was read; returns its dictionary, 0 for none. */
   private int show(
-      Segment segment,
-      ByteBuffer memory,
-      int offset,
-      long position,
-      int recordBytes,
-      boolean whole) {
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes, boolean whole)
+      throws IOException {
     long recordGeneration = ZpageHeader.generation(memory, offset);
     if (whole) {
       generation = Math.max(generation, recordGeneration);
@@ -314,7 +330,8 @@ final class SegmentLog implements PageLog {
         recordGeneration,
         (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0,
         position,
-        recordBytes);
+        recordBytes,
+        whole);
     return dictionary;
   }
 
@@ -326,19 +343,31 @@ final class SegmentLog implements PageLog {
       long recordGeneration,
       boolean tombstone,
       long position,
-      int recordBytes) {
+      int recordBytes,
+      boolean whole)
+      throws IOException {
+    if (Integer.compareUnsigned(pool, manifest.nextPool()) >= 0) {
+      // Its id may be given to another pool, and the pages with it.
+      throw new IOException(
+          segment.name()
+              + " offset "
+              + position
+              + ": a page of pool "
+              + Integer.toUnsignedString(pool)
+              + ", which the manifest does not know: it is older than the segments");
+    }
     segment.addLive(1, recordBytes / settings.recordAlignment());
     if (tombstone) {
       segment.addTombstones(1, 0);
     }
     records++;
-    visitor.record(
-        pool,
-        object,
-        page,
-        recordGeneration,
-        tombstone,
-        locators.pack(segment.slot(), position, recordBytes));
+    long locator = locators.pack(segment.slot(), position, recordBytes);
+    if (whole) {
+      visitor.record(pool, object, page, recordGeneration, tombstone, locator);
+    } else {
+      // After all others: of records with one generation the first is kept.
+      damaged.add(() -> visitor.record(pool, object, page, recordGeneration, tombstone, locator));
+    }
   }
 
   /** The dictionary of a record; what is damaged or sealed by an intruder has none. */
@@ -391,6 +420,6 @@ final class SegmentLog implements PageLog {
   @Override
   public synchronized void markClean(long highestGeneration) throws IOException {
     appender.finish();
-    save(manifest.withClean(true, highestGeneration));
+    save(manifest.clean(highestGeneration, SegmentList.ends(segments)));
   }
 }

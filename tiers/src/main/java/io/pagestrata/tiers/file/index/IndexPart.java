@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file.index;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -112,7 +113,7 @@ final class IndexPart {
   }
 
   /** Shows the records of a part that {@link #belongs}. */
-  static void show(ByteBuffer buffer, int at, LocationList.Sink sink) {
+  static void show(ByteBuffer buffer, int at, LocationList.Sink sink) throws IOException {
     int records = buffer.getInt(at + RECORDS_OFFSET);
     for (int i = 0; i < records; i++) {
       LocationList.show(buffer, at + HEADER_BYTES + i * LocationList.RECORD_BYTES, sink);

@@ -80,7 +80,7 @@ final class IndexReader implements Closeable {
     for (int i = 0; i < MOST_GAP_CHUNKS + SLACK_CHUNKS; i++) {
       long at = start + (long) i * chunkBytes;
       if (!read(window.clear(), at)) {
-        return -1;
+        return 0;
       }
       for (int offset = 0; offset < chunkBytes; offset++) {
         if (IndexPart.Claim.of(window, offset) != null) {
@@ -108,16 +108,16 @@ final class IndexReader implements Closeable {
   }
 
   /**
-   * Shows the records of a segment, if the index has all of them.
+   * Loads the list of a segment.
    *
    * @param trailer the last bytes of its file
-   * @return how many were shown, or -1 when none was, since the list is missing, stale or damaged
+   * @return how many parts there are, or 0 when the list is missing, stale or damaged
    */
-  int recall(long sequence, byte[] trailer, LocationList.Sink sink) throws IOException {
+  int load(long sequence, byte[] trailer) throws IOException {
     List<Long> found = places.getOrDefault(sequence, List.of());
     int parts = partCounts.getOrDefault(sequence, 0);
     if (found.size() < parts || parts == 0) {
-      return -1;
+      return 0;
     }
     int valueBytes = shape.valueBytes();
     if (values.capacity() < parts * valueBytes) {
@@ -139,9 +139,17 @@ final class IndexReader implements Closeable {
         whole++;
       }
     }
-    if (whole < parts) {
-      return -1;
-    }
+    return whole < parts ? 0 : parts;
+  }
+
+  /**
+   * Shows the records of the list that was loaded last.
+   *
+   * @param parts how many it has
+   * @return how many records
+   */
+  int show(int parts, LocationList.Sink sink) throws IOException {
+    int valueBytes = shape.valueBytes();
     int records = 0;
     for (int part = 0; part < parts; part++) {
       IndexPart.show(values, part * valueBytes, sink);

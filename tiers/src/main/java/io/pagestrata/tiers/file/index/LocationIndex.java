@@ -94,6 +94,16 @@ public final class LocationIndex implements Closeable {
   }
 
   /**
+   * Whether a file is a location index, which can be deleted while the store is closed.
+   *
+   * @param name its name
+   * @return false for every other file
+   */
+  public static boolean isFile(String name) {
+    return IndexShape.isName(name);
+  }
+
+  /**
    * A list for a new segment.
    *
    * @return null when the index would not take it
@@ -109,18 +119,21 @@ public final class LocationIndex implements Closeable {
    * @param trailer the last 64 bytes of its file
    * @param sink takes the records in no particular order; none of them when not all are there
    * @return how many were shown, or -1
+   * @throws IOException when the sink refuses one
    */
-  public int recall(long sequence, byte[] trailer, LocationList.Sink sink) {
+  public int recall(long sequence, byte[] trailer, LocationList.Sink sink) throws IOException {
     known.add(sequence);
     if (reader == null) {
       return -1;
     }
+    int parts;
     try {
-      return reader.recall(sequence, trailer, sink);
+      parts = reader.load(sequence, trailer);
     } catch (IOException e) {
       LOG.warn("the location index cannot be read: {}", e.toString());
       return -1;
     }
+    return parts == 0 ? -1 : reader.show(parts, sink);
   }
 
   /** Ends the start: what the index holds of segments that are no more is removed. */

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file.index;
 
 import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ public final class LocationList {
      * @param position where the record begins in the file, in units of the record alignment
      * @param units its length with padding, likewise
      * @param dictionary that its payload was made with, 0 for none
+     * @throws IOException when the record must not be there
      */
     void record(
         int pool,
@@ -35,7 +37,8 @@ public final class LocationList {
         boolean tombstone,
         int position,
         int units,
-        int dictionary);
+        int dictionary)
+        throws IOException;
   }
 
   /** What a record takes. */
@@ -87,7 +90,7 @@ public final class LocationList {
     view.putShort(at + DICTIONARY_OFFSET, (short) dictionary);
   }
 
-  static void show(ByteBuffer buffer, int at, Sink sink) {
+  static void show(ByteBuffer buffer, int at, Sink sink) throws IOException {
     int units = buffer.getShort(at + UNITS_OFFSET);
     sink.record(
         buffer.getInt(at + POOL_OFFSET),
