@@ -51,6 +51,7 @@ class SoakTest {
   private static final long SHORT_STEPS = 5_000;
   private static final long LONG_STEPS = 40_000;
   private static final long LONG_SECONDS = Long.getLong("pagestrata.soakSeconds", 600);
+  private static final int MOST_TURNS = 30_000;
   private static final long BREAK_NANOS = 2_000_000;
 
   /** Hours pass in seconds, so that scrubbing makes pass after pass. */
@@ -256,18 +257,30 @@ class SoakTest {
     if (victim.get() == null) {
       return;
     }
+    String place = damage.describe(victim.get());
     damage.flipInFile(victim.get(), random.nextInt(ZpageHeader.BYTES), 1 << random.nextInt(8));
     ScrubStats before = small.hierarchy().tier(1).scrubbing();
-    while (small.hierarchy().tier(1).scrubbing().passes() < before.passes() + 2) {
+    for (int turn = 0; turn < MOST_TURNS && !isMended(small, before); turn++) {
       LockSupport.parkNanos(BREAK_NANOS);
     }
-    assertThat(small.hierarchy().tier(1).scrubbing().rewrittenPages())
-        .as("pages written again after %s rotted", damage.describe(victim.get()))
-        .isGreaterThan(before.rewrittenPages());
+    assertThat(isMended(small, before))
+        .as("the record at %s is mended: %s", place, small.store().stats())
+        .isTrue();
+    // A start must not meet the damaged record, which may claim to be newer, or another page's.
+    Path segment = small.directory().resolve(place.split(" ")[0]);
+    for (int turn = 0; turn < MOST_TURNS && Files.exists(segment); turn++) {
+      small.store().sync();
+      LockSupport.parkNanos(BREAK_NANOS);
+    }
+    assertThat(segment).as("the segment of the damaged record").doesNotExist();
     mended++;
     small.store().writeBack(WritebackRequest.everything());
     users.forEach(SoakWorker::checkAll);
     small.check();
+  }
+
+  private static boolean isMended(SmallStore small, ScrubStats before) {
+    return small.hierarchy().tier(1).scrubbing().rewrittenPages() > before.rewrittenPages();
   }
 
   /** Whether scrubbing reads a segment: it has its footer. */

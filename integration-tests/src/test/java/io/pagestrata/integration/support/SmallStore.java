@@ -182,8 +182,7 @@ public final class SmallStore implements AutoCloseable {
     /** Has the pages survive. */
     public Options durable() {
       durable = true;
-      // A random key is lost with the process, and the pages with it.
-      encryption = FileEncryption.none();
+      encryption = FileEncryption.with(KEY);
       return this;
     }
 

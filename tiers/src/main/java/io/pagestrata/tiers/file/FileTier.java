@@ -360,10 +360,7 @@ public final class FileTier implements Tier {
 
   @Override
   public long maintain() throws IOException {
-    if (log != null && (segments.wantsSync() || scrubber.wantsSync())) {
-      scrubber.syncBegins();
-      host.sync();
-    }
+    IOException failedSync = syncIfWanted();
     maintenanceLock.lock();
     try {
       if (closed || finished) {
@@ -372,15 +369,34 @@ public final class FileTier implements Tier {
       segments.tombstones().closeHorizons(host.writesEnded());
       long freedBytes = segments.deleteDoomed();
       keyProgress.tell();
-      if (!health.isReadOnly() && wear.mayClean()) {
-        freedBytes += clean();
+      try {
+        if (!health.isReadOnly() && wear.mayClean()) {
+          freedBytes += clean();
+        }
+      } finally {
+        wear.save();
+        scrubber.step();
       }
-      wear.save();
-      scrubber.step();
+      if (failedSync != null && freedBytes == 0) {
+        throw failedSync;
+      }
       return freedBytes;
     } finally {
       maintenanceLock.unlock();
     }
+  }
+
+  /** Gives back what went wrong: it must not keep cleaning from making the room that is wanted. */
+  private IOException syncIfWanted() {
+    if (log != null && (segments.wantsSync() || scrubber.wantsSync())) {
+      scrubber.syncBegins();
+      try {
+        host.sync();
+      } catch (IOException e) {
+        return e;
+      }
+    }
+    return null;
   }
 
   private long clean() throws IOException {
