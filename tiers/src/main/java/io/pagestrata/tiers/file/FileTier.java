@@ -165,15 +165,7 @@ public final class FileTier implements Tier {
       FileWear wear,
       IndexMode index)
       throws IOException {
-    SegmentLog.IndexSource indexes =
-        storeId ->
-            LocationIndex.open(
-                index,
-                settings.directory(),
-                storeId,
-                settings.maxBytes(),
-                settings.segmentBytes(),
-                settings.segmentSlots());
+    SegmentLog.IndexSource indexes = SegmentLog.IndexSource.of(settings, index);
     return new FileTier(settings, encryption, syncReserveBytes, nanoClock, files, wear, indexes);
   }
 

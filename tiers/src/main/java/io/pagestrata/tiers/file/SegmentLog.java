@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.file.index.IndexMode;
 import io.pagestrata.tiers.file.index.LocationIndex;
 import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
@@ -67,6 +68,18 @@ final class SegmentLog implements PageLog {
   @FunctionalInterface
   interface IndexSource {
     LocationIndex open(UUID storeId) throws IOException;
+
+    /** That of the directory of a tier. */
+    static IndexSource of(FileTierSettings settings, IndexMode mode) {
+      return storeId ->
+          LocationIndex.open(
+              mode,
+              settings.directory(),
+              storeId,
+              settings.maxBytes(),
+              settings.segmentBytes(),
+              settings.segmentSlots());
+    }
   }
 
   /** Reads the manifest, or makes one for a new store. */
