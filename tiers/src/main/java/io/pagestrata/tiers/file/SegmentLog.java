@@ -52,7 +52,6 @@ final class SegmentLog implements PageLog {
   private Visitor visitor;
   private long generation;
   private long records;
-  private long recordsFromIndex;
   private int segmentsFromIndex;
 
   /** What the log asks of its tier. */
@@ -255,7 +254,6 @@ final class SegmentLog implements PageLog {
     if (recalled < 0) {
       return false;
     }
-    recordsFromIndex += recalled;
     segmentsFromIndex++;
     return true;
   }
