@@ -52,10 +52,14 @@ final class SampledAccesses extends Accesses {
   }
 
   @Override
+  public long memoryBytes() {
+    return (long) PAGES
+        * (SampledPages.BYTES_PER_PAGE + KEPT_SHARES.length * ModelTier.BYTES_PER_PAGE);
+  }
+
+  @Override
   public void begin(LongSupplier fit, Promotion rule, MemoryBudget budget) {
-    int bytes =
-        PAGES * (SampledPages.BYTES_PER_PAGE + KEPT_SHARES.length * ModelTier.BYTES_PER_PAGE);
-    if (!budget.tryCharge(bytes)) {
+    if (!budget.tryCharge(memoryBytes())) {
       return;
     }
     zpagesThatFit = fit;

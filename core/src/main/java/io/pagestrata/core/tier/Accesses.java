@@ -50,6 +50,15 @@ public abstract class Accesses {
   public void begin(LongSupplier zpagesThatFit, Promotion promotion, MemoryBudget budget) {}
 
   /**
+   * What {@link #begin} will charge.
+   *
+   * @return bytes
+   */
+  public long memoryBytes() {
+    return 0;
+  }
+
+  /**
    * Says which pages are heard of.
    *
    * @param unheard bits that are all 0 in the numbers of those pages; -1 for no page

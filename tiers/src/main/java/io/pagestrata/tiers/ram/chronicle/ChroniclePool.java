@@ -28,8 +28,8 @@ import java.util.function.LongSupplier;
  * a million lives of its run.
  *
  * <p>The map takes its memory when it is made and gives nothing back before it is closed. It
- * therefore takes seven eighths of what the budget has left, and the rest is for the page table.
- * Not compacted: what churn costs is seen in {@link #usedBytes}.
+ * therefore takes seven eighths of what the budget has left for it, and the rest is for the page
+ * table. Not compacted: what churn costs is seen in {@link #usedBytes}.
  *
  * <p>Thread-safe. One lock guards runs and fill; the map is called outside of it, and locks the
  * segment of a key. No lock is held while the host, a visitor or a reader runs.
@@ -84,7 +84,8 @@ public final class ChroniclePool implements Zpool {
     this.budget = budget;
     this.clock = clock;
     maxZpageBytes = ZpageHeader.BYTES + pageBytes;
-    long left = Math.min(maxBytes, budget.limitBytes() - budget.usedBytes());
+    long later = eviction.accesses().memoryBytes();
+    long left = Math.min(maxBytes, budget.limitBytes() - budget.usedBytes() - later);
     long share = left / SHARES * (SHARES - 1);
     int count =
         (int)
