@@ -80,6 +80,7 @@ class SettingsDefaultsTest {
             "writeback.promotion-distance-factor 1.0",
             "policies.ephemeral-pages drop",
             "policies.incompressible-pages keep",
+            "policies.deduplication off",
             "tenants.name (required)",
             "tenants.weight 1",
             "tenants.ram-max-size off",

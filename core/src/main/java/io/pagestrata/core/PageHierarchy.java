@@ -9,6 +9,7 @@ import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
@@ -33,6 +34,7 @@ final class PageHierarchy implements Hierarchy {
   private final int pageBytes;
   private final Promotions promotions;
   private final Tenants tenants;
+  private final Contents contents;
   private final ClaimRules rules;
   private final boolean incompressibleFirst;
   private final Drops drops = new Drops();
@@ -48,13 +50,15 @@ final class PageHierarchy implements Hierarchy {
       int pageBytes,
       PromotionPolicy promotion,
       StorePolicies policies,
-      Tenants tenants) {
+      Tenants tenants,
+      Contents contents) {
     this.tiers = List.copyOf(tiers);
     this.mirrors = new Mirrors(this.tiers);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
     this.tenants = tenants;
+    this.contents = contents;
     rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
@@ -98,6 +102,10 @@ final class PageHierarchy implements Hierarchy {
     return promotions;
   }
 
+  Contents contents() {
+    return contents;
+  }
+
   UpperTier top() {
     return top;
   }
@@ -132,6 +140,9 @@ final class PageHierarchy implements Hierarchy {
   void release(Tenant owner, long word) {
     int tier = Entry.tier(word);
     if (tier < 0) {
+      if (Entry.isShared(word)) {
+        contents.drop(this, Entry.content(word));
+      }
       return;
     }
     long locator = Entry.locator(word);
@@ -196,6 +207,11 @@ final class PageHierarchy implements Hierarchy {
   @Override
   public List<TenantStats> tenants() {
     return tenants.stats(tiers.size());
+  }
+
+  @Override
+  public DeduplicationStats deduplication() {
+    return contents.stats();
   }
 
   @Override
@@ -467,21 +483,6 @@ final class PageHierarchy implements Hierarchy {
     pool.tenant().pages.decrement();
     release(pool.tenant(), now);
     return true;
-  }
-
-  /** What a word says, for inspection. */
-  PageVisitor.Place place(long word) {
-    int tier = Entry.tier(word);
-    boolean backed = (word & Entry.BACKED) != 0;
-    long backing = backed ? upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
-    // A zpage that was freed since the word was read has none to tell.
-    boolean told = backing != UpperTier.NO_BACKING;
-    return new PageVisitor.Place(
-        tier,
-        Entry.locator(word),
-        (word & Entry.SHADOW) != 0,
-        told ? Entry.backingTier(backing) : PageVisitor.NONE,
-        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
   }
 
   /** What a page must compete for to stay above a tier: the RAM tiers there, together. */

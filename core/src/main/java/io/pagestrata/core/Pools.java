@@ -21,6 +21,9 @@ final class Pools {
   /** Pools by id; replaced as a whole, so a reader never sees it change. */
   private volatile Pool[] byId = new Pool[1];
 
+  /** A pool of contents for each tenant, in the order of the tenants. */
+  private volatile Pool[] contents = new Pool[0];
+
   /** Owners by id of their pool; a pool that is gone may still have writes in flight. */
   private volatile Tenant[] owners = new Tenant[1];
 
@@ -60,10 +63,40 @@ final class Pools {
     return new Pool(store, id, spec, owner, table);
   }
 
+  /** Makes the pools of what pages share, which no user sees. */
+  synchronized void makeContents() {
+    List<Pool> made = new ArrayList<>();
+    for (Tenant tenant : tenants.all()) {
+      String owner = tenant.limits.name();
+      PoolSpec spec = new PoolSpec("content", PoolKind.PERSISTENT, owner, false);
+      int id = byId.length;
+      Pool[] grown = Arrays.copyOf(byId, id + 1);
+      grown[id] = make(id, spec).asContents();
+      byId = grown;
+      made.add(grown[id]);
+    }
+    contents = made.toArray(Pool[]::new);
+  }
+
+  /** Number of a tenant's pool of contents. */
+  int contentsOf(Tenant tenant) {
+    return tenants.all().indexOf(tenant);
+  }
+
+  /** A pool of contents. */
+  Pool contents(int number) {
+    return contents[number];
+  }
+
+  /** All pools of contents. */
+  List<Pool> contents() {
+    return List.of(contents);
+  }
+
   synchronized Pool create(PoolSpec spec) {
     tenants.named(spec.tenant());
-    for (Pool pool : byId) {
-      if (pool != null && pool.name().equals(spec.name())) {
+    for (Pool pool : all()) {
+      if (pool.name().equals(spec.name())) {
         pool.join(spec);
         return pool;
       }
@@ -136,10 +169,11 @@ final class Pools {
     return id > 0 && id < seen.length ? seen[id] : null;
   }
 
+  /** The pools that users made. */
   List<Pool> all() {
     List<Pool> pools = new ArrayList<>();
     for (Pool pool : byId) {
-      if (pool != null) {
+      if (pool != null && !pool.isContents()) {
         pools.add(pool);
       }
     }

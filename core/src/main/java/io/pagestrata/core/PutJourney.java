@@ -37,6 +37,7 @@ final class PutJourney {
   private final Runnable wakeWriteback;
   private final Refusals refusals = new Refusals();
   private final boolean refusesIncompressible;
+  private final Sharing sharing;
   private volatile PageCodec codec;
 
   PutJourney(
@@ -48,7 +49,8 @@ final class PutJourney {
       SpaceGate gate,
       Removals removals,
       Runnable wakeWriteback,
-      PageCodec codec) {
+      PageCodec codec,
+      Sharing sharing) {
     this.settings = settings;
     this.pageBytes = settings.pageBytes();
     this.pageShift = Integer.numberOfTrailingZeros(pageBytes);
@@ -63,6 +65,7 @@ final class PutJourney {
     this.refusesIncompressible =
         settings.policies().incompressible() == IncompressiblePages.REFUSE_TO_RAM;
     this.codec = codec;
+    this.sharing = sharing;
   }
 
   void switchCodec(PageCodec next) {
@@ -138,6 +141,13 @@ final class PutJourney {
       pattern = patterns.encode(SameFilled.word(lane.page, 0));
     }
     boolean inEntry = pattern != FillPatterns.NOT_ENCODABLE;
+    boolean mayShare = !sameFilled && sharing.covers(pool);
+    if (mayShare) {
+      long content = sharing.find(lane, pool, object, index);
+      if (content != Contents.NONE) {
+        return putShared(lane, pool, object, index, content);
+      }
+    }
     int storedBytes = 0;
     int codecId = PageCodec.FILL_ID;
     if (filledZpage) {
@@ -198,11 +208,39 @@ final class PutJourney {
         }
         hierarchy.release(pool.tenant(), old);
         countPut(lane, pool.tenant(), old, inEntry || filledZpage, storedBytes);
+        if (mayShare) {
+          sharing.saw(lane, pool, object, index);
+        }
         checkExists(lane, pool);
         return PutOutcome.STORED;
       }
       if (!inEntry) {
         top.free(Entry.locator(word));
+      }
+    }
+  }
+
+  /** Makes the entry name a content; the reference that it needs is the caller's to hand over. */
+  private PutOutcome putShared(Lane lane, Pool pool, long object, int index, long content) {
+    int slot = Leaf.slot(index);
+    while (true) {
+      Leaf leaf = pool.table().findOrMake(object, index);
+      if (leaf == null) {
+        hierarchy.contents().drop(hierarchy, content);
+        return PutOutcome.REFUSED_TABLE_FULL;
+      }
+      long old = leaf.get(slot);
+      if (Entry.kind(old) == Entry.KIND_RETIRED) {
+        Thread.onSpinWait();
+        continue;
+      }
+      if (leaf.compareAndSet(slot, old, Entry.shared(generations.incrementAndGet(), content))) {
+        leaf.noteChange(slot);
+        hierarchy.release(pool.tenant(), old);
+        countPresent(lane, pool.tenant(), old);
+        sharing.shared(lane, pool, object, index);
+        checkExists(lane, pool);
+        return PutOutcome.STORED;
       }
     }
   }
@@ -230,12 +268,7 @@ final class PutJourney {
   }
 
   private void countPut(Lane lane, Tenant tenant, long old, boolean filled, int storedBytes) {
-    lane.count(Counter.PUTS);
-    tenant.puts.increment();
-    if (!Entry.isPresent(old)) {
-      lane.count(Counter.PAGES);
-      tenant.pages.increment();
-    }
+    countPresent(lane, tenant, old);
     if (filled) {
       lane.count(Counter.PUTS_SAME_FILLED);
     } else {
@@ -245,6 +278,15 @@ final class PutJourney {
         lane.count(Counter.PUTS_INCOMPRESSIBLE);
         tenant.putsIncompressible.increment();
       }
+    }
+  }
+
+  private static void countPresent(Lane lane, Tenant tenant, long old) {
+    lane.count(Counter.PUTS);
+    tenant.puts.increment();
+    if (!Entry.isPresent(old)) {
+      lane.count(Counter.PAGES);
+      tenant.pages.increment();
     }
   }
 

@@ -86,6 +86,7 @@ final class StatsSnapshot {
         drops.counted(Drops.Reason.REFUSED_PUT),
         drops.counted(Drops.Reason.POOL_DESTROYED),
         drops.counted(Drops.Reason.LOST),
+        hierarchy.deduplication(),
         budgets,
         tenants.stats(hierarchy.tierCount()));
   }

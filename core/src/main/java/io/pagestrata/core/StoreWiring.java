@@ -62,7 +62,10 @@ final class StoreWiring {
     tenants = new Tenants(policies.tenants(), settings.pageBytes(), ramTiers(tiers), gate);
     PageLog log = tiers.get(tiers.size() - 1).log().orElse(null);
     pools = new Pools(store, tableBudget, log, tenants);
-    hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion, policies, tenants);
+    Contents contents = new Contents(tableBudget, pools, generations);
+    hierarchy =
+        new PageHierarchy(
+            tiers, pools, settings.pageBytes(), promotion, policies, tenants, contents);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
     this.codecs = new CodecTable(codecs);
     this.codecs.checkDecodable(codec);
@@ -79,10 +82,23 @@ final class StoreWiring {
     if (log != null) {
       generations.set(Recovery.run(log, pools, hierarchy, lanes));
     }
+    if (policies.deduplication() != Deduplication.OFF) {
+      pools.makeContents();
+    }
+    Sharing sharing = new Sharing(settings, hierarchy, pools, generations, tableBudget);
     removals = new Removals(hierarchy, generations);
     puts =
         new PutJourney(
-            settings, hierarchy, lanes, patterns, generations, gate, removals, wake, codec);
+            settings,
+            hierarchy,
+            lanes,
+            patterns,
+            generations,
+            gate,
+            removals,
+            wake,
+            codec,
+            sharing);
     gets = new GetJourney(settings, hierarchy, lanes, patterns, generations);
     this.writeback = writeback.apply(hierarchy);
     mover.set(this.writeback);
