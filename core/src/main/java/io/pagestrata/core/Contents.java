@@ -29,6 +29,9 @@ import java.util.concurrent.atomic.LongAdder;
  * dying       the last reference was dropped: its holder removes the content page and frees the slot
  * </pre>
  *
+ * <p>In a durable store a slot is not given out again before a sync has ended that began after it
+ * was freed: until then a record of a page on the medium may name the content that was there.
+ *
  * <p>References are added to a content that has one only, so a dying content cannot come back.
  * Thread-safe; slots are made and freed under the monitor, references change without a lock.
  */
@@ -36,9 +39,9 @@ final class Contents {
   /** No content. */
   static final long NONE = -1;
 
-  private static final int CHUNK_SHIFT = 10;
+  private static final int CHUNK_SHIFT = 8;
   private static final int CHUNK = 1 << CHUNK_SHIFT;
-  private static final long CHUNK_BYTES = CHUNK * (8L + 4 + 4) + 64;
+  private static final long CHUNK_BYTES = CHUNK * (8L + 8 + 4 + 4) + 80;
   private static final int LIFE_SHIFT = 32;
   private static final int LAST_LIFE = (1 << 15) - 1;
   private static final long REFERENCES = 0xffff_ffffL;
@@ -52,7 +55,10 @@ final class Contents {
   private static final class Chunk {
     final AtomicLongArray states = new AtomicLongArray(CHUNK);
 
-    /** Owner and size of each content, or the next free slot. */
+    /** Generation of the zpage of each content, which moves but never changes. */
+    final long[] generations = new long[CHUNK];
+
+    /** Owner and size of each content. */
     final int[] sizes = new int[CHUNK];
 
     final int[] nextFree = new int[CHUNK];
@@ -73,6 +79,15 @@ final class Contents {
   private int made;
   private int firstFree = NO_SLOT;
 
+  // In a durable store: slots freed since the last sync began, and those freed before that.
+  private int firstHeld = NO_SLOT;
+  private int firstSettling = NO_SLOT;
+
+  /**
+   * Makes an empty table.
+   *
+   * @param generations of the store
+   */
   Contents(MemoryBudget budget, Pools pools, AtomicLong generations) {
     this.budget = budget;
     this.pools = pools;
@@ -211,8 +226,95 @@ final class Contents {
       return;
     }
     chunk.states.set(at(slot), state + (1L << LIFE_SHIFT));
-    chunk.nextFree[at(slot)] = firstFree;
-    firstFree = slot;
+    if (pools.survive()) {
+      chunk.nextFree[at(slot)] = firstHeld;
+      firstHeld = slot;
+    } else {
+      chunk.nextFree[at(slot)] = firstFree;
+      firstFree = slot;
+    }
+  }
+
+  /** Says that a sync begins. */
+  synchronized void beginSync() {
+    firstSettling = joined(firstHeld, firstSettling);
+    firstHeld = NO_SLOT;
+  }
+
+  /** Says that the sync succeeded: nothing on the medium names what was freed before it began. */
+  synchronized void endSync() {
+    firstFree = joined(firstSettling, firstFree);
+    firstSettling = NO_SLOT;
+  }
+
+  private int joined(int first, int rest) {
+    if (first == NO_SLOT) {
+      return rest;
+    }
+    int last = first;
+    for (int next = first; next != NO_SLOT; next = chunk(next).nextFree[at(next)]) {
+      last = next;
+    }
+    chunk(last).nextFree[at(last)] = rest;
+    return first;
+  }
+
+  void setGeneration(long content, long generation) {
+    int slot = slot(content);
+    chunk(slot).generations[at(slot)] = generation;
+  }
+
+  /** Generation of the zpage of a content that the caller knows to be alive. */
+  long generation(long content) {
+    int slot = slot(content);
+    return chunk(slot).generations[at(slot)];
+  }
+
+  /** A generation for a record, newer than everything before. */
+  long nextGeneration() {
+    return generations.incrementAndGet();
+  }
+
+  /**
+   * Adds a reference that was found on the medium, by the one thread that opens the store.
+   *
+   * @param pool pool of the content
+   * @param slot index in it
+   * @param generation of its zpage
+   * @param zpageBytes size of its zpage
+   * @return its name, or {@link #NONE} when there is no memory
+   */
+  synchronized long restore(Pool pool, int slot, long generation, int zpageBytes) {
+    while (slot >= made) {
+      if (!grow()) {
+        return NONE;
+      }
+    }
+    Chunk chunk = chunk(slot);
+    long state = chunk.states.get(at(slot));
+    if ((state & REFERENCES) == 0) {
+      chunk.generations[at(slot)] = generation;
+      chunk.sizes[at(slot)] =
+          pools.contents().indexOf(pool) << BYTES_BITS
+              | Math.min(zpageBytes, (1 << BYTES_BITS) - 1);
+      alive.increment();
+    } else {
+      savedBytes.add(zpageBytes(slot));
+    }
+    chunk.states.set(at(slot), state + 1);
+    references.increment();
+    return slot;
+  }
+
+  /** Makes the list of free slots anew, after the last {@link #restore}. */
+  synchronized void endRecovery() {
+    firstFree = NO_SLOT;
+    for (int slot = made - 1; slot >= 0; slot--) {
+      if (referencesOf(slot) == 0) {
+        chunk(slot).nextFree[at(slot)] = firstFree;
+        firstFree = slot;
+      }
+    }
   }
 
   DeduplicationStats stats() {
@@ -227,6 +329,11 @@ final class Contents {
         counters.notCompared.sum(),
         counters.nanos.sum(),
         counters.sightingBytes + chunks.length * CHUNK_BYTES);
+  }
+
+  /** Whether entries name the content with an index in a pool, in a store that begins. */
+  synchronized boolean isNamed(Pool pool, int slot) {
+    return slot >= 0 && slot < made && referencesOf(slot) > 0 && pool(slot) == pool;
   }
 
   /** Pages that name the content in a slot now, for inspection. */

@@ -144,6 +144,7 @@ final class GetJourney {
             continue;
           }
           leaf.noteChange(slot);
+          hierarchy.release(pool.tenant(), leaf.takeRecord(slot));
           countTake(lane, pool, word);
         }
         if (!Entry.isShared(word)) {
@@ -217,16 +218,19 @@ final class GetJourney {
     try {
       result = find(lane, of, 0, Contents.slot(content), into, offset, false, nearOnly);
     } catch (CorruptPageException e) {
-      throw new CorruptPageException(PageRead.describeShared(pool, object, index, e));
+      throw new CorruptPageException(PageRead.describeShared(pool, object, index, e.getMessage()));
     } catch (TierFailureException e) {
-      throw new TierFailureException(PageRead.describeShared(pool, object, index, e), e);
+      throw new TierFailureException(
+          PageRead.describeShared(pool, object, index, e.getMessage()), e);
     }
     long now = leaf.get(Leaf.slot(index));
     if (!Entry.isShared(now) || Entry.content(now) != content) {
       return ABSENT;
     }
     if (result == ABSENT) {
-      throw new IllegalStateException("a content is gone that a page names: " + content);
+      // Only where a record that was read at the start named a content that was lost.
+      lane.count(Counter.CORRUPT_PAGES);
+      throw new CorruptPageException(PageRead.describeShared(pool, object, index, "it is lost"));
     }
     return result;
   }

@@ -2,6 +2,7 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.UpperTier;
 
 /** Shows a visitor what the page tables of a store say. */
@@ -18,7 +19,9 @@ final class Inspection {
   void walk(Pools pools) {
     for (Pool pool : pools.all()) {
       pool.table()
-          .forEach((object, index, word) -> visitor.visit(pool, object, index, place(word)));
+          .forEach(
+              (object, index, word) ->
+                  visitor.visit(pool, object, index, place(pool, object, index, word)));
     }
     for (Pool pool : pools.contents()) {
       pool.table()
@@ -27,6 +30,22 @@ final class Inspection {
                   visitor.visitContent(
                       pool, index, hierarchy.contents().referencesOf(index), place(word)));
     }
+  }
+
+  /** A page that shares has a record in the lowest tier, if it was synced. */
+  private PageVisitor.Place place(Pool pool, long object, int index, long word) {
+    Leaf leaf = Entry.isShared(word) ? pool.table().find(object, index) : null;
+    if (leaf == null) {
+      return place(word);
+    }
+    long record = leaf.changes() == null ? 0 : leaf.changes().record(Leaf.slot(index));
+    return new PageVisitor.Place(
+        Entry.tier(word),
+        Entry.locator(word),
+        false,
+        record == 0 ? PageVisitor.NONE : hierarchy.tierCount() - 1,
+        record == 0 ? PageVisitor.NONE : Entry.locator(record),
+        Contents.slot(Entry.content(word)));
   }
 
   private PageVisitor.Place place(long word) {
@@ -42,6 +61,6 @@ final class Inspection {
         (word & Entry.SHADOW) != 0,
         told ? Entry.backingTier(backing) : PageVisitor.NONE,
         told ? Entry.backingLocator(backing) : PageVisitor.NONE,
-        Entry.isShared(word) ? Contents.slot(Entry.content(word)) : PageVisitor.NONE);
+        PageVisitor.NONE);
   }
 }

@@ -3,6 +3,7 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
@@ -42,6 +43,9 @@ final class LiveCheck {
       return false;
     }
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    if (ContentRecord.is(memory, offset)) {
+      return leaf.changes() != null && leaf.changes().record(slot) == Entry.record(locator);
+    }
     long backing = Entry.backing(tier, locator);
     while (true) {
       long word = leaf.get(slot);

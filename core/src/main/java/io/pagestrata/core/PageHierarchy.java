@@ -142,6 +142,8 @@ final class PageHierarchy implements Hierarchy {
     if (tier < 0) {
       if (Entry.isShared(word)) {
         contents.drop(this, Entry.content(word));
+      } else if (Entry.isRecord(word)) {
+        free(owner, tiers.size() - 1, Entry.locator(word));
       }
       return;
     }
@@ -151,6 +153,14 @@ final class PageHierarchy implements Hierarchy {
       freeBacking(owner, upperTier(tier).backing(locator));
     }
     free(owner, tier, locator);
+  }
+
+  /** As {@link #release}, of a word that was just replaced in its leaf: its record goes too. */
+  void releaseReplaced(Tenant owner, Leaf leaf, int slot, long word) {
+    if (Entry.isShared(word)) {
+      release(owner, leaf.takeRecord(slot));
+    }
+    release(owner, word);
   }
 
   /** Frees a backing copy, and its mirror before it. */
@@ -456,6 +466,12 @@ final class PageHierarchy implements Hierarchy {
   /** The word of a page that was left to a lower tier just now. */
   long below(int tier, long locator) {
     return Entry.inTier(tier, clock.now(), locator);
+  }
+
+  /** Whether a pool holds what pages of others share. */
+  boolean isContents(int pool) {
+    Pool found = pools.find(pool);
+    return found != null && found.isContents();
   }
 
   /** Owner of a pool that exists or existed. */

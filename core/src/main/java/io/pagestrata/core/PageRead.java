@@ -168,10 +168,10 @@ final class PageRead implements ZpageReader {
   }
 
   /** The page in words, when it is the content that it shares which could not be read. */
-  static String describeShared(Pool pool, long object, int index, PageStoreException cause) {
+  static String describeShared(Pool pool, long object, int index, String problem) {
     return String.format(
         "page %d of object %d in pool %d shares a content: %s",
-        Integer.toUnsignedLong(index), object, pool.id(), cause.getMessage());
+        Integer.toUnsignedLong(index), object, pool.id(), problem);
   }
 
   /** Says that the tier has lost the zpage. */

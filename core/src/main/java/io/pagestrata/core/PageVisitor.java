@@ -13,8 +13,9 @@ public interface PageVisitor {
    * @param tier number of its tier, negative for a same-filled page and one that shares
    * @param locator locator in that tier
    * @param shadow whether it is being written back
-   * @param backingTier tier of its backing copy, or {@link #NONE}
-   * @param backingLocator locator of its backing copy, or {@link #NONE}
+   * @param backingTier tier of its backing copy, or of the record of a page that shares, or {@link
+   *     #NONE}
+   * @param backingLocator locator of that copy or record, or {@link #NONE}
    * @param content index of the content that it shares with other pages, or {@link #NONE}
    */
   record Place(

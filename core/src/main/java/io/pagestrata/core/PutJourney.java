@@ -144,8 +144,8 @@ final class PutJourney {
     boolean mayShare = !sameFilled && sharing.covers(pool);
     if (mayShare) {
       long content = sharing.find(lane, pool, object, index);
-      if (content != Contents.NONE) {
-        return putShared(lane, pool, object, index, content);
+      if (content != Contents.NONE && putShared(lane, pool, object, index, content)) {
+        return PutOutcome.STORED;
       }
     }
     int storedBytes = 0;
@@ -206,7 +206,7 @@ final class PutJourney {
         if (!inEntry) {
           pool.tenant().add(0, heldBytes);
         }
-        hierarchy.release(pool.tenant(), old);
+        hierarchy.releaseReplaced(pool.tenant(), leaf, slot, old);
         countPut(lane, pool.tenant(), old, inEntry || filledZpage, storedBytes);
         if (mayShare) {
           sharing.saw(lane, pool, object, index);
@@ -220,14 +220,18 @@ final class PutJourney {
     }
   }
 
-  /** Makes the entry name a content; the reference that it needs is the caller's to hand over. */
-  private PutOutcome putShared(Lane lane, Pool pool, long object, int index, long content) {
+  /**
+   * Makes the entry name a content; the reference that it needs is the caller's to hand over.
+   *
+   * @return false, with the reference given back, when there is no memory for that
+   */
+  private boolean putShared(Lane lane, Pool pool, long object, int index, long content) {
     int slot = Leaf.slot(index);
     while (true) {
       Leaf leaf = pool.table().findOrMake(object, index);
-      if (leaf == null) {
+      if (leaf == null || !sharing.mayName(leaf)) {
         hierarchy.contents().drop(hierarchy, content);
-        return PutOutcome.REFUSED_TABLE_FULL;
+        return false;
       }
       long old = leaf.get(slot);
       if (Entry.kind(old) == Entry.KIND_RETIRED) {
@@ -236,11 +240,11 @@ final class PutJourney {
       }
       if (leaf.compareAndSet(slot, old, Entry.shared(generations.incrementAndGet(), content))) {
         leaf.noteChange(slot);
-        hierarchy.release(pool.tenant(), old);
+        hierarchy.releaseReplaced(pool.tenant(), leaf, slot, old);
         countPresent(lane, pool.tenant(), old);
         sharing.shared(lane, pool, object, index);
         checkExists(lane, pool);
-        return PutOutcome.STORED;
+        return true;
       }
     }
   }

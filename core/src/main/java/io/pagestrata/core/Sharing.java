@@ -34,6 +34,7 @@ final class Sharing {
   private final Pools pools;
   private final Contents contents;
   private final AtomicLong generations;
+  private final MemoryBudget budget;
   private final SharingCounters counters;
 
   /** Null when nothing is shared. */
@@ -51,6 +52,7 @@ final class Sharing {
     this.hierarchy = hierarchy;
     this.pools = pools;
     this.generations = generations;
+    this.budget = budget;
     contents = hierarchy.contents();
     sightings =
         scope == Deduplication.OFF
@@ -62,7 +64,12 @@ final class Sharing {
 
   /** Whether pages of a pool may share. */
   boolean covers(Pool pool) {
-    return scope != Deduplication.OFF && pool.kind() == PoolKind.PERSISTENT && !pool.survives();
+    return scope != Deduplication.OFF && pool.kind() == PoolKind.PERSISTENT;
+  }
+
+  /** Whether an entry of a leaf may name a content: in a durable store its record needs room. */
+  boolean mayName(Leaf leaf) {
+    return leaf.changes() == null || leaf.changes().makeRecords(budget);
   }
 
   /** Remembers where the page that the lane has hashed was put. */
@@ -164,7 +171,8 @@ final class Sharing {
       contents.drop(hierarchy, content);
       return Contents.NONE;
     }
-    if (contents.acquire(content)
+    if (mayName(twin.leaf())
+        && contents.acquire(content)
         && !twin.share(Entry.shared(generations.incrementAndGet(), content))) {
       contents.drop(hierarchy, content);
     }
@@ -188,6 +196,7 @@ final class Sharing {
         continue;
       }
       long generation = generations.incrementAndGet();
+      contents.setGeneration(content, generation);
       lane.twin.seal(pool, index, generation);
       int bytes = lane.twin.zpageBytes();
       long locator = top.store(lane.zpage, 0, bytes, UpperTier.NO_BACKING, StoreIntent.PUT);

@@ -80,7 +80,7 @@ final class StoreWiring {
     syncer = log == null ? null : new Syncer(hierarchy, log, pools.changes(), pools);
     lateSyncer.set(syncer);
     if (log != null) {
-      generations.set(Recovery.run(log, pools, hierarchy, lanes));
+      generations.set(Recovery.run(log, pools, hierarchy, lanes, tableBudget));
     }
     if (policies.deduplication() != Deduplication.OFF) {
       pools.makeContents();

@@ -91,7 +91,8 @@ final class Syncer {
     } catch (IOException e) {
       throw new TierFailureException("a sync could not begin: " + e.getMessage(), e);
     }
-    LeafChanges leaf = changed.takeAll();
+    hierarchy.contents().beginSync();
+    LeafChanges leaf = contentsFirst(changed.takeAll());
     looked.clear();
     try {
       while (leaf != null) {
@@ -119,6 +120,31 @@ final class Syncer {
     }
     looked.clear();
     log.endSync();
+    hierarchy.contents().endSync();
+  }
+
+  /**
+   * Leaves of contents come first, so that they are on the medium in few large writes before the
+   * records that name them.
+   */
+  private LeafChanges contentsFirst(LeafChanges first) {
+    LeafChanges contents = null;
+    LeafChanges others = null;
+    for (LeafChanges leaf = first; leaf != null; ) {
+      LeafChanges next = leaf.next();
+      if (hierarchy.isContents(leaf.pool())) {
+        contents = leaf.before(contents);
+      } else {
+        others = leaf.before(others);
+      }
+      leaf = next;
+    }
+    while (contents != null) {
+      LeafChanges next = contents.next();
+      others = contents.before(others);
+      contents = next;
+    }
+    return others;
   }
 
   private void write(LeafChanges leaf) {

@@ -63,6 +63,10 @@ final class TwinRead implements ZpageReader {
     return pool == ofPool && object == ofObject && index == ofIndex;
   }
 
+  Leaf leaf() {
+    return leaf;
+  }
+
   /** Reads the entry of the page. */
   long look() {
     word = leaf.get(Leaf.slot(index));

@@ -15,6 +15,9 @@ public interface PageCodec {
   /** Id of a payload of eight bytes that fill the page again and again. */
   int FILL_ID = 3;
 
+  /** Id of the record of a page that shares a content; 4 is left for another use. */
+  int CONTENT_ID = 5;
+
   /**
    * Id stored in the zpage header.
    *

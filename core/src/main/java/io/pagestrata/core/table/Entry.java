@@ -13,6 +13,8 @@ package io.pagestrata.core.table;
  *                 locator, bit 47 set: name of a content that several pages share
  *                 stamp: lowest bits of the put's generation
  *      2 EVICTED  an ephemeral page was dropped; stamp: eviction clock
+ *                 with BACKED, never in the table itself: the record of a page that shares, at
+ *                 this locator of the lowest tier
  *      3 RETIRED  the leaf is being unlinked; look the page up again; generation as in ABSENT
  *      4 + n      in tier n; stamp: tag of the put's generation in the top tier, eviction clock below
  *
@@ -141,6 +143,26 @@ public final class Entry {
    */
   public static long shared(long generation, long content) {
     return of(KIND_FILL, generation, SHARED | content);
+  }
+
+  /**
+   * Word that stands for the record of a page that shares, beside the word of the page.
+   *
+   * @param locator where the record is in the lowest tier
+   * @return a word that is not 0
+   */
+  public static long record(long locator) {
+    return of(KIND_EVICTED, 0, locator) | BACKED;
+  }
+
+  /**
+   * Whether a word is one of {@link #record}.
+   *
+   * @param word the word
+   * @return true when its locator is that of a record
+   */
+  public static boolean isRecord(long word) {
+    return kind(word) == KIND_EVICTED && (word & BACKED) != 0;
   }
 
   /**

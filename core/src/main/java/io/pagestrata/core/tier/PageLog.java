@@ -2,6 +2,7 @@
 package io.pagestrata.core.tier;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -29,11 +30,11 @@ public interface PageLog {
    * @param name name of the pool
    * @param tenant name of its owner
    * @param shared whether it is shared
+   * @param contents whether no user made it: it holds what pages of others share
    */
-  record SavedPool(int id, String name, String tenant, boolean shared) {}
+  record SavedPool(int id, String name, String tenant, boolean shared, boolean contents) {}
 
   /** Takes the records of a log that is being recovered. */
-  @FunctionalInterface
   interface Visitor {
     /**
      * Takes one record. Of each zpage that does not count the visitor frees the locator, at once or
@@ -47,6 +48,15 @@ public interface PageLog {
      * @param locator where the record rests
      */
     void record(int pool, long object, int index, long generation, boolean tombstone, long locator);
+
+    /**
+     * Takes one record of a page that shares a content; otherwise as {@link #record}.
+     *
+     * @param memory holds the record, whole, see {@link ContentRecord}
+     * @param offset first byte of its header
+     * @param locator where the record rests
+     */
+    void sharedRecord(ByteBuffer memory, int offset, long locator);
   }
 
   /**

@@ -46,6 +46,7 @@ public final class Bench {
         new MemoryMeasurement(),
         new AmplificationMeasurement(),
         new DurableMeasurement(),
+        new DeduplicationMeasurement(),
         new PageSizeMeasurement(),
         new ChainMeasurement(),
         new TraceMeasurement());

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.crash;
 
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.Writeback;
@@ -34,10 +36,14 @@ final class CrashStore implements AutoCloseable {
   private SteppedWriteback writeback;
 
   CrashStore(SegmentFiles files) {
-    this(files, "lz4");
+    this(files, "lz4", Deduplication.OFF);
   }
 
-  CrashStore(SegmentFiles files, String codec) {
+  CrashStore(SegmentFiles files, Deduplication scope) {
+    this(files, "lz4", scope);
+  }
+
+  private CrashStore(SegmentFiles files, String codec, Deduplication scope) {
     FileTierSettings settings =
         new FileTierSettings(
             Path.of("memory"),
@@ -63,7 +69,12 @@ final class CrashStore implements AutoCloseable {
       store =
           new PageStore(
               new StoreSettings(
-                  PAGE_BYTES, Duration.ZERO, Duration.ofSeconds(30), true, System::nanoTime),
+                  PAGE_BYTES,
+                  Duration.ZERO,
+                  Duration.ofSeconds(30),
+                  true,
+                  System::nanoTime,
+                  StorePolicies.DEFAULT.with(scope)),
               List.of(ram, file),
               budget,
               Codecs.all(),
@@ -89,6 +100,11 @@ final class CrashStore implements AutoCloseable {
 
   Hierarchy hierarchy() {
     return writeback.hierarchy();
+  }
+
+  /** Puts that shared since the store was opened. */
+  long shared() {
+    return store.stats().policies().deduplication().putsShared();
   }
 
   void stepWriteback() {

@@ -257,6 +257,6 @@ class DurableStoreTest {
     Files.write(manifest, bytes);
     assertThatThrownBy(this::open)
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("has format version 99, and this program reads versions up to 2");
+        .hasMessageContaining("has format version 99, and this program reads versions up to 3");
   }
 }

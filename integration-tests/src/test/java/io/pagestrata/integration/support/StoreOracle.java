@@ -152,6 +152,9 @@ public final class StoreOracle {
       problems.add(page + " is still being written back");
     }
     if (place.tier() < 0) {
+      if (place.backingTier() != PageVisitor.NONE) {
+        zpage(page, pool, object, index, place.backingTier(), place.backingLocator());
+      }
       return;
     }
     long generation = zpage(page, pool, object, index, place.tier(), place.locator());

@@ -49,8 +49,8 @@ final class SegmentFormat {
   static final long MAGIC = 0x0a1a5441_52545350L; // "PSTRAT" SUB LF
   static final long END_MAGIC = 0x0a1a444e_45545350L; // "PSTEND" SUB LF
   static final int KIND_SEGMENT = 1;
-  static final short READ_VERSION = 2;
-  static final short WRITE_VERSION = 2;
+  static final short READ_VERSION = 3;
+  static final short WRITE_VERSION = 3;
 
   private static final int KIND_OFFSET = 8;
   private static final int READ_VERSION_OFFSET = 12;
@@ -81,6 +81,7 @@ final class SegmentFormat {
 
   private static final List<PageCodec> CODECS = Codecs.all();
   private static final byte[] FILL_NAME = "fill".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CONTENT_NAME = "content".getBytes(StandardCharsets.US_ASCII);
 
   private SegmentFormat() {}
 
@@ -114,7 +115,7 @@ final class SegmentFormat {
     buffer.putInt(SEGMENT_BYTES_OFFSET, settings.segmentBytes());
     buffer.putInt(BLOCK_BYTES_OFFSET, settings.blockBytes());
     buffer.putInt(STREAM_OFFSET, stream.ordinal());
-    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size() + 1);
+    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size() + 2);
     int entry = CODECS_OFFSET;
     for (PageCodec codec : CODECS) {
       byte[] name = codec.name().split("-")[0].getBytes(StandardCharsets.US_ASCII);
@@ -124,6 +125,9 @@ final class SegmentFormat {
     }
     buffer.put(entry, (byte) PageCodec.FILL_ID);
     buffer.put(entry + 1, FILL_NAME);
+    entry += CODEC_ENTRY_BYTES;
+    buffer.put(entry, (byte) PageCodec.CONTENT_ID);
+    buffer.put(entry + 1, CONTENT_NAME);
     buffer.putInt(SURVIVES_OFFSET, survives ? 1 : 0);
     buffer.putInt(HEADER_CRC_OFFSET, crc(buffer, 0, HEADER_CRC_OFFSET));
     buffer.position(0).limit(HEADER_BYTES);

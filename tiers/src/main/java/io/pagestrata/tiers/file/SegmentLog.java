@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -244,13 +245,18 @@ final class SegmentLog implements PageLog {
       segment.addTombstones(1, 0);
     }
     records++;
+    long locator = locators.pack(segment.slot(), position, recordBytes);
+    if (whole && ContentRecord.is(memory, offset)) {
+      visitor.sharedRecord(memory, offset, locator);
+      return;
+    }
     visitor.record(
         ZpageHeader.pool(memory, offset),
         ZpageHeader.object(memory, offset),
         ZpageHeader.index(memory, offset),
         recordGeneration,
         tombstone,
-        locators.pack(segment.slot(), position, recordBytes));
+        locator);
   }
 
   @Override
