@@ -2,6 +2,7 @@
 package io.pagestrata;
 
 import io.pagestrata.config.ConfigDraft;
+import io.pagestrata.config.DictionarySettings;
 import io.pagestrata.config.Durability;
 import io.pagestrata.config.DurabilitySettings;
 import io.pagestrata.config.PagestrataConfig;
@@ -29,6 +30,7 @@ public final class PagestrataBuilder {
   private final SectionBuilder store = section(Settings.STORE);
   private final SectionBuilder writeback = section(Settings.WRITEBACK);
   private final SectionBuilder policies = section(PolicySettings.POLICIES);
+  private final SectionBuilder dictionaries = section(DictionarySettings.DICTIONARIES);
   private final SectionBuilder monitor = section(Settings.MONITOR);
 
   PagestrataBuilder() {}
@@ -170,6 +172,17 @@ public final class PagestrataBuilder {
    */
   public PagestrataBuilder policies(Consumer<PoliciesBuilder> options) {
     options.accept(new PoliciesBuilder(policies));
+    return this;
+  }
+
+  /**
+   * Sets how dictionaries for zstd are trained.
+   *
+   * @param options sets the options of dictionaries
+   * @return this
+   */
+  public PagestrataBuilder dictionaries(Consumer<DictionariesBuilder> options) {
+    options.accept(new DictionariesBuilder(dictionaries));
     return this;
   }
 

@@ -30,6 +30,7 @@ public final class ConfigDraft {
             Settings.STORE,
             Settings.WRITEBACK,
             PolicySettings.POLICIES,
+            DictionarySettings.DICTIONARIES,
             Settings.MONITOR,
             DaemonSettings.SERVER,
             DaemonSettings.TLS)) {
@@ -220,6 +221,7 @@ public final class ConfigDraft {
       List<TierConfig> tiers,
       WritebackConfig writeback,
       PoliciesConfig policies,
+      DictionariesConfig dictionaries,
       List<TenantConfig> tenants,
       MonitorConfig monitor) {
     PagestrataConfig config() {
@@ -231,6 +233,7 @@ public final class ConfigDraft {
           tiers,
           writeback,
           policies,
+          dictionaries,
           tenants,
           monitor);
     }
@@ -254,6 +257,7 @@ public final class ConfigDraft {
             tierConfigs,
             WritebackConfig.from(section(Settings.WRITEBACK)),
             PoliciesConfig.from(section(PolicySettings.POLICIES)),
+            DictionariesConfig.from(section(DictionarySettings.DICTIONARIES)),
             tenants.stream().map(TenantConfig::from).toList(),
             MonitorConfig.from(section(Settings.MONITOR)));
     Rules.checkTogether(parts.store(), tierConfigs, parts.writeback(), problems);

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param tiers the chain, top to bottom
  * @param writeback how zpages move
  * @param policies what is done with pages of different kinds
+ * @param dictionaries how they are trained
  * @param tenants owners of pools
  * @param monitor what is logged about it
  */
@@ -29,6 +30,7 @@ public record PagestrataConfig(
     List<TierConfig> tiers,
     WritebackConfig writeback,
     PoliciesConfig policies,
+    DictionariesConfig dictionaries,
     List<TenantConfig> tenants,
     MonitorConfig monitor) {
   /**
@@ -41,6 +43,7 @@ public record PagestrataConfig(
    * @param tiers the chain, top to bottom; copied
    * @param writeback how zpages move
    * @param policies what is done with pages of different kinds
+   * @param dictionaries how they are trained
    * @param tenants owners of pools; copied
    * @param monitor what is logged about it
    * @throws InvalidConfigurationException with all problems, when there are any
@@ -56,12 +59,13 @@ public record PagestrataConfig(
         monitor,
         problems);
     Rules.checkValues(Place.IN_NO_LIST, PolicySettings.POLICIES, policies, problems);
+    Rules.checkValues(Place.IN_NO_LIST, DictionarySettings.DICTIONARIES, dictionaries, problems);
     TenantRules.check(tenants, problems);
     problems.throwIfAny();
   }
 
   /**
-   * A configuration with the usual policies and one tenant without limits.
+   * A configuration with the usual policies and dictionaries, and one tenant without limits.
    *
    * @param pageBytes page size in bytes, a power of two
    * @param putWait longest wait of a put for room
@@ -88,6 +92,7 @@ public record PagestrataConfig(
         tiers,
         writeback,
         PoliciesConfig.DEFAULT,
+        DictionariesConfig.DEFAULT,
         List.of(TenantConfig.DEFAULT),
         monitor);
   }

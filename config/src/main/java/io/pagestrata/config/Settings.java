@@ -411,6 +411,7 @@ public final class Settings {
           FILE,
           WRITEBACK,
           PolicySettings.POLICIES,
+          DictionarySettings.DICTIONARIES,
           TenantSettings.TENANT,
           MONITOR);
 

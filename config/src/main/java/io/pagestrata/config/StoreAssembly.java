@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.ZstdDictionaries;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +42,14 @@ public final class StoreAssembly {
       throw new IllegalStateException(
           "a valid configuration has room for the buffers of its parts");
     }
+    ZstdDictionaries dictionaries = parts.dictionaries(budget);
     List<Tier> tiers = new ArrayList<>();
     List<Recompressor> recompressors = new ArrayList<>();
     try {
       for (TierConfig tier : config.tiers()) {
         // Page table and buffers are charged to the top tier; a lower one has a budget of its own.
         MemoryBudget own = tiers.isEmpty() ? budget : new MemoryBudget(tier.maxBytes());
-        recompressors.add(parts.recompressor(tiers.size()));
+        recompressors.add(parts.recompressor(tiers.size(), dictionaries));
         tiers.add(makeTier(tier, tiers.size(), own, parts));
       }
       AtomicReference<PageStore> store = new AtomicReference<>();
@@ -56,13 +58,16 @@ public final class StoreAssembly {
               parts.storeSettings(),
               tiers,
               budget,
-              Codecs.all(),
-              Codecs.parse(config.ram().codec()),
+              dictionaries.decoders(),
+              dictionaries.encoder(Codecs.parse(config.ram().codec())),
               parts.promotion(),
-              hierarchy -> parts.writeback(hierarchy, recompressors, () -> stalls(store.get()))));
+              hierarchy ->
+                  parts.writeback(
+                      hierarchy, recompressors, dictionaries, () -> stalls(store.get()))));
       return store.get();
     } catch (RuntimeException | Error e) {
       recompressors.forEach(Recompressor::close);
+      dictionaries.close();
       closeAll(tiers, e);
       throw e;
     }

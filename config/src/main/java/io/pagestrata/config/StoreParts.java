@@ -4,6 +4,7 @@ package io.pagestrata.config;
 import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.TenantLimits;
+import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
@@ -12,8 +13,10 @@ import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.DictionaryRule;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
+import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
@@ -186,24 +189,43 @@ class StoreParts {
         + Rules.fileBufferBytes(config.tiers(), config.durability());
   }
 
+  /** What is trained on the pages of each pool. */
+  ZstdDictionaries dictionaries(MemoryBudget budget) {
+    DictionariesConfig wanted = config.dictionaries();
+    DictionaryRule rule =
+        new DictionaryRule(
+            wanted.enabled(),
+            config.pageBytes(),
+            Math.toIntExact(wanted.bytes()),
+            wanted.minGain(),
+            wanted.checkInterval().toNanos(),
+            DictionaryRule.USUAL_SAMPLE_BYTES,
+            DictionaryRule.USUAL_SAMPLE_EVERY);
+    return new ZstdDictionaries(rule, budget, nanoClock);
+  }
+
   /** What makes zpages denser for a tier. */
-  Recompressor recompressor(int tier) {
+  Recompressor recompressor(int tier, ZstdDictionaries dictionaries) {
     RecompressionConfig wanted = config.tiers().get(tier).recompression();
     if (wanted.codec().isEmpty()) {
       return Recompressor.NONE;
     }
     RecompressionRule rule =
         new RecompressionRule(
-            Codecs.parse(wanted.codec().get()),
+            dictionaries.encoder(Codecs.parse(wanted.codec().get())),
             config.pageBytes(),
             tier,
             wanted.minBytes(),
             wanted.idleAge().orElse(Duration.ZERO).toNanos(),
             wanted.cpuShare());
-    return new ZpageRecompressor(rule, Codecs.all(), nanoClock, ThreadCpu::nanos);
+    return new ZpageRecompressor(rule, dictionaries.decoders(), nanoClock, ThreadCpu::nanos);
   }
 
-  Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {
+  Writeback writeback(
+      Hierarchy hierarchy,
+      List<Recompressor> recompressors,
+      Dictionaries dictionaries,
+      LongSupplier stalls) {
     return new TieredWriteback(
         writebackSettings(),
         hierarchy,
@@ -212,6 +234,7 @@ class StoreParts {
         stalls,
         MonitorListener.NONE,
         recompressors,
+        dictionaries,
         Thread::new);
   }
 

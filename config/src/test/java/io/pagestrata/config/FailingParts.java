@@ -2,6 +2,7 @@
 package io.pagestrata.config;
 
 import io.pagestrata.core.StoreSettings;
+import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
@@ -70,8 +71,12 @@ final class FailingParts extends StoreParts {
   }
 
   @Override
-  Writeback writeback(Hierarchy hierarchy, List<Recompressor> recompressors, LongSupplier stalls) {
+  Writeback writeback(
+      Hierarchy hierarchy,
+      List<Recompressor> recompressors,
+      Dictionaries dictionaries,
+      LongSupplier stalls) {
     reach(Part.WRITEBACK);
-    return super.writeback(hierarchy, recompressors, stalls);
+    return super.writeback(hierarchy, recompressors, dictionaries, stalls);
   }
 }

@@ -81,6 +81,10 @@ class SettingsDefaultsTest {
             "policies.ephemeral-pages drop",
             "policies.incompressible-pages keep",
             "policies.deduplication off",
+            "dictionaries.enabled true",
+            "dictionaries.size 32KiB",
+            "dictionaries.min-gain 0.03",
+            "dictionaries.check-interval 10min",
             "tenants.name (required)",
             "tenants.weight 1",
             "tenants.ram-max-size off",
@@ -181,6 +185,7 @@ class SettingsDefaultsTest {
             DurabilitySettings.class,
             ZpoolSettings.class,
             RecompressionSettings.class,
+            DictionarySettings.class,
             RemoteTierSettings.class,
             DaemonSettings.class)) {
       for (var field : table.getFields()) {

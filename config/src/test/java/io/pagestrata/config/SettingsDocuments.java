@@ -8,7 +8,11 @@ import java.util.stream.Stream;
 /** Writes what documents say about settings from the table of settings. */
 final class SettingsDocuments {
   private static final List<Section<?>> PLAIN =
-      List.of(Settings.WRITEBACK, PolicySettings.POLICIES, Settings.MONITOR);
+      List.of(
+          Settings.WRITEBACK,
+          PolicySettings.POLICIES,
+          DictionarySettings.DICTIONARIES,
+          Settings.MONITOR);
 
   private SettingsDocuments() {}
 

@@ -2,7 +2,10 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.dictionary.Dictionaries;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** The codecs that a store can decode, by the id in the zpage header. Immutable. */
 final class CodecTable {
@@ -21,6 +24,16 @@ final class CodecTable {
   /** The codec with this id, or null. */
   PageCodec find(int id) {
     return byId[id];
+  }
+
+  /** The dictionaries that some of the codecs need. */
+  Dictionaries dictionaries() {
+    return Arrays.stream(byId)
+        .filter(Objects::nonNull)
+        .map(PageCodec::dictionaries)
+        .filter(it -> it != Dictionaries.NONE)
+        .findFirst()
+        .orElse(Dictionaries.NONE);
   }
 
   /** Returns the codec when zpages that it makes can be decoded here. */

@@ -31,6 +31,10 @@ final class Lane {
   final LatencyHistogram[] latencyByTier;
   final PageRead read;
   final TwinRead twin;
+
+  /** Id of the codec of the payload in {@link #zpage}. */
+  int codecId;
+
   final int home;
 
   private final int pageBytes;
@@ -95,21 +99,23 @@ final class Lane {
   }
 
   /**
-   * Compresses {@link #page} behind the place of the header.
+   * Compresses {@link #page} behind the place of the header; {@link #codecId} tells with what.
    *
    * @return payload bytes; {@code pageBytes} when the page was copied as it is
    */
-  int compress(PageCodec codec) {
+  int compress(PageCodec codec, int pool) {
     if (encoderCodec != codec) {
       closeEncoder();
       encoder = codec.newContext();
       encoderCodec = codec;
     }
+    codecId = encoder.codecFor(pool);
     int room = zpage.capacity() - ZpageHeader.BYTES;
     int stored = encoder.compress(page, 0, pageBytes, zpage, ZpageHeader.BYTES, room);
     // Saving less than a record's alignment would only cost the decompression.
     if (stored < 0 || stored > pageBytes - pageBytes / 64) {
       zpage.put(ZpageHeader.BYTES, page, 0, pageBytes);
+      codecId = PageCodec.NONE_ID;
       return pageBytes;
     }
     return stored;
@@ -118,6 +124,7 @@ final class Lane {
   /** Puts the word of a same-filled page behind the place of the header; returns its length. */
   int compressFilled() {
     zpage.put(ZpageHeader.BYTES, page, 0, Long.BYTES);
+    codecId = PageCodec.FILL_ID;
     return Long.BYTES;
   }
 

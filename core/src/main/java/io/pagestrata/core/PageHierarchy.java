@@ -18,7 +18,6 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The chain of tiers and every change of an entry that moves a page between them.
@@ -40,8 +39,7 @@ final class PageHierarchy implements Hierarchy {
   private final Drops drops = new Drops();
   private final EvictionClock clock;
   private final LiveCheck live = new LiveCheck(this);
-  private final AtomicLong writesBegun = new AtomicLong();
-  private final AtomicLong writesEnded = new AtomicLong();
+  private final LowestWrites writes;
   private final boolean[] inMemory;
 
   PageHierarchy(
@@ -54,6 +52,7 @@ final class PageHierarchy implements Hierarchy {
       Contents contents) {
     this.tiers = List.copyOf(tiers);
     this.mirrors = new Mirrors(this.tiers);
+    this.writes = new LowestWrites(mirrors, tiers.size() - 1);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
@@ -315,37 +314,16 @@ final class PageHierarchy implements Hierarchy {
   private boolean take(int tier, Leaf leaf, int slot, long word) {
     // Both before the shadow is there: a removal that comes between must not miss them.
     leaf.noteRecord(slot);
-    if (reachesLowest(tier)) {
-      writesBegun.incrementAndGet();
-    }
+    writes.begin(tier);
     if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
       return true;
     }
-    if (reachesLowest(tier)) {
-      writesBegun.decrementAndGet();
-    }
+    writes.abandon(tier);
     return false;
   }
 
-  /** Whether what leaves a tier goes to the lowest one, past a revocable tier or through it. */
-  private boolean reachesLowest(int tier) {
-    return mirrors.safeTierBelow(tier) == tiers.size() - 1;
-  }
-
-  private void writeEnded(int tier) {
-    if (reachesLowest(tier)) {
-      writesEnded.incrementAndGet();
-    }
-  }
-
-  /** Zpages ever taken on their way into the lowest tier. */
-  long writesBegun() {
-    return writesBegun.get();
-  }
-
-  /** Those of them whose way has ended. */
-  long writesEnded() {
-    return writesEnded.get();
+  LowestWrites writes() {
+    return writes;
   }
 
   private void left(Tenant owner, int tier, int bytes, long locator) {
@@ -389,7 +367,7 @@ final class PageHierarchy implements Hierarchy {
         // Backed already, or by a copy that takes the room it is to save: it stays as it is.
         if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
           mirrors.freeUnnamed(below, to);
-          writeEnded(tier);
+          writes.end(tier);
           return Commit.KEPT;
         }
         continue;
@@ -405,7 +383,7 @@ final class PageHierarchy implements Hierarchy {
             pool.tenant().add(below, belowBytes);
             pool.tenant().addBacking(mirror, mirrorBytes);
             free(pool.tenant(), tier, from);
-            writeEnded(tier);
+            writes.end(tier);
             return Commit.KEPT;
           }
           tiers.get(tier).free(kept);
@@ -417,12 +395,12 @@ final class PageHierarchy implements Hierarchy {
         pool.tenant().add(below, belowBytes);
         pool.tenant().addBacking(mirror, mirrorBytes);
         left(pool.tenant(), tier, batch.fromBytes(i), from);
-        writeEnded(tier);
+        writes.end(tier);
         return Commit.DEMOTED;
       }
     }
     mirrors.freeUnnamed(below, to);
-    writeEnded(tier);
+    writes.end(tier);
     return Commit.LOST;
   }
 
@@ -441,7 +419,7 @@ final class PageHierarchy implements Hierarchy {
         break;
       }
     }
-    writeEnded(tier);
+    writes.end(tier);
   }
 
   @Override

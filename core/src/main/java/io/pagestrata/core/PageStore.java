@@ -392,6 +392,7 @@ public final class PageStore implements AutoCloseable {
       }
       long removed = removals.removeAll(lane, pool);
       pools.remove(pool);
+      wiring.dictionaries.dropPool(pool.id());
       return removed;
     } finally {
       lanes.giveBack(lane);

@@ -143,19 +143,16 @@ final class PutJourney {
     boolean inEntry = pattern != FillPatterns.NOT_ENCODABLE;
     boolean mayShare = !sameFilled && sharing.covers(pool);
     if (mayShare) {
-      long content = sharing.find(lane, pool, object, index);
+      long content = sharing.find(lane, codec, pool, object, index);
       if (content != Contents.NONE && putShared(lane, pool, object, index, content)) {
         return PutOutcome.STORED;
       }
     }
     int storedBytes = 0;
-    int codecId = PageCodec.FILL_ID;
     if (filledZpage) {
       storedBytes = lane.compressFilled();
     } else if (!inEntry) {
-      PageCodec used = codec;
-      storedBytes = lane.compress(used);
-      codecId = storedBytes == pageBytes ? PageCodec.NONE_ID : used.id();
+      storedBytes = lane.compress(codec, pool.id());
     }
     if (storedBytes == pageBytes && refusesIncompressible) {
       return PutOutcome.REFUSED_INCOMPRESSIBLE;
@@ -188,7 +185,7 @@ final class PutJourney {
             object,
             index,
             generation,
-            codecId,
+            lane.codecId,
             0,
             pageShift,
             storedBytes);

@@ -238,6 +238,9 @@ final class Recovery implements PageLog.Visitor {
 
   /** The word of a page whose content was damaged beyond recognition: a get of it says so. */
   private long lostWord(Lost page) {
+    if (pools.contents().isEmpty()) {
+      pools.makeContents();
+    }
     if (lostContent == Contents.NONE) {
       lostContent = contents.create(pools.contents().get(0).tenant(), 0);
     } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
+import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.MemoryBudget;
@@ -86,19 +87,20 @@ final class Sharing {
   /**
    * Finds a content that is the page in the lane, and adds a reference for it.
    *
+   * @param codec for a page that must be compressed anew
    * @return its name, or {@link Contents#NONE}
    */
-  long find(Lane lane, Pool pool, long object, int index) {
+  long find(Lane lane, PageCodec codec, Pool pool, long object, int index) {
     boolean timed = lane.counted(Counter.PUTS) % SAMPLE == 0;
     long start = timed ? nanoClock.getAsLong() : 0;
-    long content = findTwin(lane, pool, object, index);
+    long content = findTwin(lane, codec, pool, object, index);
     if (timed) {
       counters.nanos.add((nanoClock.getAsLong() - start) * SAMPLE);
     }
     return content;
   }
 
-  private long findTwin(Lane lane, Pool pool, long object, int index) {
+  private long findTwin(Lane lane, PageCodec codec, Pool pool, long object, int index) {
     TwinRead twin = lane.twin;
     twin.hash = PageHash.of(lane.page, pageBytes);
     long sighting = sightings.find(twin.hash);
@@ -119,7 +121,7 @@ final class Sharing {
     if (Entry.tier(word) < 0 || twin.isFor(pool, object, index)) {
       return Contents.NONE;
     }
-    return isSame(lane) ? make(lane, twinPool) : Contents.NONE;
+    return isSame(lane) ? make(lane, codec, twinPool) : Contents.NONE;
   }
 
   private boolean mayShare(Pool pool, Pool other) {
@@ -161,8 +163,9 @@ final class Sharing {
   }
 
   /** Makes a content of the zpage that was just compared, and lets its page share it. */
-  private long make(Lane lane, Pool twinPool) {
+  private long make(Lane lane, PageCodec codec, Pool twinPool) {
     TwinRead twin = lane.twin;
+    twin.leaveDictionary(codec, pools.contents(pools.contentsOf(twinPool.tenant())));
     long content = contents.create(twinPool.tenant(), twin.zpageBytes());
     if (content == Contents.NONE) {
       return Contents.NONE;

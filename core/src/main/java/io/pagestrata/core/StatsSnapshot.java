@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
+import io.pagestrata.core.dictionary.DictionaryStats;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.PolicyStats;
@@ -25,6 +26,7 @@ final class StatsSnapshot {
       Writeback writeback,
       long pageTableBytes,
       MemoryBudget budget,
+      DictionaryStats dictionaries,
       long generation) {
     List<Long> hits = new ArrayList<>();
     List<LatencySnapshot> latencies = new ArrayList<>();
@@ -60,6 +62,7 @@ final class StatsSnapshot {
         budget.limitBytes(),
         List.copyOf(latencies),
         policies(refusals, hierarchy, tenants),
+        dictionaries,
         writeback.stats(),
         List.copyOf(tiers));
   }

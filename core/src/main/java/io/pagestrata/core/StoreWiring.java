@@ -2,6 +2,8 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.dictionary.Dictionaries;
+import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
@@ -11,6 +13,7 @@ import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +34,7 @@ final class StoreWiring {
   final GetJourney gets;
   final Removals removals;
   final Writeback writeback;
+  final Dictionaries dictionaries;
   private final StoreSettings settings;
   private final MemoryBudget budget;
   private final MemoryBudget tableBudget;
@@ -86,6 +90,8 @@ final class StoreWiring {
       pools.makeContents();
     }
     Sharing sharing = new Sharing(settings, hierarchy, pools, generations, tableBudget);
+    dictionaries = this.codecs.dictionaries();
+    attachDictionaries(log == null ? DictionaryLog.NONE : log.dictionaries());
     removals = new Removals(hierarchy, generations);
     puts =
         new PutJourney(
@@ -113,6 +119,14 @@ final class StoreWiring {
     return ram;
   }
 
+  private void attachDictionaries(DictionaryLog log) {
+    try {
+      dictionaries.attach(log);
+    } catch (IOException e) {
+      throw new TierFailureException("the dictionaries could not be read: " + e.getMessage(), e);
+    }
+  }
+
   boolean isDurable() {
     return syncer != null;
   }
@@ -133,6 +147,7 @@ final class StoreWiring {
         writeback,
         tableBudget.usedBytes(),
         budget,
+        dictionaries.stats(),
         generations.get());
   }
 
@@ -154,6 +169,7 @@ final class StoreWiring {
       parts.close(() -> writeDown(ended));
     }
     if (ended) {
+      parts.close(dictionaries::close);
       for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
         parts.close(hierarchy.tier(i)::close);
       }

@@ -28,6 +28,16 @@ import java.util.zip.CRC32C;
  * the same. Belongs to whoever has the turn of {@link Syncer}.
  */
 final class SyncBatch implements ZpageReader {
+  /** What of the changes is written. */
+  enum Part {
+    /** Tombstones alone. */
+    REMOVALS,
+    /** Those, and zpages of pages of which an older record may be on the medium. */
+    SUPERSEDING,
+    /** Everything. */
+    EVERYTHING
+  }
+
   private static final int LOOK_AGAIN = 0;
   private static final int SAFE = 1;
   private static final int NO_ROOM = 2;
@@ -57,6 +67,10 @@ final class SyncBatch implements ZpageReader {
   private int slot;
   private long word;
   private String damage;
+  private Part part = Part.EVERYTHING;
+
+  /** Whether the content of a page that is written is being added. */
+  private boolean needed;
 
   /** Whether a content was collected that is not stored yet. */
   private boolean holdsContents;
@@ -77,6 +91,13 @@ final class SyncBatch implements ZpageReader {
     scratch = ByteBuffer.allocateDirect(scratchBytes + 4096).alignedSlice(4096);
   }
 
+  /** Says what is written from now on; the rest is noted as changed again. */
+  void begin(Part next) {
+    part = next;
+    damage = null;
+    needed = false;
+  }
+
   /**
    * Sees to it that the state of a page gets on the medium, unless it is there already.
    *
@@ -88,12 +109,17 @@ final class SyncBatch implements ZpageReader {
       slot = pageSlot;
       word = leaf.get(slot);
       int tier = Entry.tier(word);
+      boolean shared = Entry.isShared(word);
+      if ((shared || tier >= 0 && tier < lowest) && isLeftOut(changes)) {
+        leaf.noteChange(slot);
+        return SAFE;
+      }
       int result =
           tier == lowest
               ? SAFE
               : tier >= 0
                   ? addZpage(changes, tier)
-                  : Entry.isShared(word) ? addShared(changes) : addRemoval(changes);
+                  : shared ? addShared(changes) : addRemoval(changes);
       if (result == SAFE || result == ADDED) {
         return result;
       }
@@ -104,6 +130,11 @@ final class SyncBatch implements ZpageReader {
         return DAMAGED;
       }
     }
+  }
+
+  private boolean isLeftOut(LeafChanges changes) {
+    return !needed
+        && (part == Part.REMOVALS || part == Part.SUPERSEDING && !changes.isRecorded(slot));
   }
 
   /**
@@ -118,7 +149,10 @@ final class SyncBatch implements ZpageReader {
     Leaf contentLeaf = of.table().find(0, Contents.slot(content));
     if (contentLeaf != null) {
       storeContents();
-      if (add(contentLeaf.changes(), Leaf.slot(Contents.slot(content))) == DAMAGED) {
+      needed = true;
+      int result = add(contentLeaf.changes(), Leaf.slot(Contents.slot(content)));
+      needed = false;
+      if (result == DAMAGED) {
         changes.leaf().noteChange(pageSlot);
         return SAFE;
       }

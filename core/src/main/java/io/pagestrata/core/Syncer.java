@@ -14,6 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Writes down what changed since the last sync.
  *
+ * <p>A sync that finds the tier full is made again in parts: what supersedes older records first,
+ * so that segments of those may go and leave room for the rest.
+ *
  * <p>A caller takes a ticket and waits for its turn; whoever has the turn covers every ticket taken
  * before it begins, so calls that come together share one sync. What changed is found by the bits
  * of {@link LeafChanges}. When a sync fails, everything that it has not written down is noted as
@@ -86,12 +89,38 @@ final class Syncer {
   }
 
   private void writeChanges() {
+    begin();
+    try {
+      write(SyncBatch.Part.EVERYTHING);
+    } catch (TierFailureException e) {
+      if (!e.isFull()) {
+        throw e;
+      }
+      write(SyncBatch.Part.REMOVALS);
+      write(SyncBatch.Part.SUPERSEDING);
+      end();
+      begin();
+      write(SyncBatch.Part.EVERYTHING);
+    }
+    end();
+  }
+
+  private void end() {
+    log.endSync();
+    hierarchy.contents().endSync();
+  }
+
+  private void begin() {
     try {
       log.beginSync();
     } catch (IOException e) {
       throw new TierFailureException("a sync could not begin: " + e.getMessage(), e);
     }
     hierarchy.contents().beginSync();
+  }
+
+  private void write(SyncBatch.Part part) {
+    batch.begin(part);
     LeafChanges leaf = contentsFirst(changed.takeAll());
     looked.clear();
     try {
@@ -119,8 +148,6 @@ final class Syncer {
       }
     }
     looked.clear();
-    log.endSync();
-    hierarchy.contents().endSync();
   }
 
   /**

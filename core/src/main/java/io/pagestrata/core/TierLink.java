@@ -118,12 +118,12 @@ final class TierLink implements TierHost {
 
   @Override
   public long writesBegun() {
-    return hierarchy.writesBegun();
+    return hierarchy.writes().begun();
   }
 
   @Override
   public long writesEnded() {
-    return hierarchy.writesEnded();
+    return hierarchy.writes().ended();
   }
 
   @Override

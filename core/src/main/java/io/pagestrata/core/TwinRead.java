@@ -2,6 +2,7 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.codec.CodecException;
+import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.Tier;
@@ -39,7 +40,6 @@ final class TwinRead implements ZpageReader {
   private long word;
   private long shared;
   private long generation;
-  private int codec;
   private int flags;
   private int storedBytes;
 
@@ -112,7 +112,7 @@ final class TwinRead implements ZpageReader {
     if (lane.page.mismatch(decoded) >= 0) {
       return DIFFERENT;
     }
-    codec = ZpageHeader.codec(memory, offset);
+    lane.codecId = ZpageHeader.codec(memory, offset);
     flags = ZpageHeader.flags(memory, offset);
     lane.zpage.put(ZpageHeader.BYTES, memory, offset + ZpageHeader.BYTES, storedBytes);
     return SAME;
@@ -127,6 +127,17 @@ final class TwinRead implements ZpageReader {
     return ZpageHeader.BYTES + storedBytes;
   }
 
+  /**
+   * Compresses the page anew when the payload needs a dictionary: those of a pool go with the pool,
+   * and a content may stay.
+   */
+  void leaveDictionary(PageCodec codec, Pool contents) {
+    if (lane.codecId == PageCodec.ZSTD_DICTIONARY_ID) {
+      storedBytes = lane.compress(codec, contents.id());
+      flags = 0;
+    }
+  }
+
   /** Puts the header of a content in front of the payload that was copied. */
   void seal(Pool contents, int slot, long contentGeneration) {
     ZpageHeader.write(
@@ -136,7 +147,7 @@ final class TwinRead implements ZpageReader {
         0,
         slot,
         contentGeneration,
-        codec,
+        lane.codecId,
         flags,
         pageShift,
         storedBytes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback;
 
+import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.movement.WritebackRequest;
@@ -24,6 +25,7 @@ import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.Pipeline;
+import io.pagestrata.writeback.reclaim.DictionaryDuty;
 import io.pagestrata.writeback.reclaim.Maintainer;
 import io.pagestrata.writeback.reclaim.Reclaimer;
 import java.time.InstantSource;
@@ -43,7 +45,7 @@ import java.util.stream.Stream;
  *
  * <p>Threads, all daemons: {@code pagestrata-reclaim-X}, {@code -write-X} and {@code -commit-X} for
  * each tier X that has one below it (a last tier in RAM has a reclaimer alone), {@code -maintain-X}
- * for every tier, {@code -monitor}. Thread-safe.
+ * for every tier, {@code -dictionaries} where some are trained, {@code -monitor}. Thread-safe.
  */
 public final class TieredWriteback implements Writeback {
   /** A close that had to cancel gives the threads this long to end. */
@@ -83,6 +85,7 @@ public final class TieredWriteback implements Writeback {
         () -> 0,
         MonitorListener.NONE,
         Collections.nCopies(hierarchy.tierCount(), Recompressor.NONE),
+        Dictionaries.NONE,
         Thread::new);
   }
 
@@ -97,6 +100,7 @@ public final class TieredWriteback implements Writeback {
    * @param listener hears every event
    * @param recompressors make zpages denser on their way into each tier and at rest in it, top
    *     first; closed with the buffers
+   * @param dictionaries are trained in the background
    * @param threads makes the threads; names and daemon flags are set here
    */
   public TieredWriteback(
@@ -107,6 +111,7 @@ public final class TieredWriteback implements Writeback {
       LongSupplier stalls,
       MonitorListener listener,
       List<Recompressor> recompressors,
+      Dictionaries dictionaries,
       ThreadFactory threads) {
     this.settings = settings;
     this.hierarchy = hierarchy;
@@ -163,6 +168,9 @@ public final class TieredWriteback implements Writeback {
       link.stages().forEach(stage -> stageThreads.add(thread(stage, threads)));
     }
     upkeep.forEach(agent -> upkeepThreads.add(thread(agent, threads)));
+    if (dictionaries.isActive()) {
+      upkeepThreads.add(thread(new DictionaryDuty(dictionaries, monitor), threads));
+    }
     monitorThread = thread(monitor, threads);
     try {
       allThreads().forEach(AgentThread::start);

@@ -4,6 +4,7 @@ package io.pagestrata.writeback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierOutcome;
@@ -81,6 +82,7 @@ class TieredWritebackTest {
         () -> 0,
         events::add,
         Collections.nCopies(hierarchy.tierCount(), Recompressor.NONE),
+        Dictionaries.NONE,
         duty -> {
           Thread thread = new Thread(duty);
           threads.add(thread);
@@ -274,6 +276,7 @@ class TieredWritebackTest {
                     () -> 0,
                     events::add,
                     Collections.nCopies(chain.tierCount(), Recompressor.NONE),
+                    Dictionaries.NONE,
                     duty -> {
                       Thread thread = made.size() < 2 ? new Thread(duty) : new Unstartable();
                       made.add(thread);

@@ -3,6 +3,7 @@ package io.pagestrata.config.yaml;
 
 import io.pagestrata.config.ConfigDraft;
 import io.pagestrata.config.DaemonSettings;
+import io.pagestrata.config.DictionarySettings;
 import io.pagestrata.config.PolicySettings;
 import io.pagestrata.config.Section;
 import io.pagestrata.config.SectionDraft;
@@ -38,6 +39,7 @@ final class DocumentReader {
           TIERS,
           Settings.WRITEBACK.name(),
           PolicySettings.POLICIES.name(),
+          DictionarySettings.DICTIONARIES.name(),
           TENANTS,
           Settings.MONITOR.name());
   private static final List<String> DAEMON_KEYS = List.of(EXPORTS, DaemonSettings.SERVER.name());
@@ -105,6 +107,7 @@ final class DocumentReader {
     readTiers(Optional.ofNullable(rest.remove(TIERS)), places);
     readSection(Settings.WRITEBACK, rest, places);
     readSection(PolicySettings.POLICIES, rest, places);
+    readSection(DictionarySettings.DICTIONARIES, rest, places);
     Optional.ofNullable(rest.remove(TENANTS)).ifPresent(it -> readTenants(it, places));
     readSection(Settings.MONITOR, rest, places);
   }

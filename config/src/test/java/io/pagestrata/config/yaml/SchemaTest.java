@@ -10,6 +10,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.pagestrata.config.DaemonConfig;
 import io.pagestrata.config.DaemonSettings;
+import io.pagestrata.config.DictionarySettings;
 import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.PolicySettings;
 import io.pagestrata.config.Section;
@@ -86,11 +87,20 @@ class SchemaTest {
     JsonNode root = schema().getSchemaNode();
     List<String> top = new ArrayList<>(names(Settings.STORE));
     top.addAll(
-        List.of("tiers", "writeback", "policies", "tenants", "monitor", "exports", "server"));
+        List.of(
+            "tiers",
+            "writeback",
+            "policies",
+            "dictionaries",
+            "tenants",
+            "monitor",
+            "exports",
+            "server"));
     assertProperties(root, top);
     assertProperties(root.at("/properties/writeback"), names(Settings.WRITEBACK));
     assertProperties(root.at("/properties/monitor"), names(Settings.MONITOR));
     assertProperties(root.at("/properties/policies"), names(PolicySettings.POLICIES));
+    assertProperties(root.at("/properties/dictionaries"), names(DictionarySettings.DICTIONARIES));
     assertProperties(root.at("/properties/tenants/items"), names(TenantSettings.TENANT));
     assertProperties(root.at("/properties/exports/items"), names(DaemonSettings.EXPORT));
     assertProperties(root.at("/properties/server/properties/tls"), names(DaemonSettings.TLS));
@@ -118,17 +128,18 @@ class SchemaTest {
   void settingsAndSchemaHaveTheSameDefaults() throws IOException {
     JsonNode root = schema().getSchemaNode();
     Map<Section<?>, String> places =
-        Map.of(
-            Settings.STORE, "",
-            Settings.RAM, "/$defs/ram-tier",
-            Settings.FILE, "/$defs/file-tier",
-            Settings.WRITEBACK, "/properties/writeback",
-            PolicySettings.POLICIES, "/properties/policies",
-            TenantSettings.TENANT, "/properties/tenants/items",
-            Settings.MONITOR, "/properties/monitor",
-            DaemonSettings.EXPORT, "/properties/exports/items",
-            DaemonSettings.SERVER, "/properties/server",
-            DaemonSettings.TLS, "/properties/server/properties/tls");
+        Map.ofEntries(
+            Map.entry(Settings.STORE, ""),
+            Map.entry(Settings.RAM, "/$defs/ram-tier"),
+            Map.entry(Settings.FILE, "/$defs/file-tier"),
+            Map.entry(Settings.WRITEBACK, "/properties/writeback"),
+            Map.entry(PolicySettings.POLICIES, "/properties/policies"),
+            Map.entry(DictionarySettings.DICTIONARIES, "/properties/dictionaries"),
+            Map.entry(TenantSettings.TENANT, "/properties/tenants/items"),
+            Map.entry(Settings.MONITOR, "/properties/monitor"),
+            Map.entry(DaemonSettings.EXPORT, "/properties/exports/items"),
+            Map.entry(DaemonSettings.SERVER, "/properties/server"),
+            Map.entry(DaemonSettings.TLS, "/properties/server/properties/tls"));
     for (Section<?> section : places.keySet()) {
       for (Setting<?> setting : section.settings()) {
         JsonNode property = root.at(places.get(section) + "/properties/" + setting.name());
@@ -165,6 +176,7 @@ class SchemaTest {
         "  pre-touch: 'maybe'",
         "  name: RAM",
         "policies: {ephemeral-pages: keep}",
+        "dictionaries: {enabled: maybe}",
         "policies: {incompressible-pages: drop}",
         "tenants: {name: a}",
         "tenants: [a]",

@@ -14,6 +14,14 @@ public interface CodecContext extends AutoCloseable {
   int DOES_NOT_FIT = -1;
 
   /**
+   * Says of which pool the pages are that are compressed from now on.
+   *
+   * @param pool id of the pool
+   * @return id of the codec that the payloads name, 0 to 255
+   */
+  int codecFor(int pool);
+
+  /**
    * Compresses one page.
    *
    * <p>The source may change during the call (a caller that breaks the rules): the result is then

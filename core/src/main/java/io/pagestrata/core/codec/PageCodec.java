@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.codec;
 
+import io.pagestrata.core.dictionary.Dictionaries;
+
 /**
  * A way to compress pages, named by an id that travels in every zpage.
  *
@@ -15,7 +17,10 @@ public interface PageCodec {
   /** Id of a payload of eight bytes that fill the page again and again. */
   int FILL_ID = 3;
 
-  /** Id of the record of a page that shares a content; 4 is left for another use. */
+  /** Id of a zstd frame that needs the dictionary whose number stands before it. */
+  int ZSTD_DICTIONARY_ID = 4;
+
+  /** Id of the record of a page that shares a content. */
   int CONTENT_ID = 5;
 
   /**
@@ -38,4 +43,13 @@ public interface PageCodec {
    * @return a new context that the caller closes
    */
   CodecContext newContext();
+
+  /**
+   * The dictionaries that its contexts use.
+   *
+   * @return {@link Dictionaries#NONE} for a codec that needs none
+   */
+  default Dictionaries dictionaries() {
+    return Dictionaries.NONE;
+  }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.stats;
 
+import io.pagestrata.core.dictionary.DictionaryStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.TierStats;
 import java.util.List;
@@ -37,6 +38,7 @@ import java.util.List;
  * @param refaultLatencyByTier latencies of gets by the tier that served them; the top tier is
  *     sampled, one get in 64
  * @param policies what limits and policies did
+ * @param dictionaries what trained dictionaries cost and gain
  * @param writeback movements down the hierarchy
  * @param tiers the tiers, top first
  */
@@ -66,5 +68,6 @@ public record StoreStats(
     long budgetLimitBytes,
     List<LatencySnapshot> refaultLatencyByTier,
     PolicyStats policies,
+    DictionaryStats dictionaries,
     WritebackStats writeback,
     List<TierStats> tiers) {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.tier;
 
+import io.pagestrata.core.dictionary.DictionaryLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -117,8 +118,20 @@ public interface PageLog {
    */
   void beginSync() throws IOException;
 
-  /** Says that the sync succeeded: what was freed before it began may go. */
+  /**
+   * Says that the sync succeeded, as far as it may supersede records: what was freed before it
+   * began may go.
+   */
   void endSync();
+
+  /**
+   * Where dictionaries survive; asked after {@link #recover}.
+   *
+   * @return by default a place that keeps none
+   */
+  default DictionaryLog dictionaries() {
+    return DictionaryLog.NONE;
+  }
 
   /**
    * Says that everything is written down and nothing will follow but the close of the tier.

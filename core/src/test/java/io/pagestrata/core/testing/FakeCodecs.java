@@ -75,6 +75,11 @@ public final class FakeCodecs {
     }
 
     @Override
+    public int codecFor(int pool) {
+      return codec.id();
+    }
+
+    @Override
     public int compress(
         ByteBuffer source, int from, int bytes, ByteBuffer target, int to, int capacity) {
       enter();

@@ -16,6 +16,8 @@ import java.util.function.BooleanSupplier;
 
 /** Runs measurements one after the other and makes the table. For one thread, used once. */
 public final class Bench {
+  private final String command;
+  private final List<Measurement> measurements;
   private final BenchSettings settings;
   private final Progress progress;
   private final BooleanSupplier stop;
@@ -29,6 +31,22 @@ public final class Bench {
    * @param stop asked often; true ends the benchmark early
    */
   public Bench(BenchSettings settings, Progress progress, BooleanSupplier stop) {
+    this("bench", usual(settings), settings, progress, stop);
+    if (settings.parts().isEmpty() && settings.traces().isEmpty()) {
+      progress.note(
+          "no swap traffic to replay; to have it, give --trace FILE (form: docs/benchmarks.md)");
+    }
+  }
+
+  /** Makes one of other measurements, each of which is wanted. */
+  Bench(
+      String command,
+      List<Measurement> measurements,
+      BenchSettings settings,
+      Progress progress,
+      BooleanSupplier stop) {
+    this.command = command;
+    this.measurements = measurements;
     this.settings = settings;
     this.progress = progress;
     this.stop = stop;
@@ -52,6 +70,17 @@ public final class Bench {
         new TraceMeasurement());
   }
 
+  private static List<Measurement> usual(BenchSettings settings) {
+    return all().stream().filter(one -> isWanted(one, settings)).toList();
+  }
+
+  private static boolean isWanted(Measurement measurement, BenchSettings settings) {
+    if (measurement instanceof TraceMeasurement && settings.traces().isEmpty()) {
+      return false;
+    }
+    return settings.parts().isEmpty() || settings.parts().contains(measurement.name());
+  }
+
   /**
    * Names of all measurements.
    *
@@ -70,16 +99,11 @@ public final class Bench {
    */
   public Optional<Report> run() throws Exception {
     BenchHead head = BenchHead.take(settings);
-    if (settings.parts().isEmpty() && settings.traces().isEmpty()) {
-      progress.note(
-          "no swap traffic to replay; to have it, give --trace FILE (form: docs/benchmarks.md)");
-    }
     BenchContext bench = head.open(stop);
     List<BenchRow> rows = new ArrayList<>();
-    List<Measurement> wanted = all().stream().filter(this::isWanted).toList();
-    progress.begin("measuring", wanted.size(), 0, () -> running);
+    progress.begin("measuring", measurements.size(), 0, () -> running);
     try {
-      for (Measurement measurement : wanted) {
+      for (Measurement measurement : measurements) {
         running = measurement.name();
         measurement.run(bench, rows::add);
         progress.advance(1);
@@ -92,15 +116,8 @@ public final class Bench {
     return Optional.of(report(head, bench, rows));
   }
 
-  private boolean isWanted(Measurement measurement) {
-    if (measurement instanceof TraceMeasurement && settings.traces().isEmpty()) {
-      return false;
-    }
-    return settings.parts().isEmpty() || settings.parts().contains(measurement.name());
-  }
-
   private Report report(BenchHead head, BenchContext bench, List<BenchRow> rows) {
-    Report report = new Report("bench", Pagestrata.version());
+    Report report = new Report(command, Pagestrata.version());
     FieldSection section = new FieldSection("settings", "Benchmark");
     head.addTo(section, bench);
     section.add("zpool", "allocator in their RAM tiers", Unit.TEXT, settings.zpool());

@@ -19,9 +19,11 @@ import picocli.CommandLine.Option;
     },
     synopsisSubcommandLabel = "[COMMAND]",
     commandListHeading = "%nCommands:%n",
-    subcommands = BenchZpoolsCommand.class)
+    subcommands = {BenchZpoolsCommand.class, BenchRemoteCommand.class})
 final class BenchCommand implements Callable<Integer> {
   @Mixin private BenchOptions options;
+
+  @Mixin private TraceOption trace;
 
   @Option(
       names = "--only",
@@ -29,7 +31,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       description =
           "Run these parts only: codec, put, get, scaling, allocation, refault,"
-              + " writeback, memory, amplification, durable, pages, chain, trace.")
+              + " writeback, memory, amplification, durable,"
+              + " deduplication, pages, chain, trace.")
   private List<String> parts = List.of();
 
   @Option(
@@ -50,7 +53,11 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BenchSettings settings =
-        options.settings(options.parts(parts, Bench.names(), "trace"), zpool, tablePages);
+        options.settings(
+            options.parts(parts, Bench.names(), trace.files(), "trace"),
+            trace.files(),
+            zpool,
+            tablePages);
     return options.run((progress, stop) -> new Bench(settings, progress, stop).run());
   }
 }

@@ -51,13 +51,6 @@ final class BenchOptions {
   private Path corpus;
 
   @Option(
-      names = "--trace",
-      arity = "1..*",
-      paramLabel = "FILE",
-      description = "Replay recorded swap traffic, too; docs/benchmarks.md has its form.")
-  private List<Path> traces = List.of();
-
-  @Option(
       names = "--codec",
       paramLabel = "NAME",
       defaultValue = "lz4",
@@ -126,7 +119,7 @@ final class BenchOptions {
   /** Runs a benchmark with progress and Ctrl-C, and tells what it measured. */
   int run(Work work) throws Exception {
     ReportFile.checkWritable(reportFile);
-    Logging.showMonitorErrorsOnly();
+    Logging.showErrorsOnly();
     PrintWriter err = spec.commandLine().getErr();
     Progress progress = new Progress(err, ProgressStyle.detect(), System::nanoTime);
     try (StopSignal stop = new StopSignal()) {
@@ -145,7 +138,7 @@ final class BenchOptions {
   }
 
   /** What the user asked for, checked. */
-  BenchSettings settings(Set<String> parts, String zpool, int tablePages)
+  BenchSettings settings(Set<String> parts, List<Path> traces, String zpool, int tablePages)
       throws InputException, IOException {
     checkPositive("--rounds", rounds);
     checkPositive("--sample", samplePages);
@@ -172,21 +165,27 @@ final class BenchOptions {
         seed);
   }
 
-  /** Checks the names of wanted parts; the part that replays traffic needs a trace. */
-  Set<String> parts(List<String> names, List<String> known, String replaying) {
+  /** Checks the names of wanted parts. */
+  Set<String> parts(List<String> names, List<String> known) {
     Set<String> wanted = new LinkedHashSet<>(names);
     for (String part : wanted) {
       if (!known.contains(part)) {
         throw wrong("--only knows no '" + part + "', only " + String.join(", ", known));
       }
     }
+    return wanted;
+  }
+
+  /** Does the same where one part replays traffic, and so needs a trace. */
+  Set<String> parts(List<String> names, List<String> known, List<Path> traces, String replaying) {
+    Set<String> wanted = parts(names, known);
     if (wanted.contains(replaying) && traces.isEmpty()) {
       throw wrong("--only " + replaying + " needs --trace FILE");
     }
     return wanted;
   }
 
-  private ParameterException wrong(String message) {
+  ParameterException wrong(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 

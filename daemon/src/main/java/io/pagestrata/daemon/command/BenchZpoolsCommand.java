@@ -28,6 +28,8 @@ final class BenchZpoolsCommand implements Callable<Integer> {
 
   @Mixin private BenchOptions options;
 
+  @Mixin private TraceOption trace;
+
   @Option(
       names = "--only",
       split = ",",
@@ -52,7 +54,11 @@ final class BenchZpoolsCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--ram is less than 8MiB");
     }
     BenchSettings settings =
-        options.settings(options.parts(parts, ZpoolBench.names(), "hits"), "log", 1);
+        options.settings(
+            options.parts(parts, ZpoolBench.names(), trace.files(), "hits"),
+            trace.files(),
+            "log",
+            1);
     return options.run(
         (progress, stop) -> new ZpoolBench(settings, poolBytes, progress, stop).run());
   }

@@ -21,6 +21,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns exceptions into one line for the user and an exit status. */
 final class Failures {
+  /** Exceptions from there say all in their message. */
+  private static final String OURS = "io.pagestrata";
+
   private Failures() {}
 
   static int usage(ParameterException error) {
@@ -93,6 +96,9 @@ final class Failures {
     String message = error.getMessage();
     if (error instanceof FileSystemException || error instanceof PageStoreException) {
       return message == null ? error.getClass().getSimpleName() : firstLine(message);
+    }
+    if (message != null && error.getClass().getPackageName().startsWith(OURS)) {
+      return firstLine(message);
     }
     return error.getClass().getSimpleName() + (message == null ? "" : ": " + firstLine(message));
   }

@@ -15,13 +15,18 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 /** Switches on what the logging configuration keeps quiet by default. */
 final class Logging {
   private static final String MONITOR_LOGGER = "pagestrata.writeback";
+  private static final String REMOTE_LOGGER = "io.pagestrata.tiers.remote";
   private static final String MONITOR_APPENDER = "monitor";
 
   private Logging() {}
 
-  /** Measurements fill tiers on purpose: warnings of that would only tear the output apart. */
-  static void showMonitorErrorsOnly() {
+  /**
+   * Measurements fill tiers and hang servers on purpose: warnings of that would only tear the
+   * output apart.
+   */
+  static void showErrorsOnly() {
     Configurator.setLevel(MONITOR_LOGGER, Level.ERROR);
+    Configurator.setLevel(REMOTE_LOGGER, Level.ERROR);
   }
 
   static void showMonitorLog() {

@@ -4,11 +4,10 @@ package io.pagestrata.daemon.command;
 import io.pagestrata.config.RemoteNamespaces;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,20 +41,7 @@ final class RemoteCommand implements Callable<Integer> {
   @Option(names = "--namespace", paramLabel = "NAME", description = "Namespace to remove.")
   private String namespace;
 
-  @Option(names = "--username", paramLabel = "NAME", description = "ACL user.")
-  private String username;
-
-  @Option(
-      names = "--password-file",
-      paramLabel = "FILE",
-      description = "File whose first line is the password.")
-  private Path passwordFile;
-
-  @Option(
-      names = "--trusted-certificates",
-      paramLabel = "FILE",
-      description = "PEM file of the authorities that the server is checked against.")
-  private Path trustedCertificates;
+  @Mixin private LoginOptions login;
 
   @Override
   public Integer call() throws IOException {
@@ -63,10 +49,7 @@ final class RemoteCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (RemoteNamespaces namespaces =
         new RemoteNamespaces(
-            server,
-            Optional.ofNullable(username),
-            Optional.ofNullable(passwordFile),
-            Optional.ofNullable(trustedCertificates))) {
+            server, login.username(), login.passwordFile(), login.trustedCertificates())) {
       if (action.equals(LIST)) {
         List<String> lines = namespaces.list();
         lines.forEach(out::println);

@@ -30,6 +30,9 @@ class ModuleArrowsTest {
           .or(simpleName("Zpools"))
           .or(simpleName("RamSettings"));
 
+  private static final DescribedPredicate<JavaClass> REMOTE =
+      resideInAnyPackage("io.pagestrata.tiers.remote");
+
   @ArchTest
   static final ArchRule coreImportsOnlyTheJdkAndTheLoggingApi =
       classes()
@@ -74,7 +77,7 @@ class ModuleArrowsTest {
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(TIERS, WRITEBACK)
-                  .and(not(ZPOOLS))
+                  .and(not(ZPOOLS.or(REMOTE)))
                   .and(not(simpleName("ZstdFiles")))
                   .and(not(simpleName("AbandonedSegments"))))
           .because(
@@ -82,15 +85,15 @@ class ModuleArrowsTest {
                   + " are no part of a store");
 
   @ArchTest
-  static final ArchRule zpoolsAreBareInTheirComparisonAlone =
+  static final ArchRule tiersAreBareInBenchmarksAlone =
       noClasses()
           .that()
           .resideInAPackage(DAEMON)
           .and()
           .resideOutsideOfPackage("io.pagestrata.daemon.bench")
           .should()
-          .dependOnClassesThat(ZPOOLS)
-          .because("a comparison of allocators must not measure the store around them");
+          .dependOnClassesThat(ZPOOLS.or(REMOTE))
+          .because("what is compared with its bare limit must not be measured with a store around");
 
   @ArchTest
   static final ArchRule packagesFormNoCycle =

@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every {@link PageCodec} must do. */
 @ExtendWith(SeededRandom.class)
 abstract class PageCodecContract {
+  /** The pool of every page. */
+  static final int POOL = 3;
+
   private static final int GUARD = 64;
   private static final byte CANARY = (byte) 0xA5;
 
@@ -34,6 +37,7 @@ abstract class PageCodecContract {
   @BeforeEach
   void open() {
     context = codec.newContext();
+    assertThat(context.codecFor(POOL)).isEqualTo(codec.id());
   }
 
   @AfterEach
@@ -181,6 +185,7 @@ abstract class PageCodecContract {
         new Thread(
             () -> {
               try (CodecContext own = codec.newContext()) {
+                own.codecFor(POOL);
                 roundTrips(own, pages);
               } catch (Throwable t) {
                 failure[0] = t;

@@ -9,6 +9,7 @@ import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.TierFailureException;
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.integration.support.LogLines;
 import io.pagestrata.integration.support.PageBuffers;
 import io.pagestrata.integration.support.RealPages;
 import io.pagestrata.integration.support.SmallStore;
@@ -74,6 +75,30 @@ class H27_mediumFails {
     files.fail(Operation.WRITE, 0, Long.MAX_VALUE / 2, FaultyFiles.NO_SPACE);
     files.fail(Operation.CREATE, 0, Long.MAX_VALUE / 2, FaultyFiles.NO_SPACE);
     small.store().writeBack(WritebackRequest.everything());
+    assertEveryPageIsThere();
+    assertThat(small.store().stats().writeback().demotedPages()).isZero();
+    assertThat(small.check()).isEqualTo(PAGES);
+    goesDownOnceTheDiskIsWell();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Disk quota exceeded", "Input/output error", "Read-only file system"})
+  void noChangeIsTaken(String error) throws InterruptedException {
+    for (Operation change : Operation.values()) {
+      if (change != Operation.READ) {
+        files.fail(change, 0, Long.MAX_VALUE / 2, error);
+      }
+    }
+    try (LogLines log = new LogLines("pagestrata.writeback")) {
+      small.store().writeBack(WritebackRequest.everything());
+      assertThat(small.store().stats().tiers().get(1).errors()).isPositive();
+      assertThat(small.store().stats().writeback().failedBatches()).isPositive();
+      String line = log.next();
+      while (!line.startsWith("ERROR")) {
+        line = log.next();
+      }
+      assertThat(line).contains("tier-error", "tier=file", error);
+    }
     assertEveryPageIsThere();
     assertThat(small.store().stats().writeback().demotedPages()).isZero();
     assertThat(small.check()).isEqualTo(PAGES);

@@ -10,8 +10,9 @@ import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.TierFailureException;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.TierState;
+import io.pagestrata.daemon.redis.LocalServer;
 import io.pagestrata.integration.support.SmallStore;
-import io.pagestrata.tiers.remote.RedisServer;
+import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,12 +31,12 @@ class H26_remoteServerDies {
   private static final Duration SHORT = Duration.ofMillis(50);
   private static final Duration MEDIUM = Duration.ofSeconds(3);
   private static final String FAST_SYNC = "--repl-diskless-sync-delay 0";
-  private RedisServer server;
+  private LocalServer server;
 
   @TempDir private Path directory;
 
   private RemoteSettings start(String... options) throws IOException {
-    server = RedisServer.open(options);
+    server = TestServers.open(options);
     return RemoteRig.settings(server.uri());
   }
 
@@ -220,10 +221,10 @@ class H26_remoteServerDies {
   // Without a mirror a lost page is told as such, and others are not affected.
   @Test
   void aPageWithoutMirrorThatIsLostIsTold() throws Exception {
-    RedisServer replica = null;
+    LocalServer replica = null;
     try {
       RemoteSettings settings = start(FAST_SYNC).withReplicas(1).withTimeouts(MEDIUM, MEDIUM);
-      replica = RedisServer.open("--replicaof 127.0.0.1 " + server.port());
+      replica = TestServers.open("--replicaof 127.0.0.1 " + server.port());
       replica.awaitLink();
       try (RemoteRig rig = RemoteRig.open(directory, settings)) {
         rig.put(0, 200, 1);
@@ -272,10 +273,10 @@ class H26_remoteServerDies {
   // Safety by replicas: eviction into the file tier fetches the bytes.
   @Test
   void pagesWithoutMirrorAreEvictedByTheirBytes() throws Exception {
-    RedisServer replica = null;
+    LocalServer replica = null;
     try {
       RemoteSettings settings = start(FAST_SYNC).withReplicas(1);
-      replica = RedisServer.open("--replicaof 127.0.0.1 " + server.port());
+      replica = TestServers.open("--replicaof 127.0.0.1 " + server.port());
       replica.awaitLink();
       try (RemoteRig rig = RemoteRig.open(directory, settings)) {
         rig.put(0, 300, 1);

@@ -5,7 +5,8 @@ import static io.pagestrata.integration.remote.RemoteRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.tier.TierState;
-import io.pagestrata.tiers.remote.RedisCluster;
+import io.pagestrata.daemon.redis.LocalCluster;
+import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,14 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real cluster of three masters with a replica each: all shards are used, one of them fails. */
 @Timeout(120)
 class RemoteClusterTest {
-  private RedisCluster cluster;
+  private LocalCluster cluster;
   private RemoteSettings settings;
 
   @TempDir private Path directory;
 
   @BeforeEach
   void start() throws IOException {
-    cluster = RedisCluster.open();
+    cluster = TestServers.openCluster();
     settings = RemoteRig.settings(cluster.master(0).uri());
   }
 

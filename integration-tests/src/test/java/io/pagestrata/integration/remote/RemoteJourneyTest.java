@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.TierState;
+import io.pagestrata.daemon.redis.LocalServer;
 import io.pagestrata.integration.support.SeededRandom;
 import io.pagestrata.integration.support.SmallStore;
-import io.pagestrata.tiers.remote.RedisServer;
+import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.writeback.promotion.Promotion;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pages go down into a real server and its mirror, and come back from it. */
 @ExtendWith(SeededRandom.class)
 class RemoteJourneyTest {
-  private RedisServer server;
+  private LocalServer server;
 
   @TempDir private Path directory;
 
   @BeforeEach
   void start() throws IOException {
-    server = RedisServer.open();
+    server = TestServers.open();
   }
 
   @AfterEach

@@ -4,7 +4,8 @@ package io.pagestrata.integration.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pagestrata.tiers.remote.RedisServer;
+import io.pagestrata.daemon.redis.LocalServer;
+import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteUri;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class RemoteLoginTest {
 
   private static final String STORE_PASSWORD = "changeit";
 
-  private static RedisServer server;
+  private static LocalServer server;
   private static Path certificate;
   private static Path password;
 
@@ -46,7 +47,7 @@ class RemoteLoginTest {
     Path acl = files.resolve("users.acl");
     Files.writeString(acl, "user default off\nuser strata on >hush " + RIGHTS + "\n");
     server =
-        RedisServer.open(
+        TestServers.open(
             "--port 0",
             "--tls-port PORT",
             "--tls-cert-file " + certificate,

@@ -4,7 +4,8 @@ package io.pagestrata.integration.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.daemon.command.Program;
-import io.pagestrata.tiers.remote.RedisServer;
+import io.pagestrata.daemon.redis.LocalServer;
+import io.pagestrata.integration.support.TestServers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,13 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 class RemoteNamespacesTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private RedisServer server;
+  private LocalServer server;
 
   @TempDir private Path directory;
 
   @BeforeEach
   void start() throws IOException {
-    server = RedisServer.open();
+    server = TestServers.open();
     for (int i = 0; i < 30; i++) {
       server.ask("SET ps:dead:0badcafe:{00000000}" + (char) ('A' + i % 26) + i + " x");
     }
@@ -42,7 +43,7 @@ class RemoteNamespacesTest {
 
   @Test
   void leftOversAreListedAndRemovedAndNamespacesInUseAreNot() throws Exception {
-    String uri = server.uri().toString();
+    String uri = server.uri();
     try (RemoteRig rig = RemoteRig.open(directory, RemoteRig.settings(server.uri()))) {
       rig.put(0, 50, 1);
       rig.writeBack();
@@ -61,8 +62,8 @@ class RemoteNamespacesTest {
 
   @Test
   void aWrongCallIsExplained() {
-    assertThat(run("remote", "burn", "--remote", server.uri().toString())).isEqualTo(2);
-    assertThat(run("remote", "remove", "--remote", server.uri().toString())).isEqualTo(2);
+    assertThat(run("remote", "burn", "--remote", server.uri())).isEqualTo(2);
+    assertThat(run("remote", "remove", "--remote", server.uri())).isEqualTo(2);
     assertThat(run("remote", "list", "--remote", "redis://a:hush@b")).isEqualTo(2);
     assertThat(err.toString())
         .contains("expected list or remove", "--namespace NAME", "--remote: ")

@@ -15,8 +15,6 @@ import io.pagestrata.writeback.promotion.Promotion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -42,10 +40,8 @@ final class RemoteRig implements AutoCloseable {
     pool = small.store().createPool("swap", PoolKind.PERSISTENT);
   }
 
-  static RemoteSettings settings(RemoteUri... servers) {
-    RemoteSettings.Access access =
-        new RemoteSettings.Access(
-            List.of(servers), Optional.empty(), Optional.empty(), Optional.empty());
+  static RemoteSettings settings(String server) {
+    RemoteSettings.Access access = RemoteSettings.Access.to(RemoteUri.parse(server));
     return RemoteSettings.of(access, "test", REMOTE_BYTES, SmallStore.PAGE_BYTES)
         .withTimeouts(PATIENT, PATIENT);
   }

@@ -118,6 +118,11 @@ public final class FailingDisk {
     }
 
     @Override
+    public void checkPresent() throws IOException {
+      files.checkPresent();
+    }
+
+    @Override
     public SegmentFile create(String name) throws IOException {
       FailingDisk.this.create();
       return new File(files.create(name));

@@ -17,8 +17,10 @@ import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.codec.DictionaryRule;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
+import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
@@ -70,6 +72,8 @@ public final class SmallStore implements AutoCloseable {
   private final int pageBytes;
   private final Path directory;
   private final PageStore store;
+  private final ZstdDictionaries dictionaries;
+  private final List<Recompressor> recompressors;
   private Hierarchy hierarchy;
 
   /** What a test may want otherwise. */
@@ -86,8 +90,11 @@ public final class SmallStore implements AutoCloseable {
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
+    private boolean durable;
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
+    private DictionaryRule dictionaries = DictionaryRule.OFF;
+    private String codec = "lz4";
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -149,6 +156,12 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Has the pages survive. */
+    public Options durable() {
+      durable = true;
+      return this;
+    }
+
     /** How long a disk that failed again and again is left alone. */
     public Options readOnlyRetry(Duration retry) {
       readOnlyRetry = retry;
@@ -164,6 +177,18 @@ public final class SmallStore implements AutoCloseable {
     /** Has identical pages share one zpage. */
     public Options deduplication(Deduplication scope) {
       policies = policies.with(scope);
+      return this;
+    }
+
+    /** Has dictionaries trained. */
+    public Options dictionaries(DictionaryRule rule) {
+      dictionaries = rule;
+      return this;
+    }
+
+    /** Names the codec of puts. */
+    public Options codec(String name) {
+      codec = name;
       return this;
     }
 
@@ -207,7 +232,15 @@ public final class SmallStore implements AutoCloseable {
     SegmentFiles files = options.files.apply(SegmentFiles.inDirectory(directory, false));
     BudgetFile budgetFile = new BudgetFile(directory, List.of(options.budget), System::nanoTime);
     FileWear wear = new FileWear(options.budget, budgetFile);
-    Tier file = new FileTier(fileSettings, System::nanoTime, files, wear);
+    Tier file =
+        options.durable
+            ? FileTier.durable(
+                fileSettings,
+                Math.min(options.ramBytes, options.fileBytes / 4),
+                System::nanoTime,
+                files,
+                wear)
+            : new FileTier(fileSettings, System::nanoTime, files, wear);
     Tier ram =
         new RamTier(
             RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),
@@ -219,21 +252,34 @@ public final class SmallStore implements AutoCloseable {
       RamSettings dense = RamSettings.of("dense", options.denseBytes, pageBytes);
       tiers.add(1, new RamTier(dense, new MemoryBudget(options.denseBytes), System::nanoTime));
     }
-    store =
-        new PageStore(
-            new StoreSettings(
-                pageBytes,
-                options.putWait,
-                Duration.ofSeconds(30),
-                true,
-                System::nanoTime,
-                options.policies),
-            tiers,
-            budget,
-            Codecs.all(),
-            Codecs.parse("lz4"),
-            options.promotion,
-            this::startWriteback);
+    dictionaries = new ZstdDictionaries(options.dictionaries, budget, System::nanoTime);
+    recompressors =
+        IntStream.range(0, tiers.size())
+            .mapToObj(tier -> recompressor(tier, tier == tiers.size() - 1))
+            .toList();
+    store = assemble(tiers, budget);
+  }
+
+  private PageStore assemble(List<Tier> tiers, MemoryBudget budget) {
+    try {
+      return new PageStore(
+          new StoreSettings(
+              pageBytes,
+              options.putWait,
+              Duration.ofSeconds(30),
+              true,
+              System::nanoTime,
+              options.policies),
+          tiers,
+          budget,
+          dictionaries.decoders(),
+          dictionaries.encoder(Codecs.parse(options.codec)),
+          options.promotion,
+          this::startWriteback);
+    } catch (RuntimeException | Error e) {
+      tiers.forEach(Tier::close);
+      throw e;
+    }
   }
 
   private Writeback startWriteback(Hierarchy tiers) {
@@ -253,26 +299,25 @@ public final class SmallStore implements AutoCloseable {
         System::nanoTime,
         () -> 0,
         MonitorListener.NONE,
-        recompressors(tiers.tierCount()),
+        recompressors,
+        dictionaries,
         Thread::new);
   }
 
-  private List<Recompressor> recompressors(int tiers) {
-    return IntStream.range(0, tiers).mapToObj(this::recompressor).toList();
-  }
-
-  private long coldAgeNanos(int tier) {
-    return tier < hierarchy.tierCount() - 1 ? options.coldAge.toNanos() : 0;
-  }
-
-  private Recompressor recompressor(int tier) {
+  private Recompressor recompressor(int tier, boolean isLast) {
     String codec = options.recompress.get(tier);
+    long coldAgeNanos = isLast ? 0 : options.coldAge.toNanos();
     return codec == null
         ? Recompressor.NONE
         : new ZpageRecompressor(
             new RecompressionRule(
-                Codecs.parse(codec), pageBytes, tier, 0, coldAgeNanos(tier), WHOLE_CORE),
-            Codecs.all(),
+                dictionaries.encoder(Codecs.parse(codec)),
+                pageBytes,
+                tier,
+                0,
+                coldAgeNanos,
+                WHOLE_CORE),
+            dictionaries.decoders(),
             System::nanoTime,
             System::nanoTime);
   }
@@ -302,6 +347,10 @@ public final class SmallStore implements AutoCloseable {
 
   public int pageBytes() {
     return pageBytes;
+  }
+
+  public Path directory() {
+    return directory;
   }
 
   public PageCodec codec(String name) {

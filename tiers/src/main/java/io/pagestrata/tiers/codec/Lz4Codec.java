@@ -71,6 +71,11 @@ final class Lz4Codec implements PageCodec {
     }
 
     @Override
+    public int codecFor(int pool) {
+      return ID;
+    }
+
+    @Override
     int worstCaseBytes(int sourceBytes) {
       return compressor.maxCompressedLength(sourceBytes);
     }

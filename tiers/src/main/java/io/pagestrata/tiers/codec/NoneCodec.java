@@ -32,6 +32,11 @@ final class NoneCodec implements PageCodec {
 
   private static final class Context implements CodecContext {
     @Override
+    public int codecFor(int pool) {
+      return NONE_ID;
+    }
+
+    @Override
     public int compress(
         ByteBuffer source,
         int sourceOffset,

@@ -101,6 +101,7 @@ public final class ZpageRecompressor implements Recompressor {
       encoder = rule.codec().newContext();
     }
     int stored = bytes - ZpageHeader.BYTES;
+    int codecId = encoder.codecFor(ZpageHeader.pool(memory, offset));
     int denser = encoder.compress(page, 0, rule.pageBytes(), payload, 0, payload.capacity());
     if (denser < 0 || denser > stored - stored / LEAST_GAIN_SHARE) {
       int codec = ZpageHeader.codec(memory, offset);
@@ -109,7 +110,7 @@ public final class ZpageRecompressor implements Recompressor {
       return bytes;
     }
     memory.put(offset + ZpageHeader.BYTES, payload, 0, denser);
-    ZpageHeader.recompressed(memory, offset, rule.codec().id(), denser, rule.step(), crc);
+    ZpageHeader.recompressed(memory, offset, codecId, denser, rule.step(), crc);
     int result = ZpageHeader.BYTES + denser;
     count(new RecompressionStats(1, bytes, result, 0, 0, 0, 0));
     return result;

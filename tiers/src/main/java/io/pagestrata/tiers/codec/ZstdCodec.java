@@ -30,6 +30,20 @@ final class ZstdCodec implements PageCodec {
     this.level = level;
   }
 
+  int level() {
+    return level;
+  }
+
+  /** A context that leaves out of its frames what the zpage header says. */
+  static ZstdCompressCtx newCompressor(int level) {
+    return new ZstdCompressCtx()
+        .setLevel(level)
+        .setMagicless(true)
+        .setContentSize(false)
+        .setChecksum(false)
+        .setDictID(false);
+  }
+
   @Override
   public int id() {
     return ID;
@@ -55,14 +69,13 @@ final class ZstdCodec implements PageCodec {
     private final ZstdDecompressCtx decompressor;
 
     Context(int level) {
-      compressor =
-          new ZstdCompressCtx()
-              .setLevel(level)
-              .setMagicless(true)
-              .setContentSize(false)
-              .setChecksum(false)
-              .setDictID(false);
+      compressor = newCompressor(level);
       decompressor = new ZstdDecompressCtx().setMagicless(true);
+    }
+
+    @Override
+    public int codecFor(int pool) {
+      return ID;
     }
 
     @Override

@@ -231,7 +231,8 @@ final class Cleaner {
       return true;
     }
     try {
-      if (!writer.append(survivors, new Origin(victim.youngest(), victim.horizon(), false))) {
+      if (!writer.append(
+          survivors, new Origin(victim.youngest(), victim.horizon(), Origin.Room.USUAL))) {
         return false;
       }
     } catch (IOException e) {

@@ -173,7 +173,7 @@ public final class FileTier implements Tier {
         new SegmentLog.Appender() {
           @Override
           public TierOutcome append(ZpageBatch batch) throws IOException {
-            return store(batch, Origin.SYNC);
+            return store(batch, batch.payloadBytes() == 0 ? Origin.REMOVALS : Origin.SYNC);
           }
 
           @Override
@@ -279,7 +279,7 @@ public final class FileTier implements Tier {
         return refuse(TierOutcome.READ_ONLY);
       }
       // What was promised to survive is written whatever the day has left, and charged.
-      long takenBytes = origin == Origin.SYNC ? 0 : writer.mostBytes(batch);
+      long takenBytes = origin == Origin.WRITEBACK ? writer.mostBytes(batch) : 0;
       if (takenBytes > 0 && !wear.begin(takenBytes)) {
         return refuse(TierOutcome.OVER_BUDGET);
       }

@@ -4,8 +4,6 @@ package io.pagestrata.tiers.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -17,23 +15,15 @@ import org.apache.logging.log4j.Logger;
 final class ManifestFiles {
   private static final Logger LOG = LogManager.getLogger(ManifestFiles.class);
   private static final Pattern NAME = Pattern.compile("store-([0-9]{8,18})\\.psm");
-  private static final int MOST_BYTES = 64 << 20;
 
-  private final SegmentFiles files;
+  private final WholeFiles files;
 
   ManifestFiles(SegmentFiles files) {
-    this.files = files;
+    this.files = new WholeFiles(files);
   }
 
   private SortedMap<Long, String> names() throws IOException {
-    SortedMap<Long, String> names = new TreeMap<>();
-    for (String name : files.list()) {
-      Matcher matcher = NAME.matcher(name);
-      if (matcher.matches()) {
-        names.put(Long.parseLong(matcher.group(1)), name);
-      }
-    }
-    return names;
+    return files.names(NAME);
   }
 
   boolean exist() throws IOException {
@@ -59,20 +49,9 @@ final class ManifestFiles {
   }
 
   private Manifest read(String name) throws IOException {
-    try (SegmentFile file = files.open(name)) {
-      long bytes = file.size();
-      if (bytes == 0 || bytes > MOST_BYTES || bytes % AlignedBuffers.BLOCK_BYTES != 0) {
-        return null;
-      }
-      ByteBuffer buffer = AlignedBuffers.allocate((int) bytes);
-      while (buffer.hasRemaining()) {
-        if (file.read(buffer, buffer.position()) <= 0) {
-          return null;
-        }
-      }
-      Manifest manifest = Manifest.decode(buffer.flip(), name);
-      return manifest != null && name.equals(name(manifest)) ? manifest : null;
-    }
+    ByteBuffer bytes = files.read(name);
+    Manifest manifest = bytes == null ? null : Manifest.decode(bytes, name);
+    return manifest != null && name.equals(name(manifest)) ? manifest : null;
   }
 
   private static String name(Manifest manifest) {
@@ -81,19 +60,7 @@ final class ManifestFiles {
 
   /** Writes a manifest that replaces all others. It is on the medium when the call returns. */
   void save(Manifest manifest) throws IOException {
-    String name = name(manifest);
-    // Left by a save that failed half way.
-    files.delete(name);
-    try (SegmentFile file = files.create(name)) {
-      ByteBuffer bytes = manifest.encode();
-      while (bytes.hasRemaining()) {
-        if (file.write(bytes, bytes.position()) <= 0) {
-          throw new IOException(name + " takes no more bytes");
-        }
-      }
-      file.force();
-    }
-    files.forceDirectory();
+    files.write(name(manifest), manifest.encode());
     try {
       deleteOthers(manifest);
     } catch (IOException e) {

@@ -9,14 +9,17 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,6 +40,9 @@ final class NioSegmentFiles implements SegmentFiles {
   private final Path directory;
   private final Set<OpenOption> openOptions = new HashSet<>();
   private final boolean directIo;
+
+  /** What tells the lock file from another of its name; null where the system does not say. */
+  private volatile Object lockKey;
 
   NioSegmentFiles(Path directory, boolean directIo) {
     this.directory = directory;
@@ -95,6 +101,7 @@ final class NioSegmentFiles implements SegmentFiles {
       if (directIo) {
         probeDirectIo();
       }
+      lockKey = readLockKey();
     } catch (IOException | RuntimeException e) {
       if (channel != null) {
         channel.close();
@@ -107,6 +114,23 @@ final class NioSegmentFiles implements SegmentFiles {
       held.close();
       LOCKED_HERE.remove(real);
     };
+  }
+
+  private Object readLockKey() throws IOException {
+    return Files.readAttributes(directory.resolve(LOCK_NAME), BasicFileAttributes.class).fileKey();
+  }
+
+  @Override
+  public void checkPresent() throws IOException {
+    Object key;
+    try {
+      key = readLockKey();
+    } catch (NoSuchFileException e) {
+      throw new IOException("Directory " + directory + " or its " + LOCK_NAME + " is gone", e);
+    }
+    if (!Objects.equals(key, lockKey)) {
+      throw new IOException("Directory " + directory + " or its " + LOCK_NAME + " was replaced");
+    }
   }
 
   private IOException inUse(String owner) {

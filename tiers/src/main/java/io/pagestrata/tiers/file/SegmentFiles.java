@@ -34,6 +34,15 @@ public interface SegmentFiles {
   Closeable lock() throws IOException;
 
   /**
+   * Finds out whether the directory is still the one that was locked. A file that is open can be
+   * written and forced although its directory is gone; whoever wrote there has written nothing that
+   * a later start finds.
+   *
+   * @throws IOException when it was removed or replaced, or its lock was
+   */
+  default void checkPresent() throws IOException {}
+
+  /**
    * Makes a new empty file.
    *
    * @param name a name that is not taken

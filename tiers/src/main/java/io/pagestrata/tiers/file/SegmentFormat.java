@@ -6,7 +6,9 @@ import io.pagestrata.tiers.codec.Codecs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -79,9 +81,15 @@ final class SegmentFormat {
   private static final int FOOTER_CRC_OFFSET = 52;
   private static final int END_MAGIC_OFFSET = 56;
 
-  private static final List<PageCodec> CODECS = Codecs.all();
-  private static final byte[] FILL_NAME = "fill".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] CONTENT_NAME = "content".getBytes(StandardCharsets.US_ASCII);
+  /** Names of at most 15 characters. */
+  private static final SortedMap<Integer, String> CODECS = new TreeMap<>();
+
+  static {
+    Codecs.all().forEach(codec -> CODECS.put(codec.id(), codec.name().split("-")[0]));
+    CODECS.put(PageCodec.FILL_ID, "fill");
+    CODECS.put(PageCodec.ZSTD_DICTIONARY_ID, "zstd-dictionary");
+    CODECS.put(PageCodec.CONTENT_ID, "content");
+  }
 
   private SegmentFormat() {}
 
@@ -115,19 +123,13 @@ final class SegmentFormat {
     buffer.putInt(SEGMENT_BYTES_OFFSET, settings.segmentBytes());
     buffer.putInt(BLOCK_BYTES_OFFSET, settings.blockBytes());
     buffer.putInt(STREAM_OFFSET, stream.ordinal());
-    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size() + 2);
+    buffer.putInt(CODEC_COUNT_OFFSET, CODECS.size());
     int entry = CODECS_OFFSET;
-    for (PageCodec codec : CODECS) {
-      byte[] name = codec.name().split("-")[0].getBytes(StandardCharsets.US_ASCII);
-      buffer.put(entry, (byte) codec.id());
-      buffer.put(entry + 1, name, 0, Math.min(name.length, CODEC_ENTRY_BYTES - 1));
+    for (Map.Entry<Integer, String> codec : CODECS.entrySet()) {
+      buffer.put(entry, codec.getKey().byteValue());
+      buffer.put(entry + 1, codec.getValue().getBytes(StandardCharsets.US_ASCII));
       entry += CODEC_ENTRY_BYTES;
     }
-    buffer.put(entry, (byte) PageCodec.FILL_ID);
-    buffer.put(entry + 1, FILL_NAME);
-    entry += CODEC_ENTRY_BYTES;
-    buffer.put(entry, (byte) PageCodec.CONTENT_ID);
-    buffer.put(entry + 1, CONTENT_NAME);
     buffer.putInt(SURVIVES_OFFSET, survives ? 1 : 0);
     buffer.putInt(HEADER_CRC_OFFSET, crc(buffer, 0, HEADER_CRC_OFFSET));
     buffer.position(0).limit(HEADER_BYTES);

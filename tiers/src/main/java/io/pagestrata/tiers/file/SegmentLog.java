@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
@@ -11,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.UUID;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -37,6 +40,7 @@ final class SegmentLog implements PageLog {
   private final FileLocators locators;
   private final FileCounters counters;
   private final ManifestFiles manifests;
+  private final DictionaryFiles dictionaries;
   private final Appender appender;
   private Manifest manifest;
   private boolean uncertain;
@@ -72,6 +76,7 @@ final class SegmentLog implements PageLog {
     manifest = manifests.load();
     if (manifest == null) {
       segments.deleteLeftOvers();
+      new DictionaryFiles(files, new UUID(0, 0)).deleteAll();
       manifest = Manifest.ofNewStore(settings.pageBytes());
       manifests.save(manifest);
     }
@@ -83,6 +88,7 @@ final class SegmentLog implements PageLog {
               + settings.pageBytes());
     }
     segments.setStoreId(manifest.storeId());
+    dictionaries = new DictionaryFiles(files, manifest.storeId());
   }
 
   @Override
@@ -144,6 +150,7 @@ final class SegmentLog implements PageLog {
         done,
         records,
         millis);
+    dictionaries.retain(id -> manifest.pools().stream().anyMatch(pool -> pool.id() == id));
     save(manifest.withClean(false, 0));
     // What the highest generations superseded is so on the medium.
     segments.beginSync();
@@ -239,6 +246,12 @@ final class SegmentLog implements PageLog {
           ZpageHeader.object(memory, offset),
           ZpageHeader.pool(memory, offset));
     }
+    if (whole
+        && ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID
+        && ZpageHeader.storedBytes(memory, offset) >= Short.BYTES) {
+      int payload = offset + ZpageHeader.BYTES;
+      dictionaries.needs(memory.get(payload) & 0xff | (memory.get(payload + 1) & 0xff) << 8);
+    }
     boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
     segment.addLive(1, recordBytes / settings.recordAlignment());
     if (tombstone) {
@@ -271,6 +284,12 @@ final class SegmentLog implements PageLog {
 
   @Override
   public synchronized void beginSync() throws IOException {
+    try {
+      files.checkPresent();
+    } catch (IOException e) {
+      counters.errors.increment();
+      throw e;
+    }
     if (uncertain) {
       save(manifest.withNumber(manifest.number() + 1));
     }
@@ -280,6 +299,11 @@ final class SegmentLog implements PageLog {
   @Override
   public void endSync() {
     segments.endSync();
+  }
+
+  @Override
+  public DictionaryLog dictionaries() {
+    return dictionaries;
   }
 
   @Override

@@ -150,7 +150,7 @@ final class SegmentWriter {
     if (open != null) {
       seal();
     }
-    open = segments.create(stream, origin.urgent(), scratch);
+    open = segments.create(stream, origin.room(), scratch);
     table.clear();
     tailMayBeDirty = false;
     return open != null;

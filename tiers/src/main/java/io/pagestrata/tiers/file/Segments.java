@@ -33,6 +33,9 @@ final class Segments {
   /** A durable tier asks for a sync when more than this part of its size waits for one. */
   private static final int MOST_WAITING_SHARE = 8;
 
+  /** Beside what is kept for syncs, this part of it is kept for removals, a segment at most. */
+  private static final int REMOVALS_SHARE = 4;
+
   private static final Pattern NAME = Pattern.compile("segment-([0-9]{8,18})\\.pss");
 
   private final FileTierSettings settings;
@@ -42,6 +45,7 @@ final class Segments {
   private final Tombstones tombstones;
   private final boolean durable;
   private final long syncReserveBytes;
+  private final long removalsReserveBytes;
   private final AtomicReferenceArray<Segment> slots;
 
   /** Doomed segments whose files may go. */
@@ -78,6 +82,8 @@ final class Segments {
       long syncReserveBytes) {
     durable = syncReserveBytes >= 0;
     this.syncReserveBytes = Math.max(0, syncReserveBytes);
+    removalsReserveBytes =
+        Math.min(settings.segmentBytes(), this.syncReserveBytes / REMOVALS_SHARE);
     this.settings = settings;
     this.files = files;
     this.counters = counters;
@@ -179,17 +185,17 @@ final class Segments {
   /**
    * Makes a new segment with its header written.
    *
-   * @param urgent whether the room kept for a sync may be taken
+   * @param room what may be taken of the room that is kept
    * @param scratch aligned buffer of at least a header
    * @return null when the size is used up for this stream
    */
-  Segment create(Stream stream, boolean urgent, ByteBuffer scratch) throws IOException {
+  Segment create(Stream stream, Origin.Room room, ByteBuffer scratch) throws IOException {
     deleteDoomed();
     int slot;
     long sequence;
     long granted;
     synchronized (this) {
-      granted = Math.min(settings.segmentBytes(), freeBytes(stream, urgent)) & -GRANT_ALIGNMENT;
+      granted = Math.min(settings.segmentBytes(), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
       int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
       if (freeSlotCount <= reservedSlots || granted < settings.maxBatchBytes() * 3L / 2) {
         return null;
@@ -246,18 +252,19 @@ final class Segments {
    * may partly lie in cleaning's open segment.
    */
   long freeBytes(Stream stream) {
-    return freeBytes(stream, false);
+    return freeBytes(stream, Origin.Room.USUAL);
   }
 
-  /** The same for a sync, when that is urgent; what is kept for it is free for it. */
-  private synchronized long freeBytes(Stream stream, boolean urgent) {
+  /** The same for those who may take some of the room that is kept. */
+  private synchronized long freeBytes(Stream stream, Origin.Room room) {
     long free = settings.maxBytes() - chargedBytes;
     if (stream == Stream.CLEANING) {
       return free;
     }
     long reserve = (long) settings.reserveSegments() * settings.segmentBytes();
-    long forSync = urgent ? 0 : syncReserveBytes;
-    return free - forSync - Math.max(0, reserve - roomInOpenCleaning());
+    long kept = room == Origin.Room.OF_REMOVALS ? 0 : removalsReserveBytes;
+    kept += room == Origin.Room.USUAL ? syncReserveBytes : 0;
+    return free - kept - Math.max(0, reserve - roomInOpenCleaning());
   }
 
   /** Bytes that cleaning can still write before it has given any back. */

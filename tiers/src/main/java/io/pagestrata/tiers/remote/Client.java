@@ -6,6 +6,8 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
@@ -15,12 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /**
  * The client library, set up as measured: bounded queue, commands refused while disconnected, quick
  * reconnects, a dead peer noticed by the kernel. Thread-safe.
  */
 final class Client implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(RemoteTier.class);
   private static final int QUEUED_COMMANDS = 4096;
   private static final int THREADS = 2;
   private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
@@ -74,6 +79,19 @@ final class Client implements AutoCloseable {
     return client;
   }
 
+  /**
+   * The client library's own client for a cluster, set up in the same way, but for commands that
+   * come while it still connects: it does so at the first command to each server.
+   */
+  RedisClusterClient ofCluster(RedisURI uri) {
+    RedisClusterClient cluster = RedisClusterClient.create(resources, uri);
+    cluster.setOptions(
+        ClusterClientOptions.builder(client.getOptions())
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.DEFAULT)
+            .build());
+    return cluster;
+  }
+
   /** Where and how to connect; the password is read anew, so that it may be changed. */
   RedisURI uri(RemoteUri server) {
     RedisURI.Builder uri =
@@ -102,7 +120,15 @@ final class Client implements AutoCloseable {
   /** Ends connections and threads; bounded also when a server hangs. */
   @Override
   public void close() {
-    client.shutdownAsync(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+    try {
+      Replies.await(
+          "the client library",
+          client.shutdownAsync(0, CLOSE_SECONDS, TimeUnit.SECONDS),
+          System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS));
+    } catch (RemoteFailure e) {
+      LOG.debug("connections were not closed in order: {}", e.getMessage());
+    }
+    // After the connections, or their last events would find no thread.
     resources
         .shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS)
         .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -43,6 +43,8 @@ final class RemoteFailure extends IOException {
       root = root.getCause();
     }
     String message = root.getMessage() == null ? root.toString() : root.getMessage();
+    // The native transport names its call and the number of the error, which nobody looks for.
+    message = message.replaceFirst("^\\S+ failed with error\\(-?\\d+\\): ", "");
     return new RemoteFailure(
         kind, server + (kind == Kind.UNKNOWN ? " did not answer in time" : ": " + message), cause);
   }

@@ -82,6 +82,11 @@ public final class FaultyFiles implements SegmentFiles {
   }
 
   @Override
+  public void checkPresent() throws IOException {
+    files.checkPresent();
+  }
+
+  @Override
   public SegmentFile create(String name) throws IOException {
     pass(Operation.CREATE);
     return new FaultyFile(files.create(name));

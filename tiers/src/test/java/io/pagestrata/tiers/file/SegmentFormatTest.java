@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.tier.Tier;
@@ -37,8 +38,8 @@ class SegmentFormatTest {
     buffer.get(0, magic);
     assertThat(magic).isEqualTo(new byte[] {'P', 'S', 'T', 'R', 'A', 'T', 0x1a, 0x0a});
     assertThat(buffer.getInt(8)).isEqualTo(1);
-    assertThat(buffer.getShort(12)).isEqualTo((short) 2);
-    assertThat(buffer.getShort(14)).isEqualTo((short) 2);
+    assertThat(buffer.getShort(12)).isEqualTo((short) 3);
+    assertThat(buffer.getShort(14)).isEqualTo((short) 3);
     assertThat(buffer.getLong(16)).isEqualTo(id.getMostSignificantBits());
     assertThat(buffer.getLong(24)).isEqualTo(id.getLeastSignificantBits());
     assertThat(buffer.getLong(32)).isEqualTo(77);
@@ -47,13 +48,19 @@ class SegmentFormatTest {
     assertThat(buffer.getInt(48)).isEqualTo(1 << 20);
     assertThat(buffer.getInt(52)).isEqualTo(1);
     assertThat(buffer.getInt(56)).isEqualTo(1);
-    assertThat(buffer.getInt(60)).isEqualTo(4);
+    assertThat(buffer.getInt(60)).isEqualTo(6);
     byte[] zstd = new byte[16];
     buffer.get(64 + 2 * 16, zstd);
     assertThat(zstd).startsWith(2, 'z', 's', 't', 'd', 0);
     byte[] fill = new byte[16];
     buffer.get(64 + 3 * 16, fill);
     assertThat(fill).startsWith(3, 'f', 'i', 'l', 'l', 0);
+    byte[] dictionary = new byte[16];
+    buffer.get(64 + 4 * 16, dictionary);
+    assertThat(dictionary).startsWith(4).endsWith("zstd-dictionary".getBytes(US_ASCII));
+    byte[] content = new byte[16];
+    buffer.get(64 + 5 * 16, content);
+    assertThat(content).startsWith(5, 'c', 'o', 'n', 't', 'e', 'n', 't', 0);
     assertThat(buffer.getInt(4088)).isEqualTo(1);
     assertThat(buffer.getInt(4092)).isEqualTo(crc(buffer, 0, 4092));
     assertThat(SegmentFormat.isSegment(buffer)).isTrue();

@@ -9,7 +9,10 @@ public enum Field {
   TO("to", "to", Unit.TEXT),
   /** Why reclaim runs (watermark, idle-age, request), or why a batch was refused. */
   REASON("reason", "reason", Unit.TEXT),
-  /** How reclaim ended: reached, nothing-left, nothing-freed, refused, preempted or shutdown. */
+  /**
+   * How reclaim ended: reached, nothing-left, nothing-freed, refused, preempted or shutdown; what
+   * was decided about a dictionary: trained, kept, given-up, rejected, no-memory or failed.
+   */
   OUTCOME("outcome", "outcome", Unit.TEXT),
   /** Zpages written, or that left the tier during a run. */
   PAGES("pages", "pages", Unit.COUNT),
@@ -83,6 +86,12 @@ public enum Field {
   DIFFERENT("different", "differentPages", Unit.COUNT),
   /** Pages that were not compared since they are below. */
   NOT_COMPARED("not-compared", "notComparedPages", Unit.COUNT),
+  /** Id of a pool. */
+  POOL("pool", "pool", Unit.COUNT),
+  /** Number of the dictionary that a pool uses, 0 for none. */
+  DICTIONARY("dictionary", "dictionary", Unit.COUNT),
+  /** What a dictionary multiplies the compression ratio by, on pages held back from training. */
+  GAIN("gain", "ratioGain", Unit.RATIO),
   /** Background thread that met an exception. */
   ROLE("role", "role", Unit.TEXT),
   /** Times the same exception was met. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.tiers.remote;
+package io.pagestrata.daemon.redis;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,48 +13,69 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * A real server for tests, from the static binary in the embedded-redis jar: on the loopback, with
- * a folder of its own, without persistence. It ends with this JVM, since its shell waits for the
- * JVM's end of a pipe.
+ * A real server: on the loopback, with a folder of its own, without persistence. It ends with this
+ * JVM, since its shell waits for the JVM's end of a pipe. For one thread.
  */
-public final class RedisServer implements AutoCloseable {
+public final class LocalServer implements AutoCloseable {
   private static final int FIRST_PORT = 20_000;
   private static final int PORTS = 20_000;
   private static final int BUS_OFFSET = 10_000;
   private static final Random RANDOM = new Random();
-  private static Path binary;
 
+  /**
+   * Ends with its server, and ends it when the pipe ends. Ctrl-C in a terminal reaches the shell,
+   * too, which then could not look after its server.
+   */
+  private static final String SCRIPT =
+      "trap '' INT; exec 3<&0; \"$0\" \"$@\" 3<&- & p=$!; echo \"pid $p\";"
+          + " (cat <&3; kill -9 $p) >/dev/null 2>&1 & w=$!; wait $p; kill $w";
+
+  private final Path binary;
   private final Path folder;
   private final int port;
   private final List<String> options;
   private Process shell;
   private String pid;
 
-  private RedisServer(Path folder, int port, List<String> options) {
+  private LocalServer(Path binary, Path folder, int port, List<String> options) {
+    this.binary = binary;
     this.folder = folder;
     this.port = port;
     this.options = options;
   }
 
-  /** Starts a server on a free port; options are those of redis.conf, such as "--maxmemory 8mb". */
-  public static RedisServer open(String... options) throws IOException {
+  /**
+   * Starts a server on a free port.
+   *
+   * @param binary {@code redis-server} or {@code valkey-server}
+   * @param options as in redis.conf, such as {@code --maxmemory 8mb}
+   * @return a server that answers
+   * @throws IOException when it does not start
+   */
+  public static LocalServer open(Path binary, List<String> options) throws IOException {
     Path folder = Files.createTempDirectory("pagestrata-redis-");
-    RedisServer server = new RedisServer(folder, freePort(), List.of(options));
-    server.restart();
+    LocalServer server = new LocalServer(binary, folder, freePort(), List.copyOf(options));
+    try {
+      server.restart();
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
     return server;
   }
 
-  /** Starts it again, empty, after {@link #kill}. */
+  /**
+   * Starts it again, empty, after {@link #kill}.
+   *
+   * @throws IOException when it does not start
+   */
   public void restart() throws IOException {
     List<String> command = new ArrayList<>();
-    String script = "\"$0\" \"$@\" & p=$!; echo \"pid $p\"; cat >/dev/null; kill -9 $p";
-    command.addAll(List.of("sh", "-c", script, binary().toString()));
+    command.addAll(List.of("sh", "-c", SCRIPT, binary.toString()));
     command.addAll(List.of("--bind", "127.0.0.1", "--dir", folder.toString()));
     command.addAll(List.of("--save", "", "--appendonly", "no"));
     if (options.stream().noneMatch(option -> option.startsWith("--tls-port"))) {
@@ -67,17 +87,19 @@ public final class RedisServer implements AutoCloseable {
     shell = new ProcessBuilder(command).redirectErrorStream(true).start();
     BufferedReader output =
         new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8));
-    StringBuilder said = new StringBuilder();
+    String last = "it ended without a word";
     for (String line = output.readLine(); line != null; line = output.readLine()) {
-      said.append(line).append('\n');
       if (line.startsWith("pid ")) {
         pid = line.substring(4);
-      } else if (line.contains("Ready to accept connections")) {
+        continue;
+      }
+      last = line.isBlank() ? last : line;
+      if (line.contains("Ready to accept connections")) {
         drain(output);
         return;
       }
     }
-    throw new IOException("the server did not start: " + said);
+    throw new IOException("the server " + binary + " did not start: " + last);
   }
 
   private static void drain(BufferedReader output) {
@@ -86,12 +108,22 @@ public final class RedisServer implements AutoCloseable {
     thread.start();
   }
 
+  /**
+   * Where it listens.
+   *
+   * @return TCP port on the loopback
+   */
   public int port() {
     return port;
   }
 
-  public RemoteUri uri() {
-    return new RemoteUri("127.0.0.1", port, false);
+  /**
+   * Where it listens, as the setting {@code servers} takes it.
+   *
+   * @return such as {@code redis://127.0.0.1:20000}
+   */
+  public String uri() {
+    return "redis://127.0.0.1:" + port;
   }
 
   /** Ends the server at once, as a crash does. */
@@ -110,19 +142,28 @@ public final class RedisServer implements AutoCloseable {
     signal("CONT");
   }
 
-  /** How many keys it holds. */
+  /**
+   * How many keys it holds.
+   *
+   * @return keys
+   */
   public long keys() {
     return Long.parseLong(ask("DBSIZE").substring(1));
   }
 
   /** Waits until a replica has its master's data. */
   public void awaitLink() {
-    while (!askAll("INFO replication").contains("master_link_status:up")) {
-      LockSupport.parkNanos(20_000_000);
-    }
+    Patience.await(
+        "a replica follows its master",
+        () -> askAll("INFO replication").contains("master_link_status:up"));
   }
 
-  /** Sends one command as {@link #ask} does and gives the whole answer. */
+  /**
+   * Sends one command as {@link #ask} does.
+   *
+   * @param command words without blanks in them
+   * @return the whole answer
+   */
   public String askAll(String command) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket
@@ -134,7 +175,12 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** Sends one command without blanks in its words and gives the first line of the answer. */
+  /**
+   * Sends one command.
+   *
+   * @param command words without blanks in them
+   * @return the first line of the answer
+   */
   public String ask(String command) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -170,9 +216,14 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends the server and removes its folder.
+   *
+   * @throws IOException when the folder cannot be removed
+   */
   @Override
   public void close() throws IOException {
-    if (shell.isAlive()) {
+    if (shell != null && shell.isAlive()) {
       end();
     }
     try (var files = Files.list(folder)) {
@@ -198,27 +249,5 @@ public final class RedisServer implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static synchronized Path binary() throws IOException {
-    if (binary == null) {
-      boolean arm = System.getProperty("os.arch").matches("aarch64|arm64");
-      boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
-      String resource =
-          "/redis-server-7.0.15-" + (mac ? "darwin" : "linux") + (arm ? "-arm64" : "-amd64");
-      Path file = Files.createTempFile("redis-server-", "");
-      file.toFile().deleteOnExit();
-      try (InputStream in = RedisServer.class.getResourceAsStream(resource)) {
-        if (in == null) {
-          throw new IOException("no " + resource + " in the jar of embedded-redis");
-        }
-        Files.write(file, in.readAllBytes());
-      }
-      if (!file.toFile().setExecutable(true)) {
-        throw new IOException(file + " cannot be made executable");
-      }
-      binary = file;
-    }
-    return binary;
   }
 }

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pagestrata.core.dictionary.SavedDictionary;
+import io.pagestrata.tiers.file.FaultyFiles.Operation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+/** Dictionaries are on the medium when they are saved, and go when no record needs them. */
+class DictionaryFilesTest {
+  private static final UUID STORE = new UUID(0x0102030405060708L, 0x1112131415161718L);
+
+  private final MemoryFiles memory = new MemoryFiles();
+  private final FaultyFiles faults = new FaultyFiles(memory);
+  private DictionaryFiles files = new DictionaryFiles(faults, STORE);
+
+  private static byte[] content(int id, int bytes) {
+    byte[] content = new byte[bytes];
+    new Random(id).nextBytes(content);
+    return content;
+  }
+
+  private void save(int id, int pool) throws IOException {
+    files.save(new SavedDictionary(id, pool, content(id, 5000)));
+  }
+
+  private ByteBuffer bytesOf(int id) throws IOException {
+    return new WholeFiles(memory).read(String.format("dictionary-%08d.psd", id));
+  }
+
+  private void replace(int id, ByteBuffer bytes) throws IOException {
+    new WholeFiles(memory).write(String.format("dictionary-%08d.psd", id), bytes.clear());
+  }
+
+  private List<Integer> loaded() throws IOException {
+    return files.load().stream().map(SavedDictionary::id).toList();
+  }
+
+  /** As at an opening: all records were seen. */
+  private void reopen(List<Integer> pools, int... needed) throws IOException {
+    files = new DictionaryFiles(faults, STORE);
+    Arrays.stream(needed).forEach(files::needs);
+    files.retain(pools::contains);
+  }
+
+  @Test
+  void aFileIsAsSpecified() throws IOException {
+    byte[] content = content(7, 5000);
+    files.save(new SavedDictionary(7, 3, content));
+    ByteBuffer bytes = bytesOf(7).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(bytes.limit()).isEqualTo(8192);
+    assertThat(bytes.getLong(0)).isEqualTo(SegmentFormat.MAGIC);
+    assertThat(bytes.getInt(8)).isEqualTo(3);
+    assertThat(bytes.getShort(12)).isEqualTo((short) 3);
+    assertThat(bytes.getShort(14)).isEqualTo((short) 3);
+    assertThat(bytes.getLong(16)).isEqualTo(STORE.getMostSignificantBits());
+    assertThat(bytes.getLong(24)).isEqualTo(STORE.getLeastSignificantBits());
+    assertThat(bytes.getInt(32)).isEqualTo(7);
+    assertThat(bytes.getInt(36)).isEqualTo(3);
+    assertThat(bytes.getInt(40)).isEqualTo(5000);
+    byte[] found = new byte[5000];
+    bytes.get(64, found);
+    assertThat(found).isEqualTo(content);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.slice(0, 5064));
+    assertThat(bytes.getInt(5064)).isEqualTo((int) crc.getValue());
+    SavedDictionary read = files.load().get(0);
+    assertThat(read.id()).isEqualTo(7);
+    assertThat(read.pool()).isEqualTo(3);
+    assertThat(read.content()).isEqualTo(content);
+  }
+
+  @Test
+  void theNewestOfEachPoolAndWhatRecordsNeedStays() throws IOException {
+    save(1, 1);
+    save(2, 1);
+    save(3, 1);
+    save(4, 2);
+    save(5, 9);
+    save(6, 9);
+    reopen(List.of(1, 2), 1);
+    // Pool 9 is gone, but its newest number is the highest of all: only the file stays.
+    assertThat(loaded()).containsExactly(1, 3, 4);
+    assertThat(bytesOf(6)).isNotNull();
+    assertThat(files.nextId()).isEqualTo(7);
+    save(7, 1);
+    reopen(List.of(1, 2));
+    assertThat(loaded()).containsExactly(4, 7);
+    // Records of a pool that is gone do not count.
+    reopen(List.of(1), 4);
+    assertThat(loaded()).containsExactly(7);
+  }
+
+  @Test
+  void numbersDoNotComeBack() throws IOException {
+    assertThat(files.nextId()).isEqualTo(1);
+    save(1, 1);
+    save(2, 1);
+    files.delete(2);
+    files.delete(1);
+    assertThat(loaded()).isEmpty();
+    assertThat(bytesOf(2)).isNotNull();
+    reopen(List.of());
+    assertThat(files.nextId()).isEqualTo(3);
+    // Of a lost file at least the records know the number.
+    reopen(List.of(), 12);
+    assertThat(files.nextId()).isEqualTo(13);
+  }
+
+  @Test
+  void aDamagedOneIsPassedOverAndKept() throws IOException {
+    save(1, 1);
+    save(2, 1);
+    for (int offset : new int[] {0, 8, 20, 33, 41, 100, 5066}) {
+      ByteBuffer whole = bytesOf(1);
+      ByteBuffer damaged = AlignedBuffers.allocate(whole.limit()).put(whole.duplicate()).clear();
+      damaged.put(offset, (byte) (damaged.get(offset) ^ 1));
+      replace(1, damaged);
+      reopen(List.of(1), 1);
+      assertThat(loaded()).as("damage at %d", offset).containsExactly(2);
+      replace(1, whole);
+    }
+    reopen(List.of(1), 1);
+    assertThat(loaded()).containsExactly(1, 2);
+  }
+
+  @Test
+  void whatACrashLeftOfTheMakingGoes() throws IOException {
+    save(1, 1);
+    save(2, 1);
+    save(3, 1);
+    for (int id : new int[] {2, 3}) {
+      replace(id, AlignedBuffers.allocate(4096));
+    }
+    reopen(List.of(1));
+    assertThat(loaded()).containsExactly(1);
+    assertThat(memory.list())
+        .containsExactlyInAnyOrder("dictionary-00000001.psd", "dictionary-00000003.psd");
+    assertThat(files.nextId()).isEqualTo(4);
+  }
+
+  @Test
+  void oneOfAnotherStoreOrUnderAnotherNameIsNotTaken() throws IOException {
+    save(1, 1);
+    replace(2, bytesOf(1));
+    assertThat(loaded()).containsExactly(1);
+    files = new DictionaryFiles(faults, new UUID(1, 2));
+    assertThat(loaded()).isEmpty();
+  }
+
+  @Test
+  void aNewerVersionIsRefused() throws IOException {
+    save(1, 1);
+    ByteBuffer bytes = bytesOf(1).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putShort(12, (short) 99);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.slice(0, 5064));
+    bytes.putInt(5064, (int) crc.getValue());
+    replace(1, bytes);
+    assertThatThrownBy(files::load).isInstanceOf(IOException.class).hasMessageContaining("99");
+  }
+
+  @Test
+  void aSaveThatFailsSaysSoAndItsNumberIsUsed() throws IOException {
+    for (Operation operation :
+        new Operation[] {
+          Operation.CREATE, Operation.WRITE, Operation.FORCE, Operation.FORCE_DIRECTORY
+        }) {
+      faults.fail(operation, 0, 1, FaultyFiles.BROKEN);
+      int id = files.nextId();
+      assertThatThrownBy(() -> save(id, 1)).isInstanceOf(IOException.class);
+      assertThat(files.nextId()).isEqualTo(id + 1);
+      faults.heal();
+    }
+    save(files.nextId(), 1);
+    assertThat(loaded()).contains(files.nextId() - 1);
+  }
+
+  @Test
+  void aNewStoreBeginsWithout() throws IOException {
+    save(1, 1);
+    files.deleteAll();
+    assertThat(loaded()).isEmpty();
+  }
+}
