@@ -44,7 +44,7 @@ public final class DictionariesBuilder {
   /**
    * Sets the most bytes of one dictionary.
    *
-   * @param bytes 4096 to 131072
+   * @param bytes 4096 to 65536
    * @return this
    * @throws IllegalStateException when it was set before
    */

@@ -2,10 +2,14 @@
 package io.pagestrata;
 
 import io.pagestrata.config.BudgetSettings;
+import io.pagestrata.config.EncryptionMode;
+import io.pagestrata.config.EncryptionSettings;
 import io.pagestrata.config.RecompressionSettings;
+import io.pagestrata.config.ScrubSettings;
 import io.pagestrata.config.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -114,6 +118,18 @@ public final class FileTierBuilder {
    */
   public FileTierBuilder cleanBelowLiveShare(double share) {
     section.set(Settings.FILE_CLEAN_BELOW_LIVE_SHARE, share);
+    return this;
+  }
+
+  /**
+   * Sets how much is read in a second to verify checksums in the background.
+   *
+   * @param bytesPerSecond such as {@code 1MiB}, or {@code off}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder scrubRate(String bytesPerSecond) {
+    section.setText(ScrubSettings.FILE_SCRUB_RATE, bytesPerSecond);
     return this;
   }
 
@@ -234,6 +250,55 @@ public final class FileTierBuilder {
    */
   public FileTierBuilder writeBytesPerDay(long bytes) {
     section.set(BudgetSettings.FILE_WRITE_BYTES_PER_DAY, Optional.of(bytes));
+    return this;
+  }
+
+  /**
+   * Says with which key zpages on disk are encrypted.
+   *
+   * @param mode by default the given key; without one, a random one in a volatile store and none in
+   *     a durable one
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder encryption(EncryptionMode mode) {
+    section.set(EncryptionSettings.FILE_ENCRYPTION, mode);
+    return this;
+  }
+
+  /**
+   * Says where the key is.
+   *
+   * @param file 32 bytes or 64 hexadecimal digits, accessible to its owner only
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder encryptionKeyFile(Path file) {
+    section.set(EncryptionSettings.FILE_ENCRYPTION_KEY_FILE, Optional.of(file));
+    return this;
+  }
+
+  /**
+   * Says what prints the key.
+   *
+   * @param command run by sh when the store is opened
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder encryptionKeyCommand(String command) {
+    section.set(EncryptionSettings.FILE_ENCRYPTION_KEY_COMMAND, Optional.of(command));
+    return this;
+  }
+
+  /**
+   * Says where keys are that segments of a durable store may still need.
+   *
+   * @param files key files
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder encryptionPreviousKeyFiles(List<Path> files) {
+    section.set(EncryptionSettings.FILE_ENCRYPTION_PREVIOUS_KEY_FILES, files);
     return this;
   }
 }

@@ -24,7 +24,7 @@ public final class DictionarySettings {
   public static final Setting<Long> SIZE =
       Setting.withDefault(
           "size",
-          new RangeType.Size(4 * KIB, 128 * KIB),
+          new RangeType.Size(4 * KIB, 64 * KIB),
           "32KiB",
           DictionariesConfig.class,
           DictionariesConfig::bytes,

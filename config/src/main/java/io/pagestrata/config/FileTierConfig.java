@@ -15,8 +15,10 @@ import java.util.Optional;
  * @param directIo whether segments are read and written around the page cache
  * @param cleanBelowLiveShare segments are cleaned below this live share, 0 to 1
  * @param readOnlyRetry pause of writing after repeated faults
+ * @param scrubBytesPerSecond rate of reading in the background, or empty for none
  * @param recompression how zpages are made denser on their way to disk
  * @param writeLimits most bytes written in a second and in a day
+ * @param encryption how zpages on disk are encrypted
  */
 public record FileTierConfig(
     Path directory,
@@ -25,11 +27,13 @@ public record FileTierConfig(
     boolean directIo,
     double cleanBelowLiveShare,
     Duration readOnlyRetry,
+    Optional<Long> scrubBytesPerSecond,
     RecompressionConfig recompression,
-    WriteLimits writeLimits)
+    WriteLimits writeLimits,
+    EncryptionConfig encryption)
     implements TierConfig {
   /**
-   * Describes a file tier that may write as much as it wants.
+   * Describes a file tier that may write as much as it wants, encrypted as is the default.
    *
    * @param directory where the segment files lie
    * @param maxBytes size of all segment files together
@@ -54,8 +58,10 @@ public record FileTierConfig(
         directIo,
         cleanBelowLiveShare,
         readOnlyRetry,
+        Optional.of(ScrubSettings.USUAL_BYTES_PER_SECOND),
         recompression,
-        WriteLimits.NONE);
+        WriteLimits.NONE,
+        EncryptionConfig.AUTO);
   }
 
   static FileTierConfig from(SectionDraft draft) {
@@ -66,10 +72,12 @@ public record FileTierConfig(
         draft.get(Settings.FILE_DIRECT_IO),
         draft.get(Settings.FILE_CLEAN_BELOW_LIVE_SHARE),
         draft.get(Settings.FILE_READ_ONLY_RETRY),
+        draft.get(ScrubSettings.FILE_SCRUB_RATE),
         RecompressionSettings.ofFile(draft),
         new WriteLimits(
             draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND),
-            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)));
+            draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)),
+        EncryptionConfig.from(draft));
   }
 
   @Override

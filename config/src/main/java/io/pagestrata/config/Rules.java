@@ -59,6 +59,7 @@ final class Rules {
         checkRam(i, ram, store, tiers, writeback, problems);
       } else if (tiers.get(i) instanceof FileTierConfig file) {
         checkFile(i, file, store, writeback, problems);
+        EncryptionRules.check(i, file.encryption(), store.durability(), problems);
       } else if (problems.isSound(Place.TIERS)) {
         RemoteRules.check(i, tiers, problems);
       }

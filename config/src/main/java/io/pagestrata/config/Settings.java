@@ -368,11 +368,16 @@ public final class Settings {
               FILE_DIRECT_IO,
               FILE_CLEAN_BELOW_LIVE_SHARE,
               FILE_READ_ONLY_RETRY,
+              ScrubSettings.FILE_SCRUB_RATE,
               BudgetSettings.FILE_WRITE_BYTES_PER_SECOND,
               BudgetSettings.FILE_WRITE_BYTES_PER_DAY,
               RecompressionSettings.FILE_RECOMPRESS,
               RecompressionSettings.FILE_RECOMPRESS_MIN_SIZE,
-              RecompressionSettings.FILE_RECOMPRESS_CPU));
+              RecompressionSettings.FILE_RECOMPRESS_CPU,
+              EncryptionSettings.FILE_ENCRYPTION,
+              EncryptionSettings.FILE_ENCRYPTION_KEY_FILE,
+              EncryptionSettings.FILE_ENCRYPTION_KEY_COMMAND,
+              EncryptionSettings.FILE_ENCRYPTION_PREVIOUS_KEY_FILES));
 
   /** Settings of writeback. */
   public static final Section<WritebackConfig> WRITEBACK =

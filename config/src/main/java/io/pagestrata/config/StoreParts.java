@@ -18,6 +18,7 @@ import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
@@ -126,19 +127,21 @@ class StoreParts {
             file.cleanBelowLiveShare(),
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
-            file.readOnlyRetry());
+            file.readOnlyRetry(),
+            file.scrubBytesPerSecond().orElse(0L));
     WriteBudget budget = writeBudget(file.name(), file.writeLimits());
     List<WriteBudget> budgets = new ArrayList<>(List.of(budget));
     tenants.forEach(tenant -> budgets.add(tenant.writeBudget()));
     FileWear wear = new FileWear(budget, new BudgetFile(file.directory(), budgets, nanoClock));
     SegmentFiles files = SegmentFiles.inDirectory(file.directory(), file.directIo());
+    FileEncryption encryption = EncryptionKeys.fetch(file.encryption(), config.durability());
     if (config.durability() == Durability.VOLATILE) {
-      return new FileTier(settings, nanoClock, files, wear);
+      return new FileTier(settings, encryption, nanoClock, files, wear);
     }
     // What a sync may find in RAM, as far as the tier below can spare it.
     long reserveBytes =
         Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
-    return FileTier.durable(settings, reserveBytes, nanoClock, files, wear);
+    return FileTier.durable(settings, encryption, reserveBytes, nanoClock, files, wear);
   }
 
   private WriteBudget writeBudget(String name, WriteLimits limits) {

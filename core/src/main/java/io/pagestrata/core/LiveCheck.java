@@ -69,6 +69,16 @@ final class LiveCheck {
   }
 
   /**
+   * Takes a backing copy out of the page table and frees it, with all that lies between it and the
+   * page.
+   *
+   * @return false when the entry changed meanwhile, or names another one
+   */
+  boolean giveUp(Tenant owner, Leaf leaf, int slot, long word, int upper, long backing) {
+    return dropIfBackedBy(owner, leaf, slot, word, upper, backing) == BACKING_DROPPED;
+  }
+
+  /**
    * Compares the trailer, and the mirror of what it names, and clears the flag while the zpage
    * above is held still; whoever clears it frees what the trailer named.
    */

@@ -79,7 +79,7 @@ final class StoreWiring {
     AtomicReference<Syncer> lateSyncer = new AtomicReference<>();
     Runnable wake = () -> mover.get().wake();
     for (int i = 0; i < tiers.size(); i++) {
-      tiers.get(i).attach(new TierLink(hierarchy, i, wake, gate, lateSyncer::get));
+      tiers.get(i).attach(new TierLink(hierarchy, pools, i, wake, gate, lateSyncer::get));
     }
     syncer = log == null ? null : new Syncer(hierarchy, log, pools.changes(), pools);
     lateSyncer.set(syncer);

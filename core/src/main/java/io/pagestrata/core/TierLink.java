@@ -4,15 +4,18 @@ package io.pagestrata.core;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.ContentRecord;
+import io.pagestrata.core.tier.SalvageReport;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /** What one tier of the chain may ask of the page table. Thread-safe. */
 final class TierLink implements TierHost {
   private final PageHierarchy hierarchy;
+  private final Pools pools;
   private final int tier;
   private final Runnable wakeWriteback;
   private final SpaceGate gate;
@@ -20,11 +23,13 @@ final class TierLink implements TierHost {
 
   TierLink(
       PageHierarchy hierarchy,
+      Pools pools,
       int tier,
       Runnable wakeWriteback,
       SpaceGate gate,
       Supplier<Syncer> syncer) {
     this.hierarchy = hierarchy;
+    this.pools = pools;
     this.tier = tier;
     this.wakeWriteback = wakeWriteback;
     this.gate = gate;
@@ -100,6 +105,11 @@ final class TierLink implements TierHost {
       }
     }
     return true;
+  }
+
+  @Override
+  public void salvage(LongPredicate damaged, SalvageReport report) {
+    new Salvage(hierarchy, tier, damaged, report).run(pools);
   }
 
   @Override

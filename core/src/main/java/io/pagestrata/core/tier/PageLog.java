@@ -36,6 +36,7 @@ public interface PageLog {
   record SavedPool(int id, String name, String tenant, boolean shared, boolean contents) {}
 
   /** Takes the records of a log that is being recovered. */
+  @FunctionalInterface
   interface Visitor {
     /**
      * Takes one record. Of each zpage that does not count the visitor frees the locator, at once or
@@ -51,13 +52,22 @@ public interface PageLog {
     void record(int pool, long object, int index, long generation, boolean tombstone, long locator);
 
     /**
-     * Takes one record of a page that shares a content; otherwise as {@link #record}.
+     * Takes one record of a page that shares a content; otherwise as {@link #record}, which is
+     * called for it by default.
      *
-     * @param memory holds the record, whole, see {@link ContentRecord}
+     * @param memory holds the record, whole and not encrypted, see {@link ContentRecord}
      * @param offset first byte of its header
      * @param locator where the record rests
      */
-    void sharedRecord(ByteBuffer memory, int offset, long locator);
+    default void sharedRecord(ByteBuffer memory, int offset, long locator) {
+      record(
+          ZpageHeader.pool(memory, offset),
+          ZpageHeader.object(memory, offset),
+          ZpageHeader.index(memory, offset),
+          ZpageHeader.generation(memory, offset),
+          false,
+          locator);
+    }
   }
 
   /**

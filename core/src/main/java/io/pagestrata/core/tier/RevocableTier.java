@@ -21,6 +21,16 @@ public interface RevocableTier extends UpperTier {
   boolean isMirrored();
 
   /**
+   * Shows a region as {@link #reclaim} does, but only one whose only copies had better not rest
+   * here any longer, since what keeps them safe is not as it should be. Called while nothing
+   * presses.
+   *
+   * @param visitor sees each zpage of the region
+   * @return the region, to be settled, or {@link #NOTHING}
+   */
+  long repatriate(ZpageVisitor visitor);
+
+  /**
    * Gives a zpage another backing. The answer names the same zpage with the new backing; the old
    * locator goes on naming it with the old one, so that whoever changes the entry decides which of
    * the two counts. Either of them frees the zpage. One thread at a time for each zpage.

@@ -104,6 +104,15 @@ public interface Tier extends AutoCloseable {
   }
 
   /**
+   * What the tier found that reads its medium in the background. Cheap.
+   *
+   * @return counters, {@link ScrubStats#NONE} when it does not
+   */
+  default ScrubStats scrubbing() {
+    return ScrubStats.NONE;
+  }
+
+  /**
    * One bounded step of upkeep, such as cleaning one sparse segment; called by one thread.
    *
    * @return bytes moved or made free, 0 when there is nothing to do

@@ -3,6 +3,7 @@ package io.pagestrata.core.tier;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.LongPredicate;
 
 /**
  * What a tier may ask of, and tell, the store that owns it. Thread-safe; no call blocks or calls
@@ -47,6 +48,16 @@ public interface TierHost {
   default boolean fallBackToMirror(ByteBuffer memory, int offset, long locator) {
     return false;
   }
+
+  /**
+   * Looks for pages that need damaged zpages of this tier. Those with a whole copy above are
+   * written again from it, and {@link Tier#free} is called for the damaged ones. Looks at every
+   * page there is; may read from the tiers above.
+   *
+   * @param damaged whether the zpage at a locator is damaged
+   * @param report is told of each page that needs one of them
+   */
+  default void salvage(LongPredicate damaged, SalvageReport report) {}
 
   /** Says that the tier is filling up; wakes whoever makes room. Cheap, may be called often. */
   void underPressure();

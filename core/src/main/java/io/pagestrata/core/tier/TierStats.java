@@ -20,6 +20,7 @@ package io.pagestrata.core.tier;
  * @param readBytes bytes they fetched
  * @param refusals stores refused because the tier was full or read-only
  * @param errors failed reads and writes of the medium
+ * @param scrubbing what was found by reading in the background
  */
 public record TierStats(
     String name,
@@ -37,7 +38,65 @@ public record TierStats(
     long reads,
     long readBytes,
     long refusals,
-    long errors) {
+    long errors,
+    ScrubStats scrubbing) {
+  /**
+   * Counters of a tier that does not read in the background.
+   *
+   * @param name tier name
+   * @param state state as operators see it
+   * @param zpages gauge: zpages held
+   * @param zpageBytes gauge: their bytes
+   * @param usedBytes gauge: memory or file bytes taken
+   * @param limitBytes gauge: configured size
+   * @param storedZpages zpages ever stored
+   * @param storedBytes their bytes
+   * @param writtenBytes bytes ever written to the medium
+   * @param cleanedZpages live zpages moved by cleaning
+   * @param cleanedBytes their bytes
+   * @param regionsCleaned regions emptied by cleaning
+   * @param reads read requests to the medium
+   * @param readBytes bytes they fetched
+   * @param refusals stores refused
+   * @param errors failed reads and writes
+   */
+  public TierStats(
+      String name,
+      TierState state,
+      long zpages,
+      long zpageBytes,
+      long usedBytes,
+      long limitBytes,
+      long storedZpages,
+      long storedBytes,
+      long writtenBytes,
+      long cleanedZpages,
+      long cleanedBytes,
+      long regionsCleaned,
+      long reads,
+      long readBytes,
+      long refusals,
+      long errors) {
+    this(
+        name,
+        state,
+        zpages,
+        zpageBytes,
+        usedBytes,
+        limitBytes,
+        storedZpages,
+        storedBytes,
+        writtenBytes,
+        cleanedZpages,
+        cleanedBytes,
+        regionsCleaned,
+        reads,
+        readBytes,
+        refusals,
+        errors,
+        ScrubStats.NONE);
+  }
+
   /**
    * Payload held, headers excluded; in tiers that pad zpages, such as {@code file}, with the
    * padding.

@@ -107,7 +107,20 @@ public final class ZpageHeader {
    * @param crc a checksum object of the calling thread, reset by this method
    */
   public static void seal(ByteBuffer buffer, int offset, CRC32C crc) {
-    INT.set(buffer, offset, computeCrc(buffer, offset, zpageBytes(buffer, offset), crc));
+    seal(buffer, offset, 0, crc);
+  }
+
+  /**
+   * The same for a zpage with bytes of a tier behind its payload, which the checksum covers too.
+   *
+   * @param buffer holds the zpage; its position and limit are changed and restored
+   * @param offset first byte of the header
+   * @param behindBytes how many bytes belong to it behind the payload
+   * @param crc a checksum object of the calling thread, reset by this method
+   */
+  public static void seal(ByteBuffer buffer, int offset, int behindBytes, CRC32C crc) {
+    int bytes = zpageBytes(buffer, offset) + behindBytes;
+    INT.set(buffer, offset, computeCrc(buffer, offset, bytes, crc));
   }
 
   /**
@@ -122,10 +135,25 @@ public final class ZpageHeader {
    * @return true when the zpage is whole
    */
   public static boolean verify(ByteBuffer buffer, int offset, int availableBytes, CRC32C crc) {
+    return verify(buffer, offset, availableBytes, 0, crc);
+  }
+
+  /**
+   * The same for a zpage with bytes of a tier behind its payload, which the checksum covers too.
+   *
+   * @param buffer holds the zpage; position and limit are changed and restored
+   * @param offset first byte of the header
+   * @param availableBytes bytes that may be read from {@code offset} on
+   * @param behindBytes how many bytes belong to it behind the payload
+   * @param crc a checksum object of the calling thread, reset by this method
+   * @return true when the zpage and what is behind it are whole
+   */
+  public static boolean verify(
+      ByteBuffer buffer, int offset, int availableBytes, int behindBytes, CRC32C crc) {
     if (availableBytes < BYTES) {
       return false;
     }
-    int bytes = zpageBytes(buffer, offset);
+    int bytes = zpageBytes(buffer, offset) + behindBytes;
     return bytes <= availableBytes
         && (int) INT.get(buffer, offset) == computeCrc(buffer, offset, bytes, crc);
   }

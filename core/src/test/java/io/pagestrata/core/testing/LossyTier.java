@@ -47,6 +47,11 @@ public final class LossyTier implements RevocableTier {
   }
 
   @Override
+  public long repatriate(ZpageVisitor visitor) {
+    return NOTHING;
+  }
+
+  @Override
   public long rebase(long locator, long backing) {
     long at = inner(locator);
     int next = (int) (locator + 1) % VERSIONS;

@@ -61,11 +61,13 @@ public final class Bench {
         new AllocationMeasurement(),
         new RefaultMeasurement(),
         new WritebackMeasurement(),
+        new EncryptionMeasurement(),
         new MemoryMeasurement(),
         new AmplificationMeasurement(),
         new DurableMeasurement(),
         new DeduplicationMeasurement(),
         new PageSizeMeasurement(),
+        new DictionaryMeasurement(),
         new ChainMeasurement(),
         new TraceMeasurement());
   }

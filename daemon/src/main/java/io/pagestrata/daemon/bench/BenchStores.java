@@ -2,6 +2,7 @@
 package io.pagestrata.daemon.bench;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.config.EncryptionMode;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
@@ -38,7 +39,9 @@ final class BenchStores {
             .build());
   }
 
-  /** RAM above segments; refaults stay below unless promotion is asked for. */
+  /**
+   * RAM above segments that are not encrypted; refaults stay below unless promotion is asked for.
+   */
   static PageStore tiered(
       BenchSettings settings,
       Path directory,
@@ -46,12 +49,30 @@ final class BenchStores {
       long diskBytes,
       long segmentBytes,
       PromotionMode promotion) {
+    return tiered(
+        settings, directory, ramBytes, diskBytes, segmentBytes, promotion, EncryptionMode.NONE);
+  }
+
+  /** The same with a choice of encryption. */
+  static PageStore tiered(
+      BenchSettings settings,
+      Path directory,
+      long ramBytes,
+      long diskBytes,
+      long segmentBytes,
+      PromotionMode promotion,
+      EncryptionMode encryption) {
     return Pagestrata.open(
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
             .putWait(Duration.ofSeconds(30))
             .ram(ram -> ram.maxSize(ramBytes).codec(settings.codec()).zpool(settings.zpool()))
-            .file(file -> file.directory(directory).maxSize(diskBytes).segmentSize(segmentBytes))
+            .file(
+                file ->
+                    file.directory(directory)
+                        .maxSize(diskBytes)
+                        .segmentSize(segmentBytes)
+                        .encryption(encryption))
             .writeback(writeback -> writeback.promotion(promotion))
             .build());
   }

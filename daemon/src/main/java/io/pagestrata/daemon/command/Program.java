@@ -65,6 +65,7 @@ public final class Program implements Runnable {
     line.addSubcommand(new DemoCommand());
     line.addSubcommand(new BenchCommand());
     line.addSubcommand(new CheckConfigCommand());
+    line.addSubcommand(new NewKeyCommand());
     line.addSubcommand(new RemoteCommand());
     line.addSubcommand(new VersionCommand());
     giveStandardOptions(line);

@@ -38,6 +38,8 @@ class LibraryPlacesTest {
 
   @ArchTest static final ArchRule lettuce = only("io.lettuce..", "io.pagestrata.tiers.remote");
 
+  @ArchTest static final ArchRule ciphers = only("javax.crypto..", "io.pagestrata.tiers.file");
+
   @ArchTest
   static final ArchRule loggingBackEnd =
       only("org.apache.logging.log4j.core..", "io.pagestrata.daemon..");
@@ -67,6 +69,7 @@ class LibraryPlacesTest {
           .resideInAnyPackage(
               "io.pagestrata..",
               "java..",
+              "javax.crypto..",
               "javax.management..",
               "com.sun.management..",
               "com.lmax..",

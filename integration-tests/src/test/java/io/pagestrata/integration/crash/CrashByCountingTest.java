@@ -81,6 +81,7 @@ class CrashByCountingTest {
     assertThat(workload.shared() > 0).isEqualTo(scope != Deduplication.OFF);
     assertThat(faultShare > 0 || workload.openFailures() == 0).isTrue();
     assertThat(disk.failures() > 0).isEqualTo(faultShare > 0);
+    disk.failAtRandom(null, 0);
     workload.store().close();
   }
 

@@ -10,8 +10,11 @@ import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.file.EncryptionKey;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
+import io.pagestrata.tiers.file.FileWear;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
@@ -26,6 +29,7 @@ import java.util.List;
 /** A durable store of a small RAM tier and tiny segments, in which nothing moves by itself. */
 final class CrashStore implements AutoCloseable {
   static final int PAGE_BYTES = 4096;
+  static final EncryptionKey KEY = EncryptionKey.random();
   private static final int SEGMENT_BYTES = 64 << 10;
   private static final long FILE_BYTES = 24 * SEGMENT_BYTES;
   private static final long RAM_BYTES = 1 << 20;
@@ -43,7 +47,12 @@ final class CrashStore implements AutoCloseable {
     this(files, "lz4", scope);
   }
 
-  private CrashStore(SegmentFiles files, String codec, Deduplication scope) {
+  CrashStore(SegmentFiles files, String codec, Deduplication scope) {
+    this(files, codec, FileEncryption.with(KEY), scope);
+  }
+
+  private CrashStore(
+      SegmentFiles files, String codec, FileEncryption encryption, Deduplication scope) {
     FileTierSettings settings =
         new FileTierSettings(
             Path.of("memory"),
@@ -64,7 +73,14 @@ final class CrashStore implements AutoCloseable {
             System::nanoTime);
     FileTier opened = null;
     try {
-      opened = FileTier.durable(settings, SYNC_RESERVE_BYTES, System::nanoTime, files);
+      opened =
+          FileTier.durable(
+              settings,
+              encryption,
+              SYNC_RESERVE_BYTES,
+              System::nanoTime,
+              files,
+              FileWear.unlimited());
       file = opened;
       store =
           new PageStore(

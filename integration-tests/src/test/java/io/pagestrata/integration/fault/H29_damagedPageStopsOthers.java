@@ -46,7 +46,7 @@ class H29_damagedPageStopsOthers {
 
   @BeforeEach
   void open() {
-    small = SmallStore.options().promotion(Promotion.NEVER).open(directory);
+    small = SmallStore.options().promotion(Promotion.NEVER).inTheClear().open(directory);
     pool = small.store().createPool("swap", PoolKind.PERSISTENT);
     for (int i = 0; i < PAGES; i++) {
       assertThat(put(i)).isEqualTo(PutOutcome.STORED);

@@ -187,6 +187,60 @@ class H26_remoteServerDies {
     }
   }
 
+  // The server comes and goes, now dying and now hanging, while pages are put and read: each is
+  // itself all the time, and in the end the server is used again.
+  @Test
+  void aServerThatFlapsLosesNothing() throws Exception {
+    RemoteSettings settings = start().withTimeouts(SHORT, SHORT);
+    try (RemoteRig rig = RemoteRig.open(directory, settings)) {
+      await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
+      for (int cycle = 0; cycle < 6; cycle++) {
+        rig.put(cycle * 300, 300, cycle);
+        rig.writeBack();
+        rig.assertPages(0, 100, 0);
+        if (cycle % 2 == 0) {
+          server.kill();
+        } else {
+          server.hang();
+        }
+        rig.put(cycle * 300 + 150, 100, cycle);
+        rig.writeBack();
+        rig.assertPages(cycle * 300, 300, cycle);
+        if (cycle % 2 == 0) {
+          server.restart();
+        } else {
+          server.goOn();
+        }
+      }
+      await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
+      rig.put(3000, 200, 1);
+      rig.writeBack();
+      await("what is on the server to be known", () -> server.keys() == rig.remote().zpages() + 1);
+      assertThat(rig.remote().zpages()).isPositive();
+      for (int cycle = 0; cycle < 6; cycle++) {
+        rig.assertPages(cycle * 300, 300, cycle);
+      }
+      assertThat(rig.small.check()).isEqualTo(6 * 300 + 200);
+    }
+  }
+
+  // Somebody gives our keys an expiry: they are missed although nobody reads them.
+  @Test
+  void keysThatExpireAreNoticed() throws Exception {
+    try (RemoteRig rig = RemoteRig.open(directory, start())) {
+      rig.put(0, 128, 1);
+      rig.writeBack();
+      String keys = server.askAll("KEYS ps:test:*}*");
+      for (String key : keys.lines().filter(line -> line.startsWith("ps:")).toList()) {
+        server.ask("PEXPIRE " + key + " 1");
+      }
+      await("pages to rest below", () -> rig.remote().zpages() == 0);
+      assertThat(rig.remote().reads()).isZero();
+      rig.assertPages(0, 128, 1);
+      assertThat(rig.small.check()).isEqualTo(128);
+    }
+  }
+
   @Test
   void aServerThatIsNotThereYetIsUsedWhenItComes() throws Exception {
     RemoteSettings settings = start();
@@ -268,6 +322,47 @@ class H26_remoteServerDies {
     } catch (CorruptPageException e) {
       return true;
     }
+  }
+
+  // Safety by replicas, and the only replica goes: an idle store takes its pages home, and uses the
+  // server again when it has a replica again.
+  @Test
+  void pagesWithoutMirrorComeHomeWhenNoReplicaIsLeft() throws Exception {
+    Pair pair = startPair();
+    try (RemoteRig rig = RemoteRig.open(directory, pair.settings)) {
+      rig.put(0, 2000, 1);
+      rig.writeBack();
+      assertThat(rig.remote().zpages()).isEqualTo(2000);
+      assertThat(rig.file().zpages()).isZero();
+      pair.replica.kill();
+      await("the first pages to come home", () -> rig.remote().zpages() < 2000);
+      assertThat(rig.remote().state()).isEqualTo(TierState.READ_ONLY);
+      await("pages to come home", () -> rig.remote().zpages() == 0);
+      assertThat(rig.file().zpages()).isEqualTo(2000);
+      rig.assertPages(0, 2000, 1);
+      assertThat(rig.file().reads()).isEqualTo(2000);
+
+      pair.replica.restart();
+      pair.replica.awaitLink();
+      await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
+      rig.put(3000, 300, 1);
+      rig.writeBack();
+      assertThat(rig.remote().zpages()).isEqualTo(300);
+      rig.assertPages(3000, 300, 1);
+      assertThat(rig.small.check()).isEqualTo(2300);
+    } finally {
+      pair.replica.close();
+    }
+  }
+
+  /** The server with a replica. */
+  private record Pair(LocalServer replica, RemoteSettings settings) {}
+
+  private Pair startPair() throws IOException {
+    RemoteSettings settings = start(FAST_SYNC).withReplicas(1).withTimeouts(MEDIUM, MEDIUM);
+    LocalServer replica = TestServers.open("--replicaof 127.0.0.1 " + server.port());
+    replica.awaitLink();
+    return new Pair(replica, settings);
   }
 
   // Safety by replicas: eviction into the file tier fetches the bytes.

@@ -22,6 +22,7 @@ import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
 import io.pagestrata.tiers.file.BudgetFile;
+import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
@@ -50,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -88,13 +90,22 @@ public final class SmallStore implements AutoCloseable {
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
+    private FileEncryption encryption = FileEncryption.ephemeral();
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
     private boolean durable;
+    private long scrubBytesPerSecond;
+    private LongSupplier fileClock = System::nanoTime;
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
     private DictionaryRule dictionaries = DictionaryRule.OFF;
     private String codec = "lz4";
+
+    /** Leaves zpages readable in the segments, for tests that look for them there. */
+    public Options inTheClear() {
+      encryption = FileEncryption.none();
+      return this;
+    }
 
     public Options ramBytes(long bytes) {
       ramBytes = bytes;
@@ -162,6 +173,13 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Has segments read in the background, at a rate and by a clock of the file tier's own. */
+    public Options scrub(long bytesPerSecond, LongSupplier clock) {
+      scrubBytesPerSecond = bytesPerSecond;
+      fileClock = clock;
+      return this;
+    }
+
     /** How long a disk that failed again and again is left alone. */
     public Options readOnlyRetry(Duration retry) {
       readOnlyRetry = retry;
@@ -222,7 +240,8 @@ public final class SmallStore implements AutoCloseable {
             usual.liveRatioTarget(),
             usual.freeSegmentTarget(),
             usual.reserveSegments(),
-            options.readOnlyRetry);
+            options.readOnlyRetry,
+            options.scrubBytesPerSecond);
     MemoryBudget budget = new MemoryBudget(options.ramBytes);
     List<Tier> tiers = new ArrayList<>();
     if (options.remote.isPresent()) {
@@ -236,11 +255,12 @@ public final class SmallStore implements AutoCloseable {
         options.durable
             ? FileTier.durable(
                 fileSettings,
+                options.encryption,
                 Math.min(options.ramBytes, options.fileBytes / 4),
-                System::nanoTime,
+                options.fileClock,
                 files,
                 wear)
-            : new FileTier(fileSettings, System::nanoTime, files, wear);
+            : new FileTier(fileSettings, options.encryption, options.fileClock, files, wear);
     Tier ram =
         new RamTier(
             RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),

@@ -109,6 +109,11 @@ public final class ZstdDictionaries implements Dictionaries {
 
   @Override
   public synchronized void attach(DictionaryLog survivors) throws IOException {
+    if (!levels.isEmpty() && !isAffordable()) {
+      LOG.info(
+          "no dictionaries are trained: that takes {} bytes, more than an eighth of the top tier",
+          workBytes());
+    }
     log = survivors;
     nextId = survivors.nextId();
     for (SavedDictionary saved : survivors.load()) {
@@ -147,7 +152,7 @@ public final class ZstdDictionaries implements Dictionaries {
 
   @Override
   public synchronized boolean isActive() {
-    return !levels.isEmpty();
+    return !levels.isEmpty() && isAffordable();
   }
 
   @Override
@@ -193,13 +198,14 @@ public final class ZstdDictionaries implements Dictionaries {
 
   /** Taken once, when first needed, and kept: a store that fills up must not lose it again. */
   private boolean hasWorkMemory() {
-    long bytes = workBytes();
-    if (samples == null
-        && bytes <= budget.limitBytes() / MOST_BUDGET_PARTS
-        && budget.tryCharge(bytes)) {
+    if (samples == null && isAffordable() && budget.tryCharge(workBytes())) {
       samples = ByteBuffer.allocateDirect(rule.samples() * rule.pageBytes());
     }
     return samples != null;
+  }
+
+  private boolean isAffordable() {
+    return workBytes() <= budget.limitBytes() / MOST_BUDGET_PARTS;
   }
 
   private long workBytes() {

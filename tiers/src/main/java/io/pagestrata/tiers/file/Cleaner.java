@@ -33,7 +33,7 @@ final class Cleaner {
   private final SegmentWriter writer;
   private final FileLocators locators;
   private final FileCounters counters;
-  private final RecordTable footerTable;
+  private final TableReader tables;
   private final CRC32C crc = new CRC32C();
   private final int chunkBytes;
   private TierHost host;
@@ -64,7 +64,7 @@ final class Cleaner {
     this.writer = writer;
     this.locators = locators;
     this.counters = counters;
-    footerTable = new RecordTable(settings.recordAlignment());
+    tables = new TableReader(settings);
     chunkBytes = settings.cleaningChunkBytes();
   }
 
@@ -138,21 +138,11 @@ final class Cleaner {
     unreadable = null;
     pastHorizon = segments.tombstones().isPastHorizon(victim);
     tombstonesDone = 0;
-    table = victim.tableWithoutFooter();
+    table = tables.read(victim, chunk, chunkBytes);
     if (table == null) {
-      int bytes = (int) (victim.fileBytes() - victim.dataEnd());
-      ByteBuffer buffer =
-          bytes <= chunkBytes
-              ? chunk
-              : AlignedBuffers.allocate(bytes + 2 * AlignedBuffers.BLOCK_BYTES);
-      int start = victim.read(buffer, victim.dataEnd(), bytes);
-      if (!SegmentFormat.readFooter(
-          buffer, start, bytes, victim.dataEnd(), victim.sequence(), footerTable)) {
-        counters.errors.increment();
-        victim.leaveForEver();
-        throw new IOException("Footer of " + victim.name() + " is damaged; it cannot be cleaned");
-      }
-      table = footerTable;
+      counters.errors.increment();
+      victim.leaveForEver();
+      throw new IOException("Footer of " + victim.name() + " is damaged; it cannot be cleaned");
     }
   }
 
@@ -187,7 +177,7 @@ final class Cleaner {
   }
 
   private boolean examine(int at, int recordBytes) throws IOException {
-    if (!ZpageHeader.verify(chunk, at, recordBytes, crc)) {
+    if (!victim.isWhole(chunk, at, recordBytes, crc)) {
       damaged++;
       return true;
     }
@@ -198,6 +188,10 @@ final class Cleaner {
     long locator = locators.pack(victim.slot(), position, recordBytes);
     boolean dropped = tombstone && pastHorizon;
     if (!dropped && host.isLive(chunk, at, locator)) {
+      if (!victim.openRecord(chunk, at, recordBytes, position)) {
+        damaged++;
+        return true;
+      }
       int bytes = ZpageHeader.zpageBytes(chunk, at);
       if (!survivors.add(chunk, at, bytes, locator)
           && !(moveSurvivors() && survivors.add(chunk, at, bytes, locator))) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.dictionary.SavedDictionary;
+import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,8 +28,9 @@ import org.apache.logging.log4j.Logger;
  *
  * <pre>
  *   0 | u64 magic      8 | u32 kind      12 | u16 read version   14 | u16 write version
- *  16 | u128 store id 32 | u32 number    36 | u32 pool           40 | u32 bytes of content
- *  64 | content, then u32 CRC32C of all before, zeroes up to a multiple of 4096
+ *  16 | u128 store id 32 | u32 number    36 | u32 pool           40 | u32 bytes of the record
+ *  44 | zeroes       128 | the record: a zpage whose payload is the content
+ *  then u32 CRC32C of all before, zeroes up to a multiple of 4096
  * </pre>
  *
  * <p>Thread-safe. During recovery {@link #needs} gathers the dictionaries that records name; then
@@ -45,7 +48,10 @@ final class DictionaryFiles implements DictionaryLog {
   private static final int NUMBER_OFFSET = 32;
   private static final int POOL_OFFSET = 36;
   private static final int LENGTH_OFFSET = 40;
-  private static final int CONTENT_OFFSET = 64;
+  private static final int RECORD_OFFSET = 128;
+
+  /** A dictionary is no page, but its header must say some size. */
+  private static final int PAGE_SHIFT = 16;
 
   private final WholeFiles files;
   private final UUID storeId;
@@ -148,7 +154,8 @@ final class DictionaryFiles implements DictionaryLog {
   }
 
   private ByteBuffer encode(SavedDictionary dictionary) {
-    int bytes = CONTENT_OFFSET + dictionary.content().length + Integer.BYTES;
+    int recordBytes = ZpageHeader.BYTES + dictionary.content().length;
+    int bytes = RECORD_OFFSET + recordBytes + Integer.BYTES;
     int fileBytes = (int) AlignedBuffers.ceil(bytes, AlignedBuffers.BLOCK_BYTES);
     ByteBuffer buffer = AlignedBuffers.allocate(fileBytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(0, SegmentFormat.MAGIC);
@@ -159,10 +166,27 @@ final class DictionaryFiles implements DictionaryLog {
     buffer.putLong(STORE_ID_OFFSET + Long.BYTES, storeId.getLeastSignificantBits());
     buffer.putInt(NUMBER_OFFSET, dictionary.id());
     buffer.putInt(POOL_OFFSET, dictionary.pool());
-    buffer.putInt(LENGTH_OFFSET, dictionary.content().length);
-    buffer.put(CONTENT_OFFSET, dictionary.content());
+    buffer.putInt(LENGTH_OFFSET, recordBytes);
+    writeRecord(buffer, dictionary);
     buffer.putInt(bytes - Integer.BYTES, crc(buffer, bytes - Integer.BYTES));
     return buffer;
+  }
+
+  private static void writeRecord(ByteBuffer buffer, SavedDictionary dictionary) {
+    byte[] content = dictionary.content();
+    ZpageHeader.write(
+        buffer,
+        RECORD_OFFSET,
+        dictionary.pool(),
+        0,
+        dictionary.id(),
+        0,
+        PageCodec.NONE_ID,
+        0,
+        PAGE_SHIFT,
+        content.length);
+    buffer.put(RECORD_OFFSET + ZpageHeader.BYTES, content);
+    ZpageHeader.seal(buffer, RECORD_OFFSET, new CRC32C());
   }
 
   /** Null for a file that is not whole, or not of this store. */
@@ -171,7 +195,7 @@ final class DictionaryFiles implements DictionaryLog {
     if (buffer.getLong(0) != SegmentFormat.MAGIC || buffer.getInt(KIND_OFFSET) != KIND_DICTIONARY) {
       return null;
     }
-    long end = CONTENT_OFFSET + (buffer.getInt(LENGTH_OFFSET) & 0xffff_ffffL);
+    long end = RECORD_OFFSET + (buffer.getInt(LENGTH_OFFSET) & 0xffff_ffffL);
     if (end + Integer.BYTES > buffer.limit()
         || buffer.getInt((int) end) != crc(buffer, (int) end)
         || buffer.getLong(STORE_ID_OFFSET) != storeId.getMostSignificantBits()
@@ -180,8 +204,12 @@ final class DictionaryFiles implements DictionaryLog {
       return null;
     }
     Manifest.checkVersion(name, buffer.getShort(READ_VERSION_OFFSET) & 0xffff);
-    byte[] content = new byte[(int) end - CONTENT_OFFSET];
-    buffer.get(CONTENT_OFFSET, content);
+    int recordBytes = (int) end - RECORD_OFFSET;
+    if (!ZpageHeader.verify(buffer, RECORD_OFFSET, recordBytes, new CRC32C())) {
+      return null;
+    }
+    byte[] content = new byte[ZpageHeader.storedBytes(buffer, RECORD_OFFSET)];
+    buffer.get(RECORD_OFFSET + ZpageHeader.BYTES, content);
     return new SavedDictionary(buffer.getInt(NUMBER_OFFSET), buffer.getInt(POOL_OFFSET), content);
   }
 

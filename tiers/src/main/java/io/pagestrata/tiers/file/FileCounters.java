@@ -15,4 +15,8 @@ final class FileCounters {
   final LongAdder readBytes = new LongAdder();
   final LongAdder refusals = new LongAdder();
   final LongAdder errors = new LongAdder();
+  final LongAdder scrubbedBytes = new LongAdder();
+  final LongAdder scrubPasses = new LongAdder();
+  final LongAdder damagedZpages = new LongAdder();
+  final LongAdder rewrittenPages = new LongAdder();
 }

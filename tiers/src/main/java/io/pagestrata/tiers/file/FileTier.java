@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.PageLog;
+import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
@@ -35,7 +36,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  *   storeLock        the writeback stream: one batch at a time, held during its write
- *   maintenanceLock  the cleaning stream and the cleaner's cursor, held during its reads and writes
+ *   maintenanceLock  the cleaning stream, the cursors of cleaner and scrubber; held during their I/O
  *     Segments.this    slots and charged bytes; never held during I/O
  *     WriteHealth.this fault count; never held during I/O
  * </pre>
@@ -49,6 +50,8 @@ public final class FileTier implements Tier {
   private static final long VOLATILE = -1;
 
   private final FileTierSettings settings;
+  private final SegmentKeys keys;
+  private final KeyProgress keyProgress;
   private final FileLocators locators;
   private final FileCounters counters = new FileCounters();
   private final FileWear wear;
@@ -57,6 +60,7 @@ public final class FileTier implements Tier {
   private final SegmentWriter writer;
   private final SegmentWriter survivorWriter;
   private final Cleaner cleaner;
+  private final Scrubber scrubber;
   private final Closeable directoryLock;
   private final SegmentLog log;
   private final ReentrantLock storeLock = new ReentrantLock();
@@ -77,40 +81,49 @@ public final class FileTier implements Tier {
    */
   public FileTier(FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files)
       throws IOException {
-    this(settings, nanoClock, files, FileWear.unlimited());
+    this(settings, FileEncryption.none(), nanoClock, files, FileWear.unlimited());
   }
 
   /**
-   * Takes the directory for a volatile tier with a write budget and deletes what an earlier run
-   * left in it, but for what it used of the budget.
+   * Takes the directory for a volatile tier with keys and a write budget, and deletes what an
+   * earlier run left in it, but for what it used of the budget.
    *
    * @param settings sizes and targets
+   * @param encryption with which keys records are written
    * @param nanoClock monotonic clock in nanoseconds
    * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
    * @param wear bounds what is written
    * @throws IOException when the directory is in use or cannot be used; nothing stays open
    */
   public FileTier(
-      FileTierSettings settings, LongSupplier nanoClock, SegmentFiles files, FileWear wear)
+      FileTierSettings settings,
+      FileEncryption encryption,
+      LongSupplier nanoClock,
+      SegmentFiles files,
+      FileWear wear)
       throws IOException {
-    this(settings, VOLATILE, nanoClock, files, wear);
+    this(settings, encryption, VOLATILE, nanoClock, files, wear);
   }
 
   private FileTier(
       FileTierSettings settings,
+      FileEncryption encryption,
       long syncReserveBytes,
       LongSupplier nanoClock,
       SegmentFiles files,
       FileWear wear)
       throws IOException {
     this.settings = settings;
+    keys = new SegmentKeys(encryption, settings.pageBytes());
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
-    segments = new Segments(settings, files, counters, locators, syncReserveBytes);
+    segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes);
+    keyProgress = new KeyProgress(settings.directory(), segments);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
     survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
     cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
+    scrubber = new Scrubber(settings, segments, locators, counters, nanoClock);
     directoryLock = files.lock();
     try {
       log = segments.isDurable() ? openLog(files) : null;
@@ -128,42 +141,29 @@ public final class FileTier implements Tier {
    * Takes the directory for a durable tier, whose zpages survive.
    *
    * @param settings sizes and targets
+   * @param encryption the keys
    * @param syncReserveBytes room that is kept for syncs: what a sync may have to write while the
    *     tier takes nothing else
    * @param nanoClock monotonic clock in nanoseconds
    * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
-   * @return the tier; its {@link #log} recovers what an earlier run left
-   * @throws IOException when the directory is in use or cannot be used; nothing stays open
-   */
-  public static FileTier durable(
-      FileTierSettings settings, long syncReserveBytes, LongSupplier nanoClock, SegmentFiles files)
-      throws IOException {
-    return durable(settings, syncReserveBytes, nanoClock, files, FileWear.unlimited());
-  }
-
-  /**
-   * Takes the directory for a durable tier with a write budget. Syncs are charged to the budget and
-   * never refused for it.
-   *
-   * @param settings sizes and targets
-   * @param syncReserveBytes room that is kept for syncs
-   * @param nanoClock monotonic clock in nanoseconds
-   * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
    * @param wear bounds what is written
    * @return the tier; its {@link #log} recovers what an earlier run left
-   * @throws IOException when the directory is in use or cannot be used; nothing stays open
+   * @throws IOException when the directory is in use or cannot be used, or a key is missing;
+   *     nothing stays open, and nothing was changed
    */
   public static FileTier durable(
       FileTierSettings settings,
+      FileEncryption encryption,
       long syncReserveBytes,
       LongSupplier nanoClock,
       SegmentFiles files,
       FileWear wear)
       throws IOException {
-    return new FileTier(settings, syncReserveBytes, nanoClock, files, wear);
+    return new FileTier(settings, encryption, syncReserveBytes, nanoClock, files, wear);
   }
 
   private SegmentLog openLog(SegmentFiles files) throws IOException {
+    keys.check(files, segments.names().values());
     return new SegmentLog(
         settings,
         files,
@@ -218,6 +218,7 @@ public final class FileTier implements Tier {
     host = newHost;
     segments.attach(newHost);
     cleaner.attach(newHost);
+    scrubber.attach(newHost);
   }
 
   @Override
@@ -234,6 +235,7 @@ public final class FileTier implements Tier {
         return GONE; // an old locator into a slot that has a new segment now
       }
       int start = segment.read(scratch, offset, bytes);
+      segment.openRecord(scratch, start, bytes, offset); // or the checksum does not match
       result = reader.read(scratch, start, bytes);
     } finally {
       segments.unpin(segment);
@@ -338,7 +340,8 @@ public final class FileTier implements Tier {
 
   @Override
   public long maintain() throws IOException {
-    if (log != null && segments.wantsSync()) {
+    if (log != null && (segments.wantsSync() || scrubber.wantsSync())) {
+      scrubber.syncBegins();
       host.sync();
     }
     maintenanceLock.lock();
@@ -348,10 +351,12 @@ public final class FileTier implements Tier {
       }
       segments.tombstones().closeHorizons(host.writesEnded());
       long freedBytes = segments.deleteDoomed();
+      keyProgress.tell();
       if (!health.isReadOnly() && wear.mayClean()) {
         freedBytes += clean();
       }
       wear.save();
+      scrubber.step();
       return freedBytes;
     } finally {
       maintenanceLock.unlock();
@@ -370,8 +375,23 @@ public final class FileTier implements Tier {
   }
 
   @Override
+  public ScrubStats scrubbing() {
+    return scrubber.stats();
+  }
+
+  @Override
   public WriteBudget writeBudget() {
     return wear.budget();
+  }
+
+  /**
+   * How much is left for cleaning to write again, until no earlier key is needed.
+   *
+   * @return length of the segments that need another key than new ones, or none where those need
+   *     one
+   */
+  public long outdatedBytes() {
+    return keyProgress.outdatedBytes();
   }
 
   /**
@@ -408,7 +428,8 @@ public final class FileTier implements Tier {
         counters.reads.sum(),
         counters.readBytes.sum(),
         counters.refusals.sum(),
-        counters.errors.sum());
+        counters.errors.sum(),
+        scrubbing());
   }
 
   private TierState state() {

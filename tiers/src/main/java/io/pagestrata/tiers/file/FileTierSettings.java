@@ -24,6 +24,8 @@ import java.util.Objects;
  *     room that only cleaning can make, 1 or more
  * @param readOnlyRetry how long a tier that met repeated write faults takes no zpages before it
  *     tries again
+ * @param scrubBytesPerSecond rate at which segments are read and checked in the background, 0 for
+ *     not at all
  */
 public record FileTierSettings(
     Path directory,
@@ -34,7 +36,44 @@ public record FileTierSettings(
     double liveRatioTarget,
     int freeSegmentTarget,
     int reserveSegments,
-    Duration readOnlyRetry) {
+    Duration readOnlyRetry,
+    long scrubBytesPerSecond) {
+  /**
+   * Settings without scrubbing.
+   *
+   * @param directory where the segment files are
+   * @param maxBytes most bytes of all segment files together
+   * @param segmentBytes most bytes of one segment file
+   * @param pageBytes page size of the store
+   * @param directIo whether reads and writes go past the page cache
+   * @param liveRatioTarget live share below which the cleaner runs
+   * @param freeSegmentTarget free segments below which the cleaner runs
+   * @param reserveSegments segments that only the cleaner may open
+   * @param readOnlyRetry how long a tier that met repeated write faults takes no zpages
+   */
+  public FileTierSettings(
+      Path directory,
+      long maxBytes,
+      int segmentBytes,
+      int pageBytes,
+      boolean directIo,
+      double liveRatioTarget,
+      int freeSegmentTarget,
+      int reserveSegments,
+      Duration readOnlyRetry) {
+    this(
+        directory,
+        maxBytes,
+        segmentBytes,
+        pageBytes,
+        directIo,
+        liveRatioTarget,
+        freeSegmentTarget,
+        reserveSegments,
+        readOnlyRetry,
+        0);
+  }
+
   /** Smallest segment: 64 KiB. */
   public static final int MIN_SEGMENT_BYTES = 64 << 10;
 
@@ -69,6 +108,7 @@ public record FileTierSettings(
    * @param freeSegmentTarget 1 or more
    * @param reserveSegments 1 or more
    * @param readOnlyRetry zero or more
+   * @param scrubBytesPerSecond zero or more
    * @throws IllegalArgumentException naming the first wrong value and what was expected
    */
   public FileTierSettings {
@@ -90,6 +130,7 @@ public record FileTierSettings(
     require(freeSegmentTarget >= 1, "freeSegmentTarget must be 1 or more, is " + freeSegmentTarget);
     require(reserveSegments >= 1, "reserveSegments must be 1 or more, is " + reserveSegments);
     require(!readOnlyRetry.isNegative(), "readOnlyRetry must not be negative");
+    require(scrubBytesPerSecond >= 0, "scrubBytesPerSecond must not be negative");
     long fewest = 2L + reserveSegments;
     require(
         maxBytes / segmentBytes >= fewest,
@@ -120,6 +161,26 @@ public record FileTierSettings(
   }
 
   /**
+   * These settings with scrubbing.
+   *
+   * @param bytesPerSecond rate at which segments are read and checked in the background
+   * @return otherwise the same settings
+   */
+  public FileTierSettings scrubbedAt(long bytesPerSecond) {
+    return new FileTierSettings(
+        directory,
+        maxBytes,
+        segmentBytes,
+        pageBytes,
+        directIo,
+        liveRatioTarget,
+        freeSegmentTarget,
+        reserveSegments,
+        readOnlyRetry,
+        bytesPerSecond);
+  }
+
+  /**
    * Segment size that suits a tier size: at most a 64th of it, at most 64 MiB.
    *
    * @param maxBytes most bytes of all segment files together
@@ -140,8 +201,9 @@ public record FileTierSettings(
   }
 
   /**
-   * Memory that the tier takes for itself: two chunks of cleaning, and for each of its two streams
-   * a record table and a footer, by the estimate of one record in a KiB.
+   * Memory that the tier takes for itself: two chunks of cleaning and one of scrubbing, and for
+   * each of its two streams and for scrubbing a record table and a footer, by the estimate of one
+   * record in a KiB.
    *
    * @param segmentBytes size of a segment
    * @return bytes, about 1 MiB for segments of 64 MiB
@@ -149,7 +211,9 @@ public record FileTierSettings(
   public static long bufferBytes(long segmentBytes) {
     long chunkBytes = Math.min(CLEANING_CHUNK_BYTES, segmentBytes / BATCHES_PER_SEGMENT);
     return 2 * (chunkBytes + 2 * AlignedBuffers.BLOCK_BYTES)
-        + 4 * segmentBytes / 1024 * SegmentFormat.TABLE_ENTRY_BYTES;
+        + Scrubber.CHUNK_BYTES
+        + 2 * AlignedBuffers.BLOCK_BYTES
+        + 6 * segmentBytes / 1024 * SegmentFormat.TABLE_ENTRY_BYTES;
   }
 
   /**
@@ -190,9 +254,11 @@ public record FileTierSettings(
     return ZpageBatch.recordAlignment(pageBytes);
   }
 
-  /** Length of the record of a page that did not shrink. */
+  /** Length of the record of a page that did not shrink, encrypted. */
   int maxRecordBytes() {
-    return (int) AlignedBuffers.ceil(ZpageHeader.BYTES + pageBytes, recordAlignment());
+    return (int)
+        AlignedBuffers.ceil(
+            ZpageHeader.BYTES + pageBytes + RecordCipher.TAG_BYTES, recordAlignment());
   }
 
   private static boolean isPowerOfTwo(int value) {

@@ -32,7 +32,12 @@ public final class FileWear {
     this.file = file;
   }
 
-  static FileWear unlimited() {
+  /**
+   * Lets a tier write as much as it wants.
+   *
+   * @return no budget, and no file that keeps it
+   */
+  public static FileWear unlimited() {
     return new FileWear(WriteBudget.UNLIMITED, BudgetFile.NONE);
   }
 

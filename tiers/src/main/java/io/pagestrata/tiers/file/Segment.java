@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32C;
 
 /**
  * One segment file with its live count and its pins.
@@ -30,6 +32,7 @@ final class Segment {
   private final SegmentFile file;
   private final long grantedBytes;
   private final int blockBytes;
+  private final RecordCipher cipher;
   private final FileCounters counters;
 
   /** Records in the upper half, their units in the lower: both change in one step. */
@@ -55,6 +58,11 @@ final class Segment {
   private boolean cleanable = true;
   private int knownDamaged;
 
+  /**
+   * Makes an open segment without records.
+   *
+   * @param cipher encrypts its records; null when they are not encrypted
+   */
   Segment(
       int slot,
       long sequence,
@@ -62,6 +70,7 @@ final class Segment {
       SegmentFile file,
       long grantedBytes,
       int blockBytes,
+      RecordCipher cipher,
       FileCounters counters) {
     this.slot = slot;
     this.sequence = sequence;
@@ -69,6 +78,7 @@ final class Segment {
     this.file = file;
     this.grantedBytes = grantedBytes;
     this.blockBytes = blockBytes;
+    this.cipher = cipher;
     this.counters = counters;
   }
 
@@ -161,6 +171,35 @@ final class Segment {
     tableWithoutFooter = table;
     fileBytes = newFileBytes;
     sealed = true;
+  }
+
+  /** What encrypts the records here; null when they are not encrypted. */
+  RecordCipher cipher() {
+    return cipher;
+  }
+
+  /** Bytes of a record behind the payload. */
+  int tagBytes() {
+    return cipher == null ? 0 : RecordCipher.TAG_BYTES;
+  }
+
+  /** Whether a record that was read from here is as it was written, so far as a checksum tells. */
+  boolean isWhole(ByteBuffer memory, int offset, int recordBytes, CRC32C crc) {
+    return ZpageHeader.verify(memory, offset, recordBytes, tagBytes(), crc);
+  }
+
+  /**
+   * Turns a record that was read from here into its zpage.
+   *
+   * @return false when it is not what was written here; its checksum does not match then
+   */
+  boolean openRecord(ByteBuffer memory, int offset, int recordBytes, long position) {
+    return cipher == null || cipher.open(memory, offset, recordBytes, sequence, position);
+  }
+
+  /** Length of its file now, which somebody may have cut off. */
+  long realFileBytes() throws IOException {
+    return file.size();
   }
 
   /**

@@ -25,9 +25,12 @@ import java.util.zip.CRC32C;
  *                        40 | u32 page bytes      44 | u32 record alignment
  *                        48 | u32 segment bytes   52 | u32 block bytes   56 | u32 stream
  *                        60 | u32 codec count     64 | codec count x (u8 id, 15 bytes name)
+ *                      4040 | u32 cipher         4044 | u32 0
+ *                      4048 | u64 key id         4056 | 32 bytes salt of the run
  *                      4088 | u32 survives       4092 | u32 CRC32C of bytes 0 to 4091
  *
- *  record                     zpage header and payload, zeroes up to the record alignment
+ *  record                     zpage header and payload, zeroes up to the record alignment;
+ *                             encrypted, a tag of 16 bytes follows the payload
  *
  *  record table entry         bits 0..14 length in units of the record alignment, bit 15: a gap
  *
@@ -51,8 +54,13 @@ final class SegmentFormat {
   static final long MAGIC = 0x0a1a5441_52545350L; // "PSTRAT" SUB LF
   static final long END_MAGIC = 0x0a1a444e_45545350L; // "PSTEND" SUB LF
   static final int KIND_SEGMENT = 1;
+
+  /** Highest version that this program reads. */
   static final short READ_VERSION = 3;
+
   static final short WRITE_VERSION = 3;
+
+  static final int SALT_BYTES = 32;
 
   private static final int KIND_OFFSET = 8;
   private static final int READ_VERSION_OFFSET = 12;
@@ -67,6 +75,11 @@ final class SegmentFormat {
   private static final int CODEC_COUNT_OFFSET = 60;
   private static final int CODECS_OFFSET = 64;
   private static final int CODEC_ENTRY_BYTES = 16;
+  private static final int CIPHER_OFFSET = 4040;
+  private static final int KEY_ID_OFFSET = 4048;
+  private static final int SALT_OFFSET = 4056;
+  private static final int CIPHER_NONE = 0;
+  private static final int CIPHER_AES_256_GCM = 1;
   private static final int SURVIVES_OFFSET = HEADER_BYTES - 2 * Integer.BYTES;
   private static final int HEADER_CRC_OFFSET = HEADER_BYTES - Integer.BYTES;
 
@@ -99,14 +112,19 @@ final class SegmentFormat {
         - tableOffset;
   }
 
-  /** Fills the first {@link #HEADER_BYTES} bytes of a buffer. */
+  /**
+   * Fills the first {@link #HEADER_BYTES} bytes of a buffer.
+   *
+   * @param seal what its records are encrypted with, null when they are not
+   */
   static void writeHeader(
       ByteBuffer buffer,
       FileTierSettings settings,
       UUID storeId,
       boolean survives,
       long sequence,
-      Stream stream) {
+      Stream stream,
+      Seal seal) {
     buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < HEADER_BYTES; i += Long.BYTES) {
       buffer.putLong(i, 0);
@@ -130,6 +148,11 @@ final class SegmentFormat {
       buffer.put(entry + 1, codec.getValue().getBytes(StandardCharsets.US_ASCII));
       entry += CODEC_ENTRY_BYTES;
     }
+    if (seal != null) {
+      buffer.putInt(CIPHER_OFFSET, CIPHER_AES_256_GCM);
+      buffer.putLong(KEY_ID_OFFSET, seal.keyId());
+      buffer.put(SALT_OFFSET, seal.salt());
+    }
     buffer.putInt(SURVIVES_OFFSET, survives ? 1 : 0);
     buffer.putInt(HEADER_CRC_OFFSET, crc(buffer, 0, HEADER_CRC_OFFSET));
     buffer.position(0).limit(HEADER_BYTES);
@@ -142,9 +165,18 @@ final class SegmentFormat {
   }
 
   /**
+   * With what the records of a segment are encrypted.
+   *
+   * @param keyId id of the key from which the key of the run was derived
+   * @param salt random bytes of the run, with which it was derived
+   */
+  record Seal(long keyId, byte[] salt) {}
+
+  /**
    * What a file header says.
    *
    * @param survives whether the segment belongs to a durable store
+   * @param seal with what its records are encrypted, null when they are not
    * @param blockBytes alignment of the writes in it
    */
   record Header(
@@ -154,7 +186,8 @@ final class SegmentFormat {
       int pageBytes,
       int unitBytes,
       int blockBytes,
-      boolean survives) {}
+      boolean survives,
+      Seal seal) {}
 
   /** Reads a file header; null when it is damaged. A newer one is read as far as it is known. */
   static Header readHeader(ByteBuffer buffer) {
@@ -169,7 +202,17 @@ final class SegmentFormat {
         buffer.getInt(PAGE_BYTES_OFFSET),
         buffer.getInt(RECORD_ALIGNMENT_OFFSET),
         buffer.getInt(BLOCK_BYTES_OFFSET),
-        buffer.getInt(SURVIVES_OFFSET) != 0);
+        buffer.getInt(SURVIVES_OFFSET) != 0,
+        readSeal(buffer));
+  }
+
+  private static Seal readSeal(ByteBuffer buffer) {
+    if (buffer.getInt(CIPHER_OFFSET) == CIPHER_NONE) {
+      return null;
+    }
+    byte[] salt = new byte[SALT_BYTES];
+    buffer.get(SALT_OFFSET, salt);
+    return new Seal(buffer.getLong(KEY_ID_OFFSET), salt);
   }
 
   /**

@@ -170,7 +170,7 @@ final class SegmentLog implements PageLog {
         return;
       }
       check(header, sequence, name);
-      segment = segments.adopt(sequence, name, file, header.blockBytes());
+      segment = segments.adopt(name, file, header);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -246,11 +246,8 @@ final class SegmentLog implements PageLog {
           ZpageHeader.object(memory, offset),
           ZpageHeader.pool(memory, offset));
     }
-    if (whole
-        && ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID
-        && ZpageHeader.storedBytes(memory, offset) >= Short.BYTES) {
-      int payload = offset + ZpageHeader.BYTES;
-      dictionaries.needs(memory.get(payload) & 0xff | (memory.get(payload + 1) & 0xff) << 8);
+    if (whole && ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID) {
+      noteDictionary(segment, memory, offset, position, recordBytes);
     }
     boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
     segment.addLive(1, recordBytes / settings.recordAlignment());
@@ -260,8 +257,11 @@ final class SegmentLog implements PageLog {
     records++;
     long locator = locators.pack(segment.slot(), position, recordBytes);
     if (whole && ContentRecord.is(memory, offset)) {
-      visitor.sharedRecord(memory, offset, locator);
-      return;
+      ByteBuffer record = opened(segment, memory, offset, position, recordBytes);
+      if (record != null) {
+        visitor.sharedRecord(record, 0, locator);
+        return;
+      }
     }
     visitor.record(
         ZpageHeader.pool(memory, offset),
@@ -270,6 +270,26 @@ final class SegmentLog implements PageLog {
         recordGeneration,
         tombstone,
         locator);
+  }
+
+  /**
+   * Notes the dictionary that a record names; what is damaged or sealed by an intruder names none.
+   */
+  private void noteDictionary(
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes) {
+    ByteBuffer record = opened(segment, memory, offset, position, recordBytes);
+    if (record != null && ZpageHeader.storedBytes(record, 0) >= Short.BYTES) {
+      int payload = ZpageHeader.BYTES;
+      dictionaries.needs(record.get(payload) & 0xff | (record.get(payload + 1) & 0xff) << 8);
+    }
+  }
+
+  /** A copy that is not encrypted, since the bytes may have to be written again as they are. */
+  private static ByteBuffer opened(
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes) {
+    ByteBuffer record = ByteBuffer.allocate(recordBytes).order(memory.order());
+    record.put(0, memory, offset, recordBytes);
+    return segment.openRecord(record, 0, recordBytes, position) ? record : null;
   }
 
   @Override

@@ -105,7 +105,7 @@ final class SegmentScan {
       int bytes = table.bytes(entry);
       if (!table.isGap(entry)) {
         int at = at(position, bytes);
-        sink.record(window, at, position, bytes, ZpageHeader.verify(window, at, bytes, crc));
+        sink.record(window, at, position, bytes, segment.isWhole(window, at, bytes, crc));
       }
       position += bytes;
     }
@@ -163,7 +163,8 @@ final class SegmentScan {
   private int recordBytes(long position) throws IOException {
     int at = at(position, ZpageHeader.BYTES);
     return (int)
-        AlignedBuffers.ceil(ZpageHeader.zpageBytes(window, at), settings.recordAlignment());
+        AlignedBuffers.ceil(
+            ZpageHeader.zpageBytes(window, at) + segment.tagBytes(), settings.recordAlignment());
   }
 
   private boolean isWholeRecord(long position) throws IOException {
@@ -174,7 +175,7 @@ final class SegmentScan {
     if (bytes > settings.maxRecordBytes() || position + bytes > fileBytes) {
       return false;
     }
-    return ZpageHeader.verify(window, at(position, bytes), bytes, crc);
+    return segment.isWhole(window, at(position, bytes), bytes, crc);
   }
 
   /** Where a range of the file is in the window. */

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,9 +11,10 @@ import java.nio.ByteBuffer;
  * Appends batches to the open segment of one stream, and goes on to the next segment.
  *
  * <p>A batch counts only after its one write succeeded; until then neither the end of the segment
- * nor its record table moves, so whatever a failed write left is written over or cut off. Not
- * thread-safe: the writeback stream is guarded by the tier's store lock, the cleaning stream by its
- * maintenance lock.
+ * nor its record table moves. What a failed write left is cut off and never written over: the nonce
+ * of an encrypted record is made of its place, so another one must not go there. Not thread-safe:
+ * the writeback stream is guarded by the tier's store lock, the cleaning stream by its maintenance
+ * lock.
  */
 final class SegmentWriter {
   private final FileTierSettings settings;
@@ -41,13 +43,17 @@ final class SegmentWriter {
    * @throws IOException when the medium failed; nothing of the batch is stored
    */
   boolean append(ZpageBatch batch, Origin origin) throws IOException {
-    if ((open == null || !fits(batch)) && !roll(origin)) {
+    boolean afterFault = tailMayBeDirty;
+    if ((open == null || afterFault || !fits(batch)) && !roll(origin)) {
       return false;
     }
     try {
       write(batch);
     } catch (IOException first) {
       tailMayBeDirty = true;
+      if (afterFault) {
+        throw first; // this was a new segment already
+      }
       retryInNewSegment(batch, origin, first);
     }
     publish(batch, origin);
@@ -80,7 +86,7 @@ final class SegmentWriter {
   }
 
   private boolean fits(ZpageBatch batch) {
-    long end = AlignedBuffers.ceil(open.dataEnd() + batch.bytes(), settings.blockBytes());
+    long end = AlignedBuffers.ceil(open.dataEnd() + recordsBytes(batch), settings.blockBytes());
     int entries = table.entries() + batch.count() + 1;
     return end + SegmentFormat.footerBytes(end, entries, alignment()) <= open.grantedBytes();
   }
@@ -92,22 +98,80 @@ final class SegmentWriter {
 
   private void write(ZpageBatch batch) throws IOException {
     open.write(
-        settings.directIo() ? aligned(batch) : batch.data().duplicate().flip(), open.dataEnd());
+        settings.directIo() || open.cipher() != null
+            ? records(batch)
+            : batch.data().duplicate().flip(),
+        open.dataEnd());
     if (segments.isDurable()) {
       // What a failed force leaves is not read again: the batch is written to another place.
       open.force();
     }
   }
 
-  private ByteBuffer aligned(ZpageBatch batch) {
-    int bytes = batch.bytes();
+  /** The records of a batch as they are on the medium. */
+  private ByteBuffer records(ZpageBatch batch) {
+    int bytes = recordsBytes(batch);
     int blocks = (int) AlignedBuffers.ceil(bytes, settings.blockBytes());
-    ByteBuffer buffer = scratch(blocks);
-    buffer.clear().put(0, batch.data(), 0, bytes);
-    for (int i = bytes; i < blocks; i++) {
+    ByteBuffer buffer = scratch(blocks).clear();
+    if (open.cipher() == null) {
+      buffer.put(0, batch.data(), 0, bytes);
+    } else {
+      seal(batch, buffer);
+    }
+    zero(buffer, bytes, blocks);
+    return buffer.limit(blocks);
+  }
+
+  private void seal(ZpageBatch batch, ByteBuffer buffer) {
+    int at = 0;
+    for (int i = 0; i < batch.count(); i++) {
+      int end = at + recordBytes(batch, i);
+      int sealed =
+          open.cipher()
+              .seal(
+                  batch.data(),
+                  batch.offset(i),
+                  paddedBytes(batch, i),
+                  buffer,
+                  at,
+                  open.sequence(),
+                  open.dataEnd() + at);
+      zero(buffer, at + sealed, end);
+      at = end;
+    }
+  }
+
+  private static void zero(ByteBuffer buffer, int start, int end) {
+    for (int i = start; i < end; i++) {
       buffer.put(i, (byte) 0);
     }
-    return buffer.limit(blocks);
+  }
+
+  /** Length of one record, padding included. */
+  private int recordBytes(ZpageBatch batch, int i) {
+    int padded = paddedBytes(batch, i);
+    if (open.cipher() == null) {
+      return padded;
+    }
+    // A header that was damaged in RAM may claim more than there is.
+    int bytes = Math.min(ZpageHeader.zpageBytes(batch.data(), batch.offset(i)), padded);
+    return (int) AlignedBuffers.ceil(bytes + RecordCipher.TAG_BYTES, settings.recordAlignment());
+  }
+
+  private static int paddedBytes(ZpageBatch batch, int i) {
+    int next = i + 1 < batch.count() ? batch.offset(i + 1) : batch.bytes();
+    return next - batch.offset(i);
+  }
+
+  private int recordsBytes(ZpageBatch batch) {
+    if (open.cipher() == null) {
+      return batch.bytes();
+    }
+    int bytes = 0;
+    for (int i = 0; i < batch.count(); i++) {
+      bytes += recordBytes(batch, i);
+    }
+    return bytes;
   }
 
   private ByteBuffer scratch(int bytes) {
@@ -119,16 +183,18 @@ final class SegmentWriter {
 
   private void publish(ZpageBatch batch, Origin origin) {
     long start = open.dataEnd();
-    long end = start + batch.bytes();
+    int bytes = recordsBytes(batch);
+    long end = start + bytes;
     long newDataEnd = AlignedBuffers.ceil(end, settings.blockBytes());
-    open.addLive(batch.count(), batch.bytes() / settings.recordAlignment());
+    open.addLive(batch.count(), bytes / settings.recordAlignment());
     open.advance(newDataEnd, origin.youngest() == 0 ? open.sequence() : origin.youngest());
     int tombstones = table.tombstones();
+    long position = start;
     for (int i = 0; i < batch.count(); i++) {
-      int offset = batch.offset(i);
-      int next = i + 1 < batch.count() ? batch.offset(i + 1) : batch.bytes();
-      table.addRecord(batch.data(), offset, next - offset);
-      batch.setToLocator(i, locators.pack(open.slot(), start + offset, next - offset));
+      int recordBytes = recordBytes(batch, i);
+      table.addRecord(batch.data(), batch.offset(i), recordBytes);
+      batch.setToLocator(i, locators.pack(open.slot(), position, recordBytes));
+      position += recordBytes;
     }
     table.addGap((int) (newDataEnd - end));
     if (table.tombstones() > tombstones) {

@@ -39,6 +39,7 @@ final class Segments {
   private static final Pattern NAME = Pattern.compile("segment-([0-9]{8,18})\\.pss");
 
   private final FileTierSettings settings;
+  private final SegmentKeys keys;
   private final SegmentFiles files;
   private final FileCounters counters;
   private final FileLocators locators;
@@ -76,6 +77,7 @@ final class Segments {
    */
   Segments(
       FileTierSettings settings,
+      SegmentKeys keys,
       SegmentFiles files,
       FileCounters counters,
       FileLocators locators,
@@ -85,6 +87,7 @@ final class Segments {
     removalsReserveBytes =
         Math.min(settings.segmentBytes(), this.syncReserveBytes / REMOVALS_SHARE);
     this.settings = settings;
+    this.keys = keys;
     this.files = files;
     this.counters = counters;
     this.locators = locators;
@@ -162,7 +165,8 @@ final class Segments {
   }
 
   /** Takes in a segment of an earlier run, not yet sealed. */
-  Segment adopt(long sequence, String name, SegmentFile file, int blockBytes) throws IOException {
+  Segment adopt(String name, SegmentFile file, SegmentFormat.Header header) throws IOException {
+    RecordCipher cipher = keys.of(header, name);
     int slot;
     long bytes = file.size();
     synchronized (this) {
@@ -176,8 +180,9 @@ final class Segments {
       slot = freeSlots[--freeSlotCount];
       chargedBytes += bytes;
     }
-    int block = Math.max(blockBytes, settings.blockBytes());
-    Segment segment = new Segment(slot, sequence, name, file, bytes, block, counters);
+    int block = Math.max(header.blockBytes(), settings.blockBytes());
+    Segment segment =
+        new Segment(slot, header.sequence(), name, file, bytes, block, cipher, counters);
     slots.set(slot, segment);
     return segment;
   }
@@ -197,7 +202,7 @@ final class Segments {
     synchronized (this) {
       granted = Math.min(settings.segmentBytes(), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
       int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
-      if (freeSlotCount <= reservedSlots || granted < settings.maxBatchBytes() * 3L / 2) {
+      if (freeSlotCount <= reservedSlots || granted < leastGrantBytes()) {
         return null;
       }
       slot = freeSlots[--freeSlotCount];
@@ -209,8 +214,10 @@ final class Segments {
     try {
       file = files.create(name);
       Segment segment =
-          new Segment(slot, sequence, name, file, granted, settings.blockBytes(), counters);
-      SegmentFormat.writeHeader(scratch, settings, storeId, durable, sequence, stream);
+          new Segment(
+              slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
+      SegmentFormat.writeHeader(
+          scratch, settings, storeId, durable, sequence, stream, keys.sealOfNew());
       segment.write(scratch, 0);
       if (durable) {
         // Before any record: a file without a good header holds none then.
@@ -231,6 +238,12 @@ final class Segments {
       release(slot, granted);
       throw e;
     }
+  }
+
+  /** Room for the largest batch, with header and footer; encrypted, tombstones grow by half. */
+  private long leastGrantBytes() {
+    long halves = keys.forNew() == null ? 3 : 5;
+    return settings.maxBatchBytes() * halves / 2;
   }
 
   private void discard(String name, SegmentFile file, Exception cause) {
@@ -337,9 +350,14 @@ final class Segments {
 
   /** Counts tombstones dropped or moved away. */
   void removeTombstones(Segment segment, int count) {
-    if (count > 0 && segment.removeTombstones(count, tombstones.unitsOfOne())) {
+    if (count > 0 && segment.removeTombstones(count, tombstones.unitsOfOne(segment))) {
       doom(segment);
     }
+  }
+
+  /** Whether the records of a segment are encrypted as new ones are, or not at all as those. */
+  boolean isUpToDate(Segment segment) {
+    return keys.isCurrent(segment.cipher());
   }
 
   /** How long the tombstones of these segments stay. */

@@ -12,20 +12,22 @@ import io.pagestrata.core.tier.ZpageHeader;
  */
 final class Tombstones {
   private final Segments segments;
-  private final long unitsOfOne;
+  private final int recordAlignment;
 
   Tombstones(Segments segments, int recordAlignment) {
     this.segments = segments;
-    unitsOfOne = AlignedBuffers.ceil(ZpageHeader.BYTES, recordAlignment) / recordAlignment;
+    this.recordAlignment = recordAlignment;
   }
 
-  long unitsOfOne() {
-    return unitsOfOne;
+  /** Units of one tombstone in a segment. */
+  long unitsOfOne(Segment segment) {
+    return AlignedBuffers.ceil(ZpageHeader.BYTES + segment.tagBytes(), recordAlignment)
+        / recordAlignment;
   }
 
   /** Units of the zpages that are alive in a segment. */
   long zpageUnits(Segment segment) {
-    return segment.liveUnits() - segment.tombstones() * unitsOfOne;
+    return segment.liveUnits() - segment.tombstones() * unitsOfOne(segment);
   }
 
   /** Units of a segment that are alive and cannot be dropped by cleaning it. */

@@ -13,6 +13,8 @@ import io.pagestrata.tiers.file.SegmentFormat.Stream;
  * in it was written, so an idle night makes nothing older. Its square root is ours: the age itself
  * picks old segments too early when all pages are equally hot, and the root keeps nearly all of its
  * gain when they are not.
+ *
+ * <p>When no cleaning is needed, segments that need an old key are emptied, so that it can go.
  */
 final class VictimChoice {
   /** Above this, a segment gives back so little that the tier is full instead. */
@@ -32,10 +34,10 @@ final class VictimChoice {
   /** The best victim that may be visited at this step, or null. */
   Segment choose(long step) {
     double mostUtilisation = mostUtilisation();
-    if (mostUtilisation == 0) {
-      return null;
-    }
     long room = segments.cleaningRoom() - settings.segmentBytes() / OVERHEAD_SHARE;
+    if (mostUtilisation == 0) {
+      return outdated(step, room);
+    }
     long now = segments.lastSequence();
     Segment best = null;
     double bestScore = 0;
@@ -57,6 +59,22 @@ final class VictimChoice {
       }
     }
     return best;
+  }
+
+  /** A segment that needs another key than new ones do, or null. */
+  private Segment outdated(long step, long room) {
+    for (int slot = 0; slot < segments.slotCount(); slot++) {
+      Segment segment = segments.at(slot);
+      if (segment != null
+          && segment.isSealed()
+          && segment.liveRecords() > 0
+          && segment.mayBeVisited(step)
+          && !segments.isUpToDate(segment)
+          && segments.tombstones().keptUnits(segment) * settings.recordAlignment() <= room) {
+        return segment;
+      }
+    }
+    return null;
   }
 
   /** How full a victim may be: 0 when no cleaning is needed. */

@@ -29,7 +29,10 @@ final class Client implements AutoCloseable {
   private static final int QUEUED_COMMANDS = 4096;
   private static final int THREADS = 2;
   private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
-  private static final Duration DEAD_PEER = Duration.ofSeconds(10);
+
+  /** What a peer does not acknowledge for so long ends the connection. */
+  static final Duration DEAD_PEER = Duration.ofSeconds(10);
+
   private static final Duration FIRST_RECONNECT = Duration.ofMillis(20);
   private static final Duration LAST_RECONNECT = Duration.ofMillis(500);
   private static final long CLOSE_SECONDS = 2;

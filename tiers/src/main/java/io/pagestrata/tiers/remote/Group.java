@@ -44,6 +44,9 @@ final class Group {
   final int hashSlot;
   final StubMemory.Room room;
 
+  /** On which all of it was written. */
+  final Line line;
+
   /** Whether the group waits to have its garbage removed. */
   final AtomicBoolean queued = new AtomicBoolean();
 
@@ -59,12 +62,16 @@ final class Group {
   /** Places written; used by the storing thread alone. */
   int written;
 
+  /** Garbage that was removed once and may come again; used by the {@link Unlinker} alone. */
+  long doubted;
+
   volatile long youngestNanos;
 
   /** Whether all that is alive in it was found lost; it is not shown again then. */
   volatile boolean hollow;
 
-  Group(long number, int slot, int life, StubMemory.Room room, Incarnation incarnation) {
+  Group(long number, int slot, int life, StubMemory.Room room, Incarnation incarnation, Line line) {
+    this.line = line;
     this.number = number;
     this.slot = slot;
     this.life = life;

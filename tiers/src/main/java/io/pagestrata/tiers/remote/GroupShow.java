@@ -42,6 +42,19 @@ final class GroupShow {
             !it.hollow && it.live() != 0 && it.youngestNanos < untouchedSinceNanos && canShow(it));
   }
 
+  /** The same of groups without mirrors on servers that are shaky, whose bytes can be had. */
+  Group shaky() {
+    return groups.showOldest(it -> !it.hollow && it.live() != 0 && isShaky(it));
+  }
+
+  private boolean isShaky(Group group) {
+    Node node = servers.of(group.hashSlot);
+    return node != null
+        && node.mayRead()
+        && (node.isShaky() || !node.trusted)
+        && !isWhollyBacked(group);
+  }
+
   private boolean canShow(Group group) {
     Node node = servers.of(group.hashSlot);
     return isWhollyBacked(group) || node != null && node.mayRead();

@@ -124,7 +124,8 @@ final class GroupWriter {
       boolean same =
           servers.of(group.hashSlot) == openNode
               && openNode.mayStore()
-              && openNode.incarnation == group.incarnation;
+              && openNode.incarnation == group.incarnation
+              && openNode.line() == group.line;
       if (same && group.written < Group.ZPAGES && !group.isSealed()) {
         return group;
       }
@@ -135,7 +136,7 @@ final class GroupWriter {
       long number = groups.nextNumber();
       Node node = servers.of(Keys.hashSlot(number));
       if (node != null && node.mayStore()) {
-        open = groups.open(number, node.incarnation);
+        open = groups.open(number, node.incarnation, node.line());
         openNode = node;
         return open;
       }
@@ -174,6 +175,7 @@ final class GroupWriter {
       if (part.replicated != null) {
         long replicas = part.node.await(part.replicated, deadline - System.nanoTime());
         if (replicas < settings.replicas()) {
+          part.node.replicasAreLate();
           throw new RemoteFailure(
               RemoteFailure.Kind.UNKNOWN,
               part.node + ": " + replicas + " replicas acknowledged a write",

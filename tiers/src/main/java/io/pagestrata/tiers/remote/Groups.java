@@ -31,7 +31,7 @@ final class Groups implements AutoCloseable {
   }
 
   /** Makes an open group; null when there is no memory for its stubs. */
-  synchronized Group open(long number, Incarnation incarnation) {
+  synchronized Group open(long number, Incarnation incarnation, Line line) {
     if (freeSlots.isEmpty() && slots == Locators.MOST_SLOTS) {
       return null;
     }
@@ -40,7 +40,7 @@ final class Groups implements AutoCloseable {
       return null;
     }
     int slot = freeSlots.isEmpty() ? newSlot() : freeSlots.remove();
-    Group group = new Group(number, slot, lives[slot], room, incarnation);
+    Group group = new Group(number, slot, lives[slot], room, incarnation, line);
     Group[] all = bySlot;
     all[slot] = group;
     // A volatile write, so that readers on other threads find the element.

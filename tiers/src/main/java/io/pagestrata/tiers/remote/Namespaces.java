@@ -71,7 +71,7 @@ public final class Namespaces implements AutoCloseable {
   }
 
   private Node connect(RemoteUri uri) throws RemoteFailure {
-    Node node = new Node(uri.host() + ":" + uri.port());
+    Node node = new Node(uri.host() + ":" + uri.port(), System::nanoTime);
     node.connect(client.client(), client.uri(uri), TIMEOUT.toNanos());
     return node;
   }

@@ -2,7 +2,9 @@
 package io.pagestrata.tiers.remote;
 
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -12,7 +14,9 @@ import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * One server: a connection for writes and one for reads, so that no read waits behind a batch, and
@@ -20,8 +24,12 @@ import java.util.function.Function;
  * judged by the {@link Watch} alone.
  */
 final class Node {
+  /** A replica that was behind is given time to catch up. */
+  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   final String address;
-  final Breaker breaker = new Breaker();
+  final Breaker breaker;
+  private final LongSupplier nanoClock;
 
   /** What it was when it was last looked at. */
   volatile Incarnation incarnation;
@@ -32,11 +40,29 @@ final class Node {
   /** Whether its memory is used up. */
   volatile boolean full;
 
+  /** Whether, without mirrors, it flaps or fewer replicas follow it than are wanted. */
+  volatile boolean unsteady;
+
+  /** Whether a write was acknowledged by too few replicas, and when that was last. */
+  private volatile boolean late;
+
+  private volatile long lateNanos;
+
+  /** The present connection for writes. */
+  private volatile Line line;
+
   private volatile StatefulRedisConnection<byte[], byte[]> writes;
   private volatile StatefulRedisConnection<byte[], byte[]> reads;
 
-  Node(String address) {
+  Node(String address, LongSupplier nanoClock) {
     this.address = address;
+    this.nanoClock = nanoClock;
+    breaker = new Breaker(nanoClock);
+    line = newLine();
+  }
+
+  private Line newLine() {
+    return new Line(nanoClock.getAsLong());
   }
 
   /** Connects what is not connected yet; from then on the client reconnects by itself. */
@@ -46,7 +72,18 @@ final class Node {
       reads = connectOne(client, uri, deadline);
     }
     if (writes == null) {
-      writes = connectOne(client, uri, deadline);
+      StatefulRedisConnection<byte[], byte[]> connection = connectOne(client, uri, deadline);
+      connection.addListener(new LineChange());
+      line = newLine();
+      writes = connection;
+    }
+  }
+
+  /** Before the client sends anything on the new connection. */
+  private final class LineChange implements RedisConnectionStateListener {
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+      line = newLine();
     }
   }
 
@@ -54,6 +91,15 @@ final class Node {
       RedisClient client, RedisURI uri, long deadline) throws RemoteFailure {
     return Replies.await(
         address, client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
+  }
+
+  Line line() {
+    return line;
+  }
+
+  /** Whether all that was ever sent to it is done, or will never be. */
+  boolean isSettled() {
+    return line.isSettled(nanoClock.getAsLong()) && breaker.isClosedFor(Line.LATEST_NANOS);
   }
 
   boolean isConnected() {
@@ -65,7 +111,18 @@ final class Node {
   }
 
   boolean mayStore() {
-    return mayRead() && trusted && !full;
+    return mayRead() && trusted && !full && !isShaky();
+  }
+
+  /** Takes note of a write that too few replicas acknowledged in time. */
+  void replicasAreLate() {
+    lateNanos = nanoClock.getAsLong();
+    late = true;
+  }
+
+  /** Whether what alone makes pages safe there is not as it should be; never with mirrors. */
+  boolean isShaky() {
+    return unsteady || late && nanoClock.getAsLong() - lateNanos < LATE_NANOS;
   }
 
   /** Sends a command to the read connection; what cannot even be sent fails in the same way. */

@@ -41,7 +41,7 @@ public final class RemoteTier implements RevocableTier {
   private final LongSupplier nanoClock;
   private final Keys keys;
   private final Groups groups;
-  private final Servers servers = new Servers();
+  private final Servers servers;
   private final Client client;
   private final Lease lease;
   private final Watch watch;
@@ -73,6 +73,7 @@ public final class RemoteTier implements RevocableTier {
     timeoutNanos = settings.timeout().toNanos();
     readTimeoutNanos = settings.readTimeout().toNanos();
     keys = new Keys(settings.namespace());
+    servers = new Servers(nanoClock);
     groups = new Groups(budget);
     space = new Space(settings.maxBytes());
     unlinker = new Unlinker(groups, servers, keys, space);
@@ -81,7 +82,7 @@ public final class RemoteTier implements RevocableTier {
     showing = new GroupShow(groups, servers, unlinker, counters, scratchBytes(), timeoutNanos);
     client = new Client(settings.access(), settings.timeout());
     lease = new Lease(keys, timeoutNanos);
-    watch = new Watch(settings, client, servers, lease);
+    watch = new Watch(settings, client, servers, lease, nanoClock);
     try {
       watch.start();
     } catch (IOException | RuntimeException e) {
@@ -284,6 +285,23 @@ public final class RemoteTier implements RevocableTier {
     if (group == null && sealOpen()) {
       group = showing.oldest(untouchedSinceNanos);
     }
+    return show(group, visitor);
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public long repatriate(ZpageVisitor visitor) {
+    if (settings.isMirrored() || servers.areSound()) {
+      return NOTHING;
+    }
+    Group group = showing.shaky();
+    if (group == null && sealOpen()) {
+      group = showing.shaky();
+    }
+    return show(group, visitor);
+  }
+
+  private long show(Group group, ZpageVisitor visitor) {
     if (group == null) {
       return NOTHING;
     }
@@ -415,7 +433,7 @@ public final class RemoteTier implements RevocableTier {
     }
     boolean gains = true;
     while (gains && System.nanoTime() - deadline < 0) {
-      gains = unlinker.step(Math.min(timeoutNanos, deadline - System.nanoTime())) > 0;
+      gains = unlinker.lastStep(Math.min(timeoutNanos, deadline - System.nanoTime())) > 0;
     }
     Node node = servers.of(Keys.hashSlot(lease.key()));
     if (lease.isHeld() && node != null && node.mayRead()) {

@@ -10,19 +10,23 @@ import java.util.Map;
  * @param runId another one after each start
  * @param cluster whether it is part of a cluster
  * @param master whether it takes writes
+ * @param replicas how many follow it
  * @param policy {@code maxmemory-policy}
  * @param maxBytes {@code maxmemory}, 0 for none
  * @param usedBytes memory in use
  * @param evictedKeys keys evicted since its start
+ * @param expiredKeys keys that expired since its start
  */
 record ServerInfo(
     String runId,
     boolean cluster,
     boolean master,
+    long replicas,
     String policy,
     long maxBytes,
     long usedBytes,
-    long evictedKeys) {
+    long evictedKeys,
+    long expiredKeys) {
   private static final String SAFE_POLICY = "noeviction";
 
   /** A server that was full is tried again below this share of its memory. */
@@ -41,10 +45,12 @@ record ServerInfo(
         fields.getOrDefault("run_id", ""),
         "1".equals(fields.get("cluster_enabled")),
         "master".equals(fields.get("role")),
+        number(fields.get("connected_slaves")),
         fields.getOrDefault("maxmemory_policy", "unknown"),
         number(fields.get("maxmemory")),
         number(fields.get("used_memory")),
-        number(fields.get("evicted_keys")));
+        number(fields.get("evicted_keys")),
+        number(fields.get("expired_keys")));
   }
 
   private static long number(String text) {

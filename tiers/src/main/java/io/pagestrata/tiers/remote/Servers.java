@@ -5,15 +5,21 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * The servers that hold zpages and which of them serves which hash slot. A single server serves
  * all. Changed by the {@link Watch} alone, read by everybody.
  */
 final class Servers {
+  private final LongSupplier nanoClock;
   private final Map<String, Node> byAddress = new ConcurrentHashMap<>();
   private volatile List<Node> masters = List.of();
   private volatile Node[] bySlot = new Node[0];
+
+  Servers(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+  }
 
   /** The server of a hash slot, or null while nobody is known to serve it. */
   Node of(int hashSlot) {
@@ -26,7 +32,7 @@ final class Servers {
   }
 
   Node node(String address) {
-    return byAddress.computeIfAbsent(address, Node::new);
+    return byAddress.computeIfAbsent(address, it -> new Node(it, nanoClock));
   }
 
   Collection<Node> everKnown() {
@@ -54,6 +60,11 @@ final class Servers {
 
   boolean mayStore() {
     return masters.stream().anyMatch(Node::mayStore);
+  }
+
+  /** Whether no server is shaky, or has a policy that drops keys. */
+  boolean areSound() {
+    return masters.stream().noneMatch(node -> node.isShaky() || !node.trusted);
   }
 
   boolean areFull() {

@@ -6,6 +6,8 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -23,6 +25,9 @@ final class Watch {
   private static final long TROUBLED_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Where others use the servers, too, their keys expire all the time. */
+  private static final long EXPIRY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   /** The first connection loads half of the client library, on a busy machine for seconds. */
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -34,12 +39,16 @@ final class Watch {
     boolean wasUsable = true;
     String complaint;
     long evictedKeys;
+    long expiredKeys;
+    long expiryNanos;
+    boolean lacksReplicas;
   }
 
   private final RemoteSettings settings;
   private final Client client;
   private final Servers servers;
   private final Lease lease;
+  private final LongSupplier nanoClock;
   private final long timeoutNanos;
   private final Map<Node, Health> healths = new HashMap<>();
   private volatile boolean suspicion;
@@ -49,7 +58,13 @@ final class Watch {
   private long connectNanos = START_NANOS;
   private long lookedNanos;
 
-  Watch(RemoteSettings settings, Client client, Servers servers, Lease lease) {
+  Watch(
+      RemoteSettings settings,
+      Client client,
+      Servers servers,
+      Lease lease,
+      LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
     this.settings = settings;
     this.client = client;
     this.servers = servers;
@@ -127,7 +142,11 @@ final class Watch {
           servers.beSingle(node);
         }
         found = true;
-        LOG.info("remote tier: {} {} found", cluster ? "cluster" : "server", servers.masters());
+        LOG.log(
+            unreachableTold ? Level.WARN : Level.INFO,
+            "remote tier: {} {} found",
+            cluster ? "cluster" : "server",
+            servers.masters());
         return;
       } catch (RemoteFailure e) {
         last = e;
@@ -225,6 +244,8 @@ final class Watch {
       health.info = node.read(commands -> commands.info());
       health.ping = node.write(RedisAsyncCommands::ping);
     }
+    boolean flaps = !settings.isMirrored() && node.breaker.isFlapping();
+    node.unsteady = health.lacksReplicas || flaps;
     tellUsable(node, health);
   }
 
@@ -252,6 +273,8 @@ final class Watch {
     Incarnation before = node.incarnation;
     if (before == null || !before.runId.equals(info.runId())) {
       node.incarnation = new Incarnation(info.runId());
+      health.expiredKeys = info.expiredKeys();
+      health.expiryNanos = nanoClock.getAsLong() - EXPIRY_NANOS;
       if (before != null) {
         suspect(node, "restarted");
       }
@@ -261,6 +284,8 @@ final class Watch {
     } else if (info.master() && !node.trusted && health.complaint == null) {
       node.incarnation = new Incarnation(info.runId());
       suspect(node, "became master");
+    } else {
+      judgeExpiry(node, health, info);
     }
     health.evictedKeys = info.evictedKeys();
     String complaint = info.complaint();
@@ -269,8 +294,34 @@ final class Watch {
     }
     health.complaint = complaint;
     node.trusted = complaint == null && info.master();
+    tellReplicas(node, health, info);
     if (node.full && info.hasRoom()) {
       node.full = false;
+    }
+  }
+
+  private void tellReplicas(Node node, Health health, ServerInfo info) {
+    boolean lacks = info.master() && info.replicas() < settings.replicas();
+    if (lacks != health.lacksReplicas) {
+      health.lacksReplicas = lacks;
+      LOG.warn(
+          "remote tier: {} has {} of {} replicas{}",
+          node,
+          info.replicas(),
+          settings.replicas(),
+          lacks ? "; pages there move to the tier below" : " again");
+    }
+  }
+
+  /** No zpage has an expiry unless somebody gave it one; what else expires looks the same here. */
+  private void judgeExpiry(Node node, Health health, ServerInfo info) {
+    long now = nanoClock.getAsLong();
+    if (info.expiredKeys() > health.expiredKeys && now - health.expiryNanos >= EXPIRY_NANOS) {
+      health.expiredKeys = info.expiredKeys();
+      health.expiryNanos = now;
+      node.incarnation = new Incarnation(info.runId());
+      suspicion = true;
+      LOG.debug("{}: keys expired; what it holds is checked", node);
     }
   }
 
@@ -284,7 +335,8 @@ final class Watch {
     if (usable != health.wasUsable) {
       health.wasUsable = usable;
       if (usable) {
-        LOG.info("remote tier: {} answers again", node);
+        // As loud as what it takes back.
+        LOG.warn("remote tier: {} answers again", node);
       } else {
         LOG.warn("remote tier: {} does not answer and is passed over", node);
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.pagestrata.core.codec.CodecContext;
 import io.pagestrata.core.codec.CodecException;
 import io.pagestrata.core.codec.PageCodec;
@@ -15,6 +16,7 @@ import io.pagestrata.core.dictionary.DictionaryStats;
 import io.pagestrata.core.dictionary.SavedDictionary;
 import io.pagestrata.core.tier.MemoryBudget;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,8 @@ class ZstdDictionariesTest {
   private static final long CHECK_NANOS = Duration.ofMinutes(10).toNanos();
   private static final long BUDGET_BYTES = 256 << 20;
   private static final int POOL = 5;
+  private static final int ROUNDS = 5_000;
+  private static final int FIRST_WITH_FOREIGN_FUNCTIONS = 22;
 
   private final AtomicLong clock = new AtomicLong();
   private final SampledPages pages = new SampledPages();
@@ -371,6 +375,37 @@ class ZstdDictionariesTest {
     assertThat(event.orElseThrow().outcome()).isEqualTo(Outcome.NO_MEMORY);
     assertThat(dictionaries.stats().rejected()).isEqualTo(1);
     budget.release(rest);
+  }
+
+  @Test
+  void aDictionaryCostsNoHeap() throws CodecException {
+    train(POOL);
+    train(POOL + 1);
+    ByteBuffer source = pages.records("order");
+    try (CodecContext plain = Codecs.parse("zstd-1").newContext()) {
+      // What the library allocates by itself on newer JDKs it allocates without one, too.
+      long limit = heapBytes(plain, source, 1) + ROUNDS;
+      assertThat(heapBytes(context, source, 1)).isLessThan(limit);
+      if (Runtime.version().feature() < FIRST_WITH_FOREIGN_FUNCTIONS) {
+        assertThat(heapBytes(context, source, 2)).isLessThan(limit);
+      }
+    }
+  }
+
+  /** Heap that round trips of pages of some pools in turn cost; the least of three tries. */
+  private long heapBytes(CodecContext used, ByteBuffer source, int pools) throws CodecException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int round = 0; round < ROUNDS; round++) {
+        used.codecFor(POOL + round % pools);
+        int stored = used.compress(source, 0, PAGE_BYTES, payload, 0, payload.capacity());
+        used.decompress(payload, 0, stored, page, 0, PAGE_BYTES);
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    return least;
   }
 
   @Test

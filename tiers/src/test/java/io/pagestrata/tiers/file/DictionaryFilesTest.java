@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.dictionary.SavedDictionary;
+import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.file.FaultyFiles.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,9 +21,18 @@ import org.junit.jupiter.api.Test;
 class DictionaryFilesTest {
   private static final UUID STORE = new UUID(0x0102030405060708L, 0x1112131415161718L);
 
+  /** Where the checksum of a file with 5000 bytes of content is. */
+  private static final int END = 128 + 32 + 5000;
+
   private final MemoryFiles memory = new MemoryFiles();
   private final FaultyFiles faults = new FaultyFiles(memory);
   private DictionaryFiles files = new DictionaryFiles(faults, STORE);
+
+  private static int crcOf(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.slice(0, END));
+    return (int) crc.getValue();
+  }
 
   private static byte[] content(int id, int bytes) {
     byte[] content = new byte[bytes];
@@ -67,13 +77,13 @@ class DictionaryFilesTest {
     assertThat(bytes.getLong(24)).isEqualTo(STORE.getLeastSignificantBits());
     assertThat(bytes.getInt(32)).isEqualTo(7);
     assertThat(bytes.getInt(36)).isEqualTo(3);
-    assertThat(bytes.getInt(40)).isEqualTo(5000);
+    assertThat(bytes.getInt(40)).isEqualTo(5032);
+    assertThat(ZpageHeader.verify(bytes, 128, 5032, new CRC32C())).isTrue();
+    assertThat(ZpageHeader.isFor(bytes, 128, 3, 0, 7)).isTrue();
     byte[] found = new byte[5000];
-    bytes.get(64, found);
+    bytes.get(160, found);
     assertThat(found).isEqualTo(content);
-    CRC32C crc = new CRC32C();
-    crc.update(bytes.slice(0, 5064));
-    assertThat(bytes.getInt(5064)).isEqualTo((int) crc.getValue());
+    assertThat(bytes.getInt(END)).isEqualTo(crcOf(bytes));
     SavedDictionary read = files.load().get(0);
     assertThat(read.id()).isEqualTo(7);
     assertThat(read.pool()).isEqualTo(3);
@@ -121,7 +131,7 @@ class DictionaryFilesTest {
   void aDamagedOneIsPassedOverAndKept() throws IOException {
     save(1, 1);
     save(2, 1);
-    for (int offset : new int[] {0, 8, 20, 33, 41, 100, 5066}) {
+    for (int offset : new int[] {0, 8, 20, 33, 41, 130, 300, END + 2}) {
       ByteBuffer whole = bytesOf(1);
       ByteBuffer damaged = AlignedBuffers.allocate(whole.limit()).put(whole.duplicate()).clear();
       damaged.put(offset, (byte) (damaged.get(offset) ^ 1));
@@ -163,9 +173,7 @@ class DictionaryFilesTest {
     save(1, 1);
     ByteBuffer bytes = bytesOf(1).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putShort(12, (short) 99);
-    CRC32C crc = new CRC32C();
-    crc.update(bytes.slice(0, 5064));
-    bytes.putInt(5064, (int) crc.getValue());
+    bytes.putInt(END, crcOf(bytes));
     replace(1, bytes);
     assertThatThrownBy(files::load).isInstanceOf(IOException.class).hasMessageContaining("99");
   }

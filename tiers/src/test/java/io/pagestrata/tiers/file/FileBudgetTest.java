@@ -48,6 +48,7 @@ class FileBudgetTest {
     FileTier tier =
         new FileTier(
             FileTierModelTest.settings(directory, 12, false),
+            FileEncryption.none(),
             nanos::get,
             files,
             new FileWear(budget, budgetFile));

@@ -125,7 +125,8 @@ class NioSegmentFilesTest {
         UUID.randomUUID(),
         false,
         41,
-        SegmentFormat.Stream.WRITEBACK);
+        SegmentFormat.Stream.WRITEBACK,
+        null);
     byte[] segment = new byte[SegmentFormat.HEADER_BYTES];
     header.get(segment);
     Files.write(directory().resolve("segment-00000041.pss"), segment);

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.SalvageReport;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
@@ -11,12 +12,15 @@ import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,6 +34,8 @@ final class PlainHost implements TierHost {
   record Place(long locator, long generation) {}
 
   final Map<Long, Place> table = new ConcurrentHashMap<>();
+  final List<Long> salvaged = new ArrayList<>();
+  final Set<Long> whole = new HashSet<>();
   final AtomicInteger spaceFreed = new AtomicInteger();
   final AtomicInteger pressure = new AtomicInteger();
   private final AtomicLong generation = new AtomicLong();
@@ -158,6 +164,23 @@ final class PlainHost implements TierHost {
     long mine = ZpageHeader.generation(memory, offset);
     return table.replace(
         ZpageHeader.object(memory, offset), new Place(from, mine), new Place(to, mine));
+  }
+
+  /**
+   * Pages that are {@link #whole} elsewhere are written again; here it is enough to forget them.
+   */
+  @Override
+  public void salvage(LongPredicate damaged, SalvageReport report) {
+    for (long object : objects()) {
+      long locator = table.get(object).locator();
+      if (damaged.test(locator)) {
+        salvaged.add(object);
+        if (whole.contains(object)) {
+          remove(object);
+        }
+        report.page(1, object, 0, locator, whole.contains(object));
+      }
+    }
   }
 
   @Override

@@ -31,7 +31,7 @@ class SegmentFormatTest {
     ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
     FileTierSettings settings = FileTierSettings.of(Path.of("x"), 64 << 20, 8192);
     UUID id = new UUID(0x0102030405060708L, 0x1112131415161718L);
-    SegmentFormat.writeHeader(buffer, settings, id, true, 77, SegmentFormat.Stream.CLEANING);
+    SegmentFormat.writeHeader(buffer, settings, id, true, 77, SegmentFormat.Stream.CLEANING, null);
 
     buffer.order(ByteOrder.LITTLE_ENDIAN);
     byte[] magic = new byte[8];

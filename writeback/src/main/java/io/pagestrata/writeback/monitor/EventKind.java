@@ -23,6 +23,8 @@ public enum EventKind {
   BATCH_FAILED("batch-failed", Level.WARN),
   /** A tier cleaned sparse regions. */
   CLEANING("cleaning", Level.INFO),
+  /** A tier has checked every zpage that it held. */
+  SCRUBBED("scrubbed", Level.INFO),
   /** A sample of a pool's pages was judged, and perhaps a dictionary trained on it. */
   DICTIONARY("dictionary", Level.INFO),
   /** A tier began to refuse batches since its size is used up. */

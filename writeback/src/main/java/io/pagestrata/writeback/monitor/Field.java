@@ -56,6 +56,12 @@ public enum Field {
   LIMIT("limit", "limitBytes", Unit.BYTES),
   /** Bytes that cleaning moved or freed. */
   CLEANED("cleaned", "cleanedBytes", Unit.BYTES),
+  /** Bytes of zpages that were checked. */
+  SCRUBBED("scrubbed", "scrubbedBytes", Unit.BYTES),
+  /** Zpages found damaged that a page needs. */
+  DAMAGED("damaged", "damagedZpages", Unit.COUNT),
+  /** Pages that are written again from a copy above. */
+  REWRITTEN("rewritten", "rewrittenPages", Unit.COUNT),
   /** Time the told thing took. */
   TOOK("took", "tookMillis", Unit.DURATION),
   /** Share of its size that each tier uses. */

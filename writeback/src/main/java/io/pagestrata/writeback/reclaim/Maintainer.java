@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.reclaim;
 
+import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Signal;
@@ -31,6 +32,7 @@ public final class Maintainer implements Agent, Upkeep {
   private final AtomicLong gains = new AtomicLong();
   private final AtomicLong rests = new AtomicLong();
   private long idleNanos = LEAST_IDLE_NANOS;
+  private ScrubStats scrubbed = ScrubStats.NONE;
   private long cleanedBytes;
   private long cleaningStartNanos;
   private long errorNanos;
@@ -73,6 +75,7 @@ public final class Maintainer implements Agent, Upkeep {
       failing = false;
       monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, tier.name()));
     }
+    tellScrubbing();
     if (bytes <= 0) {
       tellCleaning(now);
       idleNanos = Math.min(2 * idleNanos, MOST_IDLE_NANOS);
@@ -93,6 +96,19 @@ public final class Maintainer implements Agent, Upkeep {
     failing = true;
     errorNanos = now;
     idleNanos = MOST_IDLE_NANOS;
+  }
+
+  private void tellScrubbing() {
+    ScrubStats stats = tier.scrubbing();
+    if (stats.passes() > scrubbed.passes()) {
+      monitor.emit(
+          new MonitorEvent(EventKind.SCRUBBED)
+              .with(Field.TIER, tier.name())
+              .with(Field.SCRUBBED, stats.scrubbedBytes() - scrubbed.scrubbedBytes())
+              .with(Field.DAMAGED, stats.damagedZpages() - scrubbed.damagedZpages())
+              .with(Field.REWRITTEN, stats.rewrittenPages() - scrubbed.rewrittenPages()));
+      scrubbed = stats;
+    }
   }
 
   private void tellCleaning(long now) {

@@ -16,6 +16,7 @@ final class ReclaimRun {
     WATERMARK("watermark"),
     IDLE_AGE("idle-age"),
     REQUEST("request"),
+    REPATRIATION("repatriation"),
     TENANT_LIMIT("tenant-limit"),
     INCOMPRESSIBLE("incompressible");
 
@@ -108,6 +109,11 @@ final class ReclaimRun {
     return withoutLimit(Reason.IDLE_AGE, untouchedForNanos, ReclaimAim.ANY);
   }
 
+  static ReclaimRun home(long bytes) {
+    return new ReclaimRun(
+        Reason.REPATRIATION, bytes, Long.MAX_VALUE, 0, ReclaimAim.ANY, Long.MAX_VALUE);
+  }
+
   static ReclaimRun of(Reason reason, ReclaimNeed need) {
     return new ReclaimRun(
         reason, need.leaveBytes(), Long.MAX_VALUE, 0, need.aim(), need.heldBytes());
@@ -136,11 +142,12 @@ final class ReclaimRun {
         : nowNanos - Math.min(untouchedForNanos, LONGEST_AGE_NANOS);
   }
 
-  /** A request for everything means hot pages too. */
+  /** A request for everything means hot pages too, and these are no safer. */
   boolean forcesFromTheStart() {
-    return reason == Reason.REQUEST
-        && mostBytes == Long.MAX_VALUE
-        && mostPages == Long.MAX_VALUE
-        && untouchedForNanos == 0;
+    return reason == Reason.REPATRIATION
+        || reason == Reason.REQUEST
+            && mostBytes == Long.MAX_VALUE
+            && mostPages == Long.MAX_VALUE
+            && untouchedForNanos == 0;
   }
 }

@@ -5,6 +5,7 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.Recompressor;
+import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Pause;
@@ -32,6 +33,7 @@ import java.util.function.LongSupplier;
  * <pre>
  *   IDLE --used above the start level--------> run to the low watermark --------.
  *   IDLE --regions untouched for idleAge-----> run until none is left ----------+--> IDLE
+ *   IDLE --revocable tier is shaky-----------> run until so many bytes left ----+
  *   IDLE --request---------------------------> run until so many bytes left ----'
  * </pre>
  *
@@ -80,6 +82,7 @@ public final class Reclaimer implements Agent {
   private final HoldOffs holdOffs = new HoldOffs();
   private boolean lastWasNeed;
   private long idleCheckNanos;
+  private final HomeTurn home;
 
   /**
    * Makes a reclaimer that does nothing until it is stepped.
@@ -118,6 +121,7 @@ public final class Reclaimer implements Agent {
     idleCheckNanos = nanoClock.getAsLong();
     coldWalk = new ColdWalk(tier, hierarchy, recompressor, idleCheckNanos);
     pace = new Pace(idleCheckNanos);
+    home = new HomeTurn(upper instanceof RevocableTier, idleCheckNanos);
   }
 
   /**
@@ -219,7 +223,7 @@ public final class Reclaimer implements Agent {
       idleCheckNanos = now;
       return ReclaimRun.ofIdle(idleAgeNanos);
     }
-    return null;
+    return !retry.isTrial() && home.begins(now, pace) ? ReclaimRun.home(HomeTurn.BYTES) : null;
   }
 
   private ReclaimRun nextNeed(long now, boolean isShort) {
@@ -258,7 +262,7 @@ public final class Reclaimer implements Agent {
     run.startLeftPages = counters.leftPages();
     run.startFailures = sink.failures();
     force.start(run.forcesFromTheStart());
-    walk.aimAt(run.aim);
+    walk.aimAt(run.aim, run.reason == ReclaimRun.Reason.REPATRIATION);
   }
 
   private int step(long now) {

@@ -4,6 +4,7 @@ package io.pagestrata.writeback.reclaim;
 import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.ReclaimAim;
+import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageVisitor;
@@ -66,6 +67,7 @@ final class RegionWalk implements ZpageVisitor {
   private boolean force;
   private Mode mode = Mode.COLLECT;
   private ReclaimAim aim = ReclaimAim.ANY;
+  private boolean home;
   private boolean somethingStays;
   private long mostBytes;
   private long mostPages;
@@ -107,9 +109,14 @@ final class RegionWalk implements ZpageVisitor {
     closing = true;
   }
 
-  /** Says which zpages the walks that follow are after. */
-  void aimAt(ReclaimAim next) {
+  /**
+   * Says which zpages the walks that follow are after.
+   *
+   * @param fromShaky only those that a revocable tier wants to be rid of
+   */
+  void aimAt(ReclaimAim next, boolean fromShaky) {
     aim = next;
+    home = fromShaky;
   }
 
   /** Bytes that were stored once more since they may not leave. */
@@ -156,7 +163,8 @@ final class RegionWalk implements ZpageVisitor {
     evictedBytes = 0;
     shownBytes = 0;
     deadBytes = 0;
-    long region = upper.reclaim(this, untouchedSinceNanos);
+    long region =
+        home ? ((RevocableTier) upper).repatriate(this) : upper.reclaim(this, untouchedSinceNanos);
     if (region >= 0) {
       condemnIfStuck(region);
       if (takenBytes > 0) {

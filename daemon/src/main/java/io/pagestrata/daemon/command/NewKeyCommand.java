@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import io.pagestrata.config.EncryptionKeys;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes a file with a new key for the encryption of a file tier. */
+@Command(
+    name = "new-key",
+    description =
+        "Make a file with a new random key for encryption-key-file, which its owner alone can read."
+            + " Whoever loses the key loses the pages.")
+final class NewKeyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "File to make; must not exist.")
+  private Path file;
+
+  @Override
+  public Integer call() throws Exception {
+    try {
+      String id = EncryptionKeys.create(file);
+      spec.commandLine().getOut().println(file + " holds the " + id);
+    } catch (FileAlreadyExistsException e) {
+      throw new ParameterException(spec.commandLine(), file + " exists; expected a free name", e);
+    }
+    return ExitStatus.OK;
+  }
+}

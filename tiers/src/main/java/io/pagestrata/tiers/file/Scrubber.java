@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.tier.ScrubStats;
+import io.pagestrata.core.tier.TierHost;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
+import java.util.zip.CRC32C;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Reads sealed segments in the background, at a rate, and checks every record.
+ *
+ * <p>Damage is told once: the store says which page needs the record, and writes it again when it
+ * has a copy above, see {@link TierHost#salvage}. A record that no page needs is passed over. Which
+ * one was read last is not kept: a start begins somewhere, so that a store that is restarted often
+ * is read everywhere in time.
+ *
+ * <p>While the tier itself reads and writes more than the rate allows, this goes at a tenth of it.
+ * Owned by whoever holds the maintenance lock of the tier.
+ */
+final class Scrubber {
+  /** A turn reads about so much at most; turns come twice a second in a tier at rest. */
+  static final long MOST_STEP_BYTES = 16 << 20;
+
+  /** Time from the beginning of a pass to that of the next one, at least. */
+  static final long PASS_NANOS = 3_600_000_000_000L;
+
+  private static final Logger LOG = LogManager.getLogger(Scrubber.class);
+
+  /** Read at once, unless a record is longer. */
+  static final int CHUNK_BYTES = 64 << 10;
+
+  private static final int SHARE_UNDER_LOAD = 10;
+  private static final long MOST_EARNED_NANOS = 1_000_000_000L;
+  private static final int MOST_LINES = 20;
+  private static final int MOST_TOLD = 1 << 16;
+
+  /** A damaged record. */
+  private record Place(long sequence, long offset) {}
+
+  private final long bytesPerSecond;
+  private final Segments segments;
+  private final FileLocators locators;
+  private final FileCounters counters;
+  private final LongSupplier nanoClock;
+  private final TableReader tables;
+  private final CRC32C crc = new CRC32C();
+  private final int chunkBytes;
+  private TierHost host;
+  private ByteBuffer chunk;
+  private boolean wantsSync;
+
+  // What may be read.
+  private long earnedNanos;
+  private long ownBytes;
+  private long tierBytes;
+  private double allowedBytes;
+
+  // The pass under way.
+  private boolean passing;
+  private boolean wrapped;
+  private long passStartNanos;
+  private long passBytes;
+  private long firstSequence;
+  private long lastSequence;
+  private long sequence;
+
+  /** Damage found in this pass, and in the one before. */
+  private Set<Place> found = new HashSet<>();
+
+  private Set<Place> told = new HashSet<>();
+
+  // The segment under the cursor.
+  private Segment segment;
+  private RecordTable table;
+  private int entry;
+  private long position;
+  private int wholeRecords;
+  private int lines;
+  private IOException unreadable;
+  private final Set<Long> damaged = new HashSet<>();
+
+  Scrubber(
+      FileTierSettings settings,
+      Segments segments,
+      FileLocators locators,
+      FileCounters counters,
+      LongSupplier nanoClock) {
+    bytesPerSecond = settings.scrubBytesPerSecond();
+    this.segments = segments;
+    this.locators = locators;
+    this.counters = counters;
+    this.nanoClock = nanoClock;
+    tables = new TableReader(settings);
+    chunkBytes = Math.max(CHUNK_BYTES, settings.maxRecordBytes());
+    earnedNanos = nanoClock.getAsLong();
+    passStartNanos = earnedNanos - PASS_NANOS;
+    firstSequence = -1;
+  }
+
+  void attach(TierHost newHost) {
+    host = newHost;
+  }
+
+  ScrubStats stats() {
+    return new ScrubStats(
+        counters.scrubbedBytes.sum(),
+        counters.scrubPasses.sum(),
+        counters.damagedZpages.sum(),
+        counters.rewrittenPages.sum());
+  }
+
+  /** Whether a page is to be written again that was synced before. */
+  boolean wantsSync() {
+    return wantsSync;
+  }
+
+  void syncBegins() {
+    wantsSync = false;
+  }
+
+  /**
+   * Reads as much as the time since the last turn allows.
+   *
+   * @throws IOException when nothing of a segment could be read; the next turn goes on behind it
+   */
+  void step() throws IOException {
+    if (bytesPerSecond == 0) {
+      return;
+    }
+    long now = nanoClock.getAsLong();
+    earn(now);
+    while (allowedBytes > 0 && (segment != null || next(now))) {
+      Segment pinned = segment;
+      if (!pinned.pin()) {
+        segment = null; // died meanwhile
+        continue;
+      }
+      try {
+        scrub();
+      } catch (IOException e) {
+        segment = null;
+        throw e;
+      } finally {
+        segments.unpin(pinned);
+      }
+    }
+  }
+
+  private void earn(long now) {
+    long nanos = Math.min(now - earnedNanos, MOST_EARNED_NANOS);
+    earnedNanos = now;
+    double bytes = (double) bytesPerSecond * nanos / 1_000_000_000L;
+    long moved = counters.readBytes.sum() + counters.writtenBytes.sum() - ownBytes;
+    if (moved - tierBytes > bytes) {
+      bytes /= SHARE_UNDER_LOAD;
+    }
+    tierBytes = moved;
+    allowedBytes = Math.min(allowedBytes + bytes, MOST_STEP_BYTES);
+  }
+
+  /** Goes to the next segment; false when the pass is over, or none is due. */
+  private boolean next(long now) {
+    if (!passing && !begin(now)) {
+      allowedBytes = 0;
+      return false;
+    }
+    while (true) {
+      segment = lowestBehind(sequence, wrapped ? firstSequence - 1 : lastSequence);
+      if (segment != null) {
+        sequence = segment.sequence();
+        table = null;
+        return true;
+      }
+      if (wrapped || firstSequence == 0) {
+        end();
+        return false;
+      }
+      wrapped = true;
+      sequence = -1;
+    }
+  }
+
+  private boolean begin(long now) {
+    if (now - passStartNanos < PASS_NANOS) {
+      return false;
+    }
+    passStartNanos = now;
+    lastSequence = segments.lastSequence();
+    // The first pass of a run begins anywhere.
+    firstSequence =
+        firstSequence < 0 ? Math.floorMod(now * 0x9E37_79B9_7F4A_7C15L, lastSequence + 1) : 0;
+    sequence = firstSequence - 1;
+    wrapped = false;
+    passBytes = counters.scrubbedBytes.sum();
+    passing = true;
+    return true;
+  }
+
+  private void end() {
+    passing = false;
+    told = found;
+    found = new HashSet<>();
+    if (counters.scrubbedBytes.sum() > passBytes) {
+      counters.scrubPasses.increment();
+    } else {
+      passStartNanos -= PASS_NANOS; // there was nothing yet
+    }
+  }
+
+  private Segment lowestBehind(long behind, long last) {
+    Segment lowest = null;
+    for (int slot = 0; slot < segments.slotCount(); slot++) {
+      Segment candidate = segments.at(slot);
+      if (candidate != null
+          && candidate.isSealed()
+          && candidate.sequence() > behind
+          && candidate.sequence() <= last
+          && (lowest == null || candidate.sequence() < lowest.sequence())) {
+        lowest = candidate;
+      }
+    }
+    return lowest;
+  }
+
+  private void scrub() throws IOException {
+    if (table == null && !open()) {
+      segment = null;
+      return;
+    }
+    while (entry < table.entries() && table.isGap(entry)) {
+      position += table.bytes(entry++);
+    }
+    if (entry < table.entries()) {
+      scrubChunk();
+    } else {
+      finish();
+    }
+  }
+
+  private boolean open() throws IOException {
+    damaged.clear();
+    unreadable = null;
+    wholeRecords = 0;
+    lines = 0;
+    entry = 0;
+    position = SegmentFormat.HEADER_BYTES;
+    if (chunk == null) {
+      chunk = AlignedBuffers.allocate(chunkBytes + 2 * AlignedBuffers.BLOCK_BYTES);
+    }
+    long realBytes = segment.realFileBytes();
+    if (realBytes < segment.dataEnd()) {
+      int slot = segment.slot();
+      salvage(
+          locator ->
+              locators.slot(locator) == slot
+                  && locators.offset(locator) + locators.bytes(locator) > realBytes);
+      if (lines > 0) {
+        LOG.error("{} was cut off at byte {} of {}", segment.name(), realBytes, segment.dataEnd());
+      }
+      return false;
+    }
+    table = tables.read(segment, chunk, chunkBytes);
+    if (table == null) {
+      throw new IOException("Footer of " + segment.name() + " is damaged; it is not scrubbed");
+    }
+    return true;
+  }
+
+  /** Reads as many records as a chunk holds, and checks each. */
+  private void scrubChunk() {
+    int end = entry;
+    int bytes = 0;
+    while (end < table.entries() && !table.isGap(end) && bytes + table.bytes(end) <= chunkBytes) {
+      bytes += table.bytes(end++);
+    }
+    allowedBytes -= bytes;
+    ownBytes += bytes;
+    counters.scrubbedBytes.add(bytes);
+    try {
+      check(segment.read(chunk, position, bytes), end);
+    } catch (IOException e) {
+      while (entry < end) {
+        checkAlone();
+      }
+    }
+  }
+
+  private void check(int start, int end) {
+    int at = start;
+    while (entry < end) {
+      int bytes = table.bytes(entry++);
+      if (segment.isWhole(chunk, at, bytes, crc)) {
+        wholeRecords++;
+      } else {
+        damaged.add(locators.pack(segment.slot(), position, bytes));
+      }
+      at += bytes;
+      position += bytes;
+    }
+  }
+
+  private void checkAlone() {
+    int bytes = table.bytes(entry);
+    try {
+      check(segment.read(chunk, position, bytes), entry + 1);
+    } catch (IOException e) {
+      unreadable = e;
+      damaged.add(locators.pack(segment.slot(), position, bytes));
+      position += bytes;
+      entry++;
+    }
+  }
+
+  private void finish() throws IOException {
+    if (unreadable != null && wholeRecords == 0) {
+      // The medium does not answer at all, which says nothing of the records.
+      throw unreadable;
+    }
+    if (!damaged.isEmpty()) {
+      salvage(damaged::contains);
+    }
+    segment = null;
+  }
+
+  private void salvage(LongPredicate isDamaged) {
+    host.salvage(isDamaged, this::tell);
+    if (lines > MOST_LINES) {
+      LOG.error("{}: {} damaged records more", segment.name(), lines - MOST_LINES);
+    }
+  }
+
+  private void tell(int pool, long object, int index, long locator, boolean rewritten) {
+    Place place = new Place(segment.sequence(), locators.offset(locator));
+    boolean known = told.contains(place);
+    if (!known) {
+      counters.damagedZpages.increment();
+    }
+    if (rewritten) {
+      counters.rewrittenPages.increment();
+      wantsSync = true;
+    } else if (found.size() < MOST_TOLD) {
+      found.add(place);
+    }
+    if ((!known || rewritten) && ++lines <= MOST_LINES) {
+      LOG.error(
+          "{} offset {}: the record of page {} of object {} in pool {} is damaged; {}",
+          segment.name(),
+          place.offset(),
+          Integer.toUnsignedLong(index),
+          object,
+          pool,
+          rewritten
+              ? "the page is written again from its copy above"
+              : "nothing above has the page, so it cannot be read before it is put again");
+    }
+  }
+}
