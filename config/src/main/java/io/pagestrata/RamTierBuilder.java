@@ -83,6 +83,18 @@ public final class RamTierBuilder {
   }
 
   /**
+   * Sets which zpages leave first.
+   *
+   * @param policy {@code s3-fifo}, {@code second-chance} or {@code lru}
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public RamTierBuilder eviction(String policy) {
+    section.setText(ZpoolSettings.RAM_EVICTION, policy);
+    return this;
+  }
+
+  /**
    * Sets how many frames the zpool {@code zsmalloc} chains at most.
    *
    * @param frames 1 to 16

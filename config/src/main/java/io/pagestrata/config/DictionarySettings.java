@@ -18,7 +18,8 @@ public final class DictionarySettings {
           DictionariesConfig::enabled,
           "Whether pages that are compressed with zstd, at the put or later, get a dictionary that is"
               + " trained in the background on pages of their own pool. Takes 12 MiB beside the"
-              + " dictionaries, and rests while that is more than an eighth of the top tier.");
+              + " dictionaries, and rests while that is more than an eighth of the top tier, and in"
+              + " a durable store that is encrypted: files of dictionaries are not.");
 
   /** Size of a dictionary. */
   public static final Setting<Long> SIZE =

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
-import io.pagestrata.tiers.file.EncryptionKey;
+import io.pagestrata.tiers.crypt.EncryptionKey;
+import io.pagestrata.tiers.crypt.KeyFiles;
 import io.pagestrata.tiers.file.FileEncryption;
-import io.pagestrata.tiers.file.KeyFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -10,11 +10,11 @@ import java.util.List;
  * @param blocks blocks of the pool
  * @param blockBytes size of one
  * @param bufferBytes buffers of writeback
- * @param fileBufferBytes buffers of the file tier
+ * @param lowerBufferBytes buffers of the tiers below RAM
  * @param batchBytes batches that a lower tier must have room for
  */
 record RamNeed(
-    long blocks, long blockBytes, long bufferBytes, long fileBufferBytes, long batchBytes) {
+    long blocks, long blockBytes, long bufferBytes, long lowerBufferBytes, long batchBytes) {
   static final int LEAST_PAGES_PER_BLOCK = 4;
   private static final int LEAST_BLOCKS_PER_SHARD = 16;
   private static final int MOST_BUFFERS_DIVISOR = 4;
@@ -37,14 +37,14 @@ record RamNeed(
     }
     long rings = tiers.size() - 1;
     long bufferBytes = rings * writeback.ringSlots() * writeback.batchBytes();
-    long fileBufferBytes = Rules.fileBufferBytes(tiers, durability);
-    return new RamNeed(blocks, blockBytes, bufferBytes, fileBufferBytes, 0);
+    long lowerBufferBytes = LowerBuffers.bytes(tiers, pageBytes, writeback, durability);
+    return new RamNeed(blocks, blockBytes, bufferBytes, lowerBufferBytes, 0);
   }
 
   /** Writeback buffers may take a quarter of it at most. */
   long leastBytes() {
     return Math.max(
-        Math.max(blocks * blockBytes + bufferBytes + fileBufferBytes, batchBytes),
+        Math.max(blocks * blockBytes + bufferBytes + lowerBufferBytes, batchBytes),
         bufferBytes * MOST_BUFFERS_DIVISOR);
   }
 

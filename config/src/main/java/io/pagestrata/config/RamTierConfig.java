@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param maxBytes memory of the tier; in the top one also page table and buffers of the store
  * @param codec name of the codec for new zpages, in the top tier
  * @param zpool kind of allocator
+ * @param eviction which zpages leave first
  * @param zspageFrames most frames of a zspage
  * @param compactBelowUsedShare size classes of which a smaller share is used are compacted, 0 to 1
  * @param blockBytes size of a block, or empty to let the tier choose
@@ -26,6 +28,7 @@ public record RamTierConfig(
     long maxBytes,
     String codec,
     ZpoolKind zpool,
+    Eviction eviction,
     int zspageFrames,
     double compactBelowUsedShare,
     Optional<Long> blockBytes,
@@ -41,6 +44,7 @@ public record RamTierConfig(
         draft.get(Settings.RAM_MAX_SIZE),
         draft.get(Settings.RAM_CODEC),
         draft.get(ZpoolSettings.RAM_ZPOOL),
+        draft.get(ZpoolSettings.RAM_EVICTION),
         draft.get(ZpoolSettings.RAM_ZSPAGE_FRAMES),
         draft.get(ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE),
         draft.get(Settings.RAM_BLOCK_SIZE),

@@ -217,9 +217,9 @@ final class Rules {
     return ", and writeback buffers of "
         + Units.formatBytes(need.bufferBytes())
         + " (ring-slots times batch-size) may take a quarter of it"
-        + (need.fileBufferBytes() == 0
+        + (need.lowerBufferBytes() == 0
             ? ""
-            : ", beside " + need.fileBufferBytes() / 1024 + "KiB for segments");
+            : ", beside " + need.lowerBufferBytes() / 1024 + "KiB for the tiers below");
   }
 
   private static void checkFile(
@@ -268,19 +268,7 @@ final class Rules {
     }
   }
 
-  /** Memory that file tiers, and syncs into them, take for themselves. */
-  static long fileBufferBytes(List<TierConfig> tiers, Durability durability) {
-    return tiers.stream()
-        .filter(FileTierConfig.class::isInstance)
-        .mapToLong(file -> segmentBytes((FileTierConfig) file))
-        .map(
-            bytes ->
-                FileTierSettings.bufferBytes(bytes)
-                    + (durability == Durability.DURABLE ? FileTierSettings.syncBytes(bytes) : 0))
-        .sum();
-  }
-
-  private static long segmentBytes(FileTierConfig file) {
+  static long segmentBytes(FileTierConfig file) {
     return file.segmentBytes()
         .orElseGet(() -> (long) FileTierSettings.usualSegmentBytes(file.maxBytes()));
   }

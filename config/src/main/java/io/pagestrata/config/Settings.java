@@ -343,6 +343,7 @@ public final class Settings {
               RAM_MAX_SIZE,
               RAM_CODEC,
               ZpoolSettings.RAM_ZPOOL,
+              ZpoolSettings.RAM_EVICTION,
               ZpoolSettings.RAM_ZSPAGE_FRAMES,
               ZpoolSettings.RAM_COMPACT_BELOW_USED_SHARE,
               RAM_BLOCK_SIZE,

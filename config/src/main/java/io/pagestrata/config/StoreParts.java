@@ -110,6 +110,7 @@ class StoreParts {
             ram.compactBelowUsedShare(),
             ram.cleanBelowLiveShare(),
             config.writeback().highWatermark(),
+            ram.eviction(),
             ram.preTouch());
     return new RamTier(settings, budget, nanoClock);
   }
@@ -189,7 +190,8 @@ class StoreParts {
         config.tiers().stream().filter(tier -> tier.recompression().codec().isPresent()).count();
     return TieredWriteback.bufferBytes(writebackSettings(), config.tiers().size())
         + recompressing * ZpageRecompressor.bufferBytes(config.pageBytes())
-        + Rules.fileBufferBytes(config.tiers(), config.durability());
+        + LowerBuffers.bytes(
+            config.tiers(), config.pageBytes(), config.writeback(), config.durability());
   }
 
   /** What is trained on the pages of each pool. */
@@ -197,7 +199,7 @@ class StoreParts {
     DictionariesConfig wanted = config.dictionaries();
     DictionaryRule rule =
         new DictionaryRule(
-            wanted.enabled(),
+            wanted.enabled() && !isEncryptedOnDisk(),
             config.pageBytes(),
             Math.toIntExact(wanted.bytes()),
             wanted.minGain(),
@@ -205,6 +207,16 @@ class StoreParts {
             DictionaryRule.USUAL_SAMPLE_BYTES,
             DictionaryRule.USUAL_SAMPLE_EVERY);
     return new ZstdDictionaries(rule, budget, nanoClock);
+  }
+
+  /** Whether a dictionary, which holds bytes of pages, would lie beside segments that hide them. */
+  private boolean isEncryptedOnDisk() {
+    Durability durability = config.durability();
+    return durability == Durability.DURABLE
+        && config
+            .file()
+            .map(file -> file.encryption().effective(durability) != EncryptionMode.NONE)
+            .orElse(false);
   }
 
   /** What makes zpages denser for a tier. */

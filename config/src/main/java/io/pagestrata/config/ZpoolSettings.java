@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 
 /** The settings of the allocator inside the RAM tier, as {@link Settings} is for all others. */
@@ -17,6 +18,18 @@ public final class ZpoolSettings {
           RamTierConfig::zpool,
           "Allocator of zpages: log stacks them in blocks, zsmalloc packs them by size, zbud keeps"
               + " two to a page of memory, chronicle uses a Chronicle Map.");
+
+  /** Order of eviction. */
+  public static final Setting<Eviction> RAM_EVICTION =
+      Setting.withDefault(
+          "eviction",
+          new ChoiceType<>(Eviction.class),
+          "s3-fifo",
+          RamTierConfig.class,
+          RamTierConfig::eviction,
+          "Which zpages leave first: s3-fifo keeps new ones and those read again apart and learns"
+              + " from the accesses how much either deserves; second-chance has one line of ages;"
+              + " lru evicts what was used least lately, to the zpage, at the price of more work.");
 
   /** Frames of a zspage. */
   public static final Setting<Integer> RAM_ZSPAGE_FRAMES =

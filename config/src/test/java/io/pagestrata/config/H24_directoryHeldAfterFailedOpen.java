@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The file tier is ready, then opening fails further on. No file of the directory stays open;
@@ -25,11 +26,13 @@ class H24_directoryHeldAfterFailedOpen {
 
   @TempDir Path directory;
 
-  @Test
-  void noFileStaysOpen() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void noFileStaysOpen(Durability durability) throws IOException {
     assumeTrue(Files.isDirectory(OPEN_FILES), "this system lists no open files");
     PagestrataConfig config =
         Pagestrata.builder()
+            .durability(durability)
             .ram(ram -> ram.maxSize("16MiB"))
             .file(file -> file.directory(directory).maxSize("64MiB"))
             .build();

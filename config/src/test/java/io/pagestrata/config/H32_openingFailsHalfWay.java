@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
+import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.tier.TierState;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,11 +27,32 @@ class H32_openingFailsHalfWay {
 
   @BeforeEach
   void configure() {
-    config =
-        Pagestrata.builder()
-            .ram(ram -> ram.maxSize("16MiB"))
-            .file(file -> file.directory(directory).maxSize("64MiB"))
-            .build();
+    config = config(Durability.VOLATILE);
+  }
+
+  private PagestrataConfig config(Durability durability) {
+    return Pagestrata.builder()
+        .durability(durability)
+        .ram(ram -> ram.maxSize("16MiB"))
+        .file(file -> file.directory(directory).maxSize("64MiB"))
+        .build();
+  }
+
+  /** The pages that a durable store has are there again when it opens. */
+  @ParameterizedTest
+  @EnumSource
+  void aDurableStoreLosesNothingByIt(FailingParts.Part failing) {
+    config = config(Durability.DURABLE);
+    ByteBuffer page = ByteBuffer.allocate(config.pageBytes()).putLong(0, 77);
+    try (PageStore store = Pagestrata.open(config)) {
+      store.put(store.createPool("kept", PoolKind.PERSISTENT), 1, 1, page);
+    }
+    whatWasMadeIsClosedAgain(failing);
+    try (PageStore store = Pagestrata.open(config)) {
+      page.clear().putLong(0, 0);
+      assertThat(store.get(store.pool("kept").orElseThrow(), 1, 1, page)).isTrue();
+      assertThat(page.getLong(0)).isEqualTo(77);
+    }
   }
 
   @ParameterizedTest

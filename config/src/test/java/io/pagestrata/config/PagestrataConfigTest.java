@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.eviction.Eviction;
+import io.pagestrata.tiers.crypt.CipherPool;
+import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +24,7 @@ class PagestrataConfigTest {
           256 << 20,
           "lz4",
           ZpoolKind.LOG,
+          Eviction.S3_FIFO,
           8,
           0.98,
           Optional.empty(),
@@ -86,6 +90,7 @@ class PagestrataConfigTest {
             1,
             "gzip",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(5L),
@@ -140,6 +145,7 @@ class PagestrataConfigTest {
         maxBytes,
         codec,
         ZpoolKind.LOG,
+        Eviction.S3_FIFO,
         8,
         0.98,
         Optional.empty(),
@@ -196,6 +202,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -209,6 +216,16 @@ class PagestrataConfigTest {
             "tiers[0].name: value 'file' is the name of another tier; expected different names");
   }
 
+  /** Of {@link #FILE}: what it cleans with, what it seals two batches with, and ciphers. */
+  private static long lowerBuffersKib(int pageBytes) {
+    long segmentBytes = Rules.segmentBytes(FILE);
+    return (FileTierSettings.bufferBytes(segmentBytes)
+            + FileTierSettings.sealingBytes(segmentBytes, WRITEBACK.batchBytes())
+            + CipherPool.bufferBytes(pageBytes)
+            + 1023)
+        / 1024;
+  }
+
   @Test
   void ramIsLargeEnoughForBlocksAndBuffers() {
     RamTierConfig tiny =
@@ -217,6 +234,7 @@ class PagestrataConfigTest {
             6 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -230,7 +248,9 @@ class PagestrataConfigTest {
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 8MiB: the pool needs"
                 + " 128 blocks of 16KiB, and writeback buffers of 2MiB (ring-slots times"
-                + " batch-size) may take a quarter of it, beside 1040KiB for segments");
+                + " batch-size) may take a quarter of it, beside "
+                + lowerBuffersKib(4096)
+                + "KiB for the tiers below");
     assertThatThrownBy(() -> config(64 << 10, List.of(tiny), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '6MiB' is too small; expected at least 32MiB: the pool needs"
@@ -242,6 +262,7 @@ class PagestrataConfigTest {
             16 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.empty(),
@@ -252,9 +273,13 @@ class PagestrataConfigTest {
             RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
         .hasMessage(
-            "tiers[0].max-size: value '16MiB' is too small; expected at least 17936KiB: the pool"
+            "tiers[0].max-size: value '16MiB' is too small; expected at least "
+                + (58 * 256 + 2048 + lowerBuffersKib(64 << 10))
+                + "KiB: the pool"
                 + " needs 58 blocks of 256KiB, and writeback buffers of 2MiB (ring-slots times"
-                + " batch-size) may take a quarter of it, beside 1040KiB for segments");
+                + " batch-size) may take a quarter of it, beside "
+                + lowerBuffersKib(64 << 10)
+                + "KiB for the tiers below");
   }
 
   @Test
@@ -265,6 +290,7 @@ class PagestrataConfigTest {
             256 << 20,
             "lz4",
             ZpoolKind.LOG,
+            Eviction.S3_FIFO,
             8,
             0.98,
             Optional.of(128L << 10),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ class SettingsDefaultsTest {
             "ram.max-size (required)",
             "ram.codec lz4",
             "ram.zpool log",
+            "ram.eviction s3-fifo",
             "ram.zspage-frames 8",
             "ram.compact-below-used-share 0.98",
             "ram.block-size auto",
@@ -150,6 +152,7 @@ class SettingsDefaultsTest {
                         256 << 20,
                         "lz4",
                         ZpoolKind.LOG,
+                        Eviction.S3_FIFO,
                         8,
                         0.98,
                         Optional.empty(),

@@ -2,9 +2,13 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.movement.ReclaimAim;
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.core.tier.ZpageVisitor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -24,8 +28,16 @@ final class ClaimRules {
   private final boolean lastIsDisk;
   private final AtomicReferenceArray<Aim> aims;
 
+  /** By tier; null where regions decide. */
+  private final LastUses[] lastUses;
+
   ClaimRules(
-      Tenants tenants, StorePolicies policies, List<Tier> tiers, Mirrors mirrors, int pageBytes) {
+      Tenants tenants,
+      StorePolicies policies,
+      List<Tier> tiers,
+      Mirrors mirrors,
+      int pageBytes,
+      Pools pools) {
     this.tenants = tenants;
     this.ephemeral = policies.ephemeral();
     this.mirrors = mirrors;
@@ -33,10 +45,51 @@ final class ClaimRules {
     lastTier = tiers.size() - 1;
     // A tier that shows its own memory is no medium that wears out, nor is memory elsewhere.
     lastIsDisk = tiers.get(lastTier).scratchBytes() > 0 && !mirrors.isRevocable(lastTier);
+    lastUses = new LastUses[tiers.size()];
+    for (int i = 0; i < tiers.size(); i++) {
+      if (isExact(tiers.get(i))) {
+        lastUses[i] = new LastUses(i, (UpperTier) tiers.get(i), pools, pools.clock());
+      }
+    }
     aims = new AtomicReferenceArray<>(tiers.size());
     for (int i = 0; i < tiers.size(); i++) {
       aims.set(i, new Aim(null, ReclaimAim.ANY));
     }
+  }
+
+  /** Whether a tier wants to know when each page was used. */
+  static boolean isExact(Tier tier) {
+    return tier instanceof UpperTier upper && upper.eviction().isExact();
+  }
+
+  /** One step of reclaim: in exact order when anything may go, region by region otherwise. */
+  long reclaim(int tier, UpperTier upper, ZpageVisitor visitor, long untouchedSinceNanos) {
+    LastUses uses = lastUses[tier];
+    if (uses == null) {
+      return upper.reclaim(visitor, untouchedSinceNanos);
+    }
+    Aim aim = aims.get(tier);
+    if (untouchedSinceNanos == Long.MAX_VALUE
+        && aim.tenant == null
+        && !aim.asked.incompressibleOnly()) {
+      return uses.reclaim(visitor);
+    }
+    uses.stopChoosing();
+    return upper.reclaim(visitor, untouchedSinceNanos);
+  }
+
+  /** Whether a zpage gets a second chance for having been read. */
+  boolean givesChance(int tier, long word) {
+    return (word & Entry.REFERENCED) != 0 && !isChosenByUse(tier);
+  }
+
+  /** Whether a zpage chosen as the one used least lately was used since. */
+  boolean wasUsed(int tier, Leaf leaf, int slot) {
+    return isChosenByUse(tier) && lastUses[tier].wasUsed(leaf, slot);
+  }
+
+  private boolean isChosenByUse(int tier) {
+    return lastUses[tier] != null && lastUses[tier].isChoosing();
   }
 
   void aim(int tier, ReclaimAim asked) {

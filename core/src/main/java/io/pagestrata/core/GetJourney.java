@@ -4,6 +4,7 @@ package io.pagestrata.core;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.Accesses;
 import io.pagestrata.core.tier.LostZpageException;
 import io.pagestrata.core.tier.Tier;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class GetJourney {
   private final Lanes lanes;
   private final FillPatterns patterns;
   private final AtomicLong generations;
+  private final Accesses accesses;
 
   GetJourney(
       StoreSettings settings,
@@ -43,6 +45,7 @@ final class GetJourney {
     this.lanes = lanes;
     this.patterns = patterns;
     this.generations = generations;
+    accesses = hierarchy.top().eviction().accesses();
   }
 
   /** Reads one page into a buffer or, when that is not null, an array; takes it on request. */
@@ -168,6 +171,8 @@ final class GetJourney {
         } else {
           markReferenced(leaf, slot, word);
         }
+        leaf.noteUse(slot);
+        accesses.onGet(pool.id(), object, index);
         lane.count(Lane.hits(tier));
         return FOUND;
       }

@@ -138,6 +138,9 @@ final class Lane {
       SameFilled.fill(target, targetOffset, pageBytes, word);
       return;
     }
+    if (id == PageCodec.LOST_ID) {
+      throw new CodecException("its content was lost to damage, as a repair found", null);
+    }
     CodecContext decoder = decoders[id];
     if (decoder == null) {
       if (codecTable.find(id) == null) {

@@ -16,6 +16,7 @@ import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.core.tier.ZpageVisitor;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -58,7 +59,7 @@ final class PageHierarchy implements Hierarchy {
     this.pageBytes = pageBytes;
     this.tenants = tenants;
     this.contents = contents;
-    rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes);
+    rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes, pools);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
     promotions = new Promotions(this, promotion, clock);
@@ -197,6 +198,11 @@ final class PageHierarchy implements Hierarchy {
   }
 
   @Override
+  public long reclaim(int tier, ZpageVisitor visitor, long untouchedSinceNanos) {
+    return rules.reclaim(tier, upperTier(tier), visitor, untouchedSinceNanos);
+  }
+
+  @Override
   public List<ReclaimNeed> needs(int tier) {
     return tenants.needs(tier);
   }
@@ -257,8 +263,11 @@ final class PageHierarchy implements Hierarchy {
       if (!rules.selects(tier, owner, bytes)) {
         return Claim.STAYS;
       }
+      if (!force && rules.wasUsed(tier, leaf, slot)) {
+        return Claim.USED;
+      }
       boolean backed = (word & Entry.BACKED) != 0;
-      boolean chance = (word & Entry.REFERENCED) != 0 && !force;
+      boolean chance = !force && rules.givesChance(tier, word);
       boolean moves = rules.spares(tier, owner) || !mayWrite;
       if (chance || moves) {
         long trailer = backed ? backing : UpperTier.NO_BACKING;
@@ -268,6 +277,7 @@ final class PageHierarchy implements Hierarchy {
           if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
             owner.add(tier, movedBytes);
             free(owner, tier, locator);
+            leaf.noteUse(slot);
             return moves ? Claim.MOVED : Claim.SECOND_CHANCE;
           }
           tiers.get(tier).free(moved);

@@ -460,7 +460,7 @@ public final class PageStore implements AutoCloseable {
     // Held throughout, so that the tiers are not closed under the walk.
     Lane lane = lanes.borrow();
     try {
-      new Inspection(wiring.hierarchy, visitor).walk(pools);
+      new PageWalk(wiring.hierarchy, visitor).walk(pools);
     } finally {
       lanes.giveBack(lane);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
+import io.pagestrata.core.table.AccessClock;
 import io.pagestrata.core.table.ChangedLeaves;
 import io.pagestrata.core.table.PageTable;
 import io.pagestrata.core.tier.MemoryBudget;
@@ -16,6 +17,7 @@ final class Pools {
   private final MemoryBudget budget;
   private final Tenants tenants;
   private final PageLog log;
+  private final AccessClock clock;
   private final ChangedLeaves changes = new ChangedLeaves();
 
   /** Pools by id; replaced as a whole, so a reader never sees it change. */
@@ -27,12 +29,18 @@ final class Pools {
   /** Owners by id of their pool; a pool that is gone may still have writes in flight. */
   private volatile Tenant[] owners = new Tenant[1];
 
-  /** Without a log, which is null then, no pool survives. */
-  Pools(PageStore store, MemoryBudget budget, PageLog log, Tenants tenants) {
+  /** Without a log, which is null then, no pool survives; without a clock uses are not noted. */
+  Pools(PageStore store, MemoryBudget budget, PageLog log, Tenants tenants, AccessClock clock) {
     this.store = store;
     this.budget = budget;
     this.log = log;
     this.tenants = tenants;
+    this.clock = clock;
+  }
+
+  /** Numbers uses; null when they are not noted. */
+  AccessClock clock() {
+    return clock;
   }
 
   /** The leaves of pools that survive, as far as they changed. */
@@ -65,7 +73,7 @@ final class Pools {
 
   private Pool make(int id, PoolSpec spec) {
     boolean survives = log != null && spec.kind() == PoolKind.PERSISTENT;
-    PageTable table = new PageTable(budget, survives ? changes : null, id);
+    PageTable table = new PageTable(budget, survives ? changes : null, id, clock);
     Tenant owner = tenants.named(spec.tenant());
     Tenant[] known = Arrays.copyOf(owners, Math.max(owners.length, id + 1));
     known[id] = owner;

@@ -4,13 +4,21 @@ package io.pagestrata.core;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.nio.ByteBuffer;
 
 /** The way up: zpages of lower tiers that come back to the top one. Thread-safe. */
 final class Promotions {
+  /** What zpages take of the tier between the watermarks, beside holes and what is open. */
+  private static final double USUAL_FILL = 0.85;
+
+  /** So few say nothing about the size of the others. */
+  private static final int FEW_ZPAGES = 512;
+
   private final PageHierarchy hierarchy;
   private final PromotionPolicy policy;
   private final EvictionClock clock;
@@ -33,6 +41,19 @@ final class Promotions {
     long distance = clock.bytesSince(Entry.stamp(word));
     return policy.promote(distance, hierarchy.memoryBytesAbove(Entry.tier(word)), referenced)
         && bringUp(owner, leaf, slot, word, data, offset, bytes);
+  }
+
+  /** Lets the eviction policy of the top tier hear of accesses, and of the rule of promotion. */
+  void hearAccesses(MemoryBudget budget) {
+    hierarchy.top().eviction().accesses().begin(this::zpagesThatFit, policy::promote, budget);
+  }
+
+  /** Zpages that the top tier holds when reclaim keeps it at its watermarks. */
+  private long zpagesThatFit() {
+    TierStats now = hierarchy.top().stats();
+    long zpageBytes =
+        now.zpages() < FEW_ZPAGES ? hierarchy.pageBytes() / 2 : now.zpageBytes() / now.zpages();
+    return (long) (USUAL_FILL * hierarchy.top().putLimitBytes() / zpageBytes);
   }
 
   /** As {@link #promote}, whatever the policy says; only a limit or want of room prevents it. */
@@ -63,6 +84,7 @@ final class Promotions {
       top.free(up);
       return false;
     }
+    leaf.noteUse(slot);
     owner.add(0, upBytes);
     if (leaves) {
       hierarchy.free(owner, tier, locator);

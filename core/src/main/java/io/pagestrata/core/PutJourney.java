@@ -5,6 +5,7 @@ import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.Accesses;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.UpperTier;
@@ -29,6 +30,7 @@ final class PutJourney {
   private final int pageShift;
   private final PageHierarchy hierarchy;
   private final UpperTier top;
+  private final Accesses accesses;
   private final Lanes lanes;
   private final FillPatterns patterns;
   private final AtomicLong generations;
@@ -56,6 +58,7 @@ final class PutJourney {
     this.pageShift = Integer.numberOfTrailingZeros(pageBytes);
     this.hierarchy = hierarchy;
     this.top = hierarchy.top();
+    this.accesses = top.eviction().accesses();
     this.lanes = lanes;
     this.patterns = patterns;
     this.generations = generations;
@@ -202,6 +205,8 @@ final class PutJourney {
         leaf.noteChange(slot);
         if (!inEntry) {
           pool.tenant().add(0, heldBytes);
+          leaf.noteUse(slot);
+          accesses.onPut(pool.id(), object, index);
         }
         hierarchy.releaseReplaced(pool.tenant(), leaf, slot, old);
         countPut(lane, pool.tenant(), old, inEntry || filledZpage, storedBytes);

@@ -210,6 +210,8 @@ final class Sharing {
       if (leaf.compareAndSet(slot, old, Entry.inTier(0, generation, locator))) {
         leaf.noteChange(slot);
         pool.tenant().add(0, heldBytes);
+        leaf.noteUse(slot);
+        top.eviction().accesses().onPut(pool.id(), 0, index);
         return true;
       }
       top.free(locator);

@@ -90,6 +90,7 @@ final class StatsSnapshot {
         drops.counted(Drops.Reason.POOL_DESTROYED),
         drops.counted(Drops.Reason.LOST),
         hierarchy.deduplication(),
+        hierarchy.top().eviction().keptShare(),
         budgets,
         tenants.stats(hierarchy.tierCount()));
   }

@@ -8,6 +8,7 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.table.AccessClock;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.tier.MemoryBudget;
@@ -65,7 +66,8 @@ final class StoreWiring {
     StorePolicies policies = settings.policies();
     tenants = new Tenants(policies.tenants(), settings.pageBytes(), ramTiers(tiers), gate);
     PageLog log = tiers.get(tiers.size() - 1).log().orElse(null);
-    pools = new Pools(store, tableBudget, log, tenants);
+    AccessClock clock = tiers.stream().anyMatch(ClaimRules::isExact) ? new AccessClock() : null;
+    pools = new Pools(store, tableBudget, log, tenants, clock);
     Contents contents = new Contents(tableBudget, pools, generations);
     hierarchy =
         new PageHierarchy(
@@ -81,6 +83,7 @@ final class StoreWiring {
     for (int i = 0; i < tiers.size(); i++) {
       tiers.get(i).attach(new TierLink(hierarchy, pools, i, wake, gate, lateSyncer::get));
     }
+    hierarchy.promotions().hearAccesses(budget);
     syncer = log == null ? null : new Syncer(hierarchy, log, pools.changes(), pools);
     lateSyncer.set(syncer);
     if (log != null) {

@@ -7,6 +7,7 @@ import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.table.LeafChanges;
 import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.PageLog;
+import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierOutcome;
@@ -351,7 +352,6 @@ final class SyncBatch implements ZpageReader {
     while (Entry.place(now) == Entry.place(words[i]) && (now & Entry.SHADOW) == 0) {
       if (attach(i, owner, of, at, now)) {
         owner.add(lowest, belowBytes);
-        hierarchy.release(owner, now);
         return;
       }
       now = of.get(at);
@@ -381,19 +381,29 @@ final class SyncBatch implements ZpageReader {
   private boolean attach(int i, Tenant owner, Leaf of, int at, long now) {
     UpperTier upper = hierarchy.upperTier(Entry.tier(now));
     long to = batch.toLocator(i);
+    long backing = Entry.backing(lowest, to);
+    if (upper instanceof RevocableTier revocable) {
+      // The same place under another name, which nobody else uses while the entry names the first.
+      long rebased = revocable.rebase(Entry.locator(now), backing);
+      return of.compareAndSet(at, now, Entry.movedTo(now, rebased) | Entry.BACKED);
+    }
     int offset = batch.offset(i);
     int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
-    long backing = Entry.backing(lowest, to);
     long kept = upper.store(batch.data(), offset, bytes, backing, StoreIntent.RECLAIM);
+    boolean attached;
     if (kept == UpperTier.NO_SPACE) {
-      return replace(i, of, at, now, hierarchy.below(lowest, to));
-    }
-    long keptBytes = upper.heldBytes(kept);
-    boolean attached = replace(i, of, at, now, Entry.movedTo(now, kept) | Entry.BACKED);
-    if (attached) {
-      owner.add(Entry.tier(now), keptBytes);
+      attached = replace(i, of, at, now, hierarchy.below(lowest, to));
     } else {
-      upper.free(kept);
+      long keptBytes = upper.heldBytes(kept);
+      attached = replace(i, of, at, now, Entry.movedTo(now, kept) | Entry.BACKED);
+      if (attached) {
+        owner.add(Entry.tier(now), keptBytes);
+      } else {
+        upper.free(kept);
+      }
+    }
+    if (attached) {
+      hierarchy.release(owner, now);
     }
     return attached;
   }

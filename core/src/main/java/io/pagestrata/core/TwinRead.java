@@ -156,6 +156,7 @@ final class TwinRead implements ZpageReader {
 
   /** Marks the page as read, once. */
   void touch() {
+    leaf.noteUse(Leaf.slot(index));
     if ((word & Entry.REFERENCED) == 0) {
       leaf.compareAndSet(Leaf.slot(index), word, word | Entry.REFERENCED);
     }

@@ -15,6 +15,7 @@ import io.pagestrata.config.RamTierConfig;
 import io.pagestrata.config.RecompressionConfig;
 import io.pagestrata.config.WritebackConfig;
 import io.pagestrata.core.InvalidConfigurationException;
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -106,6 +107,7 @@ class YamlConfigTest {
                         512 << 20,
                         "zstd--3",
                         ZpoolKind.ZSMALLOC,
+                        Eviction.S3_FIFO,
                         4,
                         0.5,
                         Optional.of(128L << 10),
@@ -119,6 +121,7 @@ class YamlConfigTest {
                         64 << 20,
                         "lz4",
                         ZpoolKind.LOG,
+                        Eviction.S3_FIFO,
                         8,
                         0.98,
                         Optional.empty(),

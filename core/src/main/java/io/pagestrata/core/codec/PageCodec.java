@@ -24,6 +24,12 @@ public interface PageCodec {
   int CONTENT_ID = 5;
 
   /**
+   * Id of a payload that stands for a page whose content is lost, so that no older one is taken for
+   * it: decoding it always fails.
+   */
+  int LOST_ID = 6;
+
+  /**
    * Id stored in the zpage header.
    *
    * @return 0 to 255

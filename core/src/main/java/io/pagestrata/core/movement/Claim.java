@@ -19,6 +19,8 @@ public enum Claim {
   DROPPED,
   /** It may not leave now, since reclaim aims at others or must not write; left where it is. */
   STAYS,
+  /** It was used since it was chosen as the one used least lately; left where it is. */
+  USED,
   /** Its entry is a shadow now: copy the bytes, write them, then commit or cancel. */
   TAKEN
 }

@@ -6,6 +6,7 @@ import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageVisitor;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -65,6 +66,20 @@ public interface Hierarchy {
    * @param aim which zpages
    */
   default void aim(int tier, ReclaimAim aim) {}
+
+  /**
+   * One step of making room: the tier shows what should go, as {@link UpperTier#reclaim} does, or
+   * single zpages where the page table knows their last uses.
+   *
+   * @param tier number of the tier
+   * @param visitor sees each zpage, to {@link #claim} it
+   * @param untouchedSinceNanos only regions filled before this time of the tier's clock qualify;
+   *     {@link Long#MAX_VALUE} for any
+   * @return what to settle, or the answers of {@link UpperTier#reclaim} that are no region
+   */
+  default long reclaim(int tier, ZpageVisitor visitor, long untouchedSinceNanos) {
+    return upperTier(tier).reclaim(visitor, untouchedSinceNanos);
+  }
 
   /**
    * Who must give up room in a tier though it is not short.

@@ -19,6 +19,8 @@ import java.util.List;
  * @param droppedWithPool ephemeral pages that went with their pool
  * @param droppedLost ephemeral pages whose only copy was found damaged
  * @param deduplication what sharing of identical pages gains and costs
+ * @param keptShare gauge: share of the top tier that zpages read again may take from new ones, 0
+ *     when its eviction policy does not keep the two apart
  * @param budgets gauge: write budgets that have a limit, those of tiers first
  * @param tenants gauge: what each tenant holds, in the order of the configuration
  */
@@ -31,6 +33,7 @@ public record PolicyStats(
     long droppedWithPool,
     long droppedLost,
     DeduplicationStats deduplication,
+    double keptShare,
     List<WriteBudgetStats> budgets,
     List<TenantStats> tenants) {
   /**
@@ -44,6 +47,7 @@ public record PolicyStats(
    * @param droppedWithPool see above
    * @param droppedLost see above
    * @param deduplication see above
+   * @param keptShare see above
    * @param budgets see above
    * @param tenants see above
    */

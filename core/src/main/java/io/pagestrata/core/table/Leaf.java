@@ -22,22 +22,54 @@ public final class Leaf {
   static final int MEMORY_BYTES = PAGES * 8 + 32;
 
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle USE = MethodHandles.arrayElementVarHandle(int[].class);
 
   private final long[] words = new long[PAGES];
   private final LeafChanges changes;
+  private final AccessClock clock;
 
-  /** Makes a leaf whose changes nobody wants to know. */
-  Leaf() {
+  /** When each page was used last; null when nobody wants to know. */
+  private final int[] lastUses;
+
+  /** Makes a leaf whose changes nobody wants to know; nor the accesses, when the clock is null. */
+  Leaf(AccessClock clock) {
+    this.clock = clock;
+    lastUses = clock == null ? null : new int[PAGES];
     changes = null;
   }
 
-  Leaf(ChangedLeaves log, int pool, long object, int firstIndex) {
+  Leaf(AccessClock clock, ChangedLeaves log, int pool, long object, int firstIndex) {
+    this.clock = clock;
+    lastUses = clock == null ? null : new int[PAGES];
     changes = new LeafChanges(log, this, pool, object, firstIndex);
   }
 
-  /** Heap bytes of a leaf, with what it notes about changes. */
-  static int memoryBytes(boolean notesChanges) {
-    return MEMORY_BYTES + (notesChanges ? LeafChanges.MEMORY_BYTES : 0);
+  /** Heap bytes of a leaf, with what it notes about changes and accesses. */
+  static int memoryBytes(boolean notesChanges, boolean notesUses) {
+    return MEMORY_BYTES
+        + (notesChanges ? LeafChanges.MEMORY_BYTES : 0)
+        + (notesUses ? PAGES * Integer.BYTES + 16 : 0);
+  }
+
+  /**
+   * Notes that a page is used now, if anybody wants to know.
+   *
+   * @param slot 0 to 511
+   */
+  public void noteUse(int slot) {
+    if (lastUses != null) {
+      USE.setOpaque(lastUses, slot, clock.tick());
+    }
+  }
+
+  /**
+   * When a page was used last; only where uses are noted.
+   *
+   * @param slot 0 to 511
+   * @return a number of the clock, 0 before the first use
+   */
+  public int lastUse(int slot) {
+    return (int) USE.getOpaque(lastUses, slot);
   }
 
   /**
@@ -85,7 +117,7 @@ public final class Leaf {
 
   /** Heap bytes that go with the leaf when it is unlinked. */
   int unlink() {
-    return changes == null ? MEMORY_BYTES : changes.unlink();
+    return memoryBytes(changes != null, clock != null) + (changes == null ? 0 : changes.unlink());
   }
 
   /**

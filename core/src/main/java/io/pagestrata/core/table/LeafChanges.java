@@ -159,10 +159,10 @@ public final class LeafChanges {
     return records != null;
   }
 
-  /** Heap bytes that go with the leaf; no more are taken. */
+  /** Heap bytes of records that go with the leaf; no more are taken. */
   synchronized int unlink() {
     unlinked = true;
-    return Leaf.memoryBytes(true) + (records == null ? 0 : RECORDS_BYTES);
+    return records == null ? 0 : RECORDS_BYTES;
   }
 
   /**

@@ -18,7 +18,7 @@ final class ObjectMap {
   private static final VarHandle TREE = MethodHandles.arrayElementVarHandle(ObjectTree[].class);
 
   /** Stands where a removed tree was. */
-  private static final ObjectTree GRAVE = new ObjectTree(null, null, 0, 0);
+  private static final ObjectTree GRAVE = new ObjectTree(null, null, 0, 0, null);
 
   private record Slots(long[] objects, ObjectTree[] trees) {
     Slots(int length) {

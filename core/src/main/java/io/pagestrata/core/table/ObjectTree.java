@@ -31,18 +31,20 @@ final class ObjectTree {
   private final ChangedLeaves changes;
   private final int pool;
   private final long object;
+  private final AccessClock clock;
   private volatile Leaf[][] root = new Leaf[1][];
 
   // Guarded by this.
   private boolean retired;
   private int leaves;
 
-  /** Makes an empty tree; changes is null when nobody wants to know of them. */
-  ObjectTree(MemoryBudget budget, ChangedLeaves changes, int pool, long object) {
+  /** Makes an empty tree; changes and clock are null when nobody wants to know of them. */
+  ObjectTree(MemoryBudget budget, ChangedLeaves changes, int pool, long object, AccessClock clock) {
     this.budget = budget;
     this.changes = changes;
     this.pool = pool;
     this.object = object;
+    this.clock = clock;
   }
 
   /** The leaf of a page, or null when none is linked. */
@@ -90,14 +92,14 @@ final class ObjectTree {
     }
     int leafSlot = leafNumber & CHUNK_LEAVES - 1;
     if (chunk[leafSlot] == null) {
-      if (!budget.tryCharge(Leaf.memoryBytes(changes != null))) {
+      if (!budget.tryCharge(Leaf.memoryBytes(changes != null, clock != null))) {
         return Link.NO_MEMORY;
       }
       int firstIndex = leafNumber << Leaf.SHIFT;
       LEAF.setRelease(
           chunk,
           leafSlot,
-          changes == null ? new Leaf() : new Leaf(changes, pool, object, firstIndex));
+          changes == null ? new Leaf(clock) : new Leaf(clock, changes, pool, object, firstIndex));
       leaves++;
     }
     return Link.LINKED;

@@ -16,6 +16,7 @@ public final class PageTable {
   private final MemoryBudget budget;
   private final ChangedLeaves changes;
   private final int pool;
+  private final AccessClock clock;
   private final ObjectMap objects = new ObjectMap();
 
   /**
@@ -24,7 +25,7 @@ public final class PageTable {
    * @param budget pays for leaves
    */
   public PageTable(MemoryBudget budget) {
-    this(budget, null, 0);
+    this(budget, null, 0, null);
   }
 
   /**
@@ -33,11 +34,13 @@ public final class PageTable {
    * @param budget pays for leaves
    * @param changes takes the leaves with changes, or null when nobody wants to know
    * @param pool id of the pool, noted with them
+   * @param clock numbers accesses, or null when nobody wants to know when pages were used
    */
-  public PageTable(MemoryBudget budget, ChangedLeaves changes, int pool) {
+  public PageTable(MemoryBudget budget, ChangedLeaves changes, int pool, AccessClock clock) {
     this.budget = budget;
     this.changes = changes;
     this.pool = pool;
+    this.clock = clock;
   }
 
   /**
@@ -85,7 +88,7 @@ public final class PageTable {
 
   private ObjectTree newTree(long object) {
     return budget.tryCharge(ObjectTree.MEMORY_BYTES)
-        ? new ObjectTree(budget, changes, pool, object)
+        ? new ObjectTree(budget, changes, pool, object, clock)
         : null;
   }
 
@@ -237,6 +240,34 @@ public final class PageTable {
       }
     }
     return end;
+  }
+
+  /** Sees every leaf. */
+  @FunctionalInterface
+  public interface LeafVisitor {
+    /**
+     * Looks at one leaf.
+     *
+     * @param leaf linked a moment ago
+     */
+    void visit(Leaf leaf);
+  }
+
+  /**
+   * Walks all leaves; those linked meanwhile may be missed.
+   *
+   * @param visitor sees each of them
+   */
+  public void forEachLeaf(LeafVisitor visitor) {
+    objects.forEach(
+        (object, tree) -> {
+          for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
+            Leaf leaf = tree.find((int) i);
+            if (leaf != null) {
+              visitor.visit(leaf);
+            }
+          }
+        });
   }
 
   /** Sees every entry that is not absent. */

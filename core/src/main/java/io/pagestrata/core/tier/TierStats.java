@@ -21,6 +21,8 @@ package io.pagestrata.core.tier;
  * @param refusals stores refused because the tier was full or read-only
  * @param errors failed reads and writes of the medium
  * @param scrubbing what was found by reading in the background
+ * @param outdatedKeyBytes gauge: file bytes that need another key than what is written now, or none
+ *     while that needs one
  */
 public record TierStats(
     String name,
@@ -39,9 +41,10 @@ public record TierStats(
     long readBytes,
     long refusals,
     long errors,
-    ScrubStats scrubbing) {
+    ScrubStats scrubbing,
+    long outdatedKeyBytes) {
   /**
-   * Counters of a tier that does not read in the background.
+   * Counters of a tier that does not read in the background, and whose keys never change.
    *
    * @param name tier name
    * @param state state as operators see it
@@ -94,7 +97,8 @@ public record TierStats(
         readBytes,
         refusals,
         errors,
-        ScrubStats.NONE);
+        ScrubStats.NONE,
+        0);
   }
 
   /**

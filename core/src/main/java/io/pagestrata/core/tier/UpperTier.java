@@ -96,4 +96,25 @@ public interface UpperTier extends Tier {
   default long putLimitBytes() {
     return limitBytes();
   }
+
+  /**
+   * One step of making room as {@link #reclaim}, but shows one zpage, chosen by its last use. Its
+   * place stays its own until {@link #settle}.
+   *
+   * @param locator where it rested a moment ago
+   * @param visitor decides about it
+   * @return what to settle, {@link #NOTHING} when nothing is there any more, or {@link #CLEANED}
+   */
+  default long reclaimAt(long locator, ZpageVisitor visitor) {
+    return NOTHING;
+  }
+
+  /**
+   * In which order zpages leave the tier.
+   *
+   * @return the policy, which a tier in memory has from its settings
+   */
+  default EvictionPolicy eviction() {
+    return EvictionPolicy.SECOND_CHANCE;
+  }
 }

@@ -19,7 +19,7 @@ class ObjectMapTest {
   private final ObjectMap map = new ObjectMap();
 
   private ObjectTree newTree() {
-    return new ObjectTree(budget, null, 0, 0);
+    return new ObjectTree(budget, null, 0, 0, null);
   }
 
   @Test

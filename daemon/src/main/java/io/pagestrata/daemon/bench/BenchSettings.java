@@ -13,6 +13,7 @@ import java.util.Set;
  * @param parts names of the measurements to run; empty for the usual ones
  * @param codec codec of the stores
  * @param zpool kind of the allocator in their RAM tiers
+ * @param eviction which zpages leave them first
  * @param pageBytes page size
  * @param directory where segments are written for a moment
  * @param rounds samples of each figure, of which the median is shown
@@ -27,6 +28,7 @@ public record BenchSettings(
     Set<String> parts,
     String codec,
     String zpool,
+    String eviction,
     int pageBytes,
     Path directory,
     int rounds,
@@ -34,6 +36,24 @@ public record BenchSettings(
     int samplePages,
     int tablePages,
     long seed) {
+  /** These settings with stores of another eviction policy. */
+  BenchSettings withEviction(String policy) {
+    return new BenchSettings(
+        inputs,
+        traces,
+        parts,
+        codec,
+        zpool,
+        policy,
+        pageBytes,
+        directory,
+        rounds,
+        sampleNanos,
+        samplePages,
+        tablePages,
+        seed);
+  }
+
   /** These settings with stores of another zpool. */
   BenchSettings withZpool(String kind) {
     return new BenchSettings(
@@ -42,6 +62,7 @@ public record BenchSettings(
         parts,
         codec,
         kind,
+        eviction,
         pageBytes,
         directory,
         rounds,

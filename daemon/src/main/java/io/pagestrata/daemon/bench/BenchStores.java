@@ -35,6 +35,7 @@ final class BenchStores {
                     ram.maxSize(bytes)
                         .codec(settings.codec())
                         .zpool(settings.zpool())
+                        .eviction(settings.eviction())
                         .preTouch(true))
             .build());
   }
@@ -66,7 +67,12 @@ final class BenchStores {
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
             .putWait(Duration.ofSeconds(30))
-            .ram(ram -> ram.maxSize(ramBytes).codec(settings.codec()).zpool(settings.zpool()))
+            .ram(
+                ram ->
+                    ram.maxSize(ramBytes)
+                        .codec(settings.codec())
+                        .zpool(settings.zpool())
+                        .eviction(settings.eviction()))
             .file(
                 file ->
                     file.directory(directory)

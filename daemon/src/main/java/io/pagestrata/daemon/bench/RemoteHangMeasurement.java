@@ -3,6 +3,7 @@ package io.pagestrata.daemon.bench;
 
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.daemon.report.Unit;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 final class RemoteHangMeasurement implements Measurement {
   static final String NAME = "hang";
   private static final int SAMPLES_PER_ROUND = 6;
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long BREAK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final RemotePlace.Opener opener;
@@ -49,14 +51,18 @@ final class RemoteHangMeasurement implements Measurement {
   }
 
   private static double whileItHangs(BenchContext bench, RemotePlace place, RemoteTraffic traffic)
-      throws StoppedException {
+      throws StoppedException, IOException {
     place.server().hang();
     try {
       return traffic.rateFor(roundNanos(bench));
     } finally {
       place.server().goOn();
+      long start = System.nanoTime();
       while (RemoteStores.remote(traffic.store()).state() != TierState.OPEN) {
         StoppedException.throwIf(bench.stop());
+        if (System.nanoTime() - start > MOST_NANOS) {
+          throw new IOException("the server did not come back after it hung");
+        }
         LockSupport.parkNanos(BREAK_NANOS);
       }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.bench;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierHost;
@@ -47,7 +48,12 @@ final class ZpoolRig implements TierHost, AutoCloseable {
     for (int page = 0; page < pages; page++) {
       locators.setPlain(page, ABSENT);
     }
-    pool = Zpools.make(settings(kind, bytes, pageBytes, preTouch), budget, System::nanoTime);
+    pool =
+        Zpools.make(
+            settings(kind, bytes, pageBytes, preTouch),
+            EvictionPolicy.SECOND_CHANCE,
+            budget,
+            System::nanoTime);
     pool.attach(this);
   }
 
@@ -64,6 +70,7 @@ final class ZpoolRig implements TierHost, AutoCloseable {
         usual.compactBelowUsedShare(),
         usual.cleanBelowLiveShare(),
         usual.pressureShare(),
+        usual.eviction(),
         preTouch);
   }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     },
     synopsisSubcommandLabel = "[COMMAND]",
     commandListHeading = "%nCommands:%n",
-    subcommands = {BenchZpoolsCommand.class, BenchRemoteCommand.class})
+    subcommands = {BenchZpoolsCommand.class, BenchPoliciesCommand.class, BenchRemoteCommand.class})
 final class BenchCommand implements Callable<Integer> {
   @Mixin private BenchOptions options;
 
@@ -44,6 +44,15 @@ final class BenchCommand implements Callable<Integer> {
   private String zpool;
 
   @Option(
+      names = "--eviction",
+      paramLabel = "POLICY",
+      defaultValue = "s3-fifo",
+      description =
+          "What leaves the RAM of the stores first: s3-fifo, second-chance or lru (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String eviction;
+
+  @Option(
       names = "--pages",
       paramLabel = "N",
       defaultValue = "1000000",
@@ -57,6 +66,7 @@ final class BenchCommand implements Callable<Integer> {
             options.parts(parts, Bench.names(), trace.files(), "trace"),
             trace.files(),
             zpool,
+            eviction,
             tablePages);
     return options.run((progress, stop) -> new Bench(settings, progress, stop).run());
   }

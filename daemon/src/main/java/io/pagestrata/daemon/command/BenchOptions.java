@@ -138,7 +138,8 @@ final class BenchOptions {
   }
 
   /** What the user asked for, checked. */
-  BenchSettings settings(Set<String> parts, List<Path> traces, String zpool, int tablePages)
+  BenchSettings settings(
+      Set<String> parts, List<Path> traces, String zpool, String eviction, int tablePages)
       throws InputException, IOException {
     checkPositive("--rounds", rounds);
     checkPositive("--sample", samplePages);
@@ -146,7 +147,7 @@ final class BenchOptions {
     if (!(seconds > 0)) {
       throw wrong("--seconds " + seconds + " is not above 0");
     }
-    checkStores(zpool);
+    checkStores(zpool, eviction);
     if (!Files.isDirectory(directory)) {
       throw new InputException("no such directory: " + directory);
     }
@@ -156,6 +157,7 @@ final class BenchOptions {
         parts,
         codec,
         zpool,
+        eviction,
         PageSize.check(spec, pageBytes),
         directory,
         rounds,
@@ -195,9 +197,11 @@ final class BenchOptions {
     }
   }
 
-  private void checkStores(String zpool) {
+  private void checkStores(String zpool, String eviction) {
     try {
-      Pagestrata.builder().ram(ram -> ram.maxSize(ROOMY_BYTES).codec(codec).zpool(zpool)).build();
+      Pagestrata.builder()
+          .ram(ram -> ram.maxSize(ROOMY_BYTES).codec(codec).zpool(zpool).eviction(eviction))
+          .build();
     } catch (InvalidConfigurationException e) {
       throw new ParameterException(spec.commandLine(), OptionWords.of(e).problems().get(0), e);
     }

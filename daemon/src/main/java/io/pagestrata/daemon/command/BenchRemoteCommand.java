@@ -62,7 +62,7 @@ final class BenchRemoteCommand implements Callable<Integer> {
       throw options.wrong("options stand behind 'remote'");
     }
     BenchSettings settings =
-        options.settings(options.parts(parts, RemoteBench.names()), List.of(), "log", 1);
+        options.settings(options.parts(parts, RemoteBench.names()), List.of(), "log", "s3-fifo", 1);
     RemoteServers servers = servers();
     return options.run(
         (progress, stop) -> new RemoteBench(settings, servers, progress, stop).run());

@@ -58,6 +58,7 @@ final class BenchZpoolsCommand implements Callable<Integer> {
             options.parts(parts, ZpoolBench.names(), trace.files(), "hits"),
             trace.files(),
             "log",
+            "s3-fifo",
             1);
     return options.run(
         (progress, stop) -> new ZpoolBench(settings, poolBytes, progress, stop).run());

@@ -12,6 +12,13 @@ final class ExitStatus {
   static final int TIER = 4;
   static final int TLS = 5;
   static final int HOST = 6;
+
+  // Those of fsck, as in fsck(8).
+  static final int FINDINGS_HARMLESS = 1;
+  static final int FINDINGS_LEFT = 4;
+  static final int UNCHECKED = 8;
+  static final int IN_USE = 9;
+
   static final int INTERRUPTED = 130;
 
   private ExitStatus() {}

@@ -86,7 +86,8 @@ final class Failures {
     return ExitStatus.FAILED;
   }
 
-  private static String describe(Exception error) {
+  /** What went wrong, on one line. */
+  static String describe(Exception error) {
     if (error instanceof NoSuchFileException missing) {
       return "no such file: " + missing.getFile();
     }

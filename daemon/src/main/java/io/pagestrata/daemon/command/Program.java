@@ -66,6 +66,8 @@ public final class Program implements Runnable {
     line.addSubcommand(new BenchCommand());
     line.addSubcommand(new CheckConfigCommand());
     line.addSubcommand(new NewKeyCommand());
+    line.addSubcommand(new FsckCommand());
+    line.addSubcommand(new InspectCommand());
     line.addSubcommand(new RemoteCommand());
     line.addSubcommand(new VersionCommand());
     giveStandardOptions(line);

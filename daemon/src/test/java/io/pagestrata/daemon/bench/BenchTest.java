@@ -32,6 +32,7 @@ class BenchTest {
             Set.of("codec", "scaling"),
             "lz4",
             "log",
+            "s3-fifo",
             4096,
             directory,
             1,

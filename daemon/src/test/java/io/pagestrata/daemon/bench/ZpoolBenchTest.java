@@ -39,6 +39,7 @@ class ZpoolBenchTest {
             Set.of(parts),
             "lz4",
             "log",
+            "s3-fifo",
             PAGE_BYTES,
             directory,
             1,

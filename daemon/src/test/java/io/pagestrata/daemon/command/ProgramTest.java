@@ -59,7 +59,14 @@ class ProgramTest {
           bench zpools --only get    | pagestrata bench zpools: --only knows no 'get', only density, reclaim, speed, pause, hits; see 'pagestrata bench zpools --help'
           bench zpools --only hits   | pagestrata bench zpools: --only hits needs --trace FILE; see 'pagestrata bench zpools --help'
           bench zpools --ram 1MiB    | pagestrata bench zpools: --ram is less than 8MiB; see 'pagestrata bench zpools --help'
+          bench policies             | pagestrata bench policies: --trace FILE is missing; see 'pagestrata bench policies --help'
+          bench --seed 2 policies    | pagestrata bench policies: options stand behind 'policies'; see 'pagestrata bench policies --help'
           bench --seed 2 zpools      | pagestrata bench zpools: options stand behind 'zpools'; see 'pagestrata bench zpools --help'
+          fsck                       | pagestrata fsck: missing required parameter: 'DIR'; see 'pagestrata fsck --help'
+          fsck . --repare            | pagestrata fsck: unknown option '--repare', did you mean '--repair'?; see 'pagestrata fsck --help'
+          fsck . --accept-loss       | pagestrata fsck: --accept-loss goes with --repair only; see 'pagestrata fsck --help'
+          inspect                    | pagestrata inspect: missing required parameter: 'DIR'; see 'pagestrata inspect --help'
+          inspect . more             | pagestrata inspect: unknown argument 'more'; see 'pagestrata inspect --help'
           check-config               | pagestrata check-config: missing required parameter: 'FILE'; see 'pagestrata check-config --help'
           check-config no-such-file  | pagestrata check-config: no such file: no-such-file
           """)
@@ -162,6 +169,9 @@ class ProgramTest {
         "demo --help",
         "bench --help",
         "bench zpools --help",
+        "fsck --help",
+        "inspect --help",
+        "bench policies --help",
         "check-config --help"
       })
   void helpIsAskedForAndSoNoError(String args) {

@@ -38,7 +38,7 @@ class LibraryPlacesTest {
 
   @ArchTest static final ArchRule lettuce = only("io.lettuce..", "io.pagestrata.tiers.remote");
 
-  @ArchTest static final ArchRule ciphers = only("javax.crypto..", "io.pagestrata.tiers.file");
+  @ArchTest static final ArchRule ciphers = only("javax.crypto..", "io.pagestrata.tiers.crypt");
 
   @ArchTest
   static final ArchRule loggingBackEnd =

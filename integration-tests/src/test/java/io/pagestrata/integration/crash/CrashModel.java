@@ -138,6 +138,20 @@ final class CrashModel {
                     }));
   }
 
+  /** The same model, which goes its own way. */
+  CrashModel copy() {
+    CrashModel copy = new CrashModel();
+    copy.pools.putAll(pools);
+    pages.forEach(
+        (key, versions) -> {
+          Versions same = copy.of(key);
+          same.now = versions.now;
+          same.allowed.clear();
+          same.allowed.addAll(versions.allowed);
+        });
+    return copy;
+  }
+
   private int read(PageStore store, Pool pool, Key key, ByteBuffer page) {
     return store.get(pool, key.object(), key.index(), page) ? version(page, key) : ABSENT;
   }

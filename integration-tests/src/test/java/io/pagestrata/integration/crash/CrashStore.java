@@ -5,12 +5,13 @@ import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.tiers.codec.Codecs;
-import io.pagestrata.tiers.file.EncryptionKey;
+import io.pagestrata.tiers.crypt.EncryptionKey;
 import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
@@ -68,7 +69,18 @@ final class CrashStore implements AutoCloseable {
     Tier ram =
         new RamTier(
             new RamSettings(
-                "ram", ZpoolKind.LOG, RAM_BYTES, PAGE_BYTES, 16 << 10, 1, 8, 0.98, 0.8, 0.9, false),
+                "ram",
+                ZpoolKind.LOG,
+                RAM_BYTES,
+                PAGE_BYTES,
+                16 << 10,
+                1,
+                8,
+                0.98,
+                0.8,
+                0.9,
+                Eviction.S3_FIFO,
+                false),
             budget,
             System::nanoTime);
     FileTier opened = null;

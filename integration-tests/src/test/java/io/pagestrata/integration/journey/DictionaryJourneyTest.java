@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.PagestrataBuilder;
 import io.pagestrata.config.Durability;
+import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.core.CorruptPageException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
@@ -134,11 +136,19 @@ class DictionaryJourneyTest {
   }
 
   private PageStore openDurable() {
+    return builder().file(file -> file.directory(directory).maxSize("256MiB")).open();
+  }
+
+  private PageStore openEncrypted(Path key) {
+    return builder()
+        .file(file -> file.directory(directory).maxSize("256MiB").encryptionKeyFile(key))
+        .open();
+  }
+
+  private static PagestrataBuilder builder() {
     return Pagestrata.builder()
         .durability(Durability.DURABLE)
-        .ram(ram -> ram.maxSize("128MiB").codec("zstd-1").preTouch(false))
-        .file(file -> file.directory(directory).maxSize("256MiB"))
-        .open();
+        .ram(ram -> ram.maxSize("128MiB").codec("zstd-1").preTouch(false));
   }
 
   private List<Path> dictionaryFiles() throws IOException {
@@ -196,5 +206,29 @@ class DictionaryJourneyTest {
       assertThat(dictionaryFiles()).hasSize(1);
       assertThat(store.stats().dictionaries().inUse()).isZero();
     }
+  }
+
+  @Test
+  void anEncryptedStoreReadsWithThoseItHasAndMakesNone(@TempDir Path secret) throws IOException {
+    Path key = secret.resolve("key");
+    EncryptionKeys.create(key);
+    int end;
+    try (PageStore store = openDurable()) {
+      Pool pool = store.createPool("swap", PoolKind.PERSISTENT);
+      end = putUntilTrained(store, pool, 0);
+      put(store, pool, end++);
+    }
+    for (int round = 0; round < 2; round++) {
+      try (PageStore store = openEncrypted(key)) {
+        Pool pool = store.pool("swap").orElseThrow();
+        assertPages(store, pool, 0, end);
+        for (int i = 0; i < PAGES; i++) {
+          put(store, pool, end++);
+        }
+        assertThat(store.stats().dictionaries().alive()).isEqualTo(1);
+        assertThat(store.stats().dictionaries().inUse()).isZero();
+      }
+    }
+    assertThat(dictionaryFiles()).hasSize(1);
   }
 }

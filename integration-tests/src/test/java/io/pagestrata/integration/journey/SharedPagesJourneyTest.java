@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.Durability;
+import io.pagestrata.config.StoreFiles;
 import io.pagestrata.core.CorruptPageException;
 import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PoolSpec;
+import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.Inspection;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.integration.support.VersionedPages;
@@ -136,7 +139,7 @@ class SharedPagesJourneyTest {
       putAll(store, store.createPool("a", PoolKind.PERSISTENT));
     }
     for (int damagedByte : new int[] {50, 9}) {
-      Path segment = segment();
+      Path segment = file(".pss");
       byte[] bytes = Files.readAllBytes(segment);
       bytes[4096 + damagedByte] ^= 4;
       Files.write(segment, bytes);
@@ -168,9 +171,32 @@ class SharedPagesJourneyTest {
     }
   }
 
-  private Path segment() throws IOException {
+  @Test
+  void aCheckKnowsWhatIsSharedAndFindsItAgainWithoutAManifest() throws IOException {
+    try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
+      putAll(store, store.createPool("a", PoolKind.PERSISTENT));
+    }
+    Inspection closed = check(false);
+    assertThat(closed.findings()).isEmpty();
+    assertThat(closed.totals().pages()).isEqualTo(COPIES * CONTENTS);
+    assertThat(closed.segments().get(0).codecs()).containsKey("content");
+    Files.delete(file(".psm"));
+    assertThat(check(true).left()).isZero();
+    assertThat(check(false).findings()).isEmpty();
+    try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
+      assertThat(store.pools()).hasSize(1);
+      assertAll(store, store.pools().get(0));
+      assertThat(stats(store).contents()).isEqualTo(CONTENTS);
+    }
+  }
+
+  private Inspection check(boolean repair) throws IOException {
+    return StoreFiles.check(directory, List.of(), repair, repair, CheckProgress.NONE);
+  }
+
+  private Path file(String ending) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(file -> file.toString().endsWith(".pss")).sorted().findFirst().get();
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().findFirst().get();
     }
   }
 }

@@ -255,6 +255,7 @@ class H26_remoteServerDies {
       rig.writeBack();
       assertThat(rig.remote().zpages()).isEqualTo(500);
       rig.assertPages(0, 1000, 1);
+      assertThat(rig.small.check()).isEqualTo(1000);
     }
   }
 
@@ -269,6 +270,7 @@ class H26_remoteServerDies {
       }
       rig.assertPages(0, 100, 1);
       assertThat(rig.remote().zpages()).isZero();
+      assertThat(rig.small.check()).isEqualTo(100);
     }
   }
 

@@ -12,7 +12,9 @@ import io.pagestrata.integration.support.ModelHost;
 import io.pagestrata.integration.support.Relay;
 import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.integration.support.Zpages;
+import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteTier;
+import io.pagestrata.tiers.remote.RemoteUri;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 class RemoteGhostsTest {
   private static final int ZPAGES = 64;
   private static final long BUDGET_BYTES = 64 << 20;
+  private static final long TIER_BYTES = 4 << 20;
   private static final Duration WAIT = Duration.ofMillis(300);
 
   private final AtomicLong shiftNanos = new AtomicLong();
@@ -35,7 +38,12 @@ class RemoteGhostsTest {
   private RemoteTier open(Relay relay) throws Exception {
     RemoteTier tier =
         new RemoteTier(
-            RemoteRig.settings("redis://127.0.0.1:" + relay.port()).withTimeouts(WAIT, WAIT),
+            RemoteSettings.of(
+                    RemoteSettings.Access.to(new RemoteUri("127.0.0.1", relay.port(), false)),
+                    "test",
+                    TIER_BYTES,
+                    Zpages.PAGE_BYTES)
+                .withTimeouts(WAIT, WAIT),
             new MemoryBudget(BUDGET_BYTES),
             () -> System.nanoTime() + shiftNanos.get());
     tier.attach(new ModelHost());

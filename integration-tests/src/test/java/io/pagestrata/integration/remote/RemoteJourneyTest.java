@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.remote;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.WritebackRequest;
@@ -11,6 +12,7 @@ import io.pagestrata.integration.support.SmallStore;
 import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.writeback.promotion.Promotion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -74,6 +76,30 @@ class RemoteJourneyTest {
       assertThat(keys()).isEqualTo(1001);
     }
     assertThat(keys()).isZero();
+  }
+
+  @Test
+  void theServerCannotReadAPage() throws Exception {
+    String canary = "the canary sings at night";
+    byte[] page = RemoteRig.page(0, 1);
+    byte[] text = canary.getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(text, 0, page, 500, text.length);
+    try (RemoteRig rig = RemoteRig.open(directory, RemoteRig.settings(server.uri()))) {
+      rig.small.store().put(rig.pool, 1, 7, page, 0);
+      rig.writeBack();
+      String names =
+          server
+              .askAll("KEYS *")
+              .lines()
+              .filter(line -> line.startsWith("ps:"))
+              .collect(joining(" "));
+      String values = server.askAll("MGET " + names);
+      assertThat(values).hasSizeGreaterThan(1300).doesNotContain(canary);
+      byte[] got = new byte[page.length];
+      assertThat(rig.small.store().get(rig.pool, 1, 7, got, 0)).isTrue();
+      assertThat(got).isEqualTo(page);
+      assertThat(rig.remote().reads()).isEqualTo(1);
+    }
   }
 
   @Test

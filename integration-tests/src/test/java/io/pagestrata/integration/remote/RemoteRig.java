@@ -46,6 +46,11 @@ final class RemoteRig implements AutoCloseable {
         .withTimeouts(PATIENT, PATIENT);
   }
 
+  /** A rig on a store that somebody else opened, and closes. */
+  static RemoteRig of(SmallStore small) {
+    return new RemoteRig(small);
+  }
+
   static RemoteRig open(Path directory, RemoteSettings settings) {
     return open(directory, settings, UnaryOperator.identity());
   }

@@ -8,6 +8,7 @@ import io.pagestrata.core.PageStore;
 import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
@@ -21,6 +22,7 @@ import io.pagestrata.tiers.codec.DictionaryRule;
 import io.pagestrata.tiers.codec.RecompressionRule;
 import io.pagestrata.tiers.codec.ZpageRecompressor;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
+import io.pagestrata.tiers.crypt.EncryptionKey;
 import io.pagestrata.tiers.file.BudgetFile;
 import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
@@ -62,6 +64,9 @@ import java.util.stream.Stream;
  * reached and replaced.
  */
 public final class SmallStore implements AutoCloseable {
+  /** Of every store of a run, so that a copy of its files can be opened. */
+  private static final EncryptionKey KEY = EncryptionKey.random();
+
   public static final int PAGE_BYTES = 4096;
 
   /** CPU share at which recompression never stops. */
@@ -83,6 +88,7 @@ public final class SmallStore implements AutoCloseable {
     private int pageBytes = PAGE_BYTES;
     private long ramBytes = 4 << 20;
     private ZpoolKind zpool = ZpoolKind.LOG;
+    private Eviction eviction = Eviction.S3_FIFO;
     private long denseBytes;
     private Duration coldAge = Duration.ZERO;
     private final Map<Integer, String> recompress = new HashMap<>();
@@ -90,7 +96,7 @@ public final class SmallStore implements AutoCloseable {
     private Duration putWait = Duration.ofSeconds(30);
     private PromotionPolicy promotion = Promotion.REFAULT_DISTANCE.policy();
     private UnaryOperator<SegmentFiles> files = UnaryOperator.identity();
-    private FileEncryption encryption = FileEncryption.ephemeral();
+    private FileEncryption encryption = FileEncryption.with(KEY);
     private Optional<RemoteSettings> remote = Optional.empty();
     private Duration readOnlyRetry = Duration.ofSeconds(5);
     private boolean durable;
@@ -114,6 +120,12 @@ public final class SmallStore implements AutoCloseable {
 
     public Options zpool(ZpoolKind kind) {
       zpool = kind;
+      return this;
+    }
+
+    /** Says which zpages leave RAM first. */
+    public Options eviction(Eviction policy) {
+      eviction = policy;
       return this;
     }
 
@@ -170,6 +182,7 @@ public final class SmallStore implements AutoCloseable {
     /** Has the pages survive. */
     public Options durable() {
       durable = true;
+      encryption = FileEncryption.with(KEY);
       return this;
     }
 
@@ -263,7 +276,9 @@ public final class SmallStore implements AutoCloseable {
             : new FileTier(fileSettings, options.encryption, options.fileClock, files, wear);
     Tier ram =
         new RamTier(
-            RamSettings.of("ram", options.ramBytes, pageBytes).with(options.zpool),
+            RamSettings.of("ram", options.ramBytes, pageBytes)
+                .with(options.zpool)
+                .with(options.eviction),
             budget,
             System::nanoTime);
     tiers.add(0, ram);

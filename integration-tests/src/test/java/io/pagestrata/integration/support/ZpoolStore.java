@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.support;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
@@ -30,9 +31,17 @@ public final class ZpoolStore implements AutoCloseable {
   private final AtomicLong generations = new AtomicLong();
 
   public ZpoolStore(ZpoolKind kind, long bytes) {
+    this(kind, bytes, EvictionPolicy.SECOND_CHANCE);
+  }
+
+  public ZpoolStore(ZpoolKind kind, long bytes, EvictionPolicy eviction) {
     budget = new MemoryBudget(bytes);
     pool =
-        Zpools.make(RamSettings.of("ram", bytes, Zpages.PAGE_BYTES).with(kind), budget, nanos::get);
+        Zpools.make(
+            RamSettings.of("ram", bytes, Zpages.PAGE_BYTES).with(kind),
+            eviction,
+            budget,
+            nanos::get);
     host.watch(pool);
   }
 

@@ -60,6 +60,9 @@ public final class ZstdDictionaries implements Dictionaries {
   private long runSinceNanos;
   private boolean closed;
 
+  /** Whether somebody steps this. */
+  private volatile boolean active;
+
   private volatile long trained;
   private volatile long rejected;
   private volatile long failed;
@@ -92,6 +95,7 @@ public final class ZstdDictionaries implements Dictionaries {
     }
     if (!levels.contains(zstd.level())) {
       levels.add(zstd.level());
+      active = isAffordable();
     }
     return new ZstdDictionaryCodec(zstd, this);
   }
@@ -109,7 +113,7 @@ public final class ZstdDictionaries implements Dictionaries {
 
   @Override
   public synchronized void attach(DictionaryLog survivors) throws IOException {
-    if (!levels.isEmpty() && !isAffordable()) {
+    if (!levels.isEmpty() && !active) {
       LOG.info(
           "no dictionaries are trained: that takes {} bytes, more than an eighth of the top tier",
           workBytes());
@@ -151,13 +155,13 @@ public final class ZstdDictionaries implements Dictionaries {
   }
 
   @Override
-  public synchronized boolean isActive() {
-    return !levels.isEmpty() && isAffordable();
+  public boolean isActive() {
+    return active;
   }
 
   @Override
   public synchronized Optional<DictionaryEvent> step() {
-    if (closed || levels.isEmpty()) {
+    if (closed || !active) {
       return Optional.empty();
     }
     long now = nanoClock.getAsLong();
@@ -166,19 +170,23 @@ public final class ZstdDictionaries implements Dictionaries {
       begin(now);
       return Optional.empty();
     }
-    if (run.isFull()) {
+    if (sampled.gone || !run.isFull() && now - runSinceNanos > PATIENCE_NANOS) {
+      abandon(now);
+    } else if (run.isFull()) {
       sampled.run = null;
       return Optional.of(evaluate(now));
     }
-    if (sampled.gone || now - runSinceNanos > PATIENCE_NANOS) {
-      sampled.run = null;
-      run.end();
-      if (run.isQuiet()) {
-        sampled.dueNanos = now + rule.checkNanos();
-        run = null;
-      }
-    }
     return Optional.empty();
+  }
+
+  /** Gives a sample up, once nobody copies into the buffer any more. */
+  private void abandon(long now) {
+    sampled.run = null;
+    run.end();
+    if (run.isQuiet()) {
+      sampled.dueNanos = now + rule.checkNanos();
+      run = null;
+    }
   }
 
   /** Samples the pool that is due for longest. */
@@ -198,8 +206,14 @@ public final class ZstdDictionaries implements Dictionaries {
 
   /** Taken once, when first needed, and kept: a store that fills up must not lose it again. */
   private boolean hasWorkMemory() {
-    if (samples == null && isAffordable() && budget.tryCharge(workBytes())) {
-      samples = ByteBuffer.allocateDirect(rule.samples() * rule.pageBytes());
+    if (samples == null && budget.tryCharge(workBytes())) {
+      try {
+        samples = ByteBuffer.allocateDirect(rule.samples() * rule.pageBytes());
+      } finally {
+        if (samples == null) {
+          budget.release(workBytes());
+        }
+      }
     }
     return samples != null;
   }
@@ -298,7 +312,9 @@ public final class ZstdDictionaries implements Dictionaries {
     PoolDictionary dropped = pool(pool);
     dropped.gone = true;
     dropped.current = null;
-    gone.add(new Gone(dropped, nanoClock.getAsLong()));
+    if (active) {
+      gone.add(new Gone(dropped, nanoClock.getAsLong()));
+    }
   }
 
   /** Frees dictionaries of pools that are gone, and forgets them. */

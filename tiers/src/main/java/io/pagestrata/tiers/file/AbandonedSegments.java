@@ -69,7 +69,7 @@ public final class AbandonedSegments {
   }
 
   private static boolean isOurName(String name) {
-    return Segments.isName(name) || BudgetFile.isName(name);
+    return SegmentNames.isName(name) || BudgetFile.isName(name);
   }
 
   private static boolean isLock(Path file) {

@@ -112,7 +112,8 @@ public final class BudgetFile {
         : Long.parseLong(text);
   }
 
-  private static boolean isWhole(List<String> lines) {
+  /** Whether these are the lines of a budget file that is as it was written. */
+  static boolean isWhole(List<String> lines) {
     if (lines.size() < 2 || !lines.get(0).equals(FIRST_LINE)) {
       return false;
     }

@@ -117,6 +117,31 @@ final class DictionaryFiles implements DictionaryLog {
     return all;
   }
 
+  /**
+   * Looks for dictionaries that are missing or damaged.
+   *
+   * @param records how many records need each dictionary
+   */
+  void check(Map<Integer, Long> records, CheckFindings findings) throws IOException {
+    SortedMap<Integer, SavedDictionary> all = read();
+    records.forEach(
+        (id, count) -> {
+          if (all.get(id) == null) {
+            findings.incurable(
+                name(id),
+                0,
+                "is missing or damaged: " + count + " records made with it cannot be decoded",
+                "");
+          }
+        });
+    all.forEach(
+        (id, dictionary) -> {
+          if (dictionary == null && !records.containsKey(id)) {
+            findings.note(name(id), 0, "is not whole, and no record that was read needs it");
+          }
+        });
+  }
+
   private static String name(int id) {
     return String.format("dictionary-%08d.psd", id);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.tiers.crypt.EncryptionKey;
 import java.util.List;
 import java.util.Optional;
 

@@ -164,6 +164,9 @@ public final class FileTier implements Tier {
 
   private SegmentLog openLog(SegmentFiles files) throws IOException {
     keys.check(files, segments.names().values());
+    if (keys.forNew() == null) {
+      keyProgress.tellClear();
+    }
     return new SegmentLog(
         settings,
         files,
@@ -340,10 +343,7 @@ public final class FileTier implements Tier {
 
   @Override
   public long maintain() throws IOException {
-    if (log != null && (segments.wantsSync() || scrubber.wantsSync())) {
-      scrubber.syncBegins();
-      host.sync();
-    }
+    IOException failedSync = syncIfWanted();
     maintenanceLock.lock();
     try {
       if (closed || finished) {
@@ -352,15 +352,34 @@ public final class FileTier implements Tier {
       segments.tombstones().closeHorizons(host.writesEnded());
       long freedBytes = segments.deleteDoomed();
       keyProgress.tell();
-      if (!health.isReadOnly() && wear.mayClean()) {
-        freedBytes += clean();
+      try {
+        if (!health.isReadOnly() && wear.mayClean()) {
+          freedBytes += clean();
+        }
+      } finally {
+        wear.save();
+        scrubber.step();
       }
-      wear.save();
-      scrubber.step();
+      if (failedSync != null && freedBytes == 0) {
+        throw failedSync;
+      }
       return freedBytes;
     } finally {
       maintenanceLock.unlock();
     }
+  }
+
+  /** Gives back what went wrong: it must not keep cleaning from making the room that is wanted. */
+  private IOException syncIfWanted() {
+    if (log != null && (segments.wantsSync() || scrubber.wantsSync())) {
+      scrubber.syncBegins();
+      try {
+        host.sync();
+      } catch (IOException e) {
+        return e;
+      }
+    }
+    return null;
   }
 
   private long clean() throws IOException {
@@ -382,16 +401,6 @@ public final class FileTier implements Tier {
   @Override
   public WriteBudget writeBudget() {
     return wear.budget();
-  }
-
-  /**
-   * How much is left for cleaning to write again, until no earlier key is needed.
-   *
-   * @return length of the segments that need another key than new ones, or none where those need
-   *     one
-   */
-  public long outdatedBytes() {
-    return keyProgress.outdatedBytes();
   }
 
   /**
@@ -429,7 +438,8 @@ public final class FileTier implements Tier {
         counters.readBytes.sum(),
         counters.refusals.sum(),
         counters.errors.sum(),
-        scrubbing());
+        scrubbing(),
+        keyProgress.outdatedBytes());
   }
 
   private TierState state() {

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -214,6 +215,19 @@ public record FileTierSettings(
         + Scrubber.CHUNK_BYTES
         + 2 * AlignedBuffers.BLOCK_BYTES
         + 6 * segmentBytes / 1024 * SegmentFormat.TABLE_ENTRY_BYTES;
+  }
+
+  /**
+   * Memory that the tier takes to seal the batches of its two streams, beside ciphers.
+   *
+   * @param segmentBytes size of a segment
+   * @param batchBytes largest batch from above
+   * @return bytes, about twice the batch
+   */
+  public static long sealingBytes(long segmentBytes, long batchBytes) {
+    long chunkBytes = Math.min(CLEANING_CHUNK_BYTES, segmentBytes / BATCHES_PER_SEGMENT);
+    // A tombstone of 32 bytes becomes a record of 48, everything else grows by less.
+    return (batchBytes + chunkBytes) / 2 * 3;
   }
 
   /**

@@ -21,6 +21,11 @@ final class KeyProgress {
     this.segments = segments;
   }
 
+  /** Tells the owner of a durable store that whoever has its files can read it. */
+  void tellClear() {
+    LOG.info("{}: segments are not encrypted, since no key is configured", directory);
+  }
+
   /** Length of the segments that are not encrypted as new ones are. */
   long outdatedBytes() {
     long bytes = 0;

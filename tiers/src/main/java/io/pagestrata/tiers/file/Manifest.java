@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -19,7 +22,8 @@ import java.util.zip.CRC32C;
  *   0 | u64 magic          8 | u32 kind          12 | u16 read version   14 | u16 write version
  *  16 | u128 store id     32 | u64 number        40 | u32 page bytes     44 | u32 bytes of all this
  *  48 | u64 generation    56 | u32 clean         60 | u32 next pool      64 | u32 pools
- *  68 | pools x (u32 id, u32 bytes of name, name in UTF-8)
+ *  68 | pools x (u32 id, u32 bytes of name, name in UTF-8, the same of its tenant, u32 shared)
+ *   then, when the segments are listed, u32 how many, each (u64 sequence, u64 end of its records)
  *   then u32 CRC32C of all before, zeroes up to a multiple of 4096
  * </pre>
  *
@@ -30,6 +34,8 @@ import java.util.zip.CRC32C;
  * @param clean whether the store was closed in order after this was written
  * @param nextPool lowest id that no pool ever had
  * @param pools every pool that survives
+ * @param segments when clean, where the records of each segment end, by its sequence; 0 for one
+ *     that may be gone. Null when they are not listed
  */
 record Manifest(
     UUID storeId,
@@ -38,7 +44,8 @@ record Manifest(
     long generation,
     boolean clean,
     int nextPool,
-    List<SavedPool> pools) {
+    List<SavedPool> pools,
+    SortedMap<Long, Long> segments) {
   static final int KIND_MANIFEST = 2;
 
   private static final int KIND_OFFSET = 8;
@@ -55,27 +62,36 @@ record Manifest(
   private static final int POOLS_OFFSET = 68;
   private static final int SHARED = 1;
   private static final int OF_CONTENTS = 2;
+  private static final int SEGMENT_BYTES = 2 * Long.BYTES;
 
   Manifest {
     pools = List.copyOf(pools);
+    segments = segments == null ? null : Collections.unmodifiableSortedMap(segments);
   }
 
   /** The manifest of a store that has just been made. */
   static Manifest ofNewStore(int pageBytes) {
-    return new Manifest(UUID.randomUUID(), 0, pageBytes, 0, false, 1, List.of());
+    return new Manifest(UUID.randomUUID(), 0, pageBytes, 0, false, 1, List.of(), null);
   }
 
   Manifest withPools(List<SavedPool> newPools, int newNextPool) {
-    return new Manifest(storeId, number + 1, pageBytes, 0, false, newNextPool, newPools);
+    return new Manifest(storeId, number + 1, pageBytes, 0, false, newNextPool, newPools, null);
   }
 
   /** The same with another number, so that the next one gets a higher number. */
   Manifest withNumber(long used) {
-    return new Manifest(storeId, used, pageBytes, generation, clean, nextPool, pools);
+    return new Manifest(storeId, used, pageBytes, generation, clean, nextPool, pools, segments);
   }
 
-  Manifest withClean(boolean isClean, long newGeneration) {
-    return new Manifest(storeId, number + 1, pageBytes, newGeneration, isClean, nextPool, pools);
+  /** The manifest of the store when it is open. */
+  Manifest unclean() {
+    return new Manifest(storeId, number + 1, pageBytes, 0, false, nextPool, pools, null);
+  }
+
+  /** The manifest of the store when it was closed in order. */
+  Manifest clean(long newGeneration, SortedMap<Long, Long> newSegments) {
+    return new Manifest(
+        storeId, number + 1, pageBytes, newGeneration, true, nextPool, pools, newSegments);
   }
 
   /** The bytes of the file, ready to be written. */
@@ -90,6 +106,7 @@ record Manifest(
       tenants.add(tenant);
       bytes += 4 * Integer.BYTES + name.length + tenant.length;
     }
+    bytes += segments == null ? 0 : Integer.BYTES + segments.size() * SEGMENT_BYTES;
     int fileBytes = (int) AlignedBuffers.ceil(bytes, AlignedBuffers.BLOCK_BYTES);
     ByteBuffer buffer = AlignedBuffers.allocate(fileBytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(0, SegmentFormat.MAGIC);
@@ -110,6 +127,10 @@ record Manifest(
       buffer.putInt(pools.get(i).id()).putInt(names.get(i).length).put(names.get(i));
       buffer.putInt(tenants.get(i).length).put(tenants.get(i));
       buffer.putInt(pools.get(i).contents() ? OF_CONTENTS : pools.get(i).shared() ? SHARED : 0);
+    }
+    if (segments != null) {
+      buffer.putInt(segments.size());
+      segments.forEach((sequence, end) -> buffer.putLong(sequence).putLong(end));
     }
     buffer.putInt(crc(buffer, bytes - Integer.BYTES));
     return buffer.clear();
@@ -158,7 +179,19 @@ record Manifest(
         buffer.getLong(GENERATION_OFFSET),
         buffer.getInt(CLEAN_OFFSET) != 0,
         buffer.getInt(NEXT_POOL_OFFSET),
-        pools);
+        pools,
+        segments(buffer, bytes - Integer.BYTES));
+  }
+
+  private static SortedMap<Long, Long> segments(ByteBuffer buffer, int end) {
+    if (buffer.position() == end) {
+      return null;
+    }
+    SortedMap<Long, Long> segments = new TreeMap<>();
+    for (int left = buffer.getInt(); left > 0; left--) {
+      segments.put(buffer.getLong(), buffer.getLong());
+    }
+    return segments;
   }
 
   /** Refuses a file that a later version of this program wrote. */

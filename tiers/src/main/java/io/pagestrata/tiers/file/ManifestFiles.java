@@ -22,8 +22,13 @@ final class ManifestFiles {
     this.files = new WholeFiles(files);
   }
 
-  private SortedMap<Long, String> names() throws IOException {
+  /** Names of the manifest files by number, whatever is in them. */
+  SortedMap<Long, String> names() throws IOException {
     return files.names(NAME);
+  }
+
+  static boolean isName(String fileName) {
+    return NAME.matcher(fileName).matches();
   }
 
   boolean exist() throws IOException {
@@ -48,13 +53,15 @@ final class ManifestFiles {
     return null;
   }
 
-  private Manifest read(String name) throws IOException {
+  /** The manifest in a file; null when it is not whole. */
+  Manifest read(String name) throws IOException {
     ByteBuffer bytes = files.read(name);
     Manifest manifest = bytes == null ? null : Manifest.decode(bytes, name);
     return manifest != null && name.equals(name(manifest)) ? manifest : null;
   }
 
-  private static String name(Manifest manifest) {
+  /** The file name of a manifest. */
+  static String name(Manifest manifest) {
     return String.format("store-%08d.psm", manifest.number());
   }
 

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.check.DirectoryInUseException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -26,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Segment files in a directory of the operating system. */
 final class NioSegmentFiles implements SegmentFiles {
   static final String LOCK_NAME = "pagestrata.lock";
-  private static final String PROBE_NAME = "pagestrata-direct-io.probe";
+  static final String PROBE_NAME = "pagestrata-direct-io.probe";
 
   /**
    * Directories locked by this process. Looked at before the lock file is touched: on POSIX systems
@@ -52,6 +55,17 @@ final class NioSegmentFiles implements SegmentFiles {
     if (directIo) {
       openOptions.add(directOption());
     }
+  }
+
+  private NioSegmentFiles(Path directory) {
+    this.directory = directory;
+    directIo = false;
+    openOptions.add(StandardOpenOption.READ);
+  }
+
+  /** A directory whose files are read and never changed. */
+  static SegmentFiles forReading(Path directory) {
+    return new NioSegmentFiles(directory);
   }
 
   /**
@@ -134,7 +148,7 @@ final class NioSegmentFiles implements SegmentFiles {
   }
 
   private IOException inUse(String owner) {
-    return new IOException(
+    return new DirectoryInUseException(
         "Directory " + directory + " is in use by another store of " + owner + ".");
   }
 
@@ -191,6 +205,14 @@ final class NioSegmentFiles implements SegmentFiles {
   @Override
   public void delete(String name) throws IOException {
     Files.deleteIfExists(directory.resolve(name));
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    if (Files.exists(directory.resolve(to), LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(directory.resolve(to).toString());
+    }
+    Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override

@@ -15,7 +15,7 @@ record Origin(long youngest, long horizon, Room room) {
     USUAL,
     /** What is kept for a sync, too. */
     OF_SYNCS,
-    /** What is kept for removals, too: they alone can make room in a tier that is full. */
+    /** Everything: removals alone can make room in a tier that is full. */
     OF_REMOVALS
   }
 

@@ -15,6 +15,7 @@ final class RecordTable {
   private static final int FIRST_CAPACITY = 1024;
 
   private final int unitBytes;
+  private final HeaderParity parity;
   private short[] units = new short[FIRST_CAPACITY];
   private int entries;
   private int records;
@@ -24,7 +25,17 @@ final class RecordTable {
   private long maxGeneration;
 
   RecordTable(int unitBytes) {
+    this(unitBytes, HeaderParity.NONE);
+  }
+
+  /** Makes an empty table that adds the headers of its records up. */
+  RecordTable(int unitBytes, HeaderParity parity) {
     this.unitBytes = unitBytes;
+    this.parity = parity;
+  }
+
+  HeaderParity parity() {
+    return parity;
   }
 
   void clear() {
@@ -34,12 +45,18 @@ final class RecordTable {
     payloadBytes = 0;
     minGeneration = Long.MAX_VALUE;
     maxGeneration = 0;
+    if (parity != HeaderParity.NONE) {
+      parity.clear();
+    }
   }
 
   /** Adds a record whose zpage is at an offset of a buffer. */
   void addRecord(ByteBuffer memory, int offset, int paddedBytes) {
     append((short) (paddedBytes / unitBytes));
     records++;
+    if (parity != HeaderParity.NONE) {
+      parity.add(memory, offset);
+    }
     payloadBytes += ZpageHeader.storedBytes(memory, offset);
     long generation = ZpageHeader.generation(memory, offset);
     minGeneration = Math.min(minGeneration, generation);
@@ -75,12 +92,24 @@ final class RecordTable {
     return copy;
   }
 
-  /** Writes the entries from position 0 and returns the position behind them. */
+  /** Writes entries and sums from position 0 and returns the position behind them. */
   int writeTo(ByteBuffer buffer) {
     for (int i = 0; i < entries; i++) {
       buffer.putShort(i * SegmentFormat.TABLE_ENTRY_BYTES, units[i]);
     }
-    return entries * SegmentFormat.TABLE_ENTRY_BYTES;
+    int end = entries * SegmentFormat.TABLE_ENTRY_BYTES;
+    return records == 0 ? end : parity.writeTo(buffer, end);
+  }
+
+  /** Bytes of entries and sums. */
+  int bytesWritten() {
+    return bytesWith(0, 0);
+  }
+
+  /** The same with more records and gaps. */
+  int bytesWith(int moreRecords, int moreGaps) {
+    return (entries + moreRecords + moreGaps) * SegmentFormat.TABLE_ENTRY_BYTES
+        + parity.bytes(records + moreRecords);
   }
 
   /** Replaces the entries by those that a verified footer holds; the sums stay empty. */

@@ -345,6 +345,7 @@ final class Scrubber {
     if (rewritten) {
       counters.rewrittenPages.increment();
       wantsSync = true;
+      segment.condemn();
     } else if (found.size() < MOST_TOLD) {
       found.add(place);
     }

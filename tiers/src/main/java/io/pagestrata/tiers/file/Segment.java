@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,7 +52,8 @@ final class Segment {
   private volatile boolean horizonOpen;
   private volatile long fence;
 
-  // Owned by the cleaner.
+  // Owned by whoever holds the maintenance lock.
+  private boolean condemned;
   private long tombstonesSettledTo;
   private int fruitlessPasses;
   private long revisitAtStep;
@@ -318,10 +320,23 @@ final class Segment {
    * @return damaged records that no pass before has seen
    */
   int leave(long step, int damaged) {
+    condemned = false;
     revisitAtStep = step + (1L << Math.min(++fruitlessPasses, 10));
     int fresh = Math.max(0, damaged - knownDamaged);
     knownDamaged += fresh;
     return fresh;
+  }
+
+  /**
+   * Has cleaning empty the segment however full it is: it holds a damaged record that no page needs
+   * any more, and that a start must not take for the page.
+   */
+  void condemn() {
+    condemned = true;
+  }
+
+  boolean isCondemned() {
+    return condemned;
   }
 
   /** Notes that cleaning can never empty the segment; it goes when its last record dies. */

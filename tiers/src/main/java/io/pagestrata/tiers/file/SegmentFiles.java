@@ -77,7 +77,18 @@ public interface SegmentFiles {
   void delete(String name) throws IOException;
 
   /**
-   * Waits until every file made or removed before is made or removed on the medium.
+   * Gives a file another name in one step. Only repairs need it, stores do not.
+   *
+   * @param from its name
+   * @param to a name that is not taken
+   * @throws IOException when it cannot be renamed
+   */
+  default void rename(String from, String to) throws IOException {
+    throw new IOException(from + " cannot be renamed here");
+  }
+
+  /**
+   * Waits until every file made, renamed or removed before is so on the medium.
    *
    * @throws IOException when the medium failed
    */

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.tiers.codec.Codecs;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,8 @@ import java.util.zip.CRC32C;
  *                        40 | u32 page bytes      44 | u32 record alignment
  *                        48 | u32 segment bytes   52 | u32 block bytes   56 | u32 stream
  *                        60 | u32 codec count     64 | codec count x (u8 id, 15 bytes name)
+ *                      4024 | u64 number of the manifest
+ *                      4036 | u32 rows of the header sums
  *                      4040 | u32 cipher         4044 | u32 0
  *                      4048 | u64 key id         4056 | 32 bytes salt of the run
  *                      4088 | u32 survives       4092 | u32 CRC32C of bytes 0 to 4091
@@ -33,6 +36,7 @@ import java.util.zip.CRC32C;
  *                             encrypted, a tag of 16 bytes follows the payload
  *
  *  record table entry         bits 0..14 length in units of the record alignment, bit 15: a gap
+ *  header sums                min(rows, records) x 28 bytes behind the table, see HeaderParity
  *
  *  trailer                0 | u64 table offset     8 | u32 table entries 12 | u32 records
  *                        16 | u64 payload bytes   24 | u64 min generation
@@ -60,8 +64,6 @@ final class SegmentFormat {
 
   static final short WRITE_VERSION = 3;
 
-  static final int SALT_BYTES = 32;
-
   private static final int KIND_OFFSET = 8;
   private static final int READ_VERSION_OFFSET = 12;
   private static final int WRITE_VERSION_OFFSET = 14;
@@ -75,6 +77,8 @@ final class SegmentFormat {
   private static final int CODEC_COUNT_OFFSET = 60;
   private static final int CODECS_OFFSET = 64;
   private static final int CODEC_ENTRY_BYTES = 16;
+  private static final int MANIFEST_OFFSET = 4024;
+  private static final int PARITY_ROWS_OFFSET = 4036;
   private static final int CIPHER_OFFSET = 4040;
   private static final int KEY_ID_OFFSET = 4048;
   private static final int SALT_OFFSET = 4056;
@@ -106,21 +110,25 @@ final class SegmentFormat {
 
   private SegmentFormat() {}
 
-  /** Bytes of a footer with this many table entries, from the table to the end of the file. */
-  static long footerBytes(long tableOffset, long entries, int alignment) {
-    return AlignedBuffers.ceil(tableOffset + entries * TABLE_ENTRY_BYTES + TRAILER_BYTES, alignment)
-        - tableOffset;
+  /**
+   * Bytes of a footer, from the table to the end of the file.
+   *
+   * @param tableBytes of record table and header sums
+   */
+  static long footerBytes(long tableOffset, long tableBytes, int alignment) {
+    return AlignedBuffers.ceil(tableOffset + tableBytes + TRAILER_BYTES, alignment) - tableOffset;
   }
 
   /**
    * Fills the first {@link #HEADER_BYTES} bytes of a buffer.
    *
+   * @param owner the store that it belongs to
    * @param seal what its records are encrypted with, null when they are not
    */
   static void writeHeader(
       ByteBuffer buffer,
       FileTierSettings settings,
-      UUID storeId,
+      Manifest owner,
       boolean survives,
       long sequence,
       Stream stream,
@@ -133,8 +141,8 @@ final class SegmentFormat {
     buffer.putInt(KIND_OFFSET, KIND_SEGMENT);
     buffer.putShort(READ_VERSION_OFFSET, READ_VERSION);
     buffer.putShort(WRITE_VERSION_OFFSET, WRITE_VERSION);
-    buffer.putLong(STORE_ID_OFFSET, storeId.getMostSignificantBits());
-    buffer.putLong(STORE_ID_OFFSET + Long.BYTES, storeId.getLeastSignificantBits());
+    buffer.putLong(STORE_ID_OFFSET, owner.storeId().getMostSignificantBits());
+    buffer.putLong(STORE_ID_OFFSET + Long.BYTES, owner.storeId().getLeastSignificantBits());
     buffer.putLong(SEQUENCE_OFFSET, sequence);
     buffer.putInt(PAGE_BYTES_OFFSET, settings.pageBytes());
     buffer.putInt(RECORD_ALIGNMENT_OFFSET, settings.recordAlignment());
@@ -154,8 +162,23 @@ final class SegmentFormat {
       buffer.put(SALT_OFFSET, seal.salt());
     }
     buffer.putInt(SURVIVES_OFFSET, survives ? 1 : 0);
+    if (survives) {
+      buffer.putLong(MANIFEST_OFFSET, owner.number());
+      buffer.putInt(PARITY_ROWS_OFFSET, HeaderParity.rowsFor(settings.segmentBytes()));
+    }
+    sealHeader(buffer);
+  }
+
+  private static void sealHeader(ByteBuffer buffer) {
     buffer.putInt(HEADER_CRC_OFFSET, crc(buffer, 0, HEADER_CRC_OFFSET));
     buffer.position(0).limit(HEADER_BYTES);
+  }
+
+  /** Changes the rows of the header sums in a file header. */
+  static void setParityRows(ByteBuffer buffer, int rows) {
+    buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putInt(PARITY_ROWS_OFFSET, rows);
+    sealHeader(buffer);
   }
 
   /** Whether a buffer begins as a segment file of any version does. */
@@ -177,7 +200,10 @@ final class SegmentFormat {
    *
    * @param survives whether the segment belongs to a durable store
    * @param seal with what its records are encrypted, null when they are not
+   * @param segmentBytes most bytes of a segment of its store
    * @param blockBytes alignment of the writes in it
+   * @param manifest number of the manifest when it was made, 0 when unknown
+   * @param parityRows rows of the header sums in its footer, 0 when there are none
    */
   record Header(
       int readVersion,
@@ -185,8 +211,12 @@ final class SegmentFormat {
       long sequence,
       int pageBytes,
       int unitBytes,
+      int segmentBytes,
       int blockBytes,
+      int stream,
       boolean survives,
+      long manifest,
+      int parityRows,
       Seal seal) {}
 
   /** Reads a file header; null when it is damaged. A newer one is read as far as it is known. */
@@ -201,8 +231,12 @@ final class SegmentFormat {
         buffer.getLong(SEQUENCE_OFFSET),
         buffer.getInt(PAGE_BYTES_OFFSET),
         buffer.getInt(RECORD_ALIGNMENT_OFFSET),
+        buffer.getInt(SEGMENT_BYTES_OFFSET),
         buffer.getInt(BLOCK_BYTES_OFFSET),
+        buffer.getInt(STREAM_OFFSET),
         buffer.getInt(SURVIVES_OFFSET) != 0,
+        buffer.getLong(MANIFEST_OFFSET),
+        buffer.getInt(PARITY_ROWS_OFFSET),
         readSeal(buffer));
   }
 
@@ -210,7 +244,7 @@ final class SegmentFormat {
     if (buffer.getInt(CIPHER_OFFSET) == CIPHER_NONE) {
       return null;
     }
-    byte[] salt = new byte[SALT_BYTES];
+    byte[] salt = new byte[RecordCipher.SALT_BYTES];
     buffer.get(SALT_OFFSET, salt);
     return new Seal(buffer.getLong(KEY_ID_OFFSET), salt);
   }
@@ -232,6 +266,15 @@ final class SegmentFormat {
     return plausible ? offset : -1;
   }
 
+  /** Whether the sums in a trailer, whole or not, are those of the records that were read. */
+  static boolean hasSums(ByteBuffer buffer, int start, CheckedSegment read) {
+    return buffer.getInt(start + RECORDS_OFFSET) == read.records
+        && buffer.getLong(start + PAYLOAD_BYTES_OFFSET) == read.payloadBytes
+        && buffer.getLong(start + MIN_GENERATION_OFFSET) == read.lowestGeneration
+        && buffer.getLong(start + MAX_GENERATION_OFFSET) == read.highestGeneration
+        && buffer.getInt(start + TOMBSTONES_OFFSET) == read.tombstones;
+  }
+
   /**
    * Fills a buffer with the footer of a segment, ready to be written at the table offset.
    *
@@ -239,7 +282,7 @@ final class SegmentFormat {
    */
   static void writeFooter(
       ByteBuffer buffer, RecordTable table, long tableOffset, long sequence, int alignment) {
-    int bytes = (int) footerBytes(tableOffset, table.entries(), alignment);
+    int bytes = (int) footerBytes(tableOffset, table.bytesWritten(), alignment);
     int trailer = bytes - TRAILER_BYTES;
     buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
     int end = table.writeTo(buffer);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.tiers.crypt.CipherPool;
+import io.pagestrata.tiers.crypt.EncryptionKey;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Seal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,12 +22,12 @@ import java.util.Map;
 final class SegmentKeys {
   private final Map<Long, EncryptionKey> keys = new HashMap<>();
   private final Map<ByteBuffer, RecordCipher> ciphers = new HashMap<>();
-  private final int pageBytes;
+  private final CipherPool pool;
   private final Seal sealOfNew;
   private final RecordCipher forNew;
 
   SegmentKeys(FileEncryption encryption, int pageBytes) {
-    this.pageBytes = pageBytes;
+    pool = new CipherPool(pageBytes);
     encryption.previous().forEach(key -> keys.put(key.id(), key));
     EncryptionKey current = encryption.current().orElse(null);
     if (current == null) {
@@ -32,7 +35,7 @@ final class SegmentKeys {
       forNew = null;
     } else {
       keys.put(current.id(), current);
-      sealOfNew = new Seal(current.id(), EncryptionKey.randomBytes(SegmentFormat.SALT_BYTES));
+      sealOfNew = new Seal(current.id(), EncryptionKey.randomBytes(RecordCipher.SALT_BYTES));
       forNew = cipher(current, sealOfNew);
     }
   }
@@ -62,10 +65,14 @@ final class SegmentKeys {
     return seal == null ? null : cipher(key(seal, name), seal);
   }
 
+  /** Whether the key of a segment is there. */
+  boolean has(Seal seal) {
+    return keys.containsKey(seal.keyId());
+  }
+
   private synchronized RecordCipher cipher(EncryptionKey key, Seal seal) {
     return ciphers.computeIfAbsent(
-        ByteBuffer.wrap(seal.salt()),
-        salt -> new RecordCipher(key.id(), key.runKey(seal.salt()), pageBytes));
+        ByteBuffer.wrap(seal.salt()), salt -> new RecordCipher(key, seal.salt(), pool));
   }
 
   private EncryptionKey key(Seal seal, String name) throws IOException {

@@ -10,6 +10,7 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -42,6 +43,7 @@ final class SegmentLog implements PageLog {
   private final ManifestFiles manifests;
   private final DictionaryFiles dictionaries;
   private final Appender appender;
+  private final List<Runnable> damaged = new ArrayList<>();
   private Manifest manifest;
   private boolean uncertain;
   private Visitor visitor;
@@ -72,6 +74,7 @@ final class SegmentLog implements PageLog {
     this.locators = locators;
     this.counters = counters;
     this.appender = appender;
+    Repair.checkNoneIsUnderWay(files);
     manifests = new ManifestFiles(files);
     manifest = manifests.load();
     if (manifest == null) {
@@ -87,7 +90,7 @@ final class SegmentLog implements PageLog {
               + " bytes, and is configured for "
               + settings.pageBytes());
     }
-    segments.setStoreId(manifest.storeId());
+    segments.belongTo(manifest);
     dictionaries = new DictionaryFiles(files, manifest.storeId());
   }
 
@@ -117,6 +120,7 @@ final class SegmentLog implements PageLog {
       throw e;
     }
     manifest = next;
+    segments.belongTo(next);
     uncertain = false;
   }
 
@@ -126,11 +130,13 @@ final class SegmentLog implements PageLog {
     generation = manifest.generation();
     SegmentScan scan = new SegmentScan(settings);
     SortedMap<Long, String> names = segments.names();
+    SegmentList list = new SegmentList(manifest);
+    list.checkAllAreThere(names);
     long start = System.nanoTime();
     long said = start;
     int done = 0;
     for (Map.Entry<Long, String> name : names.entrySet()) {
-      recover(name.getKey(), name.getValue(), scan);
+      recover(name.getKey(), name.getValue(), scan, list);
       done++;
       if (System.nanoTime() - said > PROGRESS_NANOS) {
         said = System.nanoTime();
@@ -142,6 +148,8 @@ final class SegmentLog implements PageLog {
             records);
       }
     }
+    damaged.forEach(Runnable::run);
+    damaged.clear();
     long millis = (System.nanoTime() - start) / 1_000_000;
     LOG.log(
         millis > PROGRESS_NANOS / 1_000_000 ? Level.INFO : Level.DEBUG,
@@ -150,26 +158,34 @@ final class SegmentLog implements PageLog {
         done,
         records,
         millis);
+    if (manifest.clean() && generation > manifest.generation()) {
+      throw new IOException("the manifest is older than the segments: generation " + generation);
+    }
     dictionaries.retain(id -> manifest.pools().stream().anyMatch(pool -> pool.id() == id));
-    save(manifest.withClean(false, 0));
+    save(manifest.unclean());
     // What the highest generations superseded is so on the medium.
     segments.beginSync();
     segments.endSync();
     return generation;
   }
 
-  private void recover(long sequence, String name, SegmentScan scan) throws IOException {
+  private void recover(long sequence, String name, SegmentScan scan, SegmentList list)
+      throws IOException {
     SegmentFile file = files.open(name);
     Segment segment;
     SegmentFormat.Header header;
     try {
       header = header(name, file);
       if (header == null) {
+        if (list.isKnown() && list.end(sequence) > 0) {
+          list.check(sequence, name, file.size());
+        }
         file.close();
         files.delete(name);
         return;
       }
       check(header, sequence, name);
+      list.check(sequence, name, file.size());
       segment = segments.adopt(name, file, header);
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -181,7 +197,7 @@ final class SegmentLog implements PageLog {
         scan.scan(
             segment,
             bytes,
-            header.blockBytes(),
+            header,
             (memory, offset, position, recordBytes, whole) ->
                 show(segment, memory, offset, position, recordBytes, whole));
     if (!manifest.clean()) {
@@ -215,6 +231,9 @@ final class SegmentLog implements PageLog {
     if (!header.storeId().equals(manifest.storeId())) {
       throw new IOException(name + " belongs to another store");
     }
+    if (header.manifest() > manifest.number()) {
+      throw new IOException("the manifest is older than " + name);
+    }
     if (header.sequence() != sequence) {
       throw new IOException(
           name + " is a copy of another segment: it has the sequence " + header.sequence());
@@ -226,13 +245,19 @@ final class SegmentLog implements PageLog {
   }
 
   private void show(
-      Segment segment,
-      ByteBuffer memory,
-      int offset,
-      long position,
-      int recordBytes,
-      boolean whole) {
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes, boolean whole)
+      throws IOException {
     long recordGeneration = ZpageHeader.generation(memory, offset);
+    if (Integer.compareUnsigned(ZpageHeader.pool(memory, offset), manifest.nextPool()) >= 0) {
+      // Its id may be given to another pool, and the pages with it.
+      throw new IOException(
+          segment.name()
+              + " offset "
+              + position
+              + ": a page of pool "
+              + Integer.toUnsignedString(ZpageHeader.pool(memory, offset))
+              + ", which the manifest does not know: it is older than the segments");
+    }
     if (whole) {
       generation = Math.max(generation, recordGeneration);
     } else {
@@ -255,21 +280,24 @@ final class SegmentLog implements PageLog {
       segment.addTombstones(1, 0);
     }
     records++;
+    int pool = ZpageHeader.pool(memory, offset);
+    long object = ZpageHeader.object(memory, offset);
+    int index = ZpageHeader.index(memory, offset);
     long locator = locators.pack(segment.slot(), position, recordBytes);
-    if (whole && ContentRecord.is(memory, offset)) {
-      ByteBuffer record = opened(segment, memory, offset, position, recordBytes);
-      if (record != null) {
-        visitor.sharedRecord(record, 0, locator);
-        return;
-      }
+    if (!whole) {
+      // After all others: of records with one generation the first is kept.
+      damaged.add(() -> visitor.record(pool, object, index, recordGeneration, tombstone, locator));
+      return;
     }
-    visitor.record(
-        ZpageHeader.pool(memory, offset),
-        ZpageHeader.object(memory, offset),
-        ZpageHeader.index(memory, offset),
-        recordGeneration,
-        tombstone,
-        locator);
+    ByteBuffer shared =
+        ContentRecord.is(memory, offset)
+            ? opened(segment, memory, offset, position, recordBytes)
+            : null;
+    if (shared == null) {
+      visitor.record(pool, object, index, recordGeneration, tombstone, locator);
+    } else {
+      visitor.sharedRecord(shared, 0, locator);
+    }
   }
 
   /**
@@ -329,6 +357,6 @@ final class SegmentLog implements PageLog {
   @Override
   public synchronized void markClean(long highestGeneration) throws IOException {
     appender.finish();
-    save(manifest.withClean(true, highestGeneration));
+    save(manifest.clean(highestGeneration, SegmentList.ends(segments)));
   }
 }

@@ -4,6 +4,11 @@ package io.pagestrata.tiers.file;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
@@ -12,7 +17,8 @@ import java.util.zip.CRC32C;
  * <p>With a footer, the record table says where records are. Without one they are found by walking
  * from header to header, and the first bytes that are no whole record are the end, unless a whole
  * one follows directly: then they are passed over, be they damaged or a part of a write that the
- * disk did not keep. Buffers are allocated once. For one thread.
+ * disk did not keep. Of a damaged record the header is computed from the sums in the footer, since
+ * that on the medium says nothing for certain. Buffers are allocated once. For one thread.
  */
 final class SegmentScan {
   private static final int MOST_WINDOW_BYTES = 1 << 20;
@@ -23,14 +29,44 @@ final class SegmentScan {
     /**
      * Takes one record.
      *
-     * @param memory buffer that holds it
+     * @param memory buffer that holds it; of a damaged one, its header alone
      * @param offset first byte of its header
      * @param position where it is in the file
      * @param bytes its length with padding
      * @param whole whether its checksum matches
+     * @throws IOException ends the scan
      */
-    void record(ByteBuffer memory, int offset, long position, int bytes, boolean whole);
+    void record(ByteBuffer memory, int offset, long position, int bytes, boolean whole)
+        throws IOException;
+
+    /**
+     * Takes note of a damaged record of which nothing tells the page.
+     *
+     * @param name of the file
+     * @param position where it is in the file
+     * @param bytes its length with padding
+     * @throws IOException ends the scan; so it does unless a sink can go on with that
+     */
+    default void unknown(String name, long position, int bytes) throws IOException {
+      throw new IOException(
+          name
+              + " offset "
+              + position
+              + ": a record is damaged and nothing tells which page it held; 'pagestrata fsck' says"
+              + " what can be done");
+    }
+
+    /**
+     * Takes note of bytes between records of a segment without footer that are no whole record.
+     *
+     * @param position where they are in the file
+     * @param bytes how many
+     */
+    default void passed(long position, int bytes) {}
   }
+
+  /** A record whose checksum does not match, until all others of its segment are read. */
+  private record Damaged(int record, long position, int bytes, ByteBuffer header) {}
 
   private final FileTierSettings settings;
   private final CRC32C crc = new CRC32C();
@@ -38,6 +74,8 @@ final class SegmentScan {
   private final int windowBytes;
   private final ByteBuffer window;
   private Segment segment;
+  private SegmentFormat.Header header;
+  private HeaderParity parity;
   private long fileBytes;
   private int blockBytes;
   private long windowStart;
@@ -60,13 +98,15 @@ final class SegmentScan {
    * Shows every record of a segment.
    *
    * @param bytes length of its file
-   * @param block alignment of the writes in it
+   * @param scannedHeader what its file header says
    * @return where the footer begins, or minus the end of the records when there is none
    */
-  long scan(Segment scanned, long bytes, int block, Sink sink) throws IOException {
+  long scan(Segment scanned, long bytes, SegmentFormat.Header scannedHeader, Sink sink)
+      throws IOException {
     segment = scanned;
+    header = scannedHeader;
     fileBytes = bytes;
-    blockBytes = block;
+    blockBytes = header.blockBytes();
     windowStart = 0;
     windowEnd = 0;
     long tableOffset = readFooter();
@@ -96,19 +136,75 @@ final class SegmentScan {
     int start = segment.read(footer, tableOffset, bytes);
     boolean whole =
         SegmentFormat.readFooter(footer, start, bytes, tableOffset, segment.sequence(), table);
-    return whole ? tableOffset : -1;
+    if (!whole) {
+      return -1;
+    }
+    parity = new HeaderParity(header.parityRows());
+    if (header.parityRows() > 0) {
+      int tableBytes = table.entries() * SegmentFormat.TABLE_ENTRY_BYTES;
+      parity.readFrom(footer, start + tableBytes, table.records());
+    }
+    return tableOffset;
   }
 
   private void scanTable(Sink sink) throws IOException {
     long position = SegmentFormat.HEADER_BYTES;
+    HeaderParity read = new HeaderParity(header.parityRows());
+    List<Damaged> damaged = new ArrayList<>();
+    int record = 0;
     for (int entry = 0; entry < table.entries(); entry++) {
       int bytes = table.bytes(entry);
       if (!table.isGap(entry)) {
         int at = at(position, bytes);
-        sink.record(window, at, position, bytes, segment.isWhole(window, at, bytes, crc));
+        if (segment.isWhole(window, at, bytes, crc)) {
+          sink.record(window, at, position, bytes, true);
+          if (header.parityRows() > 0) {
+            read.add(window, at);
+          }
+        } else {
+          byte[] start = new byte[ZpageHeader.BYTES];
+          window.get(at, start);
+          ByteBuffer kept = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
+          damaged.add(new Damaged(record, position, bytes, kept));
+          read.skip();
+        }
+        record++;
       }
       position += bytes;
     }
+    if (!damaged.isEmpty()) {
+      show(damaged, read, sink);
+    }
+  }
+
+  private void show(List<Damaged> damaged, HeaderParity read, Sink sink) throws IOException {
+    Map<Integer, Integer> missingInRow = new HashMap<>();
+    if (header.parityRows() > 0) {
+      damaged.forEach(one -> missingInRow.merge(parity.row(one.record()), 1, Integer::sum));
+    }
+    for (Damaged one : damaged) {
+      ByteBuffer found = one.header();
+      boolean known = true;
+      if (header.parityRows() > 0) {
+        int row = parity.row(one.record());
+        known = missingInRow.get(row) == 1;
+        found = parity.missing(read, row);
+      }
+      if (known && isPlausible(found, one.bytes())) {
+        sink.record(found, 0, one.position(), one.bytes(), false);
+      } else {
+        sink.unknown(segment.name(), one.position(), one.bytes());
+      }
+    }
+  }
+
+  /** Whether a header can be that of a record of this length here. */
+  private boolean isPlausible(ByteBuffer found, int bytes) {
+    int zpageBytes = ZpageHeader.zpageBytes(found, 0) + segment.tagBytes();
+    return AlignedBuffers.ceil(zpageBytes, settings.recordAlignment()) == bytes
+        && 1 << ZpageHeader.pageShift(found, 0) == header.pageBytes()
+        && (found.get(7) & ZpageHeader.FLAG_NEVER_SET) == 0
+        && ZpageHeader.generation(found, 0) > 0;
   }
 
   private long walk(Sink sink) throws IOException {
@@ -131,6 +227,7 @@ final class SegmentScan {
         table.addRecord(window, at, bytes);
       } else if (isWholeRecord(position + bytes)) {
         table.addGap(bytes);
+        sink.passed(position, bytes);
       } else {
         return end;
       }

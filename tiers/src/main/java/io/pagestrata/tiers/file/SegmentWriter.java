@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,7 +33,11 @@ final class SegmentWriter {
     this.segments = segments;
     this.locators = locators;
     this.stream = stream;
-    table = new RecordTable(settings.recordAlignment());
+    HeaderParity parity =
+        segments.isDurable()
+            ? new HeaderParity(HeaderParity.rowsFor(settings.segmentBytes()))
+            : HeaderParity.NONE;
+    table = new RecordTable(settings.recordAlignment(), parity);
   }
 
   /**
@@ -81,14 +86,16 @@ final class SegmentWriter {
       return bytes;
     }
     long footerBytes =
-        open == null ? 0 : SegmentFormat.footerBytes(open.dataEnd(), table.entries(), alignment());
+        open == null
+            ? 0
+            : SegmentFormat.footerBytes(open.dataEnd(), table.bytesWritten(), alignment());
     return footerBytes + SegmentFormat.HEADER_BYTES + bytes;
   }
 
   private boolean fits(ZpageBatch batch) {
     long end = AlignedBuffers.ceil(open.dataEnd() + recordsBytes(batch), settings.blockBytes());
-    int entries = table.entries() + batch.count() + 1;
-    return end + SegmentFormat.footerBytes(end, entries, alignment()) <= open.grantedBytes();
+    int tableBytes = table.bytesWith(batch.count(), 1);
+    return end + SegmentFormat.footerBytes(end, tableBytes, alignment()) <= open.grantedBytes();
   }
 
   /** What the length of a sealed file is a multiple of. */
@@ -224,7 +231,7 @@ final class SegmentWriter {
 
   private void seal() {
     long end = open.dataEnd();
-    long fileBytes = end + SegmentFormat.footerBytes(end, table.entries(), alignment());
+    long fileBytes = end + SegmentFormat.footerBytes(end, table.bytesWritten(), alignment());
     if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
       segments.seal(open, fileBytes, null);
     } else {

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.TierHost;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,12 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * All segments of a tier by slot, and the account of the bytes they may take.
@@ -36,8 +33,6 @@ final class Segments {
   /** Beside what is kept for syncs, this part of it is kept for removals, a segment at most. */
   private static final int REMOVALS_SHARE = 4;
 
-  private static final Pattern NAME = Pattern.compile("segment-([0-9]{8,18})\\.pss");
-
   private final FileTierSettings settings;
   private final SegmentKeys keys;
   private final SegmentFiles files;
@@ -58,7 +53,7 @@ final class Segments {
   /** Those that wait for the end of one which began after they were doomed. */
   private final ConcurrentLinkedQueue<Segment> covered = new ConcurrentLinkedQueue<>();
 
-  private volatile UUID storeId = UUID.randomUUID();
+  private volatile Manifest owner;
   private volatile TierHost host;
   private volatile boolean full;
   private volatile boolean closed;
@@ -83,6 +78,7 @@ final class Segments {
       FileLocators locators,
       long syncReserveBytes) {
     durable = syncReserveBytes >= 0;
+    owner = Manifest.ofNewStore(settings.pageBytes());
     this.syncReserveBytes = Math.max(0, syncReserveBytes);
     removalsReserveBytes =
         Math.min(settings.segmentBytes(), this.syncReserveBytes / REMOVALS_SHARE);
@@ -105,16 +101,13 @@ final class Segments {
     host = newHost;
   }
 
-  static boolean isName(String fileName) {
-    return NAME.matcher(fileName).matches();
-  }
-
   boolean isDurable() {
     return durable;
   }
 
-  void setStoreId(UUID id) {
-    storeId = id;
+  /** Says whose segments these are, as their headers tell. */
+  void belongTo(Manifest manifest) {
+    owner = manifest;
   }
 
   /**
@@ -122,13 +115,7 @@ final class Segments {
    * behind them.
    */
   SortedMap<Long, String> names() throws IOException {
-    SortedMap<Long, String> names = new TreeMap<>();
-    for (String name : files.list()) {
-      Matcher matcher = NAME.matcher(name);
-      if (matcher.matches()) {
-        names.put(Long.parseLong(matcher.group(1)), name);
-      }
-    }
+    SortedMap<Long, String> names = SegmentNames.list(files);
     if (!names.isEmpty()) {
       synchronized (this) {
         lastSequence = Math.max(lastSequence, names.lastKey());
@@ -200,7 +187,7 @@ final class Segments {
     long sequence;
     long granted;
     synchronized (this) {
-      granted = Math.min(settings.segmentBytes(), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
+      granted = Math.min(mostGrantBytes(room), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
       int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
       if (freeSlotCount <= reservedSlots || granted < leastGrantBytes()) {
         return null;
@@ -209,7 +196,7 @@ final class Segments {
       chargedBytes += granted;
       sequence = ++lastSequence;
     }
-    String name = String.format("segment-%08d.pss", sequence);
+    String name = SegmentNames.of(sequence);
     SegmentFile file = null;
     try {
       file = files.create(name);
@@ -217,7 +204,7 @@ final class Segments {
           new Segment(
               slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
       SegmentFormat.writeHeader(
-          scratch, settings, storeId, durable, sequence, stream, keys.sealOfNew());
+          scratch, settings, owner, durable, sequence, stream, keys.sealOfNew());
       segment.write(scratch, 0);
       if (durable) {
         // Before any record: a file without a good header holds none then.
@@ -246,6 +233,13 @@ final class Segments {
     return settings.maxBatchBytes() * halves / 2;
   }
 
+  /** Removals may take what is kept for cleaning, so they get no more than they must. */
+  private long mostGrantBytes(Origin.Room room) {
+    return room == Origin.Room.OF_REMOVALS
+        ? leastGrantBytes() + GRANT_ALIGNMENT
+        : settings.segmentBytes();
+  }
+
   private void discard(String name, SegmentFile file, Exception cause) {
     try {
       file.close();
@@ -271,13 +265,12 @@ final class Segments {
   /** The same for those who may take some of the room that is kept. */
   private synchronized long freeBytes(Stream stream, Origin.Room room) {
     long free = settings.maxBytes() - chargedBytes;
-    if (stream == Stream.CLEANING) {
+    if (stream == Stream.CLEANING || room == Origin.Room.OF_REMOVALS) {
       return free;
     }
     long reserve = (long) settings.reserveSegments() * settings.segmentBytes();
-    long kept = room == Origin.Room.OF_REMOVALS ? 0 : removalsReserveBytes;
-    kept += room == Origin.Room.USUAL ? syncReserveBytes : 0;
-    return free - kept - Math.max(0, reserve - roomInOpenCleaning());
+    long forSync = room == Origin.Room.USUAL ? syncReserveBytes : 0;
+    return free - forSync - removalsReserveBytes - Math.max(0, reserve - roomInOpenCleaning());
   }
 
   /** Bytes that cleaning can still write before it has given any back. */

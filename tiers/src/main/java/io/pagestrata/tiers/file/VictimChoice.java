@@ -31,7 +31,7 @@ final class VictimChoice {
     this.segments = segments;
   }
 
-  /** The best victim that may be visited at this step, or null. */
+  /** The best victim that may be visited at this step, or null; a condemned one before all. */
   Segment choose(long step) {
     double mostUtilisation = mostUtilisation();
     long room = segments.cleaningRoom() - settings.segmentBytes() / OVERHEAD_SHARE;
@@ -49,9 +49,10 @@ final class VictimChoice {
       long liveBytes = segments.tombstones().keptUnits(segment) * settings.recordAlignment();
       double utilisation = (double) liveBytes / segment.fileBytes();
       double age = Math.sqrt(now - segment.youngest() + 1);
-      double score = (1 - utilisation) * age / (1 + utilisation);
+      boolean condemned = segment.isCondemned();
+      double score = condemned ? Double.MAX_VALUE : (1 - utilisation) * age / (1 + utilisation);
       if (segment.liveRecords() > 0
-          && utilisation <= mostUtilisation
+          && (condemned || utilisation <= mostUtilisation)
           && liveBytes <= room
           && score > bestScore) {
         best = segment;
@@ -61,7 +62,7 @@ final class VictimChoice {
     return best;
   }
 
-  /** A segment that needs another key than new ones do, or null. */
+  /** A segment that is condemned, or needs another key than new ones do, or null. */
   private Segment outdated(long step, long room) {
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
@@ -69,7 +70,7 @@ final class VictimChoice {
           && segment.isSealed()
           && segment.liveRecords() > 0
           && segment.mayBeVisited(step)
-          && !segments.isUpToDate(segment)
+          && (segment.isCondemned() || !segments.isUpToDate(segment))
           && segments.tombstones().keptUnits(segment) * settings.recordAlignment() <= room) {
         return segment;
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram;
 
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.tiers.ram.zsmalloc.ZsmallocSettings;
 
@@ -23,6 +24,7 @@ import io.pagestrata.tiers.ram.zsmalloc.ZsmallocSettings;
  *     to 1; 0 for never
  * @param pressureShare used share of the limit from which on the host hears of pressure each time a
  *     block is opened, above 0, up to 1
+ * @param eviction in which order zpages leave the tier
  * @param preTouch true to make the whole tier resident at the start (with huge pages where the
  *     system has them) instead of page by page during the first fill
  */
@@ -37,6 +39,7 @@ public record RamSettings(
     double compactBelowUsedShare,
     double cleanBelowLiveShare,
     double pressureShare,
+    Eviction eviction,
     boolean preTouch) {
   private static final int MIN_PAGE_BYTES = 4 << 10;
   private static final int MAX_PAGE_BYTES = 64 << 10;
@@ -57,12 +60,14 @@ public record RamSettings(
    * @param compactBelowUsedShare as above
    * @param cleanBelowLiveShare as above
    * @param pressureShare as above
+   * @param eviction as above
    * @param preTouch as above
    * @throws IllegalArgumentException when a value is out of range
    */
   public RamSettings {
     check(name != null && !name.isEmpty(), "a name", name);
     check(zpool != null, "a kind of zpool", zpool);
+    check(eviction != null, "an eviction policy", eviction);
     check(maxBytes > 0, "a size above 0", maxBytes);
     check(
         Integer.bitCount(pageBytes) == 1
@@ -95,7 +100,7 @@ public record RamSettings(
    * @param maxBytes most memory for zpages
    * @param pageBytes page size of the store
    * @return zpool log, automatic block size and shards, zspages of 8 frames, compaction below 0.98,
-   *     cleaning below 0.9, pressure from 0.9, no pre-touch
+   *     cleaning below 0.9, pressure from 0.9, second chances, no pre-touch
    */
   public static RamSettings of(String name, long maxBytes, int pageBytes) {
     return new RamSettings(
@@ -109,6 +114,7 @@ public record RamSettings(
         ZsmallocSettings.COMPACT_BELOW,
         CLEAN_BELOW,
         PRESSURE,
+        Eviction.SECOND_CHANCE,
         false);
   }
 
@@ -130,6 +136,29 @@ public record RamSettings(
         compactBelowUsedShare,
         cleanBelowLiveShare,
         pressureShare,
+        eviction,
+        preTouch);
+  }
+
+  /**
+   * These settings with another eviction policy.
+   *
+   * @param order which one
+   * @return the rest as it is
+   */
+  public RamSettings with(Eviction order) {
+    return new RamSettings(
+        name,
+        zpool,
+        maxBytes,
+        pageBytes,
+        blockBytes,
+        shards,
+        zspageFrames,
+        compactBelowUsedShare,
+        cleanBelowLiveShare,
+        pressureShare,
+        order,
         preTouch);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierHost;
@@ -31,6 +32,7 @@ import java.util.function.LongSupplier;
 public final class RamTier implements UpperTier {
   private final RamSettings settings;
   private final MemoryBudget budget;
+  private final EvictionPolicy eviction;
   private final Zpool pool;
   private final LongAdder refusals = new LongAdder();
   private final LongAdder takenBackZpages = new LongAdder();
@@ -50,7 +52,8 @@ public final class RamTier implements UpperTier {
   public RamTier(RamSettings settings, MemoryBudget budget, LongSupplier nanoClock) {
     this.settings = settings;
     this.budget = budget;
-    pool = Zpools.make(settings, budget, nanoClock);
+    eviction = settings.eviction().policy();
+    pool = Zpools.make(settings, eviction, budget, nanoClock);
   }
 
   @Override
@@ -150,6 +153,20 @@ public final class RamTier implements UpperTier {
       return CLEANED;
     }
     return pool.showColdest(visitor, untouchedSinceNanos);
+  }
+
+  @Override
+  public long reclaimAt(long locator, ZpageVisitor visitor) {
+    if (pool.compact() > 0) {
+      host.spaceFreed();
+      return CLEANED;
+    }
+    return pool.showAt(locator, visitor);
+  }
+
+  @Override
+  public EvictionPolicy eviction() {
+    return eviction;
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.tiers.ram.chronicle.ChronicleJvm;
 import io.pagestrata.tiers.ram.chronicle.ChroniclePool;
@@ -31,13 +32,15 @@ public final class Zpools {
    * Makes a pool, not attached yet.
    *
    * @param settings kind, size and shape
+   * @param eviction order in which zpages leave the pool
    * @param budget charged for the memory of the pool
    * @param nanoClock nanoseconds, as {@link System#nanoTime}
    * @return an open pool, which the caller closes
    * @throws IllegalArgumentException when sizes do not fit together
    * @throws IllegalStateException when the system cannot map the memory
    */
-  public static Zpool make(RamSettings settings, MemoryBudget budget, LongSupplier nanoClock) {
+  public static Zpool make(
+      RamSettings settings, EvictionPolicy eviction, MemoryBudget budget, LongSupplier nanoClock) {
     return switch (settings.zpool()) {
       case LOG ->
           new LogPool(
@@ -47,6 +50,7 @@ public final class Zpools {
               settings.shards(),
               settings.cleanBelowLiveShare(),
               settings.preTouch(),
+              eviction,
               budget,
               nanoClock);
       case ZSMALLOC ->
@@ -57,13 +61,19 @@ public final class Zpools {
                   settings.zspageFrames(),
                   settings.compactBelowUsedShare(),
                   settings.preTouch()),
+              eviction,
               budget,
               nanoClock);
       case ZBUD ->
           new ZbudPool(
-              settings.maxBytes(), settings.pageBytes(), settings.preTouch(), budget, nanoClock);
+              settings.maxBytes(),
+              settings.pageBytes(),
+              settings.preTouch(),
+              eviction,
+              budget,
+              nanoClock);
       case CHRONICLE ->
-          new ChroniclePool(settings.maxBytes(), settings.pageBytes(), budget, nanoClock);
+          new ChroniclePool(settings.maxBytes(), settings.pageBytes(), eviction, budget, nanoClock);
     };
   }
 }

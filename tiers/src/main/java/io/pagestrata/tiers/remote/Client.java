@@ -12,8 +12,8 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -96,14 +96,15 @@ final class Client implements AutoCloseable {
   }
 
   /** Where and how to connect; the password is read anew, so that it may be changed. */
-  RedisURI uri(RemoteUri server) {
+  RedisURI uri(RemoteUri server) throws RemoteFailure {
     RedisURI.Builder uri =
         RedisURI.builder()
             .withHost(server.host())
             .withPort(server.port())
             .withSsl(server.tls())
             .withTimeout(timeout);
-    char[] password = access.passwordFile().map(Client::password).orElse(null);
+    char[] password =
+        access.passwordFile().isEmpty() ? null : password(access.passwordFile().get());
     if (access.username().isPresent()) {
       uri.withAuthentication(access.username().get(), password == null ? new char[0] : password);
     } else if (password != null) {
@@ -112,11 +113,13 @@ final class Client implements AutoCloseable {
     return uri.build();
   }
 
-  private static char[] password(Path file) {
+  private static char[] password(Path file) throws RemoteFailure {
     try {
       return Files.readString(file).lines().findFirst().orElse("").toCharArray();
     } catch (IOException e) {
-      throw new UncheckedIOException("the password file " + file + " cannot be read", e);
+      String why = e instanceof NoSuchFileException ? "it is not there" : e.toString();
+      throw new RemoteFailure(
+          RemoteFailure.Kind.CONFIG, "the password file " + file + " cannot be read: " + why, e);
     }
   }
 

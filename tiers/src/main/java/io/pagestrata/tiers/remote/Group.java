@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.remote;
 
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -97,13 +98,14 @@ final class Group {
   /** Whether a value begins with the very header that was stored: key, generation, checksum. */
   boolean isValueOf(int place, byte[] value) {
     return value != null
-        && value.length == zpageBytes(place)
+        && value.length == zpageBytes(place) + RecordCipher.TAG_BYTES
         && ByteBuffer.wrap(value, 0, ZpageHeader.BYTES)
             .equals(memory().slice(header(place), ZpageHeader.BYTES));
   }
 
-  void write(int place, ByteBuffer zpage, int offset, long backing) {
-    memory().put(header(place), zpage, offset, ZpageHeader.BYTES);
+  /** Keeps the header of a value. */
+  void write(int place, ByteBuffer value, int offset, long backing) {
+    memory().put(header(place), value, offset, ZpageHeader.BYTES);
     memory().put(room.start() + VERSIONS_START + place, (byte) 0);
     LONG.setVolatile(memory(), backingAt(place, 0), backing);
   }

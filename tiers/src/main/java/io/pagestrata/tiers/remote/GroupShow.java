@@ -4,6 +4,7 @@ package io.pagestrata.tiers.remote;
 import io.lettuce.core.KeyValue;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -15,6 +16,7 @@ final class GroupShow {
   private final Groups groups;
   private final Servers servers;
   private final Unlinker unlinker;
+  private final RecordCipher cipher;
   private final Counters counters;
   private final int zpageBytes;
   private final long timeoutNanos;
@@ -24,12 +26,14 @@ final class GroupShow {
       Groups groups,
       Servers servers,
       Unlinker unlinker,
+      RecordCipher cipher,
       Counters counters,
       int zpageBytes,
       long timeoutNanos) {
     this.groups = groups;
     this.servers = servers;
     this.unlinker = unlinker;
+    this.cipher = cipher;
     this.counters = counters;
     this.zpageBytes = zpageBytes;
     this.timeoutNanos = timeoutNanos;
@@ -103,6 +107,7 @@ final class GroupShow {
     boolean found = group.isValueOf(place, value);
     if (found) {
       shown.put(0, value);
+      cipher.open(shown, 0, value.length, group.number, place);
       visitor.visit(shown, 0, bytes, locator, backing);
     }
     return found;

@@ -5,6 +5,8 @@ import io.lettuce.core.RedisFuture;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.RecordCipher;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -36,6 +38,7 @@ final class GroupWriter {
   private final Groups groups;
   private final Servers servers;
   private final Keys keys;
+  private final RecordCipher cipher;
   private final Unlinker unlinker;
   private final LongSupplier nanoClock;
   private final long timeoutNanos;
@@ -49,12 +52,14 @@ final class GroupWriter {
       Groups groups,
       Servers servers,
       Keys keys,
+      RecordCipher cipher,
       Unlinker unlinker,
       LongSupplier nanoClock) {
     this.settings = settings;
     this.groups = groups;
     this.servers = servers;
     this.keys = keys;
+    this.cipher = cipher;
     this.unlinker = unlinker;
     this.nanoClock = nanoClock;
     timeoutNanos = settings.timeout().toNanos();
@@ -152,11 +157,14 @@ final class GroupWriter {
     group.pin();
     for (int i = 0; i < count; i++) {
       int offset = batch.offset(first + i);
-      // Copied: a command that is given up may be encoded after the batch is used anew.
-      values[i] = new byte[ZpageHeader.zpageBytes(batch.data(), offset)];
-      batch.data().get(offset, values[i]);
+      int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
+      // Not the batch's memory: a command that is given up may be encoded after that is used anew.
+      values[i] = new byte[bytes + RecordCipher.TAG_BYTES];
+      ByteBuffer value = ByteBuffer.wrap(values[i]);
+      // Numbers of groups are not used twice, and each place is written once: so is the nonce.
+      cipher.seal(batch.data(), offset, bytes, value, 0, group.number, firstPlace + i);
       names[i] = keys.zpage(group.number, firstPlace + i);
-      group.write(firstPlace + i, batch.data(), offset, batch.backing(first + i));
+      group.write(firstPlace + i, value, 0, batch.backing(first + i));
     }
     group.written += count;
     group.youngestNanos = nanoClock.getAsLong();

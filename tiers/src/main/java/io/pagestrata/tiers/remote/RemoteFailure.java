@@ -45,6 +45,9 @@ final class RemoteFailure extends IOException {
     String message = root.getMessage() == null ? root.toString() : root.getMessage();
     // The native transport names its call and the number of the error, which nobody looks for.
     message = message.replaceFirst("^\\S+ failed with error\\(-?\\d+\\): ", "");
+    if (message.startsWith("NOAUTH")) {
+      message = "a password is wanted, and none is given (NOAUTH)";
+    }
     return new RemoteFailure(
         kind, server + (kind == Kind.UNKNOWN ? " did not answer in time" : ": " + message), cause);
   }

@@ -13,6 +13,8 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.tiers.crypt.CipherPool;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -22,11 +24,11 @@ import java.util.function.LongSupplier;
 /**
  * Keeps zpages in the memory of a Redis or Valkey server, or of a cluster of them.
  *
- * <p>The zpage is the value, as it is; a stub of some 50 bytes stays here: its header, which every
- * answer is compared with, and where its mirror is. Zpages that were written together form a {@link
- * Group}, which shares a hash tag, so a batch is a few MSETs and reclaim of a group, where bytes
- * are needed at all, one MGET. What was accepted may be lost nevertheless, see {@link
- * RevocableTier}.
+ * <p>The value is the zpage, sealed with a key that is nowhere but in this process; a stub of some
+ * 50 bytes stays here: the header of the value, which every answer is compared with, and where the
+ * mirror is. Zpages that were written together form a {@link Group}, which shares a hash tag, so a
+ * batch is a few MSETs and reclaim of a group, where bytes are needed at all, one MGET. What was
+ * accepted may be lost nevertheless, see {@link RevocableTier}.
  *
  * <p>Batches only: a page read here twice goes up, so none needs a second chance. Every call is
  * bounded by the timeouts, and as good as immediate once the {@link Breaker} of a server is open.
@@ -39,6 +41,7 @@ public final class RemoteTier implements RevocableTier {
 
   private final RemoteSettings settings;
   private final LongSupplier nanoClock;
+  private final RecordCipher cipher;
   private final Keys keys;
   private final Groups groups;
   private final Servers servers;
@@ -72,14 +75,16 @@ public final class RemoteTier implements RevocableTier {
     this.nanoClock = nanoClock;
     timeoutNanos = settings.timeout().toNanos();
     readTimeoutNanos = settings.readTimeout().toNanos();
+    cipher = RecordCipher.ephemeral(new CipherPool(settings.pageBytes()));
     keys = new Keys(settings.namespace());
     servers = new Servers(nanoClock);
     groups = new Groups(budget);
     space = new Space(settings.maxBytes());
     unlinker = new Unlinker(groups, servers, keys, space);
-    writer = new GroupWriter(settings, groups, servers, keys, unlinker, nanoClock);
+    writer = new GroupWriter(settings, groups, servers, keys, cipher, unlinker, nanoClock);
     suspects = new Suspects(groups, servers, unlinker, counters, timeoutNanos);
-    showing = new GroupShow(groups, servers, unlinker, counters, scratchBytes(), timeoutNanos);
+    showing =
+        new GroupShow(groups, servers, unlinker, cipher, counters, scratchBytes(), timeoutNanos);
     client = new Client(settings.access(), settings.timeout());
     lease = new Lease(keys, timeoutNanos);
     watch = new Watch(settings, client, servers, lease, nanoClock);
@@ -132,6 +137,7 @@ public final class RemoteTier implements RevocableTier {
             describe(locator) + (value == null ? " is gone" : " holds another value"));
       }
       scratch.put(0, value);
+      cipher.open(scratch, 0, value.length, group.number, place); // or the checksum does not match
       return reader.read(scratch, 0, value.length);
     } finally {
       groups.unpin(group);

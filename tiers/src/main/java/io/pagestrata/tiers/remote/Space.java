@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * them. Garbage counts until a server has confirmed its removal. Thread-safe.
  */
 final class Space {
-  /** What a server takes for a key and a value beside the value, rounded up from measurements. */
-  static final int OVERHEAD_BYTES = 160;
+  /** What a zpage takes beside its own length: the tag, and what a server adds, rounded up. */
+  static final int OVERHEAD_BYTES = 176;
 
   private final long limitBytes;
   private final AtomicLong liveBytes = new AtomicLong();

@@ -329,6 +329,19 @@ class ZstdDictionariesTest {
   }
 
   @Test
+  void aFullSampleOfAPoolThatIsGoneIsNotTrainedOn() {
+    compress(POOL, pages.noise());
+    dictionaries.step();
+    for (int i = 0; i < SAMPLES; i++) {
+      compress(POOL, pages.records("order"));
+    }
+    dictionaries.dropPool(POOL);
+    assertThat(dictionaries.step()).isEmpty();
+    assertThat(dictionaries.stats()).isEqualTo(DictionaryStats.ZERO);
+    assertThat(train(POOL + 1).outcome()).isEqualTo(Outcome.TRAINED);
+  }
+
+  @Test
   void aPoolThatIsGoneIsNotSampledAnyMore() {
     compress(POOL, pages.noise());
     dictionaries.step();
@@ -360,6 +373,8 @@ class ZstdDictionariesTest {
     try (ZstdDictionaries poor = make(small);
         CodecContext own = poor.encoder(Codecs.parse("zstd-1")).newContext()) {
       own.codecFor(POOL);
+      assertThat(poor.isActive()).isFalse();
+      poor.dropPool(POOL + 1);
       poor.step();
       assertThat(poor.pool(POOL).run).isNull();
       assertThat(small.usedBytes()).isZero();

@@ -111,6 +111,12 @@ public final class FaultyFiles implements SegmentFiles {
   }
 
   @Override
+  public void rename(String from, String to) throws IOException {
+    pass(Operation.DELETE);
+    files.rename(from, to);
+  }
+
+  @Override
   public void forceDirectory() throws IOException {
     pass(Operation.FORCE_DIRECTORY);
     files.forceDirectory();

@@ -67,6 +67,11 @@ final class MemoryFiles implements SegmentFiles {
   }
 
   @Override
+  public void rename(String from, String to) {
+    contents.put(to, contents.remove(from));
+  }
+
+  @Override
   public void forceDirectory() {}
 
   /** A copy of what a file holds. */
@@ -75,6 +80,18 @@ final class MemoryFiles implements SegmentFiles {
     synchronized (content) {
       return Arrays.copyOf(content.bytes, content.length);
     }
+  }
+
+  /** A directory with the same files. */
+  MemoryFiles copy() {
+    MemoryFiles copy = new MemoryFiles();
+    for (String name : list()) {
+      Content content = new Content();
+      content.bytes = bytes(name);
+      content.length = content.bytes.length;
+      copy.contents.put(name, content);
+    }
+    return copy;
   }
 
   /** Damages a file. */

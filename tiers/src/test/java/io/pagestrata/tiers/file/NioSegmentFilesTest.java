@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -122,7 +121,7 @@ class NioSegmentFilesTest {
     SegmentFormat.writeHeader(
         header,
         FileTierModelTest.settings(directory(), 8, false),
-        UUID.randomUUID(),
+        Manifest.ofNewStore(4096),
         false,
         41,
         SegmentFormat.Stream.WRITEBACK,

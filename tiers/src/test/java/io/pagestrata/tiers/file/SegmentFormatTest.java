@@ -10,6 +10,7 @@ import io.pagestrata.core.tier.ZpageHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,9 @@ class SegmentFormatTest {
     ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
     FileTierSettings settings = FileTierSettings.of(Path.of("x"), 64 << 20, 8192);
     UUID id = new UUID(0x0102030405060708L, 0x1112131415161718L);
-    SegmentFormat.writeHeader(buffer, settings, id, true, 77, SegmentFormat.Stream.CLEANING, null);
+    Manifest owner = new Manifest(id, 5, 8192, 0, false, 1, List.of(), null);
+    SegmentFormat.writeHeader(
+        buffer, settings, owner, true, 77, SegmentFormat.Stream.CLEANING, null);
 
     buffer.order(ByteOrder.LITTLE_ENDIAN);
     byte[] magic = new byte[8];
@@ -85,7 +88,7 @@ class SegmentFormatTest {
     ZpageBatch batch = PlainHost.newBatch(64);
     RecordTable table = table(batch, 50);
     table.addGap(16 * 40_000);
-    int bytes = (int) SegmentFormat.footerBytes(8192, table.entries(), alignment);
+    int bytes = (int) SegmentFormat.footerBytes(8192, table.bytesWritten(), alignment);
     ByteBuffer buffer = ByteBuffer.allocateDirect(bytes + 32);
     SegmentFormat.writeFooter(buffer, table, 8192, 77, alignment);
     assertThat((8192 + bytes) % alignment).isZero();
@@ -118,7 +121,7 @@ class SegmentFormatTest {
   @Test
   void footerWithAnyFlippedBitIsRefused() {
     RecordTable table = table(PlainHost.newBatch(64), 20);
-    int bytes = (int) SegmentFormat.footerBytes(8192, table.entries(), 16);
+    int bytes = (int) SegmentFormat.footerBytes(8192, table.bytesWritten(), 16);
     ByteBuffer buffer = ByteBuffer.allocateDirect(bytes);
     SegmentFormat.writeFooter(buffer, table, 8192, 77, 16);
     RecordTable read = new RecordTable(16);

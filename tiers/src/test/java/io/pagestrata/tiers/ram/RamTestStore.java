@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram;
 
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
@@ -62,6 +63,7 @@ final class RamTestStore implements TierHost, AutoCloseable {
         0.98,
         cleanBelow,
         0.9,
+        Eviction.SECOND_CHANCE,
         false);
   }
 

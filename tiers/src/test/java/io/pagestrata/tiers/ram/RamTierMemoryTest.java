@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
@@ -77,6 +78,7 @@ class RamTierMemoryTest {
             0.98,
             0.8,
             0.9,
+            Eviction.SECOND_CHANCE,
             true);
     try (RamTestStore store = new RamTestStore(touched)) {
       assertThat(store.budget.usedBytes()).isEqualTo(TIER_BYTES);

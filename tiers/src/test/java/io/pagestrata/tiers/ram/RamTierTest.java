@@ -4,6 +4,7 @@ package io.pagestrata.tiers.ram;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
@@ -330,7 +331,19 @@ class RamTierTest {
   @Test
   void sizesThatDoNotFitTogetherAreRefusedInOneSentence() {
     RamSettings odd =
-        new RamSettings("ram", ZpoolKind.LOG, 1 << 20, 4096, 20_000, 1, 8, 0.98, 0.8, 0.9, false);
+        new RamSettings(
+            "ram",
+            ZpoolKind.LOG,
+            1 << 20,
+            4096,
+            20_000,
+            1,
+            8,
+            0.98,
+            0.8,
+            0.9,
+            Eviction.SECOND_CHANCE,
+            false);
     assertThatThrownBy(() -> new RamTier(odd, new MemoryBudget(1 << 20), () -> 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("20000");

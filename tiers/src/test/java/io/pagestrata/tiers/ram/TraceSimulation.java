@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram;
 
+import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierHost;
@@ -285,7 +286,18 @@ public final class TraceSimulation {
     long bytes = (long) mib << 20;
     RamSettings settings =
         new RamSettings(
-            "ram", ZpoolKind.LOG, bytes, 4096, blockBytes, 0, 8, 0.98, threshold, 0.9, false);
+            "ram",
+            ZpoolKind.LOG,
+            bytes,
+            4096,
+            blockBytes,
+            0,
+            8,
+            0.98,
+            threshold,
+            0.9,
+            Eviction.SECOND_CHANCE,
+            false);
     try (LogCache log = new LogCache(pages, settings)) {
       double hits = replay(log);
       double sameBytes = replay(new ExactLru(pages, bytes, true));

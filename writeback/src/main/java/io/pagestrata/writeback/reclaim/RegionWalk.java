@@ -164,7 +164,9 @@ final class RegionWalk implements ZpageVisitor {
     shownBytes = 0;
     deadBytes = 0;
     long region =
-        home ? ((RevocableTier) upper).repatriate(this) : upper.reclaim(this, untouchedSinceNanos);
+        home
+            ? ((RevocableTier) upper).repatriate(this)
+            : hierarchy.reclaim(tier, this, untouchedSinceNanos);
     if (region >= 0) {
       condemnIfStuck(region);
       if (takenBytes > 0) {
@@ -198,7 +200,7 @@ final class RegionWalk implements ZpageVisitor {
       return;
     }
     // What is passed by says nothing about how hot the others are.
-    shownBytes += claim == Claim.STAYS || claim == Claim.MOVED ? 0 : bytes;
+    shownBytes += isPassedBy(claim) ? 0 : bytes;
     pagesByClaim[claim.ordinal()]++;
     switch (claim) {
       case TAKEN -> take(memory, offset, bytes, locator, backing);
@@ -213,10 +215,14 @@ final class RegionWalk implements ZpageVisitor {
         somethingStays |= lowest;
         deadBytes += lowest ? 0 : bytes;
       }
-      case SECOND_CHANCE -> {
+      case SECOND_CHANCE, USED -> {
         // It takes as much at the young end as it gives up here.
       }
     }
+  }
+
+  private static boolean isPassedBy(Claim claim) {
+    return claim == Claim.STAYS || claim == Claim.MOVED || claim == Claim.USED;
   }
 
   /**
@@ -306,6 +312,7 @@ final class RegionWalk implements ZpageVisitor {
     counters.add(Movement.DEAD_SKIPPED, drain(Claim.DEAD));
     drain(Claim.TAKEN);
     drain(Claim.STAYS);
+    drain(Claim.USED);
   }
 
   private long drain(Claim claim) {

@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.ages;
 
+import io.pagestrata.core.tier.EvictionPolicy;
+import io.pagestrata.core.tier.StoreIntent;
+
 /**
  * The regions in the order of their ages, coldest first.
  *
- * <p>Three lists: regions that were shown and kept something, which come first again; old ones;
- * young ones. Where old and young meet is the middle of all ages, where second chances go, and
- * regions cross it one by one so that the old list keeps its share. Not thread-safe: guarded by a
- * lock of the pool.
+ * <p>Three lists: regions that were shown and left something, which come first again; old ones;
+ * young ones. With one line of ages, where old and young meet is the age at which kept zpages
+ * rejoin, and regions cross it one by one so that the old list keeps its share. With two lines, the
+ * young list is that of the new ones and the old list that of the kept ones. Not thread-safe:
+ * guarded by a lock of the pool.
  */
 public final class RegionAges {
   private static final int SHOWN_BEFORE = 0;
   private static final int OLD = 1;
   private static final int YOUNG = 2;
+  private static final int KEPT = OLD;
+  private static final int NEW = YOUNG;
   private static final int LISTS = 3;
-
-  /** Where second chances go between the oldest (0) and the youngest (1), as in the log zpool. */
-  private static final double MIDDLE = 0.6;
 
   /** A region touched late keeps those behind it from being found by age; these many are passed. */
   private static final int MOST_PASSED = 64;
 
+  private final EvictionPolicy eviction;
   private final Links links;
   private final byte[] lists;
   private final long[] filledNanos;
@@ -30,36 +34,27 @@ public final class RegionAges {
    * Makes an empty order.
    *
    * @param regions numbers from 0 that may be in it
+   * @param eviction where regions join and which list shows the next one
    */
-  public RegionAges(int regions) {
+  public RegionAges(int regions, EvictionPolicy eviction) {
+    this.eviction = eviction;
     links = new Links(regions, LISTS);
     lists = new byte[regions];
     filledNanos = new long[regions];
   }
 
   /**
-   * Adds a region as the youngest.
+   * Adds a region at the age of a zpage.
    *
    * @param region not in the order
-   * @param nanos when something was last stored in it
+   * @param intent why the zpage was stored
+   * @param nanos when it was stored
    */
-  public void addYoungest(int region, long nanos) {
+  public void add(int region, StoreIntent intent, long nanos) {
     filledNanos[region] = nanos;
-    links.addLast(YOUNG, region);
-    joined(region, YOUNG);
-    balance();
-  }
-
-  /**
-   * Adds a region between the old and the young.
-   *
-   * @param region not in the order
-   * @param nanos when something was last stored in it
-   */
-  public void addMiddle(int region, long nanos) {
-    filledNanos[region] = nanos;
-    links.addLast(OLD, region);
-    joined(region, OLD);
+    int list = eviction.isKept(intent) ? KEPT : NEW;
+    links.addLast(list, region);
+    joined(region, list);
     balance();
   }
 
@@ -106,7 +101,10 @@ public final class RegionAges {
 
   /** Changes of one region need a step or two. */
   private void balance() {
-    int old = (int) (MIDDLE * (counts[OLD] + counts[YOUNG]));
+    if (eviction.keepsTwoLines()) {
+      return;
+    }
+    int old = (int) (eviction.rejoinAge() * (counts[OLD] + counts[YOUNG]));
     while (counts[OLD] < old) {
       int region = links.first(YOUNG);
       links.remove(region);
@@ -130,8 +128,14 @@ public final class RegionAges {
    * @return a region that stays in the order, or {@link Links#NONE}
    */
   public int coldest(long untouchedSinceNanos) {
+    boolean newFirst =
+        counts[NEW] > 0
+            && counts[KEPT] > 0
+            && eviction.keepsTwoLines()
+            && !eviction.showsKept(counts[NEW], counts[KEPT]);
     int passed = 0;
-    for (int list = SHOWN_BEFORE; list < LISTS; list++) {
+    for (int i = SHOWN_BEFORE; i < LISTS; i++) {
+      int list = i != SHOWN_BEFORE && newFirst ? LISTS - i : i;
       for (int region = links.first(list);
           region != Links.NONE && passed < MOST_PASSED;
           region = links.after(region)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.chronicle;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
@@ -63,12 +64,18 @@ public final class ChroniclePool implements Zpool {
    *
    * @param maxBytes most bytes, of which the map takes seven eighths
    * @param pageBytes page size of the store
+   * @param eviction order in which runs are shown
    * @param budget charged for the whole map
    * @param clock nanoseconds, as {@link System#nanoTime}
    * @throws IllegalArgumentException when the memory is too little
    * @throws IllegalStateException when this JVM cannot run Chronicle Map, saying what is missing
    */
-  public ChroniclePool(long maxBytes, int pageBytes, MemoryBudget budget, LongSupplier clock) {
+  public ChroniclePool(
+      long maxBytes,
+      int pageBytes,
+      EvictionPolicy eviction,
+      MemoryBudget budget,
+      LongSupplier clock) {
     ChronicleJvm.complaint()
         .ifPresent(
             complaint -> {
@@ -91,7 +98,7 @@ public final class ChroniclePool implements Zpool {
       throw new IllegalArgumentException(
           "RAM tier: no room for the " + chargedBytes + " bytes of zpool chronicle");
     }
-    runs = new Runs(count);
+    runs = new Runs(count, eviction);
     int largest = map.chunks(maxZpageBytes + Long.BYTES) * map.chunkBytes();
     fill = new Fill(map.memoryBytes(), map.capacityBytes(), largest);
     scratches = new Scratches(maxZpageBytes + Long.BYTES);
@@ -156,7 +163,7 @@ public final class ChroniclePool implements Zpool {
     lock.lock();
     try {
       if (!fitted) {
-        runs.failed(locator);
+        runs.letGo(locator);
         fill.refused();
         return;
       }
@@ -297,10 +304,39 @@ public final class ChroniclePool implements Zpool {
   }
 
   @Override
+  public long showAt(long locator, ZpageVisitor visitor) {
+    lock.lock();
+    try {
+      if (closed || !runs.isAlive(locator)) {
+        return UpperTier.NOTHING;
+      }
+      runs.hold(locator);
+    } finally {
+      lock.unlock();
+    }
+    int scratch = scratches.take();
+    boolean shown = false;
+    try {
+      show(locator, scratches.buffer(scratch), visitor, SINGLE);
+      shown = true;
+    } finally {
+      scratches.put(scratch);
+      if (!shown) {
+        settle(SINGLE | locator);
+      }
+    }
+    return SINGLE | locator;
+  }
+
+  @Override
   public void settle(long region) {
     lock.lock();
     try {
-      runs.settle(region);
+      if (region >= SINGLE) {
+        runs.letGo(region & ~SINGLE);
+      } else {
+        runs.settle(region);
+      }
       usedRuns = runs.usedShare();
     } finally {
       lock.unlock();
@@ -310,6 +346,9 @@ public final class ChroniclePool implements Zpool {
 
   @Override
   public void condemn(long region) {
+    if (region >= SINGLE) {
+      return;
+    }
     lock.lock();
     try {
       if (runs.condemn(region)) {

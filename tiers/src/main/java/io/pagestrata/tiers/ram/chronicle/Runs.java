@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.chronicle;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.tiers.ram.ages.Links;
 import io.pagestrata.tiers.ram.ages.RegionAges;
@@ -59,20 +60,22 @@ final class Runs {
   private final byte[] state;
   private final int[] free;
   private final RegionAges ages;
+  private final EvictionPolicy eviction;
   private int freeCount;
-  private int openForPuts = NONE;
-  private int openForSecondChances = NONE;
-  private int handedToPuts;
-  private int handedToSecondChances;
+  private int openForNew = NONE;
+  private int openForKept = NONE;
+  private int handedToNew;
+  private int handedToKept;
 
-  Runs(int runs) {
+  Runs(int runs, EvictionPolicy eviction) {
     this.runs = runs;
+    this.eviction = eviction;
     places = new byte[runs * PLACES];
     alive = new int[runs];
     life = new int[runs];
     pending = new byte[runs];
     state = new byte[runs];
-    ages = new RegionAges(runs);
+    ages = new RegionAges(runs, eviction);
     free = new int[runs];
     for (int run = 0; run < runs; run++) {
       free[run] = runs - 1 - run;
@@ -87,38 +90,37 @@ final class Runs {
 
   /** Takes a locator whose zpage is on its way in, or {@link #NONE}. */
   long hand(StoreIntent intent, long nanos) {
-    boolean secondChance = intent == StoreIntent.RECLAIM;
-    int run = secondChance ? openForSecondChances : openForPuts;
-    int handed = secondChance ? handedToSecondChances : handedToPuts;
+    boolean kept = eviction.isKept(intent);
+    int run = kept ? openForKept : openForNew;
+    int handed = kept ? handedToKept : handedToNew;
     if (run == NONE || handed == PLACES) {
       if (freeCount == 0) {
         return NONE;
       }
       seal(run);
-      run = open(secondChance, nanos);
+      run = open(kept, intent, nanos);
       handed = 0;
     }
-    if (secondChance) {
-      handedToSecondChances = handed + 1;
+    if (kept) {
+      handedToKept = handed + 1;
     } else {
-      handedToPuts = handed + 1;
+      handedToNew = handed + 1;
     }
     pending[run]++;
     ages.touch(run, nanos);
     return (long) life[run] << LIFE_SHIFT | (long) run << RUN_SHIFT | handed;
   }
 
-  private int open(boolean secondChance, long nanos) {
+  private int open(boolean kept, StoreIntent intent, long nanos) {
     int run = free[--freeCount];
     life[run] = life[run] + 1 & LIFE_MASK;
     state[run] = LISTED | OPEN;
-    if (secondChance) {
-      openForSecondChances = run;
-      ages.addMiddle(run, nanos);
+    if (kept) {
+      openForKept = run;
     } else {
-      openForPuts = run;
-      ages.addYoungest(run, nanos);
+      openForNew = run;
     }
+    ages.add(run, intent, nanos);
     return run;
   }
 
@@ -127,10 +129,10 @@ final class Runs {
       return;
     }
     clear(run, OPEN);
-    if (run == openForPuts) {
-      openForPuts = NONE;
+    if (run == openForNew) {
+      openForNew = NONE;
     } else {
-      openForSecondChances = NONE;
+      openForKept = NONE;
     }
     freeIfEmpty(run);
   }
@@ -143,8 +145,13 @@ final class Runs {
     pending[run]--;
   }
 
-  /** Ends what {@link #hand} began: the zpage did not fit. */
-  void failed(long locator) {
+  /** Keeps the run of a zpage that is alive from ending, until {@link #letGo}. */
+  void hold(long locator) {
+    pending[run(locator)]++;
+  }
+
+  /** Ends what {@link #hand} began when the zpage did not fit, or {@link #hold}. */
+  void letGo(long locator) {
     int run = run(locator);
     pending[run]--;
     freeIfEmpty(run);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.log;
 
+import io.pagestrata.core.tier.EvictionPolicy;
+
 /**
  * One pass over the words of all blocks, to choose one for cleaning or for reclaim.
  *
@@ -44,17 +46,36 @@ final class BlockScan {
     return held <= 0 ? 0 : (double) (blocks.age(block) - oldestAge) / held;
   }
 
-  /** The sealed block of the greatest age that qualifies, or {@link #NONE}. */
-  static int oldest(Blocks blocks, long untouchedSinceNanos) {
-    int oldest = NONE;
+  /**
+   * The sealed block of the greatest age that qualifies, of the line whose turn it is when no age
+   * is asked for, or {@link #NONE}.
+   */
+  static int oldest(Blocks blocks, long untouchedSinceNanos, EvictionPolicy eviction) {
+    int oldestNew = NONE;
+    int oldestKept = NONE;
+    int newCount = 0;
+    int keptCount = 0;
     for (int block = 0; block < blocks.count; block++) {
       if (BlockWord.canBeTaken(blocks.word(block))
-          && isUntouched(blocks, block, untouchedSinceNanos)
-          && (oldest == NONE || blocks.age(block) < blocks.age(oldest))) {
-        oldest = block;
+          && isUntouched(blocks, block, untouchedSinceNanos)) {
+        if (blocks.isKept(block)) {
+          keptCount++;
+          oldestKept = older(blocks, oldestKept, block);
+        } else {
+          newCount++;
+          oldestNew = older(blocks, oldestNew, block);
+        }
       }
     }
-    return oldest;
+    boolean twoLines = eviction.keepsTwoLines() && untouchedSinceNanos == Long.MAX_VALUE;
+    if (twoLines && newCount > 0 && keptCount > 0) {
+      return eviction.showsKept(newCount, keptCount) ? oldestKept : oldestNew;
+    }
+    return older(blocks, oldestNew, oldestKept);
+  }
+
+  private static int older(Blocks blocks, int a, int b) {
+    return b == NONE || a != NONE && blocks.age(a) <= blocks.age(b) ? a : b;
   }
 
   /** Whether the block was filled before a time; {@link Long#MAX_VALUE} is after all times. */

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * What is known about each block besides its memory: state word, fill, age. Life cycle and
  * reasoning stand at {@link BlockWord}.
  *
- * <p>Fill, age and time are plain fields: written by the owner of the open block before it seals,
- * and read by others only after they saw the block sealed. Methods that answer true say that this
- * very call recycled the block: the caller must hand it to {@link FreeRegions}, exactly once.
+ * <p>Fill, age, time and line are plain fields: written by the owner of the open block before it
+ * seals, and read by others only after they saw the block sealed. Methods that answer true say that
+ * this very call recycled the block: the caller must hand it to {@link FreeRegions}, exactly once.
  */
 final class Blocks {
   /** Age that asks for the next running number. */
@@ -30,6 +30,7 @@ final class Blocks {
 
   private final AtomicLongArray words;
   private final long[] ages;
+  private final boolean[] kept;
   private final AtomicLong ageClock = new AtomicLong();
   private final AtomicLong damaged = new AtomicLong();
 
@@ -37,6 +38,7 @@ final class Blocks {
     this.count = count;
     words = new AtomicLongArray(Math.multiplyExact(count, STRIDE));
     ages = new long[count];
+    kept = new boolean[count];
     for (int block = 0; block < count; block++) {
       words.setPlain(block * STRIDE, BlockWord.CLOSED);
     }
@@ -51,16 +53,24 @@ final class Blocks {
     return words.get(block * STRIDE);
   }
 
-  /** Starts a new life of a free block that the caller took, of an age or {@link #YOUNGEST}. */
-  void open(int block, long age, long nanos) {
+  /**
+   * Starts a new life of a free block that the caller took, of an age or {@link #YOUNGEST}, among
+   * the kept or the new ones.
+   */
+  void open(int block, long age, long nanos, boolean isKept) {
     setFilled(block, 0, nanos);
     ages[block] = age == YOUNGEST ? ageClock.incrementAndGet() : age;
+    kept[block] = isKept;
     words.updateAndGet(block * STRIDE, BlockWord::opened);
   }
 
   void setFilled(int block, int bytes, long nanos) {
     words.setPlain(block * STRIDE + FILLED_BYTES, bytes);
     words.setPlain(block * STRIDE + FILLED_NANOS, nanos);
+  }
+
+  boolean isKept(int block) {
+    return kept[block];
   }
 
   void setAge(int block, long age) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.log;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
 import io.pagestrata.tiers.ram.memory.FreeRegions;
@@ -68,6 +70,7 @@ public final class LogPool implements Zpool {
    * @param shards blocks filled side by side, 0 for automatic
    * @param cleanBelowLiveShare blocks with a smaller share of live bytes are cleaned; 0 for never
    * @param preTouch true to make all memory resident now
+   * @param eviction order in which blocks are shown
    * @param budget charged for each resident block
    * @param clock nanoseconds, as {@link System#nanoTime}
    * @throws IllegalArgumentException when the sizes do not fit together
@@ -80,6 +83,7 @@ public final class LogPool implements Zpool {
       int shards,
       double cleanBelowLiveShare,
       boolean preTouch,
+      EvictionPolicy eviction,
       MemoryBudget budget,
       LongSupplier clock) {
     this.cleanBelowLiveShare = cleanBelowLiveShare;
@@ -90,10 +94,10 @@ public final class LogPool implements Zpool {
     blocks = new Blocks(layout.blocks);
     freeBlocks =
         new FreeRegions(layout.blocks, layout.blockBytes, reserve(layout.blocks), memory, budget);
-    this.shards = new Shards(shards, layout, blocks, freeBlocks, slabs);
-    survivors = new Survivors(layout, blocks, freeBlocks, slabs);
+    this.shards = new Shards(shards, layout, eviction, blocks, freeBlocks, slabs);
+    survivors = new Survivors(layout, eviction.keepsTwoLines(), blocks, freeBlocks, slabs);
     openBlocks = Stream.of(this.shards.all(), survivors.bands()).flatMap(Stream::of).toList();
-    oldestBlock = new OldestBlock(blocks, openBlocks);
+    oldestBlock = new OldestBlock(blocks, eviction, openBlocks);
     cleaner = new Cleaner(layout, blocks, slabs, survivors, freeBlocks);
     if (preTouch) {
       freeBlocks.preTouch();
@@ -245,7 +249,41 @@ public final class LogPool implements Zpool {
   }
 
   @Override
+  public long showAt(long locator, ZpageVisitor visitor) {
+    int block = layout.block(locator);
+    int offset = layout.offset(locator);
+    int available = layout.footprintBytes(locator);
+    if (!layout.isInPool(locator) || available > layout.blockBytes - offset) {
+      return UpperTier.NOTHING;
+    }
+    boolean held = blocks.pin(block);
+    boolean shown = false;
+    try {
+      ByteBuffer slab = slabs[layout.slab(block)];
+      int at = layout.slabOffset(block) + offset;
+      int bytes = held ? ZpageHeader.zpageBytes(slab, at) : 0;
+      shown = held && bytes <= available;
+      if (shown) {
+        visitor.visit(slab, at, bytes, locator, backing(locator));
+      }
+    } finally {
+      // A block that was not free when it was pinned stays as it is until the pin goes.
+      if (!shown && blocks.unpin(block)) {
+        recycle(block);
+      }
+    }
+    return shown ? SINGLE | locator : UpperTier.NOTHING;
+  }
+
+  @Override
   public void settle(long region) {
+    if (region >= SINGLE) {
+      int pinned = layout.block(region & ~SINGLE);
+      if (blocks.unpin(pinned)) {
+        recycle(pinned);
+      }
+      return;
+    }
     int block = (int) (region % layout.blocks);
     if (blocks.letGo(block, (int) (region / layout.blocks))) {
       recycle(block);
@@ -254,6 +292,9 @@ public final class LogPool implements Zpool {
 
   @Override
   public void condemn(long region) {
+    if (region >= SINGLE) {
+      return;
+    }
     blocks.condemn((int) (region % layout.blocks));
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.log;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.TierHost;
 import java.util.List;
 
@@ -10,24 +11,25 @@ import java.util.List;
  */
 final class OldestBlock {
   private final Blocks blocks;
+  private final EvictionPolicy eviction;
   private final List<OpenBlock> openBlocks;
   private volatile boolean closed;
 
-  OldestBlock(Blocks blocks, List<OpenBlock> openBlocks) {
+  OldestBlock(Blocks blocks, EvictionPolicy eviction, List<OpenBlock> openBlocks) {
     this.blocks = blocks;
+    this.eviction = eviction;
     this.openBlocks = openBlocks;
   }
 
   /**
-   * Takes the oldest block that qualifies, with a pin.
+   * Takes the oldest block that qualifies, of the line whose turn it is, with a pin.
    *
    * @return the block, or {@link BlockScan#NONE}
    */
   int take(long untouchedSinceNanos, TierHost host) {
     while (!closed) {
-      int block = BlockScan.oldest(blocks, untouchedSinceNanos);
-      long age = block == BlockScan.NONE ? Long.MAX_VALUE : blocks.age(block);
-      boolean older = sealOldestOpen(untouchedSinceNanos, age, host);
+      int block = BlockScan.oldest(blocks, untouchedSinceNanos, eviction);
+      boolean older = sealOldestOpen(untouchedSinceNanos, block, host);
       if (block == BlockScan.NONE && !older) {
         break;
       }
@@ -43,15 +45,22 @@ final class OldestBlock {
     closed = true;
   }
 
+  private boolean isInLineOf(int chosen, int open) {
+    return chosen == BlockScan.NONE
+        || !eviction.keepsTwoLines()
+        || blocks.isKept(chosen) == blocks.isKept(open);
+  }
+
   /** True when there was an older open block, whoever sealed it: look again. */
-  private boolean sealOldestOpen(long untouchedSinceNanos, long olderThan, TierHost host) {
+  private boolean sealOldestOpen(long untouchedSinceNanos, int chosen, TierHost host) {
     OpenBlock oldest = null;
     int oldestBlock = OpenBlock.NONE;
-    long oldestAge = olderThan;
+    long oldestAge = chosen == BlockScan.NONE ? Long.MAX_VALUE : blocks.age(chosen);
     for (OpenBlock open : openBlocks) {
       open.lock.lock();
       try {
         if (!open.isEmpty()
+            && isInLineOf(chosen, open.block())
             && BlockScan.isUntouched(blocks, open.block(), untouchedSinceNanos)
             && blocks.age(open.block()) < oldestAge) {
           oldest = open;

@@ -62,14 +62,14 @@ final class OpenBlock {
    *
    * @return true when a block became free meanwhile
    */
-  boolean openNext(StoreIntent intent, long age, long nanos) {
+  boolean openNext(StoreIntent intent, long age, long nanos, boolean kept) {
     boolean freed = block != NONE && BlockWord.liveBytes(blocks.word(block)) == 0 && seal();
     int taken = freeBlocks.take(intent);
     if (taken == FreeRegions.NONE) {
       return freed;
     }
     freed |= seal();
-    blocks.open(taken, age, nanos);
+    blocks.open(taken, age, nanos, kept);
     block = taken;
     slab = slabs[layout.slab(taken)];
     slabOffset = layout.slabOffset(taken);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.log;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.tiers.ram.memory.FreeRegions;
@@ -9,21 +10,15 @@ import java.util.Arrays;
 
 /**
  * The open blocks that zpages are stored in: one for each thread as far as they go round, and one
- * for second chances.
+ * for zpages that are kept.
  *
  * <p>A thread goes to its home shard, or to the next one that is free, which is its home from then
  * on: threads that met move apart and append side by side. The idea is that of the probes of {@code
  * java.util.concurrent.atomic.Striped64}.
  *
- * <p>A zpage that gets a second chance was read at some time between its fill and now. To call it
- * the youngest would keep whatever was read once for two rounds, and on swap traces with long scans
- * that costs hits; so the block of second chances gets an age between the block under reclaim and
- * the youngest. {@code TraceSimulation}, among the tests, measures it. Thread-safe.
+ * <p>A pool of few blocks has none for kept zpages, which then are as new as any. Thread-safe.
  */
 final class Shards {
-  /** Where second chances stand between the oldest (0) and the youngest (1). */
-  private static final double SECOND_CHANCE_AGE = 0.6;
-
   /** Homes are kept for so many threads; a power of two. Others share them. */
   private static final int HOMES = 256;
 
@@ -31,8 +26,9 @@ final class Shards {
   private static final int FEW_BLOCKS = 64;
 
   private final OpenBlock[] shards;
-  private final OpenBlock secondChances;
+  private final OpenBlock kept;
   private final OpenBlock[] all;
+  private final EvictionPolicy eviction;
   private final Blocks blocks;
 
   /** Only a hint, so races do no harm; written when threads meet, else read only. */
@@ -43,7 +39,14 @@ final class Shards {
   /**
    * Makes {@code wanted} shards, or one for each processor when 0, but few in a pool of few blocks.
    */
-  Shards(int wanted, Layout layout, Blocks blocks, FreeRegions freeBlocks, ByteBuffer[] slabs) {
+  Shards(
+      int wanted,
+      Layout layout,
+      EvictionPolicy eviction,
+      Blocks blocks,
+      FreeRegions freeBlocks,
+      ByteBuffer[] slabs) {
+    this.eviction = eviction;
     this.blocks = blocks;
     int threads = wanted == 0 ? Runtime.getRuntime().availableProcessors() : wanted;
     int count = Math.max(1, Math.min(threads, layout.blocks / BLOCKS_PER_SHARD));
@@ -54,14 +57,14 @@ final class Shards {
     }
     shards = Arrays.copyOf(all, count);
     Arrays.setAll(homes, thread -> thread % count);
-    secondChances = apart ? all[count] : null;
+    kept = apart ? all[count] : null;
   }
 
   OpenBlock[] all() {
     return all;
   }
 
-  /** Notes the age of the block under reclaim, between which and now second chances belong. */
+  /** Notes the age of the block under reclaim, between which and now kept zpages rejoin. */
   void reclaiming(long age) {
     reclaimedAge = age;
   }
@@ -70,9 +73,9 @@ final class Shards {
    * Locks an open block for this intent: the shard of this thread or, when that is busy, another.
    */
   OpenBlock lockOne(StoreIntent intent) {
-    if (intent == StoreIntent.RECLAIM && secondChances != null) {
-      secondChances.lock.lock();
-      return secondChances;
+    if (kept != null && eviction.isKept(intent)) {
+      kept.lock.lock();
+      return kept;
     }
     int thread = (int) Thread.currentThread().getId() & HOMES - 1;
     int home = homes[thread];
@@ -95,12 +98,13 @@ final class Shards {
 
   /** Opens the next block of a locked shard; true when a block became free meanwhile. */
   boolean openNext(OpenBlock open, StoreIntent intent, long nanos) {
+    double rejoinAge = open == kept ? eviction.rejoinAge() : 1;
     long age = Blocks.YOUNGEST;
-    if (open == secondChances) {
+    if (rejoinAge < 1) {
       long oldest = reclaimedAge;
-      age = oldest + (long) ((blocks.youngestAge() - oldest) * SECOND_CHANCE_AGE);
+      age = oldest + (long) ((blocks.youngestAge() - oldest) * rejoinAge);
     }
-    return open.openNext(intent, age, nanos);
+    return open.openNext(intent, age, nanos, open == kept);
   }
 
   /** Appends to whatever open block has room left, when no further one can be had. */

@@ -10,9 +10,10 @@ import java.nio.ByteBuffer;
  * Where cleaning puts live zpages: a few open blocks, each for zpages of about one age, so that
  * cleaning does not make old zpages young or young ones old.
  *
- * <p>The ages held are cut into bands of equal width, one block for each. A block is sealed only
- * when it is full, so that survivors are dense and are not soon cleaned again; it has the mean age
- * of its bytes. One thread at a time appends, but any thread may seal, under the lock of the band.
+ * <p>The ages held are cut into bands of equal width, one block for each, and where kept zpages
+ * have a line of their own one more for each. A block is sealed only when it is full, so that
+ * survivors are dense and are not soon cleaned again; it has the mean age of its bytes. One thread
+ * at a time appends, but any thread may seal, under the lock of the band.
  */
 final class Survivors {
   private static final int MOST_BANDS = 4;
@@ -21,11 +22,15 @@ final class Survivors {
   private final Layout layout;
   private final Blocks blocks;
   private final OpenBlock[] bands;
+  private final int bandsPerLine;
 
-  Survivors(Layout layout, Blocks blocks, FreeRegions freeBlocks, ByteBuffer[] slabs) {
+  Survivors(
+      Layout layout, boolean twoLines, Blocks blocks, FreeRegions freeBlocks, ByteBuffer[] slabs) {
     this.layout = layout;
     this.blocks = blocks;
-    bands = new OpenBlock[Math.max(1, Math.min(MOST_BANDS, layout.blocks / BLOCKS_PER_BAND))];
+    int lines = twoLines ? 2 : 1;
+    bandsPerLine = Math.max(1, Math.min(MOST_BANDS, layout.blocks / BLOCKS_PER_BAND / lines));
+    bands = new OpenBlock[lines * bandsPerLine];
     for (int i = 0; i < bands.length; i++) {
       bands[i] = new OpenBlock(layout, blocks, freeBlocks, slabs);
     }
@@ -46,11 +51,13 @@ final class Survivors {
     int footprint = layout.footprintBytes(bytes, backing != UpperTier.NO_BACKING);
     long age = blocks.age(from);
     long nanos = blocks.filledNanos(from);
-    OpenBlock open = bands[Math.min(bands.length - 1, (int) (band * bands.length))];
+    boolean kept = blocks.isKept(from);
+    int ofLine = Math.min(bandsPerLine - 1, (int) (band * bandsPerLine));
+    OpenBlock open = bands[kept ? bands.length - bandsPerLine + ofLine : ofLine];
     open.lock.lock();
     try {
       if (!open.hasRoom(footprint)) {
-        open.openNext(StoreIntent.RECLAIM, age, nanos);
+        open.openNext(StoreIntent.RECLAIM, age, nanos, kept);
       }
       if (!open.hasRoom(footprint)) {
         return UpperTier.NO_SPACE;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.zbud;
 
+import io.pagestrata.core.tier.EvictionPolicy;
+import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.tiers.ram.ages.Links;
 import io.pagestrata.tiers.ram.ages.RegionAges;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -24,10 +26,10 @@ final class Frames {
   /** Frames that lack a buddy, by their room in chunks. */
   private final Links rooms;
 
-  Frames(FrameLayout layout) {
+  Frames(FrameLayout layout, EvictionPolicy eviction) {
     this.layout = layout;
     words = new AtomicLongArray(layout.frames);
-    ages = new RegionAges(layout.frames);
+    ages = new RegionAges(layout.frames, eviction);
     rooms = new Links(layout.frames, FrameLayout.WIDE_CHUNKS);
     for (int frame = 0; frame < layout.frames; frame++) {
       words.setPlain(frame, FrameWord.FREE);
@@ -84,14 +86,10 @@ final class Frames {
     return layout.locator(frame, buddy, word);
   }
 
-  /** Ends the filling of a frame, as the youngest or, for a second chance, in the middle. */
-  void filled(int frame, boolean secondChance, long nanos) {
+  /** Ends the filling of a frame, which joins the ages as its last zpage does. */
+  void filled(int frame, StoreIntent intent, long nanos) {
     long word = words.addAndGet(frame, -FrameWord.FILLING);
-    if (secondChance) {
-      ages.addMiddle(frame, nanos);
-    } else {
-      ages.addYoungest(frame, nanos);
-    }
+    ages.add(frame, intent, nanos);
     offer(frame, word);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.zbud;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
@@ -54,17 +55,23 @@ public final class ZbudPool implements Zpool {
    * @param maxBytes most bytes of all frames and what is known about them
    * @param pageBytes page size of the store
    * @param preTouch true to make all memory resident now
+   * @param eviction order in which frames are shown
    * @param budget charged for each resident frame
    * @param clock nanoseconds, as {@link System#nanoTime}
    * @throws IllegalArgumentException when the sizes do not fit together
    * @throws IllegalStateException when the memory cannot be mapped
    */
   public ZbudPool(
-      long maxBytes, int pageBytes, boolean preTouch, MemoryBudget budget, LongSupplier clock) {
+      long maxBytes,
+      int pageBytes,
+      boolean preTouch,
+      EvictionPolicy eviction,
+      MemoryBudget budget,
+      LongSupplier clock) {
     this.clock = clock;
     layout = new FrameLayout(maxBytes, pageBytes);
     memory = new FrameMemory(layout, budget);
-    frames = new Frames(layout);
+    frames = new Frames(layout, eviction);
     if (preTouch) {
       memory.preTouch();
     }
@@ -95,7 +102,7 @@ public final class ZbudPool implements Zpool {
     long nanos = clock.getAsLong();
     lock.lock();
     try {
-      frames.filled(frame, intent == StoreIntent.RECLAIM, nanos);
+      frames.filled(frame, intent, nanos);
       storedZpages++;
       storedBytes += bytes;
       filledBytes += layout.bytes(chunks);
@@ -257,7 +264,32 @@ public final class ZbudPool implements Zpool {
   }
 
   @Override
+  public long showAt(long locator, ZpageVisitor visitor) {
+    if (!layout.isInPool(locator)) {
+      return UpperTier.NOTHING;
+    }
+    int frame = layout.frame(locator);
+    boolean shown = false;
+    boolean there = layout.isThere(locator, frames.pin(frame));
+    try {
+      shown = there && show(frame, layout.buddy(locator), visitor);
+    } finally {
+      if (!shown && frames.unpin(frame)) {
+        recycle(frame);
+      }
+    }
+    return shown ? SINGLE | locator : UpperTier.NOTHING;
+  }
+
+  @Override
   public void settle(long region) {
+    if (region >= SINGLE) {
+      int pinned = layout.frame(region & ~SINGLE);
+      if (frames.unpin(pinned)) {
+        recycle(pinned);
+      }
+      return;
+    }
     int frame = (int) (region % layout.frames);
     lock.lock();
     try {
@@ -272,6 +304,9 @@ public final class ZbudPool implements Zpool {
 
   @Override
   public void condemn(long region) {
+    if (region >= SINGLE) {
+      return;
+    }
     lock.lock();
     try {
       if (frames.condemn((int) (region % layout.frames), (int) (region / layout.frames))) {

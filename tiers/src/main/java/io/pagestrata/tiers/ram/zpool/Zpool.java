@@ -30,6 +30,9 @@ import java.nio.ByteBuffer;
  * refused, reads find everything gone and the rest does nothing.
  */
 public interface Zpool extends AutoCloseable {
+  /** Set in what {@link #showAt} answers, beside the locator; no region has so large a number. */
+  long SINGLE = 1L << 62;
+
   /**
    * Connects the pool with the store, before any other call.
    *
@@ -97,10 +100,21 @@ public interface Zpool extends AutoCloseable {
   long showColdest(ZpageVisitor visitor, long untouchedSinceNanos);
 
   /**
+   * Shows a single zpage to the visitor and keeps its place until {@link #settle}, as all places of
+   * a region are kept that {@link #showColdest} shows. Other zpages of its region may be shown
+   * meanwhile.
+   *
+   * @param locator where the zpage rested a moment ago
+   * @param visitor decides about it; may store and free
+   * @return what to settle, or {@link UpperTier#NOTHING} when nothing is there any more
+   */
+  long showAt(long locator, ZpageVisitor visitor);
+
+  /**
    * Makes a shown region eligible again, or free when nothing in it is alive any more. Late calls,
    * for a region that was settled before, do nothing.
    *
-   * @param region an answer of {@link #showColdest}
+   * @param region an answer of {@link #showColdest} or {@link #showAt}
    */
   void settle(long region);
 

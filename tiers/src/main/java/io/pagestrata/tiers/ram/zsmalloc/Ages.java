@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.zsmalloc;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
 import java.util.Arrays;
@@ -9,15 +10,15 @@ import java.util.Arrays;
  * All zpages in order of age, beside the zspages, which know nothing of age.
  *
  * <pre>
- *   stored:          oldest [chunk] [chunk] ... [chunk, open]  youngest
- *   second chances:         oldest [chunk] ... [chunk, open]   of an age between the ends of the other
+ *   new:    oldest [chunk] [chunk] ... [chunk, open]  youngest
+ *   kept:          oldest [chunk] ... [chunk, open]   by second chance: between the ends of the other
  * </pre>
  *
  * <p>A chunk is a run of handles stored one after the other; the coldest chunk is the region of
- * reclaim. Chunks of second chances are a queue of their own, since each gets an age between the
- * chunk under reclaim and the youngest; both queues are in order, so the oldest chunk of all is at
- * the head of one of them. A shown chunk is in no queue; settled, it goes back to where its age
- * belongs.
+ * reclaim. Chunks of kept zpages are a queue of their own, since each gets an age between the chunk
+ * under reclaim and the youngest; both queues are in order, so the oldest chunk of all is at the
+ * head of one of them, unless the policy makes two lines of them. A shown chunk is in no queue;
+ * settled, it goes back to where its age belongs.
  *
  * <p>When most of a chunk has died, the rest joins the chunk before it, which is of about the same
  * age; so a few zpages that live long among many that die young do not cost a chunk each.
@@ -25,11 +26,8 @@ import java.util.Arrays;
  * <p>Guarded by the lock of the {@link Ledger}.
  */
 final class Ages {
-  /** Where second chances stand between the chunk under reclaim (0) and the youngest (1). */
-  private static final double SECOND_CHANCE_AGE = 0.6;
-
   private static final int QUEUES = 2;
-  private static final int SECOND_CHANCES = 1;
+  private static final int KEPT = 1;
   private static final int SHOWN = 2;
   private static final int CONDEMNED = 4;
   private static final int FEW_ENTRIES = AgeChunks.ENTRIES / 4;
@@ -37,22 +35,25 @@ final class Ages {
 
   private final AgeChunks chunks;
   private final Handles handles;
+  private final EvictionPolicy eviction;
   private final int[] oldest = new int[QUEUES];
   private final int[] youngest = new int[QUEUES];
+  private final int[] counts = new int[QUEUES];
   private long ageClock;
   private long reclaimedAge;
   private int lives;
 
-  Ages(AgeChunks chunks, Handles handles) {
+  Ages(AgeChunks chunks, Handles handles, EvictionPolicy eviction) {
     this.chunks = chunks;
     this.handles = handles;
+    this.eviction = eviction;
     Arrays.fill(oldest, AgeChunks.NONE);
     Arrays.fill(youngest, AgeChunks.NONE);
   }
 
   /** Enters a handle as the youngest of its queue; false when there is no chunk for it. */
   boolean add(int handle, StoreIntent intent, long nanos) {
-    int queue = intent == StoreIntent.RECLAIM ? SECOND_CHANCES : 0;
+    int queue = eviction.isKept(intent) ? KEPT : 0;
     int chunk = youngest[queue];
     if (chunk == AgeChunks.NONE || chunks.filled(chunk) == AgeChunks.ENTRIES) {
       chunk = open(queue, intent);
@@ -66,8 +67,8 @@ final class Ages {
   }
 
   private int open(int queue, StoreIntent intent) {
-    long between = (long) ((ageClock - reclaimedAge) * SECOND_CHANCE_AGE);
-    long age = queue == SECOND_CHANCES ? reclaimedAge + between : ageClock + 1;
+    long between = (long) ((ageClock - reclaimedAge) * eviction.rejoinAge());
+    long age = queue == KEPT ? reclaimedAge + between : ageClock + 1;
     lives = lives == Integer.MAX_VALUE ? 1 : lives + 1;
     int chunk = chunks.take(intent, age, lives);
     if (chunk != AgeChunks.NONE) {
@@ -146,14 +147,7 @@ final class Ages {
    * @return the region, or {@link UpperTier#NOTHING}
    */
   long show(long untouchedSinceNanos, int[] members) {
-    int chunk = AgeChunks.NONE;
-    for (int head : oldest) {
-      if (head != AgeChunks.NONE
-          && (untouchedSinceNanos == Long.MAX_VALUE || chunks.nanos(head) - untouchedSinceNanos < 0)
-          && (chunk == AgeChunks.NONE || chunks.age(head) < chunks.age(chunk))) {
-        chunk = head;
-      }
-    }
+    int chunk = coldest(untouchedSinceNanos);
     if (chunk == AgeChunks.NONE) {
       return UpperTier.NOTHING;
     }
@@ -164,6 +158,24 @@ final class Ages {
       members[i] = i < chunks.filled(chunk) ? chunks.entry(chunk, i) : AgeChunks.EMPTY;
     }
     return (long) chunks.life(chunk) << CHUNK_BITS | chunk;
+  }
+
+  private int coldest(long untouchedSinceNanos) {
+    if (untouchedSinceNanos == Long.MAX_VALUE
+        && counts[0] > 0
+        && counts[KEPT] > 0
+        && eviction.keepsTwoLines()) {
+      return oldest[eviction.showsKept(counts[0], counts[KEPT]) ? KEPT : 0];
+    }
+    int chunk = AgeChunks.NONE;
+    for (int head : oldest) {
+      if (head != AgeChunks.NONE
+          && (untouchedSinceNanos == Long.MAX_VALUE || chunks.nanos(head) - untouchedSinceNanos < 0)
+          && (chunk == AgeChunks.NONE || chunks.age(head) < chunks.age(chunk))) {
+        chunk = head;
+      }
+    }
+    return chunk;
   }
 
   /** Puts a shown chunk back, or lets it go when it is empty; handles that waited become free. */
@@ -227,10 +239,11 @@ final class Ages {
   }
 
   private int queue(int chunk) {
-    return chunks.state(chunk) & SECOND_CHANCES;
+    return chunks.state(chunk) & KEPT;
   }
 
   private void link(int chunk, int previous, int next) {
+    counts[queue(chunk)]++;
     chunks.setPrevious(chunk, previous);
     chunks.setNext(chunk, next);
     if (previous == AgeChunks.NONE) {
@@ -246,6 +259,7 @@ final class Ages {
   }
 
   private void unlink(int chunk) {
+    counts[queue(chunk)]--;
     int previous = chunks.previous(chunk);
     int next = chunks.next(chunk);
     if (previous == AgeChunks.NONE) {

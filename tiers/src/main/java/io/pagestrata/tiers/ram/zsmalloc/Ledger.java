@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.zsmalloc;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,11 +35,11 @@ final class Ledger implements AutoCloseable {
       long units,
       long damagedRegions) {}
 
-  Ledger(Room room, long maxBytes, int unitBytes) {
+  Ledger(Room room, long maxBytes, int unitBytes, EvictionPolicy eviction) {
     int mostHandles = Handles.mostFor(maxBytes, unitBytes);
     handles = new Handles(room, mostHandles);
     chunks = new AgeChunks(room, mostHandles);
-    ages = new Ages(chunks, handles);
+    ages = new Ages(chunks, handles, eviction);
   }
 
   /** Enters a zpage; answers its handle, or {@link Handles#NONE}. */

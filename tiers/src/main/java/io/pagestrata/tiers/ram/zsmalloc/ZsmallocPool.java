@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.ram.zsmalloc;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
@@ -59,11 +60,13 @@ public final class ZsmallocPool implements Zpool {
    * Maps the memory of a pool.
    *
    * @param settings size and shape
+   * @param eviction order in which zpages are shown
    * @param budget charged for each resident frame and page of handles
    * @param clock nanoseconds, as {@link System#nanoTime}
    * @throws IllegalStateException when the memory cannot be mapped
    */
-  public ZsmallocPool(ZsmallocSettings settings, MemoryBudget budget, LongSupplier clock) {
+  public ZsmallocPool(
+      ZsmallocSettings settings, EvictionPolicy eviction, MemoryBudget budget, LongSupplier clock) {
     this.clock = clock;
     compactBelowUsedShare = settings.compactBelowUsedShare();
     frameBytes = settings.pageBytes();
@@ -76,7 +79,7 @@ public final class ZsmallocPool implements Zpool {
         classes.all().stream()
             .map(sizeClass -> new ZspageGroups(sizeClass, zspages, room))
             .toArray(ZspageGroups[]::new);
-    ledger = new Ledger(room, settings.maxBytes(), classes.unitBytes);
+    ledger = new Ledger(room, settings.maxBytes(), classes.unitBytes, eviction);
     handles = ledger.handles;
     scratches = new Scratches(ZpageHeader.BYTES + frameBytes + classes.unitBytes);
     compactorScratch = scratches.take();
@@ -291,12 +294,39 @@ public final class ZsmallocPool implements Zpool {
   }
 
   @Override
+  public long showAt(long locator, ZpageVisitor visitor) {
+    if (closed || handles.pin(locator) == 0) {
+      return UpperTier.NOTHING;
+    }
+    Show show = new Show(visitor);
+    boolean shown = false;
+    try {
+      show.show(HandleWord.handle(locator));
+      shown = !show.damaged;
+    } finally {
+      if (!shown) {
+        unpin(locator);
+      }
+    }
+    return shown ? SINGLE | locator : UpperTier.NOTHING;
+  }
+
+  @Override
   public void settle(long region) {
+    if (region >= SINGLE) {
+      if (!closed) {
+        unpin(region & ~SINGLE);
+      }
+      return;
+    }
     ledger.settle(region);
   }
 
   @Override
   public void condemn(long region) {
+    if (region >= SINGLE) {
+      return;
+    }
     ledger.condemn(region);
   }
 

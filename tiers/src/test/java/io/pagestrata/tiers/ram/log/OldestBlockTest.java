@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
@@ -29,7 +30,8 @@ class OldestBlockTest {
       new FreeRegions(layout.blocks, layout.blockBytes, 1, memory, budget);
   private final OpenBlock first = newOpen();
   private final OpenBlock second = newOpen();
-  private final OldestBlock oldest = new OldestBlock(blocks, List.of(first, second));
+  private final OldestBlock oldest =
+      new OldestBlock(blocks, EvictionPolicy.SECOND_CHANCE, List.of(first, second));
 
   private OpenBlock newOpen() {
     return new OpenBlock(layout, blocks, freeBlocks, memory.slabs());
@@ -47,7 +49,7 @@ class OldestBlockTest {
     int bytes = zpage.capacity();
     open.lock.lock();
     try {
-      assertThat(open.openNext(StoreIntent.PUT, Blocks.YOUNGEST, 0)).isFalse();
+      assertThat(open.openNext(StoreIntent.PUT, Blocks.YOUNGEST, 0, false)).isFalse();
       long none = UpperTier.NO_BACKING;
       open.append(zpage, 0, bytes, none, layout.footprintBytes(bytes, false), 0);
       return open.block();

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.tiers.ram.memory.FreeRegions;
@@ -24,7 +25,13 @@ class ShardsTest {
   private final FreeRegions freeBlocks =
       new FreeRegions(layout.blocks, layout.blockBytes, 1, memory, new MemoryBudget(1 << 20));
   private final Shards shards =
-      new Shards(3, layout, new Blocks(layout.blocks), freeBlocks, memory.slabs());
+      new Shards(
+          3,
+          layout,
+          EvictionPolicy.SECOND_CHANCE,
+          new Blocks(layout.blocks),
+          freeBlocks,
+          memory.slabs());
   private final ExecutorService other = Executors.newSingleThreadExecutor();
 
   @AfterEach

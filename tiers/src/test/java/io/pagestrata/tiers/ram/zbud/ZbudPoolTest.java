@@ -4,6 +4,7 @@ package io.pagestrata.tiers.ram.zbud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
@@ -24,7 +25,8 @@ class ZbudPoolTest {
   private static final long TABLE_BYTES = new FrameLayout(POOL_BYTES, PAGE_BYTES).tableBytes();
 
   private final MemoryBudget budget = new MemoryBudget(POOL_BYTES);
-  private final ZbudPool pool = new ZbudPool(POOL_BYTES, PAGE_BYTES, false, budget, () -> 0);
+  private final ZbudPool pool =
+      new ZbudPool(POOL_BYTES, PAGE_BYTES, false, EvictionPolicy.SECOND_CHANCE, budget, () -> 0);
 
   @BeforeEach
   void attach() {
@@ -172,7 +174,10 @@ class ZbudPoolTest {
   @Test
   void aPoolTooSmallIsRefused() {
     MemoryBudget little = new MemoryBudget(40_000);
-    assertThatThrownBy(() -> new ZbudPool(40_000, PAGE_BYTES, false, little, () -> 0))
+    assertThatThrownBy(
+            () ->
+                new ZbudPool(
+                    40_000, PAGE_BYTES, false, EvictionPolicy.SECOND_CHANCE, little, () -> 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("40000");
     assertThat(little.usedBytes()).isZero();

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram.zsmalloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
@@ -18,7 +19,7 @@ class AgesTest {
       new Room(ZsmallocSettings.of(8 << 20, 4096), 2, new MemoryBudget(8 << 20));
   private final Handles handles = new Handles(room, MOST_HANDLES);
   private final AgeChunks chunks = new AgeChunks(room, MOST_HANDLES);
-  private final Ages ages = new Ages(chunks, handles);
+  private final Ages ages = new Ages(chunks, handles, EvictionPolicy.SECOND_CHANCE);
   private final int[] members = new int[AgeChunks.ENTRIES];
 
   @AfterEach

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.ram.zsmalloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
@@ -43,7 +44,7 @@ final class ZsmallocRig implements TierHost, AutoCloseable {
 
   ZsmallocRig(ZsmallocSettings settings, MemoryBudget budget) {
     this.budget = budget;
-    pool = new ZsmallocPool(settings, budget, nanos::get);
+    pool = new ZsmallocPool(settings, EvictionPolicy.SECOND_CHANCE, budget, nanos::get);
     pool.attach(this);
     budget.onShortage(pool::releaseSpare);
   }

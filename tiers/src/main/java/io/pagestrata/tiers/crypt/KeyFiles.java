@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.tiers.file;
+package io.pagestrata.tiers.crypt;
 
 import java.io.IOException;
 import java.io.InputStream;

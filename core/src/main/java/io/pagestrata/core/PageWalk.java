@@ -6,11 +6,11 @@ import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.UpperTier;
 
 /** Shows a visitor what the page tables of a store say. */
-final class Inspection {
+final class PageWalk {
   private final PageHierarchy hierarchy;
   private final PageVisitor visitor;
 
-  Inspection(PageHierarchy hierarchy, PageVisitor visitor) {
+  PageWalk(PageHierarchy hierarchy, PageVisitor visitor) {
     this.hierarchy = hierarchy;
     this.visitor = visitor;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.tiers.file;
+package io.pagestrata.tiers.crypt;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,13 @@ public final class EncryptionKey {
     return new EncryptionKey(randomBytes(BYTES));
   }
 
-  static byte[] randomBytes(int count) {
+  /**
+   * Draws random bytes.
+   *
+   * @param count how many
+   * @return bytes that nobody can foresee
+   */
+  public static byte[] randomBytes(int count) {
     byte[] bytes = new byte[count];
     new SecureRandom().nextBytes(bytes);
     return bytes;
@@ -81,8 +87,13 @@ public final class EncryptionKey {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The id in words. */
-  static String idText(long id) {
+  /**
+   * The id as messages show it.
+   *
+   * @param id id of a key
+   * @return 16 hexadecimal digits
+   */
+  public static String idText(long id) {
     return String.format("%016x", id);
   }
 

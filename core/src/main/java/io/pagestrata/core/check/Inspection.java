@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.check;
+
+import java.util.List;
+
+/**
+ * What is in the directory of a store.
+ *
+ * @param state what kind of store it is and how it was left
+ * @param segments every segment, by sequence
+ * @param pools every pool that survives, by id
+ * @param totals sums of it
+ * @param findings what is not as it should be
+ * @param moreLeft findings that are not listed and still do harm
+ */
+public record Inspection(
+    StoreState state,
+    List<SegmentFacts> segments,
+    List<PoolFacts> pools,
+    CheckTotals totals,
+    List<Finding> findings,
+    long moreLeft) {
+  /**
+   * Copies the lists.
+   *
+   * @param state what kind of store it is and how it was left
+   * @param segments every segment
+   * @param pools every pool
+   * @param totals sums of it
+   * @param findings what is not as it should be
+   * @param moreLeft findings that are not listed and still do harm
+   */
+  public Inspection {
+    segments = List.copyOf(segments);
+    pools = List.copyOf(pools);
+    findings = List.copyOf(findings);
+  }
+
+  /**
+   * What kind of store it is and how it was left.
+   *
+   * @param durable whether its pages survive
+   * @param clean whether it was closed in order
+   * @param storeId identity of the store, or empty
+   * @param manifest number of the manifest, 0 when there is none
+   * @param pageBytes page size, 0 when unknown
+   */
+  public record StoreState(
+      boolean durable, boolean clean, String storeId, long manifest, int pageBytes) {}
+
+  /**
+   * How many findings still do harm. In a volatile store none does, since its next start deletes
+   * everything.
+   *
+   * @return number of findings
+   */
+  public long left() {
+    return state.durable() ? moreLeft + findings.stream().filter(Finding::isLeft).count() : 0;
+  }
+}

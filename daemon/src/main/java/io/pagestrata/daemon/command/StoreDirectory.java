@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import io.pagestrata.config.StoreFiles;
+import io.pagestrata.daemon.input.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Looks whether the directory that a command was given can be that of a store. Stateless. */
+final class StoreDirectory {
+  private StoreDirectory() {}
+
+  static void check(Path directory) throws IOException, InputException {
+    if (!Files.exists(directory)) {
+      throw new InputException("no such directory: " + directory);
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new InputException("not a directory: " + directory);
+    }
+    if (!StoreFiles.existIn(directory)) {
+      throw new InputException("no store in " + directory);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.daemon.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.Pagestrata;
+import io.pagestrata.config.Durability;
+import io.pagestrata.core.PageStore;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.PoolKind;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code fsck} and {@code inspect} as they are typed. */
+class FsckCommandTest {
+  private static final String SEGMENT = "segment-00000001.pss";
+  private static final int PAGES = 20;
+
+  @TempDir private Path directory;
+  private StringWriter out;
+  private StringWriter err;
+
+  private int run(Object... args) {
+    out = new StringWriter();
+    err = new StringWriter();
+    String[] words = new String[args.length];
+    for (int i = 0; i < args.length; i++) {
+      words[i] = args[i].toString();
+    }
+    return new Program(new PrintWriter(out, true), new PrintWriter(err, true)).run(words);
+  }
+
+  private Path store() {
+    return directory.resolve("store");
+  }
+
+  private PageStore open() {
+    return Pagestrata.builder()
+        .durability(Durability.DURABLE)
+        .ram(ram -> ram.maxSize("8MiB").preTouch(false))
+        .file(
+            file ->
+                file.directory(store()).maxSize("64MiB").segmentSize("1MiB").cleanBelowLiveShare(0))
+        .open();
+  }
+
+  private void make() {
+    ByteBuffer page = ByteBuffer.allocate(4096);
+    try (PageStore store = open()) {
+      Pool pool = store.createPool("swap", PoolKind.PERSISTENT);
+      for (int i = 0; i < PAGES; i++) {
+        page.putLong(0, i + 1).putLong(2000, -i);
+        store.put(pool, 1, i, page);
+      }
+      store.sync();
+      store.flush(pool, 1, PAGES - 1);
+    }
+  }
+
+  private void damageFirstRecord() throws IOException {
+    byte[] bytes = Files.readAllBytes(store().resolve(SEGMENT));
+    bytes[4096 + 40] ^= 1;
+    Files.write(store().resolve(SEGMENT), bytes);
+  }
+
+  @Test
+  void aStoreThatWasClosedIsClean() throws IOException {
+    make();
+    Path report = directory.resolve("report.json");
+    assertThat(run("fsck", store(), "--report", report)).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("closed in order", "yes", "pages alive", "19")
+        .endsWith(store() + ": clean" + System.lineSeparator());
+    assertThat(Files.readString(report))
+        .contains("\"command\" : \"fsck\"", "\"pages\" : 19", "\"findings\" : [ ]");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void aDamagedRecordIsToldWithPlaceAndPageAndThenRepaired() throws IOException {
+    make();
+    damageFirstRecord();
+    Path report = directory.resolve("report.json");
+    assertThat(run("fsck", store(), "--report", report)).isEqualTo(4);
+    assertThat(out.toString())
+        .contains(SEGMENT + " offset 4096: ", "of object 1 in pool 1", "; --repair: ")
+        .contains("1 finding, 1 left");
+    assertThat(Files.readString(report)).contains("\"offset\" : 4096", "\"remedy\" : \"possible\"");
+    assertThat(run("fsck", store(), "--repair")).isEqualTo(1);
+    assertThat(out.toString()).contains("; repaired: ", "1 finding, repaired or harmless");
+    assertThat(run("fsck", store())).isZero();
+    assertThat(store().resolve(SEGMENT + ".damaged")).exists();
+  }
+
+  @Test
+  void whatNobodyCanTellIsLeftUntilTheLossIsAccepted() throws IOException {
+    make();
+    try (PageStore store = open()) {
+      // More segments than the one that goes.
+      assertThat(store.pools()).hasSize(1);
+      store.flush(store.pools().get(0), 1, 1);
+    }
+    Files.delete(store().resolve(SEGMENT));
+    assertThat(run("fsck", store(), "--repair")).isEqualTo(4);
+    assertThat(out.toString())
+        .contains(SEGMENT + ": is missing", "; --repair --accept-loss: ")
+        .contains("nothing was repaired, since that needs --accept-loss");
+    assertThat(run("fsck", store(), "--repair", "--accept-loss")).isEqualTo(1);
+    assertThat(run("fsck", store())).isZero();
+    open().close();
+  }
+
+  @Test
+  void aRunningStoreIsLeftAloneAndInspected() {
+    make();
+    try (PageStore running = open()) {
+      assertThat(running.pools()).hasSize(1);
+      assertThat(run("fsck", store())).isEqualTo(9);
+      assertThat(err.toString().lines()).hasSize(1);
+      assertThat(err.toString())
+          .startsWith("pagestrata fsck: Directory " + store() + " is in use by another store");
+      assertThat(run("inspect", store())).as(err.toString()).isZero();
+      assertThat(out.toString()).contains("Segments", "Pools", "swap");
+    }
+  }
+
+  @Test
+  void inspectShowsSegmentsPoolsAndRecords() throws IOException {
+    make();
+    Path report = directory.resolve("report.json");
+    assertThat(run("inspect", store(), "--report", report)).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains(
+            "Store", "Segments", "writeback  sealed", "lz4 100.0 %", "Pools", "swap", "Totals");
+    assertThat(Files.readString(report))
+        .contains("\"command\" : \"inspect\"", "\"state\" : \"sealed\"", "\"name\" : \"swap\"");
+    assertThat(run("inspect", store(), "--records", SEGMENT, "--report", report)).isZero();
+    assertThat(out.toString()).contains("Records", "tombstone", "lz4", "4,096");
+    assertThat(Files.readString(report)).contains("\"kind\" : \"tombstone\"");
+    assertThat(run("inspect", store(), "--records", "no.pss")).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo("pagestrata inspect: no segment no.pss in " + store());
+  }
+
+  @Test
+  void saysInOneLineWhatIsNoStore() throws IOException {
+    Path missing = directory.resolve("missing");
+    Path file = Files.createFile(directory.resolve("file"));
+    for (String command : new String[] {"fsck", "inspect"}) {
+      String name = "pagestrata " + command + ": ";
+      assertThat(run(command, missing)).isEqualTo(2);
+      assertThat(err.toString().strip()).isEqualTo(name + "no such directory: " + missing);
+      assertThat(run(command, file)).isEqualTo(2);
+      assertThat(err.toString().strip()).isEqualTo(name + "not a directory: " + file);
+      assertThat(run(command, directory)).isEqualTo(2);
+      assertThat(err.toString().strip()).isEqualTo(name + "no store in " + directory);
+      assertThat(run(command, directory, "--report", "no/such/dir")).isEqualTo(2);
+      assertThat(err.toString().strip())
+          .isEqualTo(name + "no directory for the report: no/such/dir");
+    }
+    assertThat(missing).doesNotExist();
+    assertThat(Files.list(directory)).containsExactly(file);
+  }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.integration.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pagestrata.config.EncryptionKeys;
+import io.pagestrata.config.StoreFiles;
+import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.Finding;
+import io.pagestrata.core.check.Inspection;
+import io.pagestrata.core.check.Remedy;
+import io.pagestrata.core.check.Severity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Whatever happens to the files of a store: a check finds it, the store never takes other bytes or
+ * older contents for a page, and a repair gives a store that opens and is clean.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DamagedDirectoryTest {
+  private static final int SEEDS = 4;
+
+  private Path directory;
+  private DamageRig plain;
+  private DamageRig encrypted;
+  private int copies;
+
+  @BeforeAll
+  void makeStores(@TempDir Path shared) throws IOException {
+    directory = shared;
+    Path key = directory.resolve("key");
+    EncryptionKeys.create(key);
+    plain = new DamageRig(Files.createDirectory(directory.resolve("p")), Optional.empty());
+    encrypted = new DamageRig(Files.createDirectory(directory.resolve("e")), Optional.of(key));
+  }
+
+  private static Inspection check(DamageRig rig, Path store, boolean repair) throws IOException {
+    return StoreFiles.check(store, rig.keys(), repair, repair, CheckProgress.NONE);
+  }
+
+  private Path copy(DamageRig rig, boolean closed) throws IOException {
+    return rig.copy(closed, directory.resolve("copy" + copies++));
+  }
+
+  @Test
+  void aStoreThatWasClosedIsCleanAndOneThatWasKilledNeedsNoRepair() throws IOException {
+    for (DamageRig rig : new DamageRig[] {plain, encrypted}) {
+      Inspection closed = check(rig, copy(rig, true), false);
+      assertThat(closed.findings()).isEmpty();
+      assertThat(closed.totals().pages()).isEqualTo(DamageRig.PAGES * 4 / 5);
+      assertThat(closed.totals().damagedRecords()).isZero();
+      Path killed = copy(rig, false);
+      assertThat(check(rig, killed, false).left()).isZero();
+      assertThat(rig.read(killed).right()).isEqualTo(DamageRig.PAGES);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Damage.class)
+  void isFoundAndNeverServed(Damage damage) throws IOException {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      tryOut(plain, damage, true, seed);
+      tryOut(plain, damage, false, seed);
+      tryOut(encrypted, damage, true, seed);
+    }
+  }
+
+  private void tryOut(DamageRig rig, Damage damage, boolean closed, int seed) throws IOException {
+    String what =
+        damage
+            + (closed ? " closed" : " killed")
+            + (rig == encrypted ? " encrypted" : "")
+            + " seed "
+            + seed;
+    Path store = copy(rig, closed);
+    damage.apply(store, new Random(seed * 31L + damage.ordinal()));
+    Path opened = directory.resolve("copy" + copies++);
+    DamageRig.copy(store, opened);
+    boolean shows = closed || damage.showsAfterAKill();
+
+    Inspection found = check(rig, store, false);
+    if (shows) {
+      assertThat(found.findings()).as(what).isNotEmpty();
+    }
+    boolean unknown =
+        found.findings().stream().anyMatch(it -> it.remedy() == Remedy.NEEDS_ACCEPTANCE);
+    boolean torn = !closed && found.findings().stream().anyMatch(DamagedDirectoryTest::isTorn);
+
+    DamageRig.Outcome damaged = rig.read(opened);
+    if (shows && !torn) {
+      assertThat(damaged.wrong()).as(what + " opened, found " + found.findings()).isEmpty();
+    }
+    if (damaged.opened() && found.left() == 0 && shows && !torn) {
+      assertThat(damaged.refused()).as(what + " refused, found " + found.findings()).isZero();
+    }
+
+    Inspection repaired = check(rig, store, true);
+    assertThat(repaired.left()).as(what + " repaired " + repaired.findings()).isZero();
+    assertThat(check(rig, store, false).findings()).as(what + " after the repair").isEmpty();
+    DamageRig.Outcome after = rig.read(store);
+    assertThat(after.opened()).as(what + " opens after " + repaired.findings()).isTrue();
+    if (shows && !unknown && !torn) {
+      assertThat(after.wrong()).as(what + " after " + repaired.findings()).isEmpty();
+      assertThat(after.right()).as(what).isGreaterThanOrEqualTo(damaged.right());
+    }
+  }
+
+  /** An end that a crash explains: what was written last and not kept was promised to nobody. */
+  private static boolean isTorn(Finding finding) {
+    return finding.severity() == Severity.NOTE && finding.what().contains("no footer");
+  }
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.TenantLimits;
+import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.CheckStoppedException;
+import io.pagestrata.core.tier.PageLog.SavedPool;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * Everything that a check knows of a directory: its manifest, its segments, and what is alive in
+ * them.
+ *
+ * <p>Records are sorted by page in memory, 32 bytes each. When there are more than fit, the
+ * segments are read several times, each time for a part of the pages, and then again for parts of
+ * the generations. For one thread.
+ */
+final class CheckedDirectory {
+  /** What pools of contents are called, which nobody asks for by name. */
+  private static final String CONTENTS = "content";
+
+  /** One part in so many is added, since a hash does not spread quite evenly. */
+  private static final int SPARE_PARTS = 8;
+
+  private final SegmentFiles files;
+  private final CheckProgress progress;
+  private final CheckFindings findings = new CheckFindings();
+  private final List<CheckedSegment> segments = new ArrayList<>();
+  private final Set<Integer> seenPools = new TreeSet<>();
+  private final Set<Integer> pools = new HashSet<>();
+  private final SortedMap<Long, String> manifestNames;
+  private final List<String> names;
+  private Manifest manifest;
+  private boolean manifestIsLost;
+  private boolean manifestIsOld;
+  private PageReview review;
+  private SegmentExam exam;
+  private long segmentBytes;
+  private long collected;
+
+  private CheckedDirectory(SegmentFiles files, CheckProgress progress) throws IOException {
+    this.files = files;
+    this.progress = progress;
+    names = new ArrayList<>(new TreeSet<>(files.list()));
+    manifestNames = new ManifestFiles(files).names();
+  }
+
+  /** Whether a directory holds the files of a store. */
+  static boolean holdsStore(SegmentFiles files) throws IOException {
+    return files.list().stream()
+        .anyMatch(name -> SegmentNames.isName(name) || ManifestFiles.isName(name));
+  }
+
+  /**
+   * Reads everything.
+   *
+   * @param mostRecords that are held in memory at a time
+   */
+  static CheckedDirectory read(
+      SegmentFiles files, FileEncryption encryption, CheckProgress progress, long mostRecords)
+      throws IOException {
+    CheckedDirectory directory = new CheckedDirectory(files, progress);
+    directory.readManifest();
+    directory.readSegments(encryption, mostRecords);
+    return directory;
+  }
+
+  private void readManifest() throws IOException {
+    ManifestFiles manifests = new ManifestFiles(files);
+    List<String> damaged = new ArrayList<>();
+    for (String name : manifestNames.values()) {
+      Manifest read = manifests.read(name);
+      if (read == null) {
+        damaged.add(name);
+        continue;
+      }
+      if (manifest != null) {
+        findings.tidy(
+            ManifestFiles.name(manifest),
+            "manifest " + manifest.number() + " is older than manifest " + read.number(),
+            "it is deleted, as it is when the store opens");
+      }
+      manifest = read;
+    }
+    for (String name : damaged) {
+      if (manifest == null) {
+        findings.loss(
+            name,
+            0,
+            "the manifest is damaged, and the store does not open",
+            "",
+            "a manifest is made from the segments; pools are called recovered-ID, and pools that"
+                + " were destroyed may come back");
+      } else {
+        findings.tidy(
+            name,
+            "a manifest that is not whole, as after a crash while it was written",
+            "it is set aside");
+      }
+    }
+  }
+
+  /** Who a store is whose manifest is lost: the one to whom most segments belong. */
+  private Manifest recoveredManifest() throws IOException {
+    Map<UUID, Integer> votes = new HashMap<>();
+    SegmentFormat.Header best = null;
+    ByteBuffer start = ByteBuffer.allocate(SegmentFormat.HEADER_BYTES);
+    for (CheckedSegment segment : segments) {
+      try (SegmentFile file = files.open(segment.name)) {
+        start.clear();
+        while (start.hasRemaining() && file.read(start, start.position()) > 0) {
+          continue;
+        }
+      }
+      SegmentFormat.Header header =
+          start.hasRemaining() ? null : SegmentFormat.readHeader(start.clear());
+      if (header != null && header.survives()) {
+        int count = votes.merge(header.storeId(), 1, Integer::sum);
+        best = best == null || count > votes.get(best.storeId()) ? header : best;
+      }
+    }
+    return best == null
+        ? null
+        : new Manifest(
+            best.storeId(), 0, best.pageBytes(), 0, false, Integer.MAX_VALUE, List.of(), null);
+  }
+
+  private void readSegments(FileEncryption encryption, long mostRecords) throws IOException {
+    for (String name : names) {
+      if (SegmentNames.isName(name)) {
+        segments.add(new CheckedSegment(name, segments.size()));
+      }
+    }
+    if (manifest == null) {
+      manifest = recoveredManifest();
+      manifestIsLost = manifest != null;
+      if (manifestIsLost && manifestNames.isEmpty()) {
+        findings.loss(
+            "store-00000000.psm",
+            -1,
+            "there is no manifest, and the store does not open",
+            "",
+            "one is made from the segments; pools are called recovered-ID, and pools that were"
+                + " destroyed may come back");
+      }
+    }
+    boolean durable = manifest != null;
+    Manifest owner = durable ? manifest : Manifest.ofNewStore(1 << ZpageHeader.MIN_PAGE_SHIFT);
+    SegmentIdentification identification =
+        new SegmentIdentification(
+            files,
+            durable,
+            owner,
+            manifestIsLost ? Long.MAX_VALUE : lastManifestNumber(),
+            findings);
+    identification.identify(segments);
+    segmentBytes = identification.segmentBytes();
+    manifestIsOld = identification.manifestIsOld();
+    owner.pools().forEach(pool -> pools.add(pool.id()));
+    exam = new SegmentExam(files, identification.list(), encryption, findings);
+    review = new PageReview(segments, this::isPool, this::isContents, findings);
+    readRecords(mostRecords);
+    review.tellDamage();
+    if (durable) {
+      checkManifest();
+    }
+    OtherFiles.check(files, names, findings);
+    if (durable) {
+      new DictionaryFiles(files, manifest.storeId()).check(exam.dictionaries(), findings);
+    }
+  }
+
+  private boolean isPool(int pool) {
+    return manifest == null || manifestIsLost || pools.contains(pool) || isNewerPool(pool);
+  }
+
+  /** Whether a pool holds contents that pages of other pools share. */
+  private boolean isContents(int pool) {
+    return exam.contentPools().contains(pool)
+        || manifest != null
+            && manifest.pools().stream().anyMatch(it -> it.id() == pool && it.contents());
+  }
+
+  /** Whether a pool was made after the manifest. */
+  private boolean isNewerPool(int pool) {
+    return Integer.compareUnsigned(pool, manifest.nextPool()) >= 0;
+  }
+
+  private void readRecords(long mostRecords) throws IOException {
+    long fileBytes = usable().stream().mapToLong(segment -> segment.fileBytes).sum();
+    progress.begin("reading segments", fileBytes);
+    RecordList records = new RecordList();
+    long parts = 1;
+    boolean complete = collect(records, parts, 0, false, mostRecords, true);
+    while (!complete) {
+      // A hash spreads the pages over the parts, so they are nearly equal.
+      parts = Math.max(parts + 1, collected * SPARE_PARTS / (mostRecords * (SPARE_PARTS - 1)) + 1);
+      complete = collect(records, parts, 0, false, mostRecords, false);
+    }
+    progress.end();
+    review.byPage(records);
+    for (long part = 1; part < parts; part++) {
+      collectAgain(records, parts, part, false);
+      review.byPage(records);
+    }
+    if (parts == 1) {
+      review.byGeneration(records);
+    }
+    for (long part = 0; part < parts && parts > 1; part++) {
+      collectAgain(records, parts, part, true);
+      review.byGeneration(records);
+    }
+  }
+
+  private void collectAgain(RecordList records, long parts, long part, boolean generations)
+      throws IOException {
+    progress.begin(
+        "again, part " + (part + 1) + " of " + parts,
+        usable().stream().mapToLong(segment -> segment.fileBytes).sum());
+    collect(records, parts, part, generations, Long.MAX_VALUE, false);
+    progress.end();
+  }
+
+  /** Collects the records of a part; false when there were more than may be held. */
+  private boolean collect(
+      RecordList records,
+      long parts,
+      long part,
+      boolean generations,
+      long mostRecords,
+      boolean first)
+      throws IOException {
+    records.clear();
+    collected = 0;
+    for (CheckedSegment segment : usable()) {
+      if (progress.isStopped()) {
+        throw new CheckStoppedException();
+      }
+      int unit = segment.header.unitBytes();
+      SegmentExam.Sink sink =
+          (memory, offset, position, bytes, flags) -> {
+            int pool = ZpageHeader.pool(memory, offset);
+            long object = ZpageHeader.object(memory, offset);
+            int index = ZpageHeader.index(memory, offset);
+            long generation = ZpageHeader.generation(memory, offset);
+            if (first && (flags & RecordList.DAMAGED) == 0) {
+              seenPools.add(pool);
+            }
+            long hash = generations ? generation : object * 31 + index * 17L + pool;
+            if (Long.remainderUnsigned(hash * 0x9e3779b97f4a7c15L >>> 20, parts) != part) {
+              return;
+            }
+            if (collected++ < mostRecords) {
+              records.add(
+                  pool,
+                  object,
+                  index,
+                  generation,
+                  segment.ordinal,
+                  position / unit,
+                  bytes / unit,
+                  flags);
+            }
+          };
+      try {
+        if (first) {
+          exam.examine(segment, sink);
+        } else {
+          exam.show(segment, sink);
+        }
+      } catch (NoSuchFileException e) {
+        // A store that runs meanwhile has deleted it: its records are dead.
+        segment.gone = true;
+        segment.usable = false;
+      }
+      progress.advance(segment.fileBytes);
+    }
+    return collected <= mostRecords;
+  }
+
+  private void checkManifest() {
+    long highest = 0;
+    for (CheckedSegment segment : usable()) {
+      highest = Math.max(highest, segment.highestGeneration);
+    }
+    for (int pool : seenPools) {
+      if (!isPool(pool)) {
+        findings.note(
+            "",
+            -1,
+            "records of pool "
+                + Integer.toUnsignedString(pool)
+                + ", which was destroyed, wait for cleaning");
+      }
+      manifestIsOld |= !manifestIsLost && isNewerPool(pool);
+    }
+    manifestIsOld |= manifest.clean() && highest > manifest.generation();
+    if (manifestIsOld) {
+      findings.unknownLoss(
+          ManifestFiles.name(manifest),
+          0,
+          "the manifest is older than the segments, and the store does not open",
+          "one is made from it and the segments; pools made since are called recovered-ID, and"
+              + " pools destroyed since come back");
+    }
+  }
+
+  private long lastManifestNumber() {
+    return manifestNames.isEmpty() ? 0 : manifestNames.lastKey();
+  }
+
+  /** Segments whose records are those of the store. */
+  List<CheckedSegment> usable() {
+    return segments.stream().filter(segment -> segment.usable).toList();
+  }
+
+  List<CheckedSegment> segments() {
+    return segments;
+  }
+
+  CheckFindings findings() {
+    return findings;
+  }
+
+  PageReview review() {
+    return review;
+  }
+
+  /** The manifest in force, one that was made up from segments, or null in a volatile store. */
+  Manifest manifest() {
+    return manifest;
+  }
+
+  /** Whether the manifest is not the one that the store left. */
+  boolean needsManifest() {
+    return manifestIsLost || manifestIsOld;
+  }
+
+  SegmentExam exam() {
+    return exam;
+  }
+
+  long unopened() {
+    return exam.unopened();
+  }
+
+  /** Most bytes of a segment of the store. */
+  int segmentBytes() {
+    return (int) Math.max(FileTierSettings.MIN_SEGMENT_BYTES, segmentBytes);
+  }
+
+  /** Names of all files. */
+  List<String> names() {
+    return names;
+  }
+
+  /** Highest sequence that any file name or header has, or the manifest knows. */
+  long lastSequence() {
+    long listed =
+        manifest.segments() == null || manifest.segments().isEmpty()
+            ? 0
+            : manifest.segments().lastKey();
+    return segments.stream()
+        .mapToLong(segment -> Math.max(segment.sequence, SegmentNames.sequence(segment.name)))
+        .reduce(listed, Math::max);
+  }
+
+  /** A manifest that fits the segments, not marked as clean. */
+  Manifest nextManifest() {
+    SortedMap<Integer, SavedPool> all = new TreeMap<>();
+    manifest.pools().forEach(pool -> all.put(pool.id(), pool));
+    int nextPool = manifestIsLost ? 1 : manifest.nextPool();
+    for (int pool : seenPools) {
+      if (manifestIsLost || isNewerPool(pool)) {
+        boolean contents = isContents(pool);
+        String name = contents ? CONTENTS : "recovered-" + pool;
+        all.put(pool, new SavedPool(pool, name, TenantLimits.DEFAULT_NAME, false, contents));
+        nextPool = Math.max(nextPool, pool + 1);
+      }
+    }
+    long number = lastManifestNumber();
+    for (CheckedSegment segment : usable()) {
+      number = Math.max(number, segment.header.manifest());
+    }
+    return new Manifest(
+        manifest.storeId(),
+        number + 1,
+        manifest.pageBytes(),
+        0,
+        false,
+        nextPool,
+        List.copyOf(all.values()),
+        null);
+  }
+}

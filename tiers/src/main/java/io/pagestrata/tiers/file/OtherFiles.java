@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Looks at what is in the directory of a store beside segments and manifests. Stateless. */
+final class OtherFiles {
+  private static final int MOST_BUDGET_BYTES = 1 << 20;
+
+  private OtherFiles() {}
+
+  /** Whether a file is there for a moment only, so that it is a left-over in a stopped store. */
+  static boolean isTemporary(String name) {
+    return name.equals(NioSegmentFiles.PROBE_NAME) || name.equals(BudgetFile.NEW_NAME);
+  }
+
+  /** Whether a budget file is not as it was written. */
+  static boolean isDamaged(SegmentFiles files, String name) throws IOException {
+    if (!name.equals(BudgetFile.NAME)) {
+      return false;
+    }
+    try (SegmentFile file = files.open(name)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MOST_BUDGET_BYTES, file.size()));
+      while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
+        continue;
+      }
+      String text = StandardCharsets.ISO_8859_1.decode(bytes.flip()).toString();
+      return !BudgetFile.isWhole(text.lines().toList());
+    }
+  }
+
+  static void check(SegmentFiles files, List<String> names, CheckFindings findings)
+      throws IOException {
+    for (String name : names) {
+      if (isTemporary(name)) {
+        findings.tidy(name, "was left by a start or a save that was cut off", "it is deleted");
+      } else if (isDamaged(files, name)) {
+        findings.tidy(
+            name,
+            "is damaged and counts as none: what was written today is not counted",
+            "it is set aside");
+      } else if (name.equals(Repair.GUARD)) {
+        findings.damage(
+            name, -1, "a repair was cut off, and the store does not open", "", "it goes on");
+      } else if (Repair.isLeftOver(name)) {
+        findings.tidy(name, "was left by a repair that was cut off", "that goes on");
+      }
+    }
+  }
+}

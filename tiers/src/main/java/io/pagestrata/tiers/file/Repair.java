@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.check.CheckProgress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Puts right what a check found, so that the store opens and never takes an older content of a page
+ * for the present one.
+ *
+ * <pre>
+ *   guard file made
+ *     markers          segment-N.pss.new      -> segment-N.pss
+ *     foreign, copies  NAME                   -> NAME.damaged
+ *     wrong names      NAME                   -> RIGHT.misplaced -> RIGHT
+ *     written again    NAME.new, forced; NAME -> NAME.replaced; NAME.new -> NAME;
+ *                      NAME.replaced          -> NAME.damaged
+ *     manifest
+ *   guard file gone
+ * </pre>
+ *
+ * <p>While the guard file is there no store opens the directory, so what lies between two steps is
+ * seen by nobody but the next repair, which goes back to the beginning of the step that was cut
+ * off. Nothing that was damaged is deleted: it stays under another name. For one thread.
+ */
+final class Repair {
+  /** There while a repair is under way. */
+  static final String GUARD = "pagestrata.repair";
+
+  private static final String NEW = ".new";
+  private static final String REPLACED = ".replaced";
+  private static final String MISPLACED = ".misplaced";
+  private static final String DAMAGED = ".damaged";
+
+  private final SegmentFiles files;
+  private final CheckedDirectory directory;
+  private final CheckProgress progress;
+  private final Set<String> names;
+
+  Repair(SegmentFiles files, CheckedDirectory directory, CheckProgress progress)
+      throws IOException {
+    this.files = files;
+    this.directory = directory;
+    this.progress = progress;
+    names = new TreeSet<>(files.list());
+  }
+
+  /** Refuses a directory in which a repair was cut off. */
+  static void checkNoneIsUnderWay(SegmentFiles files) throws IOException {
+    if (files.list().contains(GUARD)) {
+      throw new IOException("a repair of it was cut off; run 'pagestrata fsck --repair' again");
+    }
+  }
+
+  /** Whether a file is one that a repair which was cut off left behind. */
+  static boolean isLeftOver(String name) {
+    return name.equals(GUARD)
+        || isSegmentWith(name, NEW)
+        || isSegmentWith(name, REPLACED)
+        || isSegmentWith(name, MISPLACED);
+  }
+
+  private static boolean isSegmentWith(String name, String suffix) {
+    return name.endsWith(suffix)
+        && SegmentNames.isName(name.substring(0, name.length() - suffix.length()));
+  }
+
+  /** Goes back to the beginning of the step in which a repair was cut off. */
+  static void resume(SegmentFiles files) throws IOException {
+    Set<String> names = new TreeSet<>(files.list());
+    if (names.stream().noneMatch(Repair::isLeftOver)) {
+      return;
+    }
+    for (String name : List.copyOf(names)) {
+      if (isSegmentWith(name, REPLACED) || isSegmentWith(name, MISPLACED)) {
+        String right = name.substring(0, name.lastIndexOf('.'));
+        boolean taken = names.contains(right);
+        String target = taken ? free(names, right + DAMAGED) : right;
+        files.rename(name, target);
+        names.add(target);
+      } else if (isSegmentWith(name, NEW)) {
+        files.delete(name);
+      }
+    }
+    files.forceDirectory();
+  }
+
+  private static String free(Set<String> names, String wanted) {
+    String name = wanted;
+    for (int i = 2; names.contains(name); i++) {
+      name = wanted + "." + i;
+    }
+    return name;
+  }
+
+  /** Bytes that the repair writes at most. */
+  long neededBytes() {
+    long bytes = 0;
+    for (CheckedSegment segment : directory.segments()) {
+      if (segment.usable && segment.needsRewrite) {
+        bytes += segment.header.segmentBytes();
+      }
+    }
+    long count = LostMarkers.count(directory.segments());
+    return count == 0 ? bytes : bytes + markers(directory.nextManifest()).bytes(count) * 2;
+  }
+
+  private LostMarkers markers(Manifest owner) {
+    return new LostMarkers(owner, directory.segmentBytes());
+  }
+
+  /** Does everything. A failure leaves the guard, and a later repair goes on. */
+  void run() throws IOException {
+    if (names.add(GUARD)) {
+      try (SegmentFile guard = files.create(GUARD)) {
+        guard.force();
+      }
+      files.forceDirectory();
+    }
+    Manifest manifest = directory.nextManifest();
+    writeMarkers(manifest);
+    setAside();
+    rename();
+    rewrite();
+    tidy();
+    new ManifestFiles(files).save(manifest);
+    files.delete(GUARD);
+    files.forceDirectory();
+  }
+
+  private void writeMarkers(Manifest manifest) throws IOException {
+    List<LostMarkers.Place> places = LostMarkers.places(directory.segments());
+    LostMarkers markers = markers(manifest);
+    long sequence = directory.lastSequence();
+    for (int from = 0; from < places.size(); from += markers.mostInSegment()) {
+      int to = Math.min(places.size(), from + markers.mostInSegment());
+      String name = SegmentNames.of(++sequence);
+      markers.write(files, name + NEW, sequence, places.subList(from, to));
+      files.rename(name + NEW, name);
+      names.add(name);
+    }
+    files.forceDirectory();
+  }
+
+  private void setAside() throws IOException {
+    for (CheckedSegment segment : directory.segments()) {
+      if (segment.setAside) {
+        putAway(segment.name);
+      }
+    }
+    files.forceDirectory();
+  }
+
+  private void putAway(String name) throws IOException {
+    String target = free(names, name + DAMAGED);
+    files.rename(name, target);
+    names.remove(name);
+    names.add(target);
+  }
+
+  private void rename() throws IOException {
+    List<CheckedSegment> wrong = new ArrayList<>();
+    for (CheckedSegment segment : directory.usable()) {
+      if (!SegmentIdentification.isNamedRight(segment)) {
+        wrong.add(segment);
+      }
+    }
+    for (CheckedSegment segment : wrong) {
+      files.rename(segment.name, SegmentNames.of(segment.sequence) + MISPLACED);
+      names.remove(segment.name);
+    }
+    files.forceDirectory();
+    for (CheckedSegment segment : wrong) {
+      String right = SegmentNames.of(segment.sequence);
+      files.rename(right + MISPLACED, right);
+      segment.name = right;
+      names.add(right);
+    }
+    files.forceDirectory();
+  }
+
+  private void rewrite() throws IOException {
+    SegmentRewrite rewrite = new SegmentRewrite(files, directory.exam());
+    List<CheckedSegment> wanted =
+        directory.usable().stream().filter(segment -> segment.needsRewrite).toList();
+    progress.begin("writing again", wanted.stream().mapToLong(it -> it.fileBytes).sum());
+    for (CheckedSegment segment : wanted) {
+      String name = segment.name;
+      rewrite.write(segment, name + NEW);
+      files.rename(name, name + REPLACED);
+      files.forceDirectory();
+      files.rename(name + NEW, name);
+      files.forceDirectory();
+      String target = free(names, name + DAMAGED);
+      files.rename(name + REPLACED, target);
+      names.add(target);
+      progress.advance(segment.fileBytes);
+    }
+    progress.end();
+  }
+
+  /** Deletes what a start would, and keeps manifests that are not whole, which a save deletes. */
+  private void tidy() throws IOException {
+    for (String name : List.copyOf(names)) {
+      if (OtherFiles.isTemporary(name)) {
+        files.delete(name);
+      } else if (OtherFiles.isDamaged(files, name)) {
+        putAway(name);
+      }
+    }
+    ManifestFiles manifests = new ManifestFiles(files);
+    for (String name : manifests.names().values()) {
+      if (manifests.read(name) == null) {
+        putAway(name);
+      }
+    }
+  }
+}

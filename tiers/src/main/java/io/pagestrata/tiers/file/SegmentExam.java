@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.tier.ContentRecord;
+import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.CipherPool;
+import io.pagestrata.tiers.crypt.RecordCipher;
+import io.pagestrata.tiers.file.CheckedSegment.DamagedRecord;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads all records of segments whose headers are known, and says what is wrong with them. Of
+ * encrypted ones the payloads are opened when the key is there, else checksums have to do. For one
+ * thread.
+ */
+final class SegmentExam {
+  /** Where a segment says nothing by itself: what a write is at most, and so a torn one. */
+  private static final int WRITES_PER_SEGMENT = 4;
+
+  private final SegmentFiles files;
+  private final SegmentList list;
+  private final FileEncryption encryption;
+  private final CheckFindings findings;
+  private final FileCounters counters = new FileCounters();
+  private final CRC32C crc = new CRC32C();
+  private SegmentKeys keys;
+  private int pageBytes;
+  private long unopened;
+  private final Map<Integer, Long> dictionaries = new TreeMap<>();
+  private final Set<Integer> contentPools = new TreeSet<>();
+
+  /** Takes the records of one segment. */
+  interface Sink {
+    /**
+     * Takes a record.
+     *
+     * @param flags see {@link RecordList}
+     */
+    void record(ByteBuffer memory, int offset, long position, int bytes, int flags)
+        throws IOException;
+  }
+
+  SegmentExam(
+      SegmentFiles files, SegmentList list, FileEncryption encryption, CheckFindings findings) {
+    this.files = files;
+    this.list = list;
+    this.encryption = encryption;
+    this.findings = findings;
+  }
+
+  /** How many records need each dictionary, as far as records could be read. */
+  Map<Integer, Long> dictionaries() {
+    return dictionaries;
+  }
+
+  /** Pools of contents that pages share, as far as records could be read. */
+  Set<Integer> contentPools() {
+    return contentPools;
+  }
+
+  /** Segments whose payloads could not be opened for want of the key. */
+  long unopened() {
+    return unopened;
+  }
+
+  /** Looks at everything in a segment. */
+  void examine(CheckedSegment segment, Sink sink) throws IOException {
+    Records records = new Records(segment, sink, true);
+    long end;
+    try (SegmentFile file = files.open(segment.name)) {
+      end = scan(segment, file, records);
+      segment.sealed = end > 0;
+      segment.end = Math.abs(end);
+      if (segment.sealed) {
+        checkSums(segment, file);
+      } else {
+        checkEnd(segment, file, records);
+      }
+    }
+    if (records.filled > 0) {
+      findings.note(
+          segment.name,
+          records.firstFilled,
+          records.filled + " records are followed by bytes that are no zeroes, which nobody reads");
+    }
+    segment.needsRewrite |=
+        !segment.sealed || !segment.damaged.isEmpty() || segment.headerBytes != null;
+  }
+
+  /** Shows the records of a segment that was examined before. */
+  void show(CheckedSegment segment, Sink sink) throws IOException {
+    try (SegmentFile file = files.open(segment.name)) {
+      scan(segment, file, new Records(segment, sink, false));
+    }
+  }
+
+  private long scan(CheckedSegment segment, SegmentFile file, Records records) throws IOException {
+    SegmentFormat.Header header = segment.header;
+    if (keys == null || pageBytes != header.pageBytes()) {
+      pageBytes = header.pageBytes();
+      keys = new SegmentKeys(encryption, pageBytes);
+    }
+    RecordCipher cipher = null;
+    if (header.seal() != null) {
+      boolean known = keys.has(header.seal());
+      cipher = known ? keys.of(header, segment.name) : standIn(header);
+      records.opening = known && records.first ? cipher : null;
+      unopened += known || !records.first ? 0 : 1;
+    }
+    Segment scanned =
+        new Segment(
+            0,
+            segment.sequence,
+            segment.name,
+            file,
+            segment.fileBytes,
+            header.blockBytes(),
+            cipher,
+            counters);
+    FileTierSettings settings =
+        HeaderSalvage.settings(
+            header.pageBytes(),
+            (int) Math.min(FileTierSettings.MAX_SEGMENT_BYTES, segment.fileBytes));
+    return new SegmentScan(settings).scan(scanned, segment.fileBytes, header, records);
+  }
+
+  /** In place of a missing key: says how long records are, and is never asked to open one. */
+  private static RecordCipher standIn(SegmentFormat.Header header) {
+    return RecordCipher.ephemeral(new CipherPool(header.pageBytes()));
+  }
+
+  private void checkSums(CheckedSegment segment, SegmentFile file) throws IOException {
+    ByteBuffer trailer = read(file, segment.fileBytes - SegmentFormat.TRAILER_BYTES);
+    if (segment.damaged.isEmpty()
+        && !segment.losesUnknown
+        && segment.records > 0
+        && !SegmentFormat.hasSums(trailer, 0, segment)) {
+      findings.damage(
+          segment.name,
+          segment.end,
+          "the sums in the footer are not those of the records",
+          "",
+          "the segment is written again with a right footer");
+      segment.needsRewrite = true;
+    }
+  }
+
+  private ByteBuffer read(SegmentFile file, long position) throws IOException {
+    ByteBuffer buffer =
+        ByteBuffer.allocate(SegmentFormat.TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) > 0) {
+      continue;
+    }
+    return buffer;
+  }
+
+  /** Says how a segment without footer ends. */
+  private void checkEnd(CheckedSegment segment, SegmentFile file, Records records)
+      throws IOException {
+    long listed = list.isKnown() ? list.end(segment.sequence) : 0;
+    long claimed = claimedEnd(segment, file);
+    if (Math.max(listed, claimed) > segment.end) {
+      segment.losesUnknown = true;
+      findings.unknownLoss(
+          segment.name,
+          segment.end,
+          "the records ended at byte "
+              + Math.max(listed, claimed)
+              + ", and those from here on cannot be found: the file was cut off, or it is damaged",
+          "the segment is written again with the records before");
+    } else if (claimed > 0 || listed > 0 && segment.fileBytes > segment.end) {
+      findings.damage(
+          segment.name,
+          segment.end,
+          "the footer is damaged",
+          "",
+          "the segment is written again with a new footer");
+    } else {
+      long behind = segment.fileBytes - segment.end;
+      findings.tidy(
+          segment.name,
+          "has no footer, as after a crash: "
+              + segment.records
+              + " records"
+              + (behind > 0 ? ", then " + behind + " bytes of an unfinished write" : ""),
+          "the segment is written again with a footer");
+    }
+    long tornFrom = segment.end - segment.header.segmentBytes() / WRITES_PER_SEGMENT;
+    for (long[] passed : records.passed) {
+      if (passed[0] < tornFrom) {
+        segment.losesUnknown = true;
+        findings.unknownLoss(
+            segment.name,
+            passed[0],
+            passed[1] + " bytes are no whole record, and nothing tells which page was there",
+            "the segment is written again without them");
+      } else {
+        findings.note(
+            segment.name,
+            passed[0],
+            passed[1]
+                + " bytes are no whole record: a part of the last write that was not kept, or"
+                + " damaged since");
+      }
+    }
+  }
+
+  /** Where a trailer says that the records end, be it whole or not; 0 when there is none. */
+  private long claimedEnd(CheckedSegment segment, SegmentFile file) throws IOException {
+    if (segment.fileBytes < SegmentFormat.HEADER_BYTES + SegmentFormat.TRAILER_BYTES) {
+      return 0;
+    }
+    ByteBuffer trailer = read(file, segment.fileBytes - SegmentFormat.TRAILER_BYTES);
+    return Math.max(0, SegmentFormat.tableOffset(trailer, 0, segment.fileBytes));
+  }
+
+  /** Takes the records of one scan. */
+  private final class Records implements SegmentScan.Sink {
+    private final CheckedSegment segment;
+    private final Sink sink;
+    private final boolean first;
+    private final List<long[]> passed = new ArrayList<>();
+    private final ByteBuffer opened;
+    private RecordCipher opening;
+    private long filled;
+    private long firstFilled;
+
+    Records(CheckedSegment segment, Sink sink, boolean first) {
+      this.segment = segment;
+      this.sink = sink;
+      this.first = first;
+      opened =
+          ByteBuffer.allocate(
+                  2 * segment.header.pageBytes() + ZpageHeader.BYTES + RecordCipher.TAG_BYTES)
+              .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public void record(ByteBuffer memory, int offset, long position, int bytes, boolean whole)
+        throws IOException {
+      boolean right = whole && opens(memory, offset, bytes, position);
+      boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
+      int flags = tombstone ? RecordList.TOMBSTONE : 0;
+      if (!right) {
+        flags |= RecordList.DAMAGED;
+        if (first) {
+          segment.addDamaged(
+              new DamagedRecord(
+                  position,
+                  bytes,
+                  ZpageHeader.pool(memory, offset),
+                  ZpageHeader.object(memory, offset),
+                  ZpageHeader.index(memory, offset),
+                  ZpageHeader.generation(memory, offset),
+                  tombstone));
+        }
+      } else if (first) {
+        count(memory, offset, bytes, tombstone);
+        noteNamed(memory, offset);
+        checkFill(memory, offset, position, bytes);
+      }
+      if (right && ZpageHeader.codec(memory, offset) == PageCodec.LOST_ID && !tombstone) {
+        flags |= RecordList.LOST;
+      }
+      sink.record(memory, offset, position, bytes, flags);
+    }
+
+    private boolean opens(ByteBuffer memory, int offset, int bytes, long position) {
+      if (opening == null) {
+        // A record that did not open when it was looked at first stays damaged.
+        return first || !segment.isDamagedAt(position);
+      }
+      opened.clear().put(0, memory, offset, bytes);
+      return opening.open(opened, 0, bytes, segment.sequence, position);
+    }
+
+    private void count(ByteBuffer memory, int offset, int bytes, boolean tombstone) {
+      long generation = ZpageHeader.generation(memory, offset);
+      int stored = ZpageHeader.storedBytes(memory, offset);
+      segment.records++;
+      segment.recordBytes += bytes;
+      segment.payloadBytes += stored;
+      segment.lowestGeneration = Math.min(segment.lowestGeneration, generation);
+      segment.highestGeneration = Math.max(segment.highestGeneration, generation);
+      if (tombstone) {
+        segment.tombstones++;
+      } else {
+        segment.payloadByCodec.merge(ZpageHeader.codec(memory, offset), (long) stored, Long::sum);
+      }
+    }
+
+    /**
+     * Which dictionary or content a record names; that of an encrypted one is known when it was
+     * opened.
+     */
+    private void noteNamed(ByteBuffer memory, int offset) {
+      boolean encrypted = segment.header.seal() != null;
+      if (encrypted && opening == null) {
+        return;
+      }
+      ByteBuffer zpage = encrypted ? opened : memory;
+      int at = encrypted ? 0 : offset;
+      if (ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID) {
+        int payload = at + ZpageHeader.BYTES;
+        int id = zpage.get(payload) & 0xff | (zpage.get(payload + 1) & 0xff) << 8;
+        dictionaries.merge(id, 1L, Long::sum);
+      } else if (ContentRecord.is(memory, offset)) {
+        contentPools.add(ContentRecord.pool(zpage, at));
+      }
+    }
+
+    private void checkFill(ByteBuffer memory, int offset, long position, int bytes) {
+      int tag = segment.header.seal() == null ? 0 : RecordCipher.TAG_BYTES;
+      for (int i = ZpageHeader.zpageBytes(memory, offset) + tag; i < bytes; i++) {
+        if (memory.get(offset + i) != 0) {
+          firstFilled = filled++ == 0 ? position : firstFilled;
+          return;
+        }
+      }
+    }
+
+    @Override
+    public void unknown(String name, long position, int bytes) {
+      segment.losesUnknown = true;
+      segment.needsRewrite = true;
+      if (first) {
+        findings.unknownLoss(
+            name,
+            position,
+            "a record is damaged, and nothing tells which page it held",
+            "the record is dropped");
+      }
+    }
+
+    @Override
+    public void passed(long position, int bytes) {
+      passed.add(new long[] {position, bytes});
+    }
+  }
+}

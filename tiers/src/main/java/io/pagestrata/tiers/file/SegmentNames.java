@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import java.io.IOException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The names of segment files, which hold their sequences. Stateless. */
+final class SegmentNames {
+  private static final Pattern NAME = Pattern.compile("segment-([0-9]{8,18})\\.pss");
+
+  private SegmentNames() {}
+
+  static String of(long sequence) {
+    return String.format("segment-%08d.pss", sequence);
+  }
+
+  static boolean isName(String fileName) {
+    return NAME.matcher(fileName).matches();
+  }
+
+  /** The sequence in a name, or -1 when it is no name of a segment. */
+  static long sequence(String fileName) {
+    Matcher matcher = NAME.matcher(fileName);
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+  }
+
+  /**
+   * The segment files of a directory by sequence, whatever is in them.
+   *
+   * @throws IOException also when two names hold one sequence
+   */
+  static SortedMap<Long, String> list(SegmentFiles files) throws IOException {
+    SortedMap<Long, String> names = new TreeMap<>();
+    for (String name : files.list()) {
+      if (isName(name)) {
+        String other = names.put(sequence(name), name);
+        if (other != null) {
+          throw new IOException(other + " and " + name + " are names of one segment");
+        }
+      }
+    }
+    return names;
+  }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.Finding;
+import io.pagestrata.core.check.Inspection;
+import io.pagestrata.core.check.Severity;
+import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.tier.PageLog.SavedPool;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a check finds in segments, and that a repair may be cut off anywhere. */
+class StoreCheckTest {
+  private static final long OBJECTS = 120;
+  private static final String FIRST = "segment-00000001.pss";
+
+  @TempDir private Path room;
+  private final MemoryFiles files = new MemoryFiles();
+  private final FileTierSettings settings =
+      new FileTierSettings(
+          Path.of("x"),
+          4 << 20,
+          FileTierSettings.MIN_SEGMENT_BYTES,
+          PlainHost.PAGE_BYTES,
+          false,
+          0,
+          1,
+          1,
+          Duration.ZERO);
+  private final ZpageBatch batch = PlainHost.newBatch(40);
+
+  private FileTier open(SegmentFiles on) throws IOException {
+    return FileTier.durable(
+        settings, FileEncryption.none(), 0, System::nanoTime, on, FileWear.unlimited());
+  }
+
+  @BeforeEach
+  void makeStore() throws IOException {
+    PlainHost host = new PlainHost();
+    try (FileTier tier = open(files)) {
+      host.use(tier);
+      tier.log().orElseThrow().recover((pool, object, index, generation, gone, locator) -> {});
+      tier.log()
+          .orElseThrow()
+          .savePools(List.of(new SavedPool(1, "a", "default", false, false)), 2);
+      for (int version = 0; version < 2; version++) {
+        for (long first = 0; first < OBJECTS; first += 5) {
+          host.put(batch, LongStream.range(first, first + 5).toArray());
+        }
+      }
+      tier.log().orElseThrow().markClean(1000);
+    }
+  }
+
+  private Inspection check(SegmentFiles on, boolean repair) throws IOException {
+    return check(on, repair, Long.MAX_VALUE);
+  }
+
+  private Inspection check(SegmentFiles on, boolean repair, long mostRecords) throws IOException {
+    StoreCheck.Request request = new StoreCheck.Request(FileEncryption.none(), repair, repair);
+    return StoreCheck.check(on, room, request, CheckProgress.NONE, mostRecords);
+  }
+
+  /** Generation of each object by the codec of its newest record; what a start recovers. */
+  private Map<Long, Long> recover(SegmentFiles on) throws IOException {
+    Map<Long, Long> newest = new HashMap<>();
+    try (FileTier tier = open(on)) {
+      tier.attach(new PlainHost());
+      tier.log()
+          .orElseThrow()
+          .recover(
+              (pool, object, index, generation, gone, locator) ->
+                  newest.merge(object, generation, Math::max));
+    }
+    return newest;
+  }
+
+  /** Damages the newest records of some objects; returns how many. */
+  private int damage(MemoryFiles on) throws IOException {
+    String last = on.list().stream().filter(SegmentNames::isName).sorted().toList().get(1);
+    on.flipBit(last, SegmentFormat.HEADER_BYTES + 9);
+    on.flipBit(FIRST, SegmentFormat.HEADER_BYTES + 40);
+    on.flipBit("segment-00000003.pss", 20);
+    return 2;
+  }
+
+  @Test
+  void aWholeStoreHasNoFindingsWhateverFitsInMemory() throws IOException {
+    Inspection all = check(files, false);
+    assertThat(all.findings()).isEmpty();
+    assertThat(all.totals().pages()).isEqualTo(OBJECTS);
+    assertThat(all.totals().records()).isEqualTo(2 * OBJECTS);
+    assertThat(all.segments().size()).isGreaterThan(3);
+    Inspection parts = check(files, false, 17);
+    assertThat(parts.findings()).isEmpty();
+    assertThat(parts.totals()).isEqualTo(all.totals());
+    assertThat(parts.segments()).isEqualTo(all.segments());
+    assertThat(parts.pools()).isEqualTo(all.pools()).hasSize(1);
+  }
+
+  @Test
+  void damageIsFoundInPartsToo() throws IOException {
+    damage(files);
+    Inspection all = check(files, false);
+    assertThat(check(files, false, 17).findings())
+        .containsExactlyInAnyOrderElementsOf(all.findings());
+    assertThat(all.findings()).extracting(Finding::severity).contains(Severity.DAMAGE);
+  }
+
+  @Test
+  void aRepairThatIsCutOffAnywhereIsGoneOnWith() throws IOException {
+    Map<Long, Long> whole = recover(files.copy());
+    damage(files);
+    boolean complete = false;
+    int steps = 0;
+    while (!complete) {
+      MemoryFiles copy = files.copy();
+      try {
+        check(new StoppingFiles(copy, steps), true);
+        complete = true;
+      } catch (IOException e) {
+        assertThat(e).hasMessage("stopped");
+        if (copy.list().contains(Repair.GUARD)) {
+          assertThatThrownBy(() -> open(copy)).hasMessageContaining("was cut off");
+        }
+      }
+      check(copy, true);
+      assertThat(check(copy, false).findings()).as("after %d steps", steps).isEmpty();
+      assertThat(recover(copy)).as("after %d steps", steps).isEqualTo(whole);
+      assertThat(copy.list()).noneMatch(Repair::isLeftOver);
+      steps++;
+    }
+    assertThat(steps).isGreaterThan(20);
+  }
+
+  @Test
+  void aLostPageIsARecordThatNoDecoderAccepts() throws IOException {
+    String last = files.list().stream().filter(SegmentNames::isName).sorted().toList().get(4);
+    files.flipBit(last, SegmentFormat.HEADER_BYTES + 16);
+    Inspection found = check(files, true);
+    assertThat(found.totals().lostPages()).isEqualTo(1);
+    Inspection after = check(files, false);
+    assertThat(after.findings()).isEmpty();
+    assertThat(after.totals().lostPages()).isEqualTo(1);
+    assertThat(after.totals().pages()).isEqualTo(OBJECTS - 1);
+    String marker = files.list().stream().filter(SegmentNames::isName).max(String::compareTo).get();
+    ByteBuffer bytes = ByteBuffer.wrap(files.bytes(marker)).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(ZpageHeader.codec(bytes, SegmentFormat.HEADER_BYTES)).isEqualTo(PageCodec.LOST_ID);
+  }
+
+  @Test
+  void aLostManifestIsMadeFromTheSegments() throws IOException {
+    String manifest = files.list().stream().filter(ManifestFiles::isName).findFirst().orElseThrow();
+    files.delete(manifest);
+    Inspection found = check(files, true);
+    assertThat(found.findings()).hasSize(1);
+    assertThat(found.findings().get(0).severity()).isEqualTo(Severity.LOSS);
+    try (FileTier tier = open(files)) {
+      assertThat(tier.log().orElseThrow().pools())
+          .containsExactly(new SavedPool(1, "recovered-1", "default", false, false));
+      assertThat(tier.log().orElseThrow().nextPool()).isEqualTo(2);
+    }
+  }
+}
