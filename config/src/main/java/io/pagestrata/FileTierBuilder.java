@@ -2,11 +2,13 @@
 package io.pagestrata;
 
 import io.pagestrata.config.BudgetSettings;
+import io.pagestrata.config.DurabilitySettings;
 import io.pagestrata.config.EncryptionMode;
 import io.pagestrata.config.EncryptionSettings;
 import io.pagestrata.config.RecompressionSettings;
 import io.pagestrata.config.ScrubSettings;
 import io.pagestrata.config.Settings;
+import io.pagestrata.tiers.file.index.IndexMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -250,6 +252,19 @@ public final class FileTierBuilder {
    */
   public FileTierBuilder writeBytesPerDay(long bytes) {
     section.set(BudgetSettings.FILE_WRITE_BYTES_PER_DAY, Optional.of(bytes));
+    return this;
+  }
+
+  /**
+   * Says whether a durable store keeps the places of its records beside the segments, so that it
+   * opens fast.
+   *
+   * @param index auto is the default
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder index(IndexMode index) {
+    section.set(DurabilitySettings.FILE_INDEX, index);
     return this;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.tiers.file.index.IndexMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param recompression how zpages are made denser on their way to disk
  * @param writeLimits most bytes written in a second and in a day
  * @param encryption how zpages on disk are encrypted
+ * @param index whether a durable store keeps the places of its records
  */
 public record FileTierConfig(
     Path directory,
@@ -30,10 +32,12 @@ public record FileTierConfig(
     Optional<Long> scrubBytesPerSecond,
     RecompressionConfig recompression,
     WriteLimits writeLimits,
-    EncryptionConfig encryption)
+    EncryptionConfig encryption,
+    IndexMode index)
     implements TierConfig {
   /**
-   * Describes a file tier that may write as much as it wants, encrypted as is the default.
+   * Describes a file tier that may write as much as it wants, encrypted as is the default, and
+   * keeps an index where it can.
    *
    * @param directory where the segment files lie
    * @param maxBytes size of all segment files together
@@ -61,7 +65,8 @@ public record FileTierConfig(
         Optional.of(ScrubSettings.USUAL_BYTES_PER_SECOND),
         recompression,
         WriteLimits.NONE,
-        EncryptionConfig.AUTO);
+        EncryptionConfig.AUTO,
+        IndexMode.AUTO);
   }
 
   static FileTierConfig from(SectionDraft draft) {
@@ -77,7 +82,8 @@ public record FileTierConfig(
         new WriteLimits(
             draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND),
             draft.get(BudgetSettings.FILE_WRITE_BYTES_PER_DAY)),
-        EncryptionConfig.from(draft));
+        EncryptionConfig.from(draft),
+        draft.get(DurabilitySettings.FILE_INDEX));
   }
 
   @Override

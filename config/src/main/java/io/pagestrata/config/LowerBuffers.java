@@ -29,7 +29,9 @@ final class LowerBuffers {
     long segmentBytes = Rules.segmentBytes(file);
     long syncBytes =
         durability == Durability.DURABLE ? FileTierSettings.syncBytes(segmentBytes) : 0;
-    long bytes = FileTierSettings.bufferBytes(segmentBytes) + syncBytes;
+    long listBytes =
+        durability == Durability.DURABLE ? FileTierSettings.listBytes(segmentBytes) : 0;
+    long bytes = FileTierSettings.bufferBytes(segmentBytes) + syncBytes + listBytes;
     if (file.encryption().effective(durability) != EncryptionMode.NONE) {
       long batchBytes = Math.max(writeback.batchBytes(), syncBytes);
       bytes +=

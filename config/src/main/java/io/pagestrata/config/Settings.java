@@ -369,6 +369,7 @@ public final class Settings {
               FILE_DIRECT_IO,
               FILE_CLEAN_BELOW_LIVE_SHARE,
               FILE_READ_ONLY_RETRY,
+              DurabilitySettings.FILE_INDEX,
               ScrubSettings.FILE_SCRUB_RATE,
               BudgetSettings.FILE_WRITE_BYTES_PER_SECOND,
               BudgetSettings.FILE_WRITE_BYTES_PER_DAY,

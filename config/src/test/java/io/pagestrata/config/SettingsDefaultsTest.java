@@ -67,6 +67,7 @@ class SettingsDefaultsTest {
             "file.direct-io false",
             "file.clean-below-live-share 0.5",
             "file.read-only-retry 5s",
+            "file.index auto",
             "file.scrub-rate 1MiB",
             "file.write-bytes-per-second off",
             "file.write-bytes-per-day off",

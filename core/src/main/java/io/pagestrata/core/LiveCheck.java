@@ -133,6 +133,14 @@ final class LiveCheck {
     return false;
   }
 
+  /** The same shadow of the same put: the place cannot be reused before its region is settled. */
+  static boolean isShadowOf(long word, int tier, long from, ByteBuffer data, int offset) {
+    return Entry.isAt(word, tier, from)
+        && (word & Entry.SHADOW) != 0
+        && (tier > 0
+            || Entry.stamp(word) == (ZpageHeader.generation(data, offset) & Entry.STAMPS - 1));
+  }
+
   /** Whether the page table names a zpage that nobody read of late. */
   boolean isCold(int tier, ByteBuffer memory, int offset, long locator) {
     Leaf leaf = PageHierarchy.leafOf(hierarchy.poolOf(memory, offset), memory, offset);

@@ -271,7 +271,8 @@ final class PageHierarchy implements Hierarchy {
       boolean moves = rules.spares(tier, owner) || !mayWrite;
       if (chance || moves) {
         long trailer = backed ? backing : UpperTier.NO_BACKING;
-        long moved = upperTier(tier).store(memory, offset, bytes, trailer, StoreIntent.RECLAIM);
+        StoreIntent intent = chance ? StoreIntent.RECLAIM : StoreIntent.SPARE;
+        long moved = upperTier(tier).store(memory, offset, bytes, trailer, intent);
         if (moved != UpperTier.NO_SPACE) {
           long movedBytes = upperTier(tier).heldBytes(moved);
           if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
@@ -369,7 +370,7 @@ final class PageHierarchy implements Hierarchy {
     long mirrorBytes = mirrors.heldBytes(mirror);
     while (leaf != null) {
       long word = leaf.get(slot);
-      if (!isShadowOf(word, tier, from, data, offset)) {
+      if (!LiveCheck.isShadowOf(word, tier, from, data, offset)) {
         break;
       }
       boolean backed = (word & Entry.BACKED) != 0;
@@ -424,7 +425,7 @@ final class PageHierarchy implements Hierarchy {
     rules.notWritten(tier, owner, batch.fromBytes(i));
     while (leaf != null) {
       long word = leaf.get(slot);
-      if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
+      if (!LiveCheck.isShadowOf(word, tier, batch.fromLocator(i), data, offset)
           || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
         break;
       }
@@ -441,14 +442,6 @@ final class PageHierarchy implements Hierarchy {
   public boolean replace(
       int tier, ByteBuffer denser, int offset, int bytes, long from, long backing) {
     return live.replace(tier, denser, offset, bytes, from, backing);
-  }
-
-  /** The same shadow of the same put: the place cannot be reused before its region is settled. */
-  private static boolean isShadowOf(long word, int tier, long from, ByteBuffer data, int offset) {
-    return Entry.isAt(word, tier, from)
-        && (word & Entry.SHADOW) != 0
-        && (tier > 0
-            || Entry.stamp(word) == (ZpageHeader.generation(data, offset) & Entry.STAMPS - 1));
   }
 
   /** The word of a page that was left to a lower tier just now. */

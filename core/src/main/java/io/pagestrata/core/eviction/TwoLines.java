@@ -26,7 +26,7 @@ final class TwoLines implements EvictionPolicy {
 
   @Override
   public boolean isKept(StoreIntent intent) {
-    return intent != StoreIntent.PUT;
+    return intent == StoreIntent.RECLAIM || intent == StoreIntent.PROMOTION;
   }
 
   @Override

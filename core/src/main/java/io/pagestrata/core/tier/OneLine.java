@@ -24,7 +24,7 @@ final class OneLine implements EvictionPolicy {
 
   @Override
   public boolean isKept(StoreIntent intent) {
-    return intent == StoreIntent.RECLAIM;
+    return intent == StoreIntent.RECLAIM || intent == StoreIntent.SPARE;
   }
 
   @Override

@@ -11,5 +11,10 @@ public enum StoreIntent {
   /** A put; waits when refused. */
   PUT,
   /** Reclaim and cleaning, which free more than they take. */
-  RECLAIM
+  RECLAIM,
+  /**
+   * Reclaim, for a zpage that nobody read but that must not leave now, since its tenant has less of
+   * the tier than its share or must not write: it has not shown that it is worth keeping.
+   */
+  SPARE
 }

@@ -21,12 +21,26 @@ import java.util.stream.Stream;
 
 /**
  * What it costs that pages survive: a sync of one changed page beside a bare append and force, and
- * opening a store again beside reading its segments once from end to end.
+ * opening a store again, with and without its index, beside reading its segments once from end to
+ * end.
  */
 final class DurableMeasurement implements Measurement {
   private static final long MIB = 1L << 20;
   private static final int SYNCS = 200;
   private static final int READ_BYTES = 1 << 20;
+
+  /** What happened before the store is opened. */
+  private enum Before {
+    STOP("open after a clean stop"),
+    CRASH("open after a crash"),
+    LOSS_OF_INDEX("open without the index");
+
+    private final String row;
+
+    Before(String row) {
+      this.row = row;
+    }
+  }
 
   @Override
   public String name() {
@@ -116,19 +130,20 @@ final class DurableMeasurement implements Measurement {
       }
       String note =
           String.format(Locale.ROOT, "%,d pages; limit: read the segments, from page cache", pages);
-      for (boolean crash : new boolean[] {false, true}) {
+      for (Before before : Before.values()) {
         Comparison comparison =
             Comparison.of(
                 bench.rounds(),
                 () -> {
-                  if (crash) {
+                  if (before == Before.CRASH) {
                     markCrashed(bench, files, pages);
+                  } else if (before == Before.LOSS_OF_INDEX) {
+                    deleteIndex(files);
                   }
                   return opening(bench, files, pages);
                 },
                 () -> read(files));
-        String name = crash ? "open after a crash" : "open after a clean stop";
-        rows.accept(BenchRow.of(name, Unit.NANOS, comparison, Target.atMost(1.5), note));
+        rows.accept(BenchRow.of(before.row, Unit.NANOS, comparison, Target.atMost(1.5), note));
       }
     }
   }
@@ -156,6 +171,14 @@ final class DurableMeasurement implements Measurement {
     }
     Files.delete(manifest(files));
     Files.write(running, bytes);
+  }
+
+  private static void deleteIndex(Path files) throws IOException {
+    try (Stream<Path> all = Files.list(files)) {
+      for (Path file : all.filter(it -> it.toString().endsWith(".pci")).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   private static Path manifest(Path files) throws IOException {

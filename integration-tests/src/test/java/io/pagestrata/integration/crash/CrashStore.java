@@ -17,6 +17,7 @@ import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
 import io.pagestrata.tiers.file.SegmentFiles;
+import io.pagestrata.tiers.file.index.IndexMode;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
@@ -92,7 +93,8 @@ final class CrashStore implements AutoCloseable {
               SYNC_RESERVE_BYTES,
               System::nanoTime,
               files,
-              FileWear.unlimited());
+              FileWear.unlimited(),
+              IndexMode.OFF);
       file = opened;
       store =
           new PageStore(

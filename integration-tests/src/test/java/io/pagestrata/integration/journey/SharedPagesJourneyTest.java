@@ -18,6 +18,7 @@ import io.pagestrata.core.check.Inspection;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.integration.support.VersionedPages;
+import io.pagestrata.tiers.file.index.IndexMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -35,13 +36,14 @@ class SharedPagesJourneyTest {
 
   @TempDir private Path directory;
   private final ByteBuffer page = ByteBuffer.allocateDirect(4096);
+  private IndexMode index = IndexMode.AUTO;
 
   private PageStore open(Durability durability, Deduplication scope) {
     return Pagestrata.builder()
         .durability(durability)
         .policies(policies -> policies.deduplication(scope))
         .ram(ram -> ram.maxSize("8MiB").preTouch(false))
-        .file(file -> file.directory(directory).maxSize("64MiB"))
+        .file(file -> file.directory(directory).maxSize("64MiB").index(index))
         .tenant(tenant -> tenant.name("a"))
         .tenant(tenant -> tenant.name("b"))
         .open();
@@ -187,6 +189,20 @@ class SharedPagesJourneyTest {
       assertThat(store.pools()).hasSize(1);
       assertAll(store, store.pools().get(0));
       assertThat(stats(store).contents()).isEqualTo(CONTENTS);
+    }
+  }
+
+  @Test
+  void whatIsSharedIsFoundAgainWithALocationIndexToo() {
+    index = IndexMode.ON;
+    for (int starts = 0; starts < 3; starts++) {
+      try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
+        if (starts == 0) {
+          putAll(store, store.createPool("a", PoolKind.PERSISTENT));
+        }
+        assertAll(store, store.pool("a").orElseThrow());
+        assertThat(stats(store).sharedPages()).isEqualTo(COPIES * CONTENTS);
+      }
     }
   }
 

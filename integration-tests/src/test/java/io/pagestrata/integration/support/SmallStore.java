@@ -29,6 +29,7 @@ import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
 import io.pagestrata.tiers.file.SegmentFiles;
+import io.pagestrata.tiers.file.index.IndexMode;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.ram.memory.OffHeapMemory;
@@ -272,7 +273,8 @@ public final class SmallStore implements AutoCloseable {
                 Math.min(options.ramBytes, options.fileBytes / 4),
                 options.fileClock,
                 files,
-                wear)
+                wear,
+                IndexMode.OFF)
             : new FileTier(fileSettings, options.encryption, options.fileClock, files, wear);
     Tier ram =
         new RamTier(

@@ -73,9 +73,21 @@ final class DictionaryFiles implements DictionaryLog {
     }
   }
 
-  /** Says that a record was made with a dictionary. */
+  /** The dictionary that a zpage was made with; 0 for none. */
+  static int idOf(ByteBuffer memory, int offset) {
+    if (ZpageHeader.codec(memory, offset) != PageCodec.ZSTD_DICTIONARY_ID
+        || ZpageHeader.storedBytes(memory, offset) < Short.BYTES) {
+      return 0;
+    }
+    int payload = offset + ZpageHeader.BYTES;
+    return memory.get(payload) & 0xff | (memory.get(payload + 1) & 0xff) << 8;
+  }
+
+  /** Says that a record was made with a dictionary; 0 for none. */
   synchronized void needs(int id) {
-    needed.set(id);
+    if (id != 0) {
+      needed.set(id);
+    }
   }
 
   /**

@@ -13,6 +13,8 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
+import io.pagestrata.tiers.file.index.IndexMode;
+import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,7 +104,7 @@ public final class FileTier implements Tier {
       SegmentFiles files,
       FileWear wear)
       throws IOException {
-    this(settings, encryption, VOLATILE, nanoClock, files, wear);
+    this(settings, encryption, VOLATILE, nanoClock, files, wear, storeId -> LocationIndex.NONE);
   }
 
   private FileTier(
@@ -111,7 +113,8 @@ public final class FileTier implements Tier {
       long syncReserveBytes,
       LongSupplier nanoClock,
       SegmentFiles files,
-      FileWear wear)
+      FileWear wear,
+      SegmentLog.IndexSource indexes)
       throws IOException {
     this.settings = settings;
     keys = new SegmentKeys(encryption, settings.pageBytes());
@@ -126,12 +129,13 @@ public final class FileTier implements Tier {
     scrubber = new Scrubber(settings, segments, locators, counters, nanoClock);
     directoryLock = files.lock();
     try {
-      log = segments.isDurable() ? openLog(files) : null;
+      log = segments.isDurable() ? openLog(files, indexes) : null;
       if (log == null) {
         checkVolatile(files);
       }
       wear.load();
     } catch (IOException | RuntimeException e) {
+      segments.index().close();
       directoryLock.close();
       throw e;
     }
@@ -147,6 +151,7 @@ public final class FileTier implements Tier {
    * @param nanoClock monotonic clock in nanoseconds
    * @param files the directory, see {@link SegmentFiles#inDirectory}; must match the settings
    * @param wear bounds what is written
+   * @param index whether the places of records are kept beside the segments
    * @return the tier; its {@link #log} recovers what an earlier run left
    * @throws IOException when the directory is in use or cannot be used, or a key is missing;
    *     nothing stays open, and nothing was changed
@@ -157,12 +162,15 @@ public final class FileTier implements Tier {
       long syncReserveBytes,
       LongSupplier nanoClock,
       SegmentFiles files,
-      FileWear wear)
+      FileWear wear,
+      IndexMode index)
       throws IOException {
-    return new FileTier(settings, encryption, syncReserveBytes, nanoClock, files, wear);
+    SegmentLog.IndexSource indexes = SegmentLog.IndexSource.of(settings, index);
+    return new FileTier(settings, encryption, syncReserveBytes, nanoClock, files, wear, indexes);
   }
 
-  private SegmentLog openLog(SegmentFiles files) throws IOException {
+  private SegmentLog openLog(SegmentFiles files, SegmentLog.IndexSource indexes)
+      throws IOException {
     keys.check(files, segments.names().values());
     if (keys.forNew() == null) {
       keyProgress.tellClear();
@@ -183,7 +191,8 @@ public final class FileTier implements Tier {
           public void finish() throws IOException {
             finishWriting();
           }
-        });
+        },
+        indexes);
   }
 
   private void checkVolatile(SegmentFiles files) throws IOException {
@@ -472,6 +481,7 @@ public final class FileTier implements Tier {
         closed = true;
         segments.close();
         try {
+          segments.index().close();
           wear.close(counters);
         } finally {
           directoryLock.close();

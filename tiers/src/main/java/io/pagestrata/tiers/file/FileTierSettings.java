@@ -4,6 +4,7 @@ package io.pagestrata.tiers.file;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.RecordCipher;
+import io.pagestrata.tiers.file.index.LocationList;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -238,6 +239,17 @@ public record FileTierSettings(
    */
   public static long syncBytes(long segmentBytes) {
     return Math.min(MOST_SYNC_BYTES, segmentBytes / BATCHES_PER_SEGMENT);
+  }
+
+  /**
+   * Memory that a durable store takes for what goes into its index: a list for each of two streams,
+   * by the estimate of one record in a KiB.
+   *
+   * @param segmentBytes size of a segment
+   * @return bytes, 4 MiB for segments of 64 MiB
+   */
+  public static long listBytes(long segmentBytes) {
+    return 2 * (segmentBytes / 1024) * LocationList.RECORD_BYTES;
   }
 
   /** What the cleaner reads and writes at once; large enough that the medium sets its pace. */

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,7 @@ final class Repair {
       }
       files.forceDirectory();
     }
+    deleteIndex();
     Manifest manifest = directory.nextManifest();
     writeMarkers(manifest);
     setAside();
@@ -130,6 +132,15 @@ final class Repair {
     new ManifestFiles(files).save(manifest);
     files.delete(GUARD);
     files.forceDirectory();
+  }
+
+  /** The next start makes it again, from what the repair leaves. */
+  private void deleteIndex() throws IOException {
+    for (String name : files.list()) {
+      if (LocationIndex.isFile(name)) {
+        files.delete(name);
+      }
+    }
   }
 
   private void writeMarkers(Manifest manifest) throws IOException {

@@ -326,6 +326,13 @@ final class SegmentFormat {
     return true;
   }
 
+  /** The trailer of a footer that lies in a buffer up to this position. */
+  static byte[] trailer(ByteBuffer buffer, int end) {
+    byte[] trailer = new byte[TRAILER_BYTES];
+    buffer.get(end - TRAILER_BYTES, trailer);
+    return trailer;
+  }
+
   private static int crc(ByteBuffer buffer, int start, int bytes) {
     CRC32C crc = new CRC32C();
     crc.update(buffer.slice(start, bytes));

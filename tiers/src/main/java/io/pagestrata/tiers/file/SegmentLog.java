@@ -8,6 +8,9 @@ import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.file.index.IndexMode;
+import io.pagestrata.tiers.file.index.LocationIndex;
+import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -43,12 +46,14 @@ final class SegmentLog implements PageLog {
   private final ManifestFiles manifests;
   private final DictionaryFiles dictionaries;
   private final Appender appender;
+  private final LocationIndex index;
   private final List<Runnable> damaged = new ArrayList<>();
   private Manifest manifest;
   private boolean uncertain;
   private Visitor visitor;
   private long generation;
   private long records;
+  private int segmentsFromIndex;
 
   /** What the log asks of its tier. */
   interface Appender {
@@ -59,6 +64,24 @@ final class SegmentLog implements PageLog {
     void finish() throws IOException;
   }
 
+  /** Opens the index of a store. */
+  @FunctionalInterface
+  interface IndexSource {
+    LocationIndex open(UUID storeId) throws IOException;
+
+    /** That of the directory of a tier. */
+    static IndexSource of(FileTierSettings settings, IndexMode mode) {
+      return storeId ->
+          LocationIndex.open(
+              mode,
+              settings.directory(),
+              storeId,
+              settings.maxBytes(),
+              settings.segmentBytes(),
+              settings.segmentSlots());
+    }
+  }
+
   /** Reads the manifest, or makes one for a new store. */
   SegmentLog(
       FileTierSettings settings,
@@ -66,7 +89,8 @@ final class SegmentLog implements PageLog {
       Segments segments,
       FileLocators locators,
       FileCounters counters,
-      Appender appender)
+      Appender appender,
+      IndexSource indexes)
       throws IOException {
     this.settings = settings;
     this.files = files;
@@ -92,6 +116,8 @@ final class SegmentLog implements PageLog {
     }
     segments.belongTo(manifest);
     dictionaries = new DictionaryFiles(files, manifest.storeId());
+    index = indexes.open(manifest.storeId());
+    segments.setIndex(index);
   }
 
   @Override
@@ -150,14 +176,17 @@ final class SegmentLog implements PageLog {
     }
     damaged.forEach(Runnable::run);
     damaged.clear();
+    index.started();
     long millis = (System.nanoTime() - start) / 1_000_000;
     LOG.log(
-        millis > PROGRESS_NANOS / 1_000_000 ? Level.INFO : Level.DEBUG,
-        "recovered {}: {} segments, {} records in {} ms",
+        records > 0 ? Level.INFO : Level.DEBUG,
+        "opened {}: {} records in {} ms, {} of {} segments from the index, {} read",
         settings.directory(),
-        done,
         records,
-        millis);
+        millis,
+        segmentsFromIndex,
+        done,
+        done - segmentsFromIndex);
     if (manifest.clean() && generation > manifest.generation()) {
       throw new IOException("the manifest is older than the segments: generation " + generation);
     }
@@ -193,13 +222,10 @@ final class SegmentLog implements PageLog {
     }
     long bytes = file.size();
     int tombstonesBefore = segment.tombstones();
-    long end =
-        scan.scan(
-            segment,
-            bytes,
-            header,
-            (memory, offset, position, recordBytes, whole) ->
-                show(segment, memory, offset, position, recordBytes, whole));
+    long end = scan.footer(segment, bytes, header);
+    if (end < 0 || !recall(segment, scan.trailer())) {
+      end = read(segment, bytes, header, scan);
+    }
     if (!manifest.clean()) {
       if (end < 0) {
         scan.rewrite(-end);
@@ -211,6 +237,60 @@ final class SegmentLog implements PageLog {
       segment.closeHorizon(segments.lastSequence());
     }
     segments.seal(segment, bytes, end > 0 ? null : scan.table().copy());
+  }
+
+  /** Takes the records of a sealed segment from the index; false when it does not have them. */
+  private boolean recall(Segment segment, byte[] trailer) throws IOException {
+    int recalled =
+        index.recall(
+            segment.sequence(),
+            trailer,
+            (pool, object, page, recordGeneration, tombstone, position, units, dictionary) -> {
+              dictionaries.needs(dictionary);
+              generation = Math.max(generation, recordGeneration);
+              long offset = (long) position * settings.recordAlignment();
+              int bytes = units * settings.recordAlignment();
+              show(
+                  segment,
+                  pool,
+                  object,
+                  page,
+                  recordGeneration,
+                  tombstone,
+                  offset,
+                  bytes,
+                  true,
+                  null);
+            });
+    if (recalled < 0) {
+      return false;
+    }
+    segmentsFromIndex++;
+    return true;
+  }
+
+  /** Reads the records of a segment, and gives the index those of a sealed one. */
+  private long read(Segment segment, long bytes, SegmentFormat.Header header, SegmentScan scan)
+      throws IOException {
+    LocationList list = index.newList();
+    int unit = settings.recordAlignment();
+    long damagedBefore = counters.errors.sum();
+    long end =
+        scan.scan(
+            segment,
+            bytes,
+            header,
+            (memory, offset, position, recordBytes, whole) -> {
+              int dictionary = show(segment, memory, offset, position, recordBytes, whole);
+              if (list != null) {
+                list.add(memory, offset, (int) (position / unit), recordBytes / unit, dictionary);
+              }
+            });
+    // Damage is to be reported at each start.
+    if (list != null && end > 0 && counters.errors.sum() == damagedBefore) {
+      index.sealed(segment.sequence(), list, scan.trailer());
+    }
+    return end;
   }
 
   /** The header of a segment file; null when its making was cut off before any record was in it. */
@@ -244,20 +324,11 @@ final class SegmentLog implements PageLog {
     }
   }
 
-  private void show(
+  /** Takes a record as it was read; returns its dictionary, 0 for none. */
+  private int show(
       Segment segment, ByteBuffer memory, int offset, long position, int recordBytes, boolean whole)
       throws IOException {
     long recordGeneration = ZpageHeader.generation(memory, offset);
-    if (Integer.compareUnsigned(ZpageHeader.pool(memory, offset), manifest.nextPool()) >= 0) {
-      // Its id may be given to another pool, and the pages with it.
-      throw new IOException(
-          segment.name()
-              + " offset "
-              + position
-              + ": a page of pool "
-              + Integer.toUnsignedString(ZpageHeader.pool(memory, offset))
-              + ", which the manifest does not know: it is older than the segments");
-    }
     if (whole) {
       generation = Math.max(generation, recordGeneration);
     } else {
@@ -271,45 +342,71 @@ final class SegmentLog implements PageLog {
           ZpageHeader.object(memory, offset),
           ZpageHeader.pool(memory, offset));
     }
-    if (whole && ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID) {
-      noteDictionary(segment, memory, offset, position, recordBytes);
+    int dictionary = whole ? dictionaryOf(segment, memory, offset, position, recordBytes) : 0;
+    dictionaries.needs(dictionary);
+    show(
+        segment,
+        ZpageHeader.pool(memory, offset),
+        ZpageHeader.object(memory, offset),
+        ZpageHeader.index(memory, offset),
+        recordGeneration,
+        (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0,
+        position,
+        recordBytes,
+        whole,
+        whole && ContentRecord.is(memory, offset)
+            ? opened(segment, memory, offset, position, recordBytes)
+            : null);
+    return dictionary;
+  }
+
+  /** Takes a record; that of a page that shares, opened, or null for one of another kind. */
+  private void show(
+      Segment segment,
+      int pool,
+      long object,
+      int page,
+      long recordGeneration,
+      boolean tombstone,
+      long position,
+      int recordBytes,
+      boolean whole,
+      ByteBuffer shared)
+      throws IOException {
+    if (Integer.compareUnsigned(pool, manifest.nextPool()) >= 0) {
+      // Its id may be given to another pool, and the pages with it.
+      throw new IOException(
+          segment.name()
+              + " offset "
+              + position
+              + ": a page of pool "
+              + Integer.toUnsignedString(pool)
+              + ", which the manifest does not know: it is older than the segments");
     }
-    boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
     segment.addLive(1, recordBytes / settings.recordAlignment());
     if (tombstone) {
       segment.addTombstones(1, 0);
     }
     records++;
-    int pool = ZpageHeader.pool(memory, offset);
-    long object = ZpageHeader.object(memory, offset);
-    int index = ZpageHeader.index(memory, offset);
     long locator = locators.pack(segment.slot(), position, recordBytes);
     if (!whole) {
       // After all others: of records with one generation the first is kept.
-      damaged.add(() -> visitor.record(pool, object, index, recordGeneration, tombstone, locator));
-      return;
-    }
-    ByteBuffer shared =
-        ContentRecord.is(memory, offset)
-            ? opened(segment, memory, offset, position, recordBytes)
-            : null;
-    if (shared == null) {
-      visitor.record(pool, object, index, recordGeneration, tombstone, locator);
+      damaged.add(() -> visitor.record(pool, object, page, recordGeneration, tombstone, locator));
+    } else if (shared == null) {
+      visitor.record(pool, object, page, recordGeneration, tombstone, locator);
     } else {
       visitor.sharedRecord(shared, 0, locator);
     }
   }
 
-  /**
-   * Notes the dictionary that a record names; what is damaged or sealed by an intruder names none.
-   */
-  private void noteDictionary(
+  /** The dictionary of a record; what is damaged or sealed by an intruder has none. */
+  private static int dictionaryOf(
       Segment segment, ByteBuffer memory, int offset, long position, int recordBytes) {
-    ByteBuffer record = opened(segment, memory, offset, position, recordBytes);
-    if (record != null && ZpageHeader.storedBytes(record, 0) >= Short.BYTES) {
-      int payload = ZpageHeader.BYTES;
-      dictionaries.needs(record.get(payload) & 0xff | (record.get(payload + 1) & 0xff) << 8);
+    if (ZpageHeader.codec(memory, offset) != PageCodec.ZSTD_DICTIONARY_ID) {
+      return 0;
     }
+    ByteBuffer record = opened(segment, memory, offset, position, recordBytes);
+    return record == null ? 0 : DictionaryFiles.idOf(record, 0);
   }
 
   /** A copy that is not encrypted, since the bytes may have to be written again as they are. */

@@ -81,6 +81,7 @@ final class SegmentScan {
   private long windowStart;
   private long windowEnd;
   private int windowOffset;
+  private byte[] trailer;
 
   SegmentScan(FileTierSettings settings) {
     this.settings = settings;
@@ -94,6 +95,21 @@ final class SegmentScan {
     return table;
   }
 
+  /** Trailer of the segment looked at last; of use when its footer is whole. */
+  byte[] trailer() {
+    return trailer;
+  }
+
+  /**
+   * Looks at the footer of a segment only.
+   *
+   * @return where it begins, or -1 when there is no whole one
+   */
+  long footer(Segment scanned, long bytes, SegmentFormat.Header scannedHeader) throws IOException {
+    begin(scanned, bytes, scannedHeader);
+    return readFooter();
+  }
+
   /**
    * Shows every record of a segment.
    *
@@ -103,18 +119,22 @@ final class SegmentScan {
    */
   long scan(Segment scanned, long bytes, SegmentFormat.Header scannedHeader, Sink sink)
       throws IOException {
-    segment = scanned;
-    header = scannedHeader;
-    fileBytes = bytes;
-    blockBytes = header.blockBytes();
-    windowStart = 0;
-    windowEnd = 0;
+    begin(scanned, bytes, scannedHeader);
     long tableOffset = readFooter();
     if (tableOffset >= 0) {
       scanTable(sink);
       return tableOffset;
     }
     return -walk(sink);
+  }
+
+  private void begin(Segment scanned, long bytes, SegmentFormat.Header scannedHeader) {
+    segment = scanned;
+    header = scannedHeader;
+    fileBytes = bytes;
+    blockBytes = header.blockBytes();
+    windowStart = 0;
+    windowEnd = 0;
   }
 
   private long readFooter() throws IOException {
@@ -134,6 +154,7 @@ final class SegmentScan {
             : AlignedBuffers.allocate(bytes + 2 * AlignedBuffers.BLOCK_BYTES);
     windowEnd = 0;
     int start = segment.read(footer, tableOffset, bytes);
+    trailer = SegmentFormat.trailer(footer, start + bytes);
     boolean whole =
         SegmentFormat.readFooter(footer, start, bytes, tableOffset, segment.sequence(), table);
     if (!whole) {

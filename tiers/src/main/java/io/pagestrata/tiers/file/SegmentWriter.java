@@ -5,6 +5,7 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
+import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -25,6 +26,10 @@ final class SegmentWriter {
   private final RecordTable table;
   private ByteBuffer scratch = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
   private Segment open;
+
+  /** Records of the open segment for the index; null without one. */
+  private LocationList list;
+
   private boolean tailMayBeDirty;
 
   SegmentWriter(
@@ -198,8 +203,14 @@ final class SegmentWriter {
     int tombstones = table.tombstones();
     long position = start;
     for (int i = 0; i < batch.count(); i++) {
+      int offset = batch.offset(i);
       int recordBytes = recordBytes(batch, i);
-      table.addRecord(batch.data(), batch.offset(i), recordBytes);
+      table.addRecord(batch.data(), offset, recordBytes);
+      if (list != null) {
+        int unit = settings.recordAlignment();
+        int dictionary = DictionaryFiles.idOf(batch.data(), offset);
+        list.add(batch.data(), offset, (int) (position / unit), recordBytes / unit, dictionary);
+      }
       batch.setToLocator(i, locators.pack(open.slot(), position, recordBytes));
       position += recordBytes;
     }
@@ -225,6 +236,7 @@ final class SegmentWriter {
     }
     open = segments.create(stream, origin.room(), scratch);
     table.clear();
+    list = segments.index().newList();
     tailMayBeDirty = false;
     return open != null;
   }
@@ -233,11 +245,16 @@ final class SegmentWriter {
     long end = open.dataEnd();
     long fileBytes = end + SegmentFormat.footerBytes(end, table.bytesWritten(), alignment());
     if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
+      if (list != null) {
+        byte[] trailer = SegmentFormat.trailer(scratch, (int) (fileBytes - end));
+        segments.index().sealed(open.sequence(), list, trailer);
+      }
       segments.seal(open, fileBytes, null);
     } else {
       segments.seal(open, open.grantedBytes(), table.copy());
     }
     open = null;
+    list = null;
   }
 
   /**

@@ -4,6 +4,7 @@ package io.pagestrata.tiers.file;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
+import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class Segments {
   private final ConcurrentLinkedQueue<Segment> covered = new ConcurrentLinkedQueue<>();
 
   private volatile Manifest owner;
+  private volatile LocationIndex index = LocationIndex.NONE;
   private volatile TierHost host;
   private volatile boolean full;
   private volatile boolean closed;
@@ -103,6 +105,14 @@ final class Segments {
 
   boolean isDurable() {
     return durable;
+  }
+
+  LocationIndex index() {
+    return index;
+  }
+
+  void setIndex(LocationIndex newIndex) {
+    index = newIndex;
   }
 
   /** Says whose segments these are, as their headers tell. */
@@ -431,6 +441,7 @@ final class Segments {
     for (Segment segment : deleted) {
       slots.set(segment.slot(), null);
       release(segment.slot(), segment.fileBytes());
+      index.deleted(segment.sequence());
       bytes += segment.fileBytes();
     }
     full = false;

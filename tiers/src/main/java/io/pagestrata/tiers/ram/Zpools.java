@@ -25,7 +25,9 @@ public final class Zpools {
    * @return what is missing and how to give it, on one line, or empty when nothing is
    */
   public static Optional<String> complaint(ZpoolKind kind) {
-    return kind == ZpoolKind.CHRONICLE ? ChronicleJvm.complaint() : Optional.empty();
+    return kind == ZpoolKind.CHRONICLE
+        ? ChronicleJvm.complaint("zpool chronicle")
+        : Optional.empty();
   }
 
   /**

@@ -8,6 +8,7 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.EncryptionKey;
 import io.pagestrata.tiers.crypt.RecordCipher;
+import io.pagestrata.tiers.file.index.IndexMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ class EncryptedTierTest {
 
   private FileTier durable(FileEncryption encryption) throws IOException {
     FileTier tier =
-        FileTier.durable(settings, encryption, 0, System::nanoTime, files, FileWear.unlimited());
+        FileTier.durable(
+            settings, encryption, 0, System::nanoTime, files, FileWear.unlimited(), IndexMode.OFF);
     host.use(tier);
     scratch = AlignedBuffers.allocate(tier.scratchBytes());
     return tier;

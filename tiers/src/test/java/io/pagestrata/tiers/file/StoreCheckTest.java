@@ -12,6 +12,7 @@ import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.tier.PageLog.SavedPool;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.file.index.IndexMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,7 +48,13 @@ class StoreCheckTest {
 
   private FileTier open(SegmentFiles on) throws IOException {
     return FileTier.durable(
-        settings, FileEncryption.none(), 0, System::nanoTime, on, FileWear.unlimited());
+        settings,
+        FileEncryption.none(),
+        0,
+        System::nanoTime,
+        on,
+        FileWear.unlimited(),
+        IndexMode.OFF);
   }
 
   @BeforeEach

@@ -22,22 +22,23 @@ public final class ChronicleJvm {
   /**
    * Looks at the version, the modules and the flags of this JVM.
    *
+   * @param user what needs Chronicle Map, the first words of the answer
    * @return what is missing and how to give it, on one line, or empty when nothing is
    */
-  public static Optional<String> complaint() {
+  public static Optional<String> complaint(String user) {
     int java = Runtime.version().feature();
     if (java > NEWEST_JAVA) {
       return Optional.of(
-          "zpool chronicle runs on Java 17 to " + NEWEST_JAVA + ", and this is Java " + java);
+          user + " runs on Java 17 to " + NEWEST_JAVA + ", and this is Java " + java);
     }
     Optional<Module> compiler = ModuleLayer.boot().findModule(COMPILER);
     if (compiler.isEmpty()) {
-      return Optional.of("zpool chronicle needs a full JDK, and this one has no " + COMPILER);
+      return Optional.of(user + " needs a full JDK, and this one has no " + COMPILER);
     }
     List<String> missing = missingFlags(compiler.get());
     return missing.isEmpty()
         ? Optional.empty()
-        : Optional.of("zpool chronicle needs this JVM started with " + String.join(" ", missing));
+        : Optional.of(user + " needs this JVM started with " + String.join(" ", missing));
   }
 
   private static List<String> missingFlags(Module compiler) {

@@ -76,7 +76,7 @@ public final class ChroniclePool implements Zpool {
       EvictionPolicy eviction,
       MemoryBudget budget,
       LongSupplier clock) {
-    ChronicleJvm.complaint()
+    ChronicleJvm.complaint("zpool chronicle")
         .ifPresent(
             complaint -> {
               throw new IllegalStateException(complaint);

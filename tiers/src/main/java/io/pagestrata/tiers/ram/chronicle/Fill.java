@@ -40,7 +40,7 @@ final class Fill {
         switch (intent) {
           case PROMOTION -> PROMOTION_KEEPS_RESERVES * reserveBytes;
           case PUT -> reserveBytes;
-          case RECLAIM -> 0;
+          case RECLAIM, SPARE -> 0;
         };
     return scaled(liveBytes + bytes) + kept <= memoryBytes;
   }

@@ -111,7 +111,7 @@ public final class FreeRegions {
         > switch (intent) {
           case PROMOTION -> PROMOTION_KEEPS_RESERVES * reserveRegions;
           case PUT -> reserveRegions;
-          case RECLAIM -> 0;
+          case RECLAIM, SPARE -> 0;
         };
   }
 

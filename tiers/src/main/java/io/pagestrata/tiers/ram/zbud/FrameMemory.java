@@ -80,7 +80,7 @@ final class FrameMemory {
         switch (intent) {
           case PROMOTION -> PROMOTION_KEEPS_RESERVES * reserveBytes;
           case PUT -> reserveBytes;
-          case RECLAIM -> 0;
+          case RECLAIM, SPARE -> 0;
         };
     return usedBytes() + bytes + kept <= limitBytes();
   }

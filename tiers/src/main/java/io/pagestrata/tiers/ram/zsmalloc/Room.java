@@ -65,7 +65,7 @@ final class Room implements AutoCloseable {
     return switch (intent) {
       case PROMOTION -> 3L * reserveFrames * frameBytes;
       case PUT -> (long) reserveFrames * frameBytes;
-      case RECLAIM -> 0;
+      case RECLAIM, SPARE -> 0;
     };
   }
 

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file.index;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Reads the lists out of an index file that nobody has opened yet.
+ *
+ * <p>The file is searched for parts and every part proves itself, so it does not matter what a
+ * crash did to the structures around them: nothing of these is looked at, no lock is taken, and
+ * Chronicle Map, which takes a second or two to start in a fresh JVM, is not even loaded. Parts lie
+ * in chunks of one size, and since the map fills the lowest free chunk, those that were never used
+ * are behind all others. For one thread.
+ */
+final class IndexReader implements Closeable {
+  /** Chunks without a part that end the search; a loss of power may leave a hole. */
+  private static final int MOST_GAP_CHUNKS = 64;
+
+  /** Chunks before the reckoned beginning of the first one in which it may begin. */
+  private static final int SLACK_CHUNKS = 2;
+
+  private final FileChannel channel;
+  private final IndexShape shape;
+  private final UUID storeId;
+  private final long fileBytes;
+  private final Map<Long, List<Long>> places = new HashMap<>();
+  private final Map<Long, Integer> partCounts = new HashMap<>();
+  private ByteBuffer values = ByteBuffer.allocate(0);
+
+  /**
+   * Finds out where parts are.
+   *
+   * @throws IOException when the file cannot be read; nothing stays open
+   */
+  IndexReader(Path file, IndexShape shape, UUID storeId) throws IOException {
+    this.shape = shape;
+    this.storeId = storeId;
+    channel = FileChannel.open(file, StandardOpenOption.READ);
+    try {
+      fileBytes = channel.size();
+      search();
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private void search() throws IOException {
+    long first = findFirst();
+    ByteBuffer header = ByteBuffer.allocate(IndexPart.HEADER_BYTES);
+    int gap = 0;
+    for (long at = first; first >= 0 && gap < MOST_GAP_CHUNKS; at += shape.chunkBytes()) {
+      if (!read(header.clear(), at)) {
+        return;
+      }
+      IndexPart.Claim claim = IndexPart.Claim.of(header, 0);
+      gap = claim == null ? gap + 1 : 0;
+      if (claim != null) {
+        places.computeIfAbsent(claim.sequence(), sequence -> new ArrayList<>()).add(at);
+        partCounts.merge(claim.sequence(), claim.parts(), Math::max);
+      }
+    }
+  }
+
+  /** Where the value of the first chunk with a part begins, or -1. */
+  private long findFirst() throws IOException {
+    int chunkBytes = shape.chunkBytes();
+    long start = Math.max(0, shape.headBytes(fileBytes) - (long) SLACK_CHUNKS * chunkBytes);
+    ByteBuffer window = ByteBuffer.allocate(chunkBytes + IndexPart.HEADER_BYTES);
+    for (int i = 0; i < MOST_GAP_CHUNKS + SLACK_CHUNKS; i++) {
+      long at = start + (long) i * chunkBytes;
+      if (!read(window.clear(), at)) {
+        return 0;
+      }
+      for (int offset = 0; offset < chunkBytes; offset++) {
+        if (IndexPart.Claim.of(window, offset) != null) {
+          return at + offset;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** Fills a buffer from its position on; false at the end of the file. */
+  private boolean read(ByteBuffer buffer, long offset) throws IOException {
+    int start = buffer.position();
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, offset + buffer.position() - start) <= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Sequences that parts claim to belong to, with the number of parts of each. */
+  Map<Long, Integer> partCounts() {
+    return partCounts;
+  }
+
+  /**
+   * Loads the list of a segment.
+   *
+   * @param trailer the last bytes of its file
+   * @return how many parts there are, or 0 when the list is missing, stale or damaged
+   */
+  int load(long sequence, byte[] trailer) throws IOException {
+    List<Long> found = places.getOrDefault(sequence, List.of());
+    int parts = partCounts.getOrDefault(sequence, 0);
+    if (found.size() < parts || parts == 0) {
+      return 0;
+    }
+    int valueBytes = shape.valueBytes();
+    if (values.capacity() < parts * valueBytes) {
+      values = ByteBuffer.allocate(parts * valueBytes);
+    }
+    boolean[] seen = new boolean[parts];
+    int whole = 0;
+    for (long at : found) {
+      int offset = whole * valueBytes;
+      if (whole == parts || !read(values.limit(offset + valueBytes).position(offset), at)) {
+        return -1;
+      }
+      IndexPart.Claim claim = IndexPart.Claim.of(values, offset);
+      if (claim != null
+          && claim.parts() == parts
+          && !seen[claim.part()]
+          && IndexPart.belongs(values, offset, valueBytes, storeId, sequence, trailer)) {
+        seen[claim.part()] = true;
+        whole++;
+      }
+    }
+    return whole < parts ? 0 : parts;
+  }
+
+  /**
+   * Shows the records of the list that was loaded last.
+   *
+   * @param parts how many it has
+   * @return how many records
+   */
+  int show(int parts, LocationList.Sink sink) throws IOException {
+    int valueBytes = shape.valueBytes();
+    int records = 0;
+    for (int part = 0; part < parts; part++) {
+      IndexPart.show(values, part * valueBytes, sink);
+      records += IndexPart.records(values, part * valueBytes);
+    }
+    return records;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
