@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class AccessClock {
   private final AtomicInteger accesses = new AtomicInteger();
 
+  /** A clock that nobody has asked yet. */
+  public AccessClock() {}
+
   /**
    * Counts an access.
    *
