@@ -2,6 +2,7 @@
 package io.pagestrata;
 
 import io.pagestrata.config.PolicySettings;
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.EphemeralPages;
 import io.pagestrata.core.IncompressiblePages;
 
@@ -39,6 +40,18 @@ public final class PoliciesBuilder {
    */
   public PoliciesBuilder incompressiblePages(IncompressiblePages policy) {
     section.set(PolicySettings.INCOMPRESSIBLE_PAGES, policy);
+    return this;
+  }
+
+  /**
+   * Says which identical pages of persistent pools share one zpage.
+   *
+   * @param scope none, those of one pool, of one tenant or of the whole store
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PoliciesBuilder deduplication(Deduplication scope) {
+    section.set(PolicySettings.DEDUPLICATION, scope);
     return this;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.EphemeralPages;
 import io.pagestrata.core.IncompressiblePages;
 
@@ -10,15 +11,20 @@ import io.pagestrata.core.IncompressiblePages;
  *
  * @param ephemeralPages what becomes of cold ephemeral pages
  * @param incompressiblePages what is done with pages that no codec shrinks
+ * @param deduplication which identical pages share one zpage
  */
 public record PoliciesConfig(
-    EphemeralPages ephemeralPages, IncompressiblePages incompressiblePages) {
-  /** Ephemeral pages are dropped, incompressible ones kept. */
+    EphemeralPages ephemeralPages,
+    IncompressiblePages incompressiblePages,
+    Deduplication deduplication) {
+  /** Ephemeral pages are dropped, incompressible ones kept, no page is shared. */
   public static final PoliciesConfig DEFAULT =
-      new PoliciesConfig(EphemeralPages.DROP, IncompressiblePages.KEEP);
+      new PoliciesConfig(EphemeralPages.DROP, IncompressiblePages.KEEP, Deduplication.OFF);
 
   static PoliciesConfig from(SectionDraft draft) {
     return new PoliciesConfig(
-        draft.get(PolicySettings.EPHEMERAL_PAGES), draft.get(PolicySettings.INCOMPRESSIBLE_PAGES));
+        draft.get(PolicySettings.EPHEMERAL_PAGES),
+        draft.get(PolicySettings.INCOMPRESSIBLE_PAGES),
+        draft.get(PolicySettings.DEDUPLICATION));
   }
 }

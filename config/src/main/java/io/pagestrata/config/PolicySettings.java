@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.EphemeralPages;
 import io.pagestrata.core.IncompressiblePages;
 import java.util.List;
@@ -29,13 +30,26 @@ public final class PolicySettings {
           "What is done with pages that no codec shrinks: kept in order of age, written back before"
               + " all others when RAM is short, or refused at the put.");
 
+  /** Identical pages. */
+  public static final Setting<Deduplication> DEDUPLICATION =
+      Setting.withDefault(
+          "deduplication",
+          new ChoiceType<>(Deduplication.class),
+          "off",
+          PoliciesConfig.class,
+          PoliciesConfig::deduplication,
+          "Which identical pages of persistent pools share one zpage: none, those of one pool, of"
+              + " one tenant or of the whole store. Whoever can put a page and time it learns"
+              + " whether another has the same, so choose store only among tenants who trust each"
+              + " other.");
+
   /** The policies. */
   public static final Section<PoliciesConfig> POLICIES =
       new Section<>(
           "policies",
           "What is done with pages of different kinds.",
           PoliciesConfig::from,
-          List.of(EPHEMERAL_PAGES, INCOMPRESSIBLE_PAGES));
+          List.of(EPHEMERAL_PAGES, INCOMPRESSIBLE_PAGES, DEDUPLICATION));
 
   private PolicySettings() {}
 }

@@ -91,7 +91,10 @@ class StoreParts {
         config.ram().verifyChecksum(),
         nanoClock,
         new StorePolicies(
-            config.policies().ephemeralPages(), config.policies().incompressiblePages(), tenants));
+            config.policies().ephemeralPages(),
+            config.policies().incompressiblePages(),
+            tenants,
+            config.policies().deduplication()));
   }
 
   Tier ramTier(RamTierConfig ram, MemoryBudget budget) {

@@ -88,6 +88,7 @@ class SettingsDefaultsTest {
             "writeback.promotion-distance-factor 1.0",
             "policies.ephemeral-pages drop",
             "policies.incompressible-pages keep",
+            "policies.deduplication off",
             "dictionaries.enabled true",
             "dictionaries.size 32KiB",
             "dictionaries.min-gain 0.03",

@@ -128,16 +128,31 @@ final class GetJourney {
       }
       int tier = Entry.tier(word);
       if (tier < 0) {
-        SameFilled.fill(into, offset, pageBytes, patterns.decode(Entry.locator(word)));
+        if (Entry.isShared(word)) {
+          int result = findShared(lane, pool, object, index, leaf, word, into, offset, nearOnly);
+          // The look at the content used the same reader.
+          read.begin(pool, object, index, into, offset);
+          if (result == ABSENT) {
+            continue;
+          }
+          if (result == BELOW) {
+            return BELOW;
+          }
+        } else {
+          SameFilled.fill(into, offset, pageBytes, patterns.decode(Entry.locator(word)));
+        }
         if (remove) {
           long absent = Entry.absent(generations.incrementAndGet());
           if (!leaf.compareAndSet(slot, word, absent)) {
             continue;
           }
           leaf.noteChange(slot);
+          hierarchy.release(pool.tenant(), leaf.takeRecord(slot));
           countTake(lane, pool, word);
         }
-        lane.count(Counter.SAME_FILLED_HITS);
+        if (!Entry.isShared(word)) {
+          lane.count(Counter.SAME_FILLED_HITS);
+        }
         return FOUND;
       }
       if (nearOnly && !hierarchy.isMemory(tier)) {
@@ -184,6 +199,45 @@ final class GetJourney {
         throw new CorruptPageException(read.describePage() + " is damaged: " + damage);
       }
     }
+  }
+
+  /**
+   * Reads the content that an entry names. It was the page's all the time if the entry names it
+   * still: a name never means two contents.
+   *
+   * @return ABSENT when the entry names another
+   */
+  private int findShared(
+      Lane lane,
+      Pool pool,
+      long object,
+      int index,
+      Leaf leaf,
+      long word,
+      ByteBuffer into,
+      int offset,
+      boolean nearOnly) {
+    long content = Entry.content(word);
+    Pool of = hierarchy.contents().pool(content);
+    int result;
+    try {
+      result = find(lane, of, 0, Contents.slot(content), into, offset, false, nearOnly);
+    } catch (CorruptPageException e) {
+      throw new CorruptPageException(PageRead.describeShared(pool, object, index, e.getMessage()));
+    } catch (TierFailureException e) {
+      throw new TierFailureException(
+          PageRead.describeShared(pool, object, index, e.getMessage()), e);
+    }
+    long now = leaf.get(Leaf.slot(index));
+    if (!Entry.isShared(now) || Entry.content(now) != content) {
+      return ABSENT;
+    }
+    if (result == ABSENT) {
+      // Only where a record that was read at the start named a content that was lost.
+      lane.count(Counter.CORRUPT_PAGES);
+      throw new CorruptPageException(PageRead.describeShared(pool, object, index, "it is lost"));
+    }
+    return result;
   }
 
   private int timedRead(Lane lane, int tier, long word) {

@@ -30,6 +30,7 @@ final class Lane {
   final CRC32C crc = new CRC32C();
   final LatencyHistogram[] latencyByTier;
   final PageRead read;
+  final TwinRead twin;
 
   /** Id of the codec of the payload in {@link #zpage}. */
   int codecId;
@@ -58,6 +59,7 @@ final class Lane {
     scratch =
         ByteBuffer.allocateDirect(scratchCapacity(scratchBytes)).alignedSlice(BUFFER_ALIGNMENT);
     read = new PageRead(hierarchy, this, verifyRam);
+    twin = new TwinRead(hierarchy, this);
     latencyByTier = new LatencyHistogram[hierarchy.tierCount()];
     for (int i = 0; i < latencyByTier.length; i++) {
       latencyByTier[i] = new LatencyHistogram();

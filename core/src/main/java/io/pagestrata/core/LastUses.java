@@ -90,6 +90,9 @@ final class LastUses {
     for (Pool pool : pools.all()) {
       pool.table().forEachLeaf(this::seekIn);
     }
+    for (Pool pool : pools.contents()) {
+      pool.table().forEachLeaf(this::seekIn);
+    }
     latestUse = soughtAt - (count == 0 ? 0 : ages[0]);
     sortOldestFirst();
   }

@@ -3,6 +3,7 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
@@ -12,9 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * What cleaning, recompression at rest and inspection ask of the page table: whether a zpage or a
- * tombstone still counts, whether a denser zpage may take the place of a cold one, and where a page
- * is. Thread-safe.
+ * What cleaning and recompression at rest ask of the page table: whether a zpage or a tombstone
+ * still counts, and whether a denser zpage may take the place of a cold one. Thread-safe.
  */
 final class LiveCheck {
   /** What became of a backing copy: unknown, the entry changed meanwhile. */
@@ -43,6 +43,9 @@ final class LiveCheck {
       return false;
     }
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    if (ContentRecord.is(memory, offset)) {
+      return leaf.changes() != null && leaf.changes().record(slot) == Entry.record(locator);
+    }
     long backing = Entry.backing(tier, locator);
     while (true) {
       long word = leaf.get(slot);
@@ -130,20 +133,12 @@ final class LiveCheck {
     return false;
   }
 
-  /** What a word says, for inspection. */
-  PageVisitor.Place place(long word) {
-    int tier = Entry.tier(word);
-    boolean backed = (word & Entry.BACKED) != 0;
-    long backing =
-        backed ? hierarchy.upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
-    // A zpage that was freed since the word was read has none to tell.
-    boolean told = backing != UpperTier.NO_BACKING;
-    return new PageVisitor.Place(
-        tier,
-        Entry.locator(word),
-        (word & Entry.SHADOW) != 0,
-        told ? Entry.backingTier(backing) : PageVisitor.NONE,
-        told ? Entry.backingLocator(backing) : PageVisitor.NONE);
+  /** The same shadow of the same put: the place cannot be reused before its region is settled. */
+  static boolean isShadowOf(long word, int tier, long from, ByteBuffer data, int offset) {
+    return Entry.isAt(word, tier, from)
+        && (word & Entry.SHADOW) != 0
+        && (tier > 0
+            || Entry.stamp(word) == (ZpageHeader.generation(data, offset) & Entry.STAMPS - 1));
   }
 
   /** Whether the page table names a zpage that nobody read of late. */

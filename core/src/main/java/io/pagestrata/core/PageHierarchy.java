@@ -9,6 +9,7 @@ import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
@@ -18,7 +19,6 @@ import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageVisitor;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The chain of tiers and every change of an entry that moves a page between them.
@@ -34,13 +34,13 @@ final class PageHierarchy implements Hierarchy {
   private final int pageBytes;
   private final Promotions promotions;
   private final Tenants tenants;
+  private final Contents contents;
   private final ClaimRules rules;
   private final boolean incompressibleFirst;
   private final Drops drops = new Drops();
   private final EvictionClock clock;
   private final LiveCheck live = new LiveCheck(this);
-  private final AtomicLong writesBegun = new AtomicLong();
-  private final AtomicLong writesEnded = new AtomicLong();
+  private final LowestWrites writes;
   private final boolean[] inMemory;
 
   PageHierarchy(
@@ -49,13 +49,16 @@ final class PageHierarchy implements Hierarchy {
       int pageBytes,
       PromotionPolicy promotion,
       StorePolicies policies,
-      Tenants tenants) {
+      Tenants tenants,
+      Contents contents) {
     this.tiers = List.copyOf(tiers);
     this.mirrors = new Mirrors(this.tiers);
+    this.writes = new LowestWrites(mirrors, tiers.size() - 1);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
     this.tenants = tenants;
+    this.contents = contents;
     rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes, pools);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
@@ -99,6 +102,10 @@ final class PageHierarchy implements Hierarchy {
     return promotions;
   }
 
+  Contents contents() {
+    return contents;
+  }
+
   UpperTier top() {
     return top;
   }
@@ -133,6 +140,11 @@ final class PageHierarchy implements Hierarchy {
   void release(Tenant owner, long word) {
     int tier = Entry.tier(word);
     if (tier < 0) {
+      if (Entry.isShared(word)) {
+        contents.drop(this, Entry.content(word));
+      } else if (Entry.isRecord(word)) {
+        free(owner, tiers.size() - 1, Entry.locator(word));
+      }
       return;
     }
     long locator = Entry.locator(word);
@@ -141,6 +153,14 @@ final class PageHierarchy implements Hierarchy {
       freeBacking(owner, upperTier(tier).backing(locator));
     }
     free(owner, tier, locator);
+  }
+
+  /** As {@link #release}, of a word that was just replaced in its leaf: its record goes too. */
+  void releaseReplaced(Tenant owner, Leaf leaf, int slot, long word) {
+    if (Entry.isShared(word)) {
+      release(owner, leaf.takeRecord(slot));
+    }
+    release(owner, word);
   }
 
   /** Frees a backing copy, and its mirror before it. */
@@ -202,6 +222,11 @@ final class PageHierarchy implements Hierarchy {
   @Override
   public List<TenantStats> tenants() {
     return tenants.stats(tiers.size());
+  }
+
+  @Override
+  public DeduplicationStats deduplication() {
+    return contents.stats();
   }
 
   @Override
@@ -300,37 +325,16 @@ final class PageHierarchy implements Hierarchy {
   private boolean take(int tier, Leaf leaf, int slot, long word) {
     // Both before the shadow is there: a removal that comes between must not miss them.
     leaf.noteRecord(slot);
-    if (reachesLowest(tier)) {
-      writesBegun.incrementAndGet();
-    }
+    writes.begin(tier);
     if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
       return true;
     }
-    if (reachesLowest(tier)) {
-      writesBegun.decrementAndGet();
-    }
+    writes.abandon(tier);
     return false;
   }
 
-  /** Whether what leaves a tier goes to the lowest one, past a revocable tier or through it. */
-  private boolean reachesLowest(int tier) {
-    return mirrors.safeTierBelow(tier) == tiers.size() - 1;
-  }
-
-  private void writeEnded(int tier) {
-    if (reachesLowest(tier)) {
-      writesEnded.incrementAndGet();
-    }
-  }
-
-  /** Zpages ever taken on their way into the lowest tier. */
-  long writesBegun() {
-    return writesBegun.get();
-  }
-
-  /** Those of them whose way has ended. */
-  long writesEnded() {
-    return writesEnded.get();
+  LowestWrites writes() {
+    return writes;
   }
 
   private void left(Tenant owner, int tier, int bytes, long locator) {
@@ -366,7 +370,7 @@ final class PageHierarchy implements Hierarchy {
     long mirrorBytes = mirrors.heldBytes(mirror);
     while (leaf != null) {
       long word = leaf.get(slot);
-      if (!isShadowOf(word, tier, from, data, offset)) {
+      if (!LiveCheck.isShadowOf(word, tier, from, data, offset)) {
         break;
       }
       boolean backed = (word & Entry.BACKED) != 0;
@@ -374,7 +378,7 @@ final class PageHierarchy implements Hierarchy {
         // Backed already, or by a copy that takes the room it is to save: it stays as it is.
         if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
           mirrors.freeUnnamed(below, to);
-          writeEnded(tier);
+          writes.end(tier);
           return Commit.KEPT;
         }
         continue;
@@ -390,7 +394,7 @@ final class PageHierarchy implements Hierarchy {
             pool.tenant().add(below, belowBytes);
             pool.tenant().addBacking(mirror, mirrorBytes);
             free(pool.tenant(), tier, from);
-            writeEnded(tier);
+            writes.end(tier);
             return Commit.KEPT;
           }
           tiers.get(tier).free(kept);
@@ -402,12 +406,12 @@ final class PageHierarchy implements Hierarchy {
         pool.tenant().add(below, belowBytes);
         pool.tenant().addBacking(mirror, mirrorBytes);
         left(pool.tenant(), tier, batch.fromBytes(i), from);
-        writeEnded(tier);
+        writes.end(tier);
         return Commit.DEMOTED;
       }
     }
     mirrors.freeUnnamed(below, to);
-    writeEnded(tier);
+    writes.end(tier);
     return Commit.LOST;
   }
 
@@ -421,12 +425,12 @@ final class PageHierarchy implements Hierarchy {
     rules.notWritten(tier, owner, batch.fromBytes(i));
     while (leaf != null) {
       long word = leaf.get(slot);
-      if (!isShadowOf(word, tier, batch.fromLocator(i), data, offset)
+      if (!LiveCheck.isShadowOf(word, tier, batch.fromLocator(i), data, offset)
           || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
         break;
       }
     }
-    writeEnded(tier);
+    writes.end(tier);
   }
 
   @Override
@@ -440,17 +444,15 @@ final class PageHierarchy implements Hierarchy {
     return live.replace(tier, denser, offset, bytes, from, backing);
   }
 
-  /** The same shadow of the same put: the place cannot be reused before its region is settled. */
-  private static boolean isShadowOf(long word, int tier, long from, ByteBuffer data, int offset) {
-    return Entry.isAt(word, tier, from)
-        && (word & Entry.SHADOW) != 0
-        && (tier > 0
-            || Entry.stamp(word) == (ZpageHeader.generation(data, offset) & Entry.STAMPS - 1));
-  }
-
   /** The word of a page that was left to a lower tier just now. */
   long below(int tier, long locator) {
     return Entry.inTier(tier, clock.now(), locator);
+  }
+
+  /** Whether a pool holds what pages of others share. */
+  boolean isContents(int pool) {
+    Pool found = pools.find(pool);
+    return found != null && found.isContents();
   }
 
   /** Owner of a pool that exists or existed. */

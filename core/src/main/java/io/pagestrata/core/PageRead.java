@@ -167,6 +167,13 @@ final class PageRead implements ZpageReader {
         hierarchy.tier(tier).describe(Entry.locator(word)));
   }
 
+  /** The page in words, when it is the content that it shares which could not be read. */
+  static String describeShared(Pool pool, long object, int index, String problem) {
+    return String.format(
+        "page %d of object %d in pool %d shares a content: %s",
+        Integer.toUnsignedLong(index), object, pool.id(), problem);
+  }
+
   /** Says that the tier has lost the zpage. */
   int lost(String what) {
     return damaged(what);

@@ -460,12 +460,7 @@ public final class PageStore implements AutoCloseable {
     // Held throughout, so that the tiers are not closed under the walk.
     Lane lane = lanes.borrow();
     try {
-      for (Pool pool : pools.all()) {
-        pool.table()
-            .forEach(
-                (object, index, word) ->
-                    visitor.visit(pool, object, index, wiring.hierarchy.live().place(word)));
-      }
+      new PageWalk(wiring.hierarchy, visitor).walk(pools);
     } finally {
       lanes.giveBack(lane);
     }

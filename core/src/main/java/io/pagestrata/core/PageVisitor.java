@@ -10,13 +10,16 @@ public interface PageVisitor {
   /**
    * What the page table says about one page.
    *
-   * @param tier number of its tier, negative for a same-filled page
+   * @param tier number of its tier, negative for a same-filled page and one that shares
    * @param locator locator in that tier
    * @param shadow whether it is being written back
-   * @param backingTier tier of its backing copy, or {@link #NONE}
-   * @param backingLocator locator of its backing copy, or {@link #NONE}
+   * @param backingTier tier of its backing copy, or of the record of a page that shares, or {@link
+   *     #NONE}
+   * @param backingLocator locator of that copy or record, or {@link #NONE}
+   * @param content index of the content that it shares with other pages, or {@link #NONE}
    */
-  record Place(int tier, long locator, boolean shadow, int backingTier, long backingLocator) {}
+  record Place(
+      int tier, long locator, boolean shadow, int backingTier, long backingLocator, int content) {}
 
   /**
    * Looks at one page.
@@ -27,4 +30,14 @@ public interface PageVisitor {
    * @param place where it is
    */
   void visit(Pool pool, long object, int index, Place place);
+
+  /**
+   * Looks at one content that pages share.
+   *
+   * @param pool the pool that it belongs to, which no user sees
+   * @param index its index there
+   * @param references pages that share it, as counted
+   * @param place where it is
+   */
+  default void visitContent(Pool pool, int index, long references, Place place) {}
 }

@@ -14,6 +14,7 @@ public final class Pool {
   private final Tenant tenant;
   private final PageTable table;
   private volatile boolean destroyed;
+  private boolean holdsContents;
 
   /** Users of a shared pool; guarded by the monitor of {@link Pools}. */
   private int users = 1;
@@ -64,6 +65,17 @@ public final class Pool {
 
   Tenant tenant() {
     return tenant;
+  }
+
+  /** Makes this a pool of what other pages share; before anybody else knows it. */
+  Pool asContents() {
+    holdsContents = true;
+    return this;
+  }
+
+  /** Whether its pages are those that pages of other pools share. */
+  boolean isContents() {
+    return holdsContents;
   }
 
   boolean isShared() {

@@ -23,6 +23,9 @@ final class Pools {
   /** Pools by id; replaced as a whole, so a reader never sees it change. */
   private volatile Pool[] byId = new Pool[1];
 
+  /** The pools of contents; only grows, so a number always means the same. */
+  private volatile List<Pool> contents = List.of();
+
   /** Owners by id of their pool; a pool that is gone may still have writes in flight. */
   private volatile Tenant[] owners = new Tenant[1];
 
@@ -49,13 +52,23 @@ final class Pools {
   synchronized void restore(List<PageLog.SavedPool> saved, int nextPool) {
     Pool[] restored = new Pool[nextPool];
     owners = new Tenant[nextPool];
+    List<Pool> known = new ArrayList<>();
     for (PageLog.SavedPool pool : saved) {
       PoolSpec spec =
           new PoolSpec(
               pool.name(), PoolKind.PERSISTENT, tenants.known(pool.tenant()), pool.shared());
       restored[pool.id()] = make(pool.id(), spec);
+      if (pool.contents()) {
+        known.add(restored[pool.id()].asContents());
+      }
     }
     byId = restored;
+    contents = List.copyOf(known);
+  }
+
+  /** Whether persistent pools survive the process. */
+  boolean survive() {
+    return log != null;
   }
 
   private Pool make(int id, PoolSpec spec) {
@@ -68,10 +81,51 @@ final class Pools {
     return new Pool(store, id, spec, owner, table);
   }
 
+  /** Makes the pools of what pages share, which no user sees, as far as there are none yet. */
+  synchronized void makeContents() {
+    List<Pool> made = new ArrayList<>(contents);
+    Pool[] grown = byId;
+    for (Tenant tenant : tenants.all()) {
+      if (made.stream().noneMatch(pool -> pool.tenant() == tenant)) {
+        PoolSpec spec = new PoolSpec("content", PoolKind.PERSISTENT, tenant.limits.name(), false);
+        int id = grown.length;
+        grown = Arrays.copyOf(grown, id + 1);
+        grown[id] = make(id, spec).asContents();
+        made.add(grown[id]);
+      }
+    }
+    if (grown != byId) {
+      save(grown);
+      byId = grown;
+      contents = List.copyOf(made);
+    }
+  }
+
+  /** Number of a tenant's pool of contents. */
+  int contentsOf(Tenant tenant) {
+    List<Pool> seen = contents;
+    for (int i = 0; i < seen.size(); i++) {
+      if (seen.get(i).tenant() == tenant) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no contents of tenant " + tenant.limits.name());
+  }
+
+  /** A pool of contents. */
+  Pool contents(int number) {
+    return contents.get(number);
+  }
+
+  /** All pools of contents. */
+  List<Pool> contents() {
+    return contents;
+  }
+
   synchronized Pool create(PoolSpec spec) {
     tenants.named(spec.tenant());
-    for (Pool pool : byId) {
-      if (pool != null && pool.name().equals(spec.name())) {
+    for (Pool pool : all()) {
+      if (pool.name().equals(spec.name())) {
         pool.join(spec);
         return pool;
       }
@@ -128,7 +182,8 @@ final class Pools {
     for (Pool pool : pools) {
       if (pool != null && pool.survives() && !pool.isDestroyed()) {
         saved.add(
-            new PageLog.SavedPool(pool.id(), pool.name(), pool.tenantName(), pool.isShared()));
+            new PageLog.SavedPool(
+                pool.id(), pool.name(), pool.tenantName(), pool.isShared(), pool.isContents()));
       }
     }
     try {
@@ -144,10 +199,11 @@ final class Pools {
     return id > 0 && id < seen.length ? seen[id] : null;
   }
 
+  /** The pools that users made. */
   List<Pool> all() {
     List<Pool> pools = new ArrayList<>();
     for (Pool pool : byId) {
-      if (pool != null) {
+      if (pool != null && !pool.isContents()) {
         pools.add(pool);
       }
     }

@@ -65,6 +65,11 @@ final class Prefetch implements ZpageReader {
     int result = CHANGED;
     for (int look = 0; leaf != null && look < MOST_LOOKS && result == CHANGED; look++) {
       word = leaf.get(Leaf.slot(pageIndex));
+      if (Entry.isShared(word)) {
+        long content = Entry.content(word);
+        Pool of = hierarchy.contents().pool(content);
+        return new Prefetch(hierarchy, lane, of, 0).bring(Contents.slot(content));
+      }
       int tier = Entry.tier(word);
       if (tier <= 0) {
         return Entry.isPresent(word) ? BROUGHT : DAMAGED;

@@ -39,6 +39,7 @@ final class PutJourney {
   private final Runnable wakeWriteback;
   private final Refusals refusals = new Refusals();
   private final boolean refusesIncompressible;
+  private final Sharing sharing;
   private volatile PageCodec codec;
 
   PutJourney(
@@ -50,7 +51,8 @@ final class PutJourney {
       SpaceGate gate,
       Removals removals,
       Runnable wakeWriteback,
-      PageCodec codec) {
+      PageCodec codec,
+      Sharing sharing) {
     this.settings = settings;
     this.pageBytes = settings.pageBytes();
     this.pageShift = Integer.numberOfTrailingZeros(pageBytes);
@@ -66,6 +68,7 @@ final class PutJourney {
     this.refusesIncompressible =
         settings.policies().incompressible() == IncompressiblePages.REFUSE_TO_RAM;
     this.codec = codec;
+    this.sharing = sharing;
   }
 
   void switchCodec(PageCodec next) {
@@ -141,6 +144,13 @@ final class PutJourney {
       pattern = patterns.encode(SameFilled.word(lane.page, 0));
     }
     boolean inEntry = pattern != FillPatterns.NOT_ENCODABLE;
+    boolean mayShare = !sameFilled && sharing.covers(pool);
+    if (mayShare) {
+      long content = sharing.find(lane, codec, pool, object, index);
+      if (content != Contents.NONE && putShared(lane, pool, object, index, content)) {
+        return PutOutcome.STORED;
+      }
+    }
     int storedBytes = 0;
     if (filledZpage) {
       storedBytes = lane.compressFilled();
@@ -198,13 +208,45 @@ final class PutJourney {
           leaf.noteUse(slot);
           accesses.onPut(pool.id(), object, index);
         }
-        hierarchy.release(pool.tenant(), old);
+        hierarchy.releaseReplaced(pool.tenant(), leaf, slot, old);
         countPut(lane, pool.tenant(), old, inEntry || filledZpage, storedBytes);
+        if (mayShare) {
+          sharing.saw(lane, pool, object, index);
+        }
         checkExists(lane, pool);
         return PutOutcome.STORED;
       }
       if (!inEntry) {
         top.free(Entry.locator(word));
+      }
+    }
+  }
+
+  /**
+   * Makes the entry name a content; the reference that it needs is the caller's to hand over.
+   *
+   * @return false, with the reference given back, when there is no memory for that
+   */
+  private boolean putShared(Lane lane, Pool pool, long object, int index, long content) {
+    int slot = Leaf.slot(index);
+    while (true) {
+      Leaf leaf = pool.table().findOrMake(object, index);
+      if (leaf == null || !sharing.mayName(leaf)) {
+        hierarchy.contents().drop(hierarchy, content);
+        return false;
+      }
+      long old = leaf.get(slot);
+      if (Entry.kind(old) == Entry.KIND_RETIRED) {
+        Thread.onSpinWait();
+        continue;
+      }
+      if (leaf.compareAndSet(slot, old, Entry.shared(generations.incrementAndGet(), content))) {
+        leaf.noteChange(slot);
+        hierarchy.releaseReplaced(pool.tenant(), leaf, slot, old);
+        countPresent(lane, pool.tenant(), old);
+        sharing.shared(lane, pool, object, index);
+        checkExists(lane, pool);
+        return true;
       }
     }
   }
@@ -232,12 +274,7 @@ final class PutJourney {
   }
 
   private void countPut(Lane lane, Tenant tenant, long old, boolean filled, int storedBytes) {
-    lane.count(Counter.PUTS);
-    tenant.puts.increment();
-    if (!Entry.isPresent(old)) {
-      lane.count(Counter.PAGES);
-      tenant.pages.increment();
-    }
+    countPresent(lane, tenant, old);
     if (filled) {
       lane.count(Counter.PUTS_SAME_FILLED);
     } else {
@@ -247,6 +284,15 @@ final class PutJourney {
         lane.count(Counter.PUTS_INCOMPRESSIBLE);
         tenant.putsIncompressible.increment();
       }
+    }
+  }
+
+  private static void countPresent(Lane lane, Tenant tenant, long old) {
+    lane.count(Counter.PUTS);
+    tenant.puts.increment();
+    if (!Entry.isPresent(old)) {
+      lane.count(Counter.PAGES);
+      tenant.pages.increment();
     }
   }
 

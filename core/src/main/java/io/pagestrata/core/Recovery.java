@@ -4,28 +4,44 @@ package io.pagestrata.core;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.table.LeafChanges;
+import io.pagestrata.core.tier.ContentRecord;
+import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Fills the page table from the log of the lowest tier: of the records of a page the one with the
  * highest generation counts. Two records with the same generation are copies; the first is kept.
- * Used once, by the thread that opens the store.
+ * References to contents are counted last, when all contents are known. Used once, by the thread
+ * that opens the store.
  */
 final class Recovery implements PageLog.Visitor {
+  /** A page that shares a content which is not there. */
+  private record Lost(Leaf leaf, int slot) {}
+
   private final Pools pools;
   private final Tier tier;
   private final int tierNumber;
   private final List<LeafChanges> leaves = new ArrayList<>();
+  private final List<Lost> losses = new ArrayList<>();
+  private final PageHierarchy hierarchy;
+  private final MemoryBudget budget;
+  private final Contents contents;
+  private long lostContent = Contents.NONE;
   private Pool lastPool;
   private int lastPoolId;
   private Leaf lastLeaf;
 
-  Recovery(Pools pools, PageHierarchy hierarchy) {
+  Recovery(Pools pools, PageHierarchy hierarchy, MemoryBudget budget) {
     this.pools = pools;
+    this.hierarchy = hierarchy;
+    this.budget = budget;
+    contents = hierarchy.contents();
     tier = hierarchy.lowest();
     tierNumber = hierarchy.tierCount() - 1;
   }
@@ -35,9 +51,10 @@ final class Recovery implements PageLog.Visitor {
    *
    * @return the highest generation seen
    */
-  static long run(PageLog log, Pools pools, PageHierarchy hierarchy, Lanes lanes) {
+  static long run(
+      PageLog log, Pools pools, PageHierarchy hierarchy, Lanes lanes, MemoryBudget budget) {
     pools.restore(log.pools(), log.nextPool());
-    Recovery recovery = new Recovery(pools, hierarchy);
+    Recovery recovery = new Recovery(pools, hierarchy, budget);
     long generation;
     try {
       generation = log.recover(recovery);
@@ -56,36 +73,71 @@ final class Recovery implements PageLog.Visitor {
   @Override
   public void record(
       int pool, long object, int index, long generation, boolean tombstone, long locator) {
+    Leaf leaf = newer(pool, object, index, generation, !tombstone);
+    if (leaf == null) {
+      drop(tombstone, locator);
+      return;
+    }
+    if (!tombstone) {
+      lastPool.tenant().add(tierNumber, tier.heldBytes(locator));
+    }
+    int slot = Leaf.slot(index);
+    replace(
+        leaf, slot, tombstone ? Entry.absent(generation) : Entry.inTier(tierNumber, 0, locator));
+  }
+
+  @Override
+  public void sharedRecord(ByteBuffer memory, int offset, long locator) {
+    int index = ZpageHeader.index(memory, offset);
+    long generation = ZpageHeader.generation(memory, offset);
+    Leaf leaf =
+        newer(
+            ZpageHeader.pool(memory, offset),
+            ZpageHeader.object(memory, offset),
+            index,
+            generation,
+            true);
+    if (leaf == null) {
+      tier.free(locator);
+      return;
+    }
+    if (!leaf.changes().makeRecords(budget)) {
+      throw noRoom();
+    }
+    int slot = Leaf.slot(index);
+    // Named by the index of the content for now; whether it is there the end of all records tells.
+    replace(leaf, slot, Entry.shared(generation, ContentRecord.index(memory, offset)));
+    leaf.changes().setRecord(slot, Entry.record(locator));
+    leaf.changes().contentGenerations()[slot] = ContentRecord.generation(memory, offset);
+    lastPool.tenant().add(tierNumber, tier.heldBytes(locator));
+  }
+
+  /** The leaf of a page of which this is the newest record so far; else null. */
+  private Leaf newer(int pool, long object, int index, long generation, boolean isZpage) {
     if (pool != lastPoolId) {
       lastPool = pools.find(pool);
       lastPoolId = pool;
       lastLeaf = null;
     }
     if (lastPool == null) {
-      drop(tombstone, locator);
-      return;
+      return null;
     }
     Leaf leaf = leafOf(object, index);
-    long[] generations = leaf.changes().generations();
     int slot = Leaf.slot(index);
-    if (!tombstone) {
+    if (isZpage) {
       leaf.noteRecord(slot);
     }
-    if (generation <= generations[slot]) {
-      drop(tombstone, locator);
-      return;
+    if (generation <= leaf.changes().generations()[slot]) {
+      return null;
     }
+    leaf.changes().generations()[slot] = generation;
+    return leaf;
+  }
+
+  private void replace(Leaf leaf, int slot, long word) {
     long old = leaf.get(slot);
-    if (Entry.tier(old) == tierNumber) {
-      lastPool.tenant().remove(tierNumber, tier.heldBytes(Entry.locator(old)));
-      tier.free(Entry.locator(old));
-    }
-    if (!tombstone) {
-      lastPool.tenant().add(tierNumber, tier.heldBytes(locator));
-    }
-    generations[slot] = generation;
-    leaf.compareAndSet(
-        slot, old, tombstone ? Entry.absent(generation) : Entry.inTier(tierNumber, 0, locator));
+    hierarchy.release(lastPool.tenant(), Entry.isShared(old) ? leaf.takeRecord(slot) : old);
+    leaf.compareAndSet(slot, old, word);
   }
 
   private Leaf leafOf(long object, int index) {
@@ -95,8 +147,7 @@ final class Recovery implements PageLog.Visitor {
         || leaf.changes().firstIndex() != (index & -Leaf.PAGES)) {
       leaf = lastPool.table().findOrMake(object, index);
       if (leaf == null) {
-        throw new InvalidConfigurationException(
-            List.of("the size of the RAM tier has no room for the page table of what is stored"));
+        throw noRoom();
       }
       if (leaf.changes().generations() == null) {
         leaf.changes().startRecovery();
@@ -107,6 +158,11 @@ final class Recovery implements PageLog.Visitor {
     return leaf;
   }
 
+  private static InvalidConfigurationException noRoom() {
+    return new InvalidConfigurationException(
+        List.of("the size of the RAM tier has no room for the page table of what is stored"));
+  }
+
   /** Tombstones belong to the tier. */
   private void drop(boolean tombstone, long locator) {
     if (!tombstone) {
@@ -114,21 +170,94 @@ final class Recovery implements PageLog.Visitor {
     }
   }
 
-  /** Unlinks leaves without pages; returns how many pages there are. */
+  /** Connects pages with what they share, unlinks leaves without pages; returns the pages. */
   private long end() {
+    for (LeafChanges changes : leaves) {
+      resolve(changes);
+    }
+    contents.endRecovery();
+    for (LeafChanges changes : leaves) {
+      if (pools.find(changes.pool()).isContents()) {
+        removeOrphans(pools.find(changes.pool()), changes);
+      }
+    }
+    for (Lost lost : losses) {
+      lost.leaf.compareAndSet(lost.slot, lost.leaf.get(lost.slot), lostWord(lost));
+    }
     long pages = 0;
     for (LeafChanges changes : leaves) {
+      Pool pool = pools.find(changes.pool());
       changes.endRecovery();
       int present = 0;
       for (int slot = 0; slot < Leaf.PAGES; slot++) {
         present += Entry.isPresent(changes.leaf().get(slot)) ? 1 : 0;
       }
       if (present == 0) {
-        pools.find(changes.pool()).table().unlinkIfEmpty(changes.leaf());
+        pool.table().unlinkIfEmpty(changes.leaf());
       }
-      pools.find(changes.pool()).tenant().pages.add(present);
-      pages += present;
+      if (!pool.isContents()) {
+        pool.tenant().pages.add(present);
+        pages += present;
+      }
     }
     return pages;
+  }
+
+  private void resolve(LeafChanges changes) {
+    Leaf leaf = changes.leaf();
+    for (int slot = 0; slot < Leaf.PAGES; slot++) {
+      long word = leaf.get(slot);
+      if (Entry.isShared(word)) {
+        int index = Contents.slot(Entry.content(word));
+        if (!refer(index, changes.contentGenerations()[slot])) {
+          losses.add(new Lost(leaf, slot));
+        }
+      }
+    }
+  }
+
+  /** Adds a reference to a content of this generation; false when there is none. */
+  private boolean refer(int index, long generation) {
+    for (Pool pool : index < 0 ? List.<Pool>of() : pools.contents()) {
+      Leaf leaf = pool.table().find(0, index);
+      int slot = Leaf.slot(index);
+      if (leaf != null && leaf.changes().generations()[slot] == generation) {
+        long word = leaf.get(slot);
+        int bytes = (int) Math.min(Integer.MAX_VALUE, tier.heldBytes(Entry.locator(word)));
+        if (Entry.tier(word) != tierNumber) {
+          return false;
+        }
+        if (contents.restore(pool, index, generation, bytes) == Contents.NONE) {
+          throw noRoom();
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The word of a page whose content was damaged beyond recognition: a get of it says so. */
+  private long lostWord(Lost page) {
+    if (pools.contents().isEmpty()) {
+      pools.makeContents();
+    }
+    if (lostContent == Contents.NONE) {
+      lostContent = contents.create(pools.contents().get(0).tenant(), 0);
+    } else {
+      contents.acquire(lostContent);
+    }
+    return Entry.shared(Entry.stamp(page.leaf.get(page.slot)), lostContent);
+  }
+
+  /** What no page names was written by a sync that a crash cut off, or is waiting for cleaning. */
+  private void removeOrphans(Pool pool, LeafChanges changes) {
+    Leaf leaf = changes.leaf();
+    for (int slot = 0; slot < Leaf.PAGES; slot++) {
+      long word = leaf.get(slot);
+      if (Entry.isPresent(word) && !contents.isNamed(pool, changes.firstIndex() + slot)) {
+        hierarchy.release(pool.tenant(), word);
+        leaf.compareAndSet(slot, word, Entry.absent(changes.generations()[slot]));
+      }
+    }
   }
 }

@@ -89,6 +89,7 @@ final class StatsSnapshot {
         drops.counted(Drops.Reason.REFUSED_PUT),
         drops.counted(Drops.Reason.POOL_DESTROYED),
         drops.counted(Drops.Reason.LOST),
+        hierarchy.deduplication(),
         hierarchy.top().eviction().keptShare(),
         budgets,
         tenants.stats(hierarchy.tierCount()));

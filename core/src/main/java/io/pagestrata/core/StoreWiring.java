@@ -68,7 +68,10 @@ final class StoreWiring {
     PageLog log = tiers.get(tiers.size() - 1).log().orElse(null);
     AccessClock clock = tiers.stream().anyMatch(ClaimRules::isExact) ? new AccessClock() : null;
     pools = new Pools(store, tableBudget, log, tenants, clock);
-    hierarchy = new PageHierarchy(tiers, pools, settings.pageBytes(), promotion, policies, tenants);
+    Contents contents = new Contents(tableBudget, pools, generations);
+    hierarchy =
+        new PageHierarchy(
+            tiers, pools, settings.pageBytes(), promotion, policies, tenants, contents);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
     this.codecs = new CodecTable(codecs);
     this.codecs.checkDecodable(codec);
@@ -84,14 +87,27 @@ final class StoreWiring {
     syncer = log == null ? null : new Syncer(hierarchy, log, pools.changes(), pools);
     lateSyncer.set(syncer);
     if (log != null) {
-      generations.set(Recovery.run(log, pools, hierarchy, lanes));
+      generations.set(Recovery.run(log, pools, hierarchy, lanes, tableBudget));
     }
+    if (policies.deduplication() != Deduplication.OFF) {
+      pools.makeContents();
+    }
+    Sharing sharing = new Sharing(settings, hierarchy, pools, generations, tableBudget);
     dictionaries = this.codecs.dictionaries();
     attachDictionaries(log == null ? DictionaryLog.NONE : log.dictionaries());
     removals = new Removals(hierarchy, generations);
     puts =
         new PutJourney(
-            settings, hierarchy, lanes, patterns, generations, gate, removals, wake, codec);
+            settings,
+            hierarchy,
+            lanes,
+            patterns,
+            generations,
+            gate,
+            removals,
+            wake,
+            codec,
+            sharing);
     gets = new GetJourney(settings, hierarchy, lanes, patterns, generations);
     this.writeback = writeback.apply(hierarchy);
     mover.set(this.writeback);

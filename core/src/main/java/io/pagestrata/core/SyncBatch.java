@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
+import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.table.LeafChanges;
+import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.StoreIntent;
@@ -46,6 +48,9 @@ final class SyncBatch implements ZpageReader {
   /** No zpage is here: the record is a tombstone. */
   private static final long TOMBSTONE = -1;
 
+  /** No zpage is here: the record says which content the page shares. */
+  private static final long SHARED = -2;
+
   private final PageHierarchy hierarchy;
   private final PageLog log;
   private final int lowest;
@@ -53,7 +58,7 @@ final class SyncBatch implements ZpageReader {
   private final ZpageBatch batch;
   private final LeafChanges[] leaves;
   private final long[] words;
-  private final ByteBuffer tombstone = ByteBuffer.allocateDirect(ZpageHeader.BYTES);
+  private final ByteBuffer record = ByteBuffer.allocateDirect(ContentRecord.BYTES);
   private final ByteBuffer scratch;
   private final MemoryViews views = new MemoryViews();
   private final CRC32C crc = new CRC32C();
@@ -64,6 +69,12 @@ final class SyncBatch implements ZpageReader {
   private long word;
   private String damage;
   private Part part = Part.EVERYTHING;
+
+  /** Whether the content of a page that is written is being added. */
+  private boolean needed;
+
+  /** Whether a content was collected that is not stored yet. */
+  private boolean holdsContents;
 
   SyncBatch(PageHierarchy hierarchy, PageLog log) {
     this.hierarchy = hierarchy;
@@ -85,34 +96,104 @@ final class SyncBatch implements ZpageReader {
   void begin(Part next) {
     part = next;
     damage = null;
+    needed = false;
   }
 
-  /** Sees to it that the state of a page gets on the medium, unless it is there already. */
-  void add(LeafChanges changes, int pageSlot) {
-    leaf = changes.leaf();
-    slot = pageSlot;
+  /**
+   * Sees to it that the state of a page gets on the medium, unless it is there already.
+   *
+   * @return SAFE, ADDED or DAMAGED
+   */
+  int add(LeafChanges changes, int pageSlot) {
     while (true) {
+      leaf = changes.leaf();
+      slot = pageSlot;
       word = leaf.get(slot);
       int tier = Entry.tier(word);
-      if (tier >= 0 && tier < lowest && isLeftOut(changes)) {
+      boolean shared = Entry.isShared(word);
+      if ((shared || tier >= 0 && tier < lowest) && isLeftOut(changes)) {
         leaf.noteChange(slot);
-        return;
+        return SAFE;
       }
-      int result = tier == lowest ? SAFE : tier < 0 ? addRemoval(changes) : addZpage(changes, tier);
+      int result =
+          tier == lowest
+              ? SAFE
+              : tier >= 0
+                  ? addZpage(changes, tier)
+                  : shared ? addShared(changes) : addRemoval(changes);
       if (result == SAFE || result == ADDED) {
-        return;
+        return result;
       }
       if (result == NO_ROOM) {
         store();
       } else if (result == DAMAGED && leaf.get(slot) == word) {
         noteDamage(changes, tier);
-        return;
+        return DAMAGED;
       }
     }
   }
 
   private boolean isLeftOut(LeafChanges changes) {
-    return part == Part.REMOVALS || part == Part.SUPERSEDING && !changes.isRecorded(slot);
+    return !needed
+        && (part == Part.REMOVALS || part == Part.SUPERSEDING && !changes.isRecorded(slot));
+  }
+
+  /**
+   * Adds the record of a page that shares, once the content is on the medium: a record that names
+   * one that is not there would take the place of an older one that is good.
+   */
+  private int addShared(LeafChanges changes) {
+    int pageSlot = slot;
+    long shared = word;
+    long content = Entry.content(shared);
+    Pool of = hierarchy.contents().pool(content);
+    Leaf contentLeaf = of.table().find(0, Contents.slot(content));
+    if (contentLeaf != null) {
+      storeContents();
+      needed = true;
+      int result = add(contentLeaf.changes(), Leaf.slot(Contents.slot(content)));
+      needed = false;
+      if (result == DAMAGED) {
+        changes.leaf().noteChange(pageSlot);
+        return SAFE;
+      }
+      storeContents();
+    }
+    leaf = changes.leaf();
+    slot = pageSlot;
+    word = shared;
+    long contentGeneration = hierarchy.contents().generation(content);
+    // The sync puts the same content again: so no put that began before has a newer generation
+    // and yet comes after.
+    long generation = hierarchy.contents().nextGeneration();
+    if (Entry.shared(generation, content) == word) {
+      generation = hierarchy.contents().nextGeneration();
+    }
+    ZpageHeader.write(
+        record,
+        0,
+        changes.pool(),
+        changes.object(),
+        changes.firstIndex() + slot,
+        generation,
+        PageCodec.CONTENT_ID,
+        0,
+        pageShift,
+        ContentRecord.PAYLOAD_BYTES);
+    ContentRecord.write(record, 0, contentGeneration, of.id(), Contents.slot(content));
+    ZpageHeader.seal(record, 0, crc);
+    if (!batch.hasRoom(ContentRecord.BYTES)) {
+      return NO_ROOM;
+    }
+    long renewed = Entry.shared(generation, content);
+    if (!leaf.compareAndSet(slot, word, renewed)) {
+      return LOOK_AGAIN;
+    }
+    word = renewed;
+    batch.add(record, 0, ContentRecord.BYTES, SHARED);
+    changes.leaf().noteRecord(slot);
+    noteAdded(changes);
+    return ADDED;
   }
 
   /** The others are written all the same; the sync fails in the end. */
@@ -129,13 +210,23 @@ final class SyncBatch implements ZpageReader {
             hierarchy.tier(tier).describe(Entry.locator(word)));
   }
 
+  private void storeContents() {
+    if (holdsContents) {
+      store();
+    }
+  }
+
   private int addRemoval(LeafChanges changes) {
     long generation = Entry.generation(word);
-    if (generation == 0 || Entry.isPresent(word) || !changes.isRecorded(slot)) {
+    if (generation == 0
+        || Entry.isPresent(word)
+        || !changes.isRecorded(slot)
+        || hierarchy.isContents(changes.pool())) {
+      // A content that no record names is gone without a tombstone.
       return SAFE;
     }
     ZpageHeader.write(
-        tombstone,
+        record,
         0,
         changes.pool(),
         changes.object(),
@@ -145,8 +236,8 @@ final class SyncBatch implements ZpageReader {
         ZpageHeader.FLAG_TOMBSTONE,
         pageShift,
         0);
-    ZpageHeader.seal(tombstone, 0, crc);
-    if (!batch.add(tombstone, 0, ZpageHeader.BYTES, TOMBSTONE)) {
+    ZpageHeader.seal(record, 0, crc);
+    if (!batch.add(record, 0, ZpageHeader.BYTES, TOMBSTONE)) {
       return NO_ROOM;
     }
     noteAdded(changes);
@@ -174,6 +265,7 @@ final class SyncBatch implements ZpageReader {
   private void noteAdded(LeafChanges changes) {
     leaves[batch.count() - 1] = changes;
     words[batch.count() - 1] = word;
+    holdsContents |= hierarchy.isContents(changes.pool());
   }
 
   /** Copies the zpage while the tier holds its place still. */
@@ -227,11 +319,13 @@ final class SyncBatch implements ZpageReader {
           outcome == TierOutcome.FULL);
     }
     for (int i = 0; i < batch.count(); i++) {
-      if (batch.fromLocator(i) != TOMBSTONE) {
+      if (batch.fromLocator(i) == SHARED) {
+        attachRecord(i);
+      } else if (batch.fromLocator(i) != TOMBSTONE) {
         attach(i);
       }
     }
-    batch.clear();
+    clear();
   }
 
   /** Notes everything as changed that was collected and not stored. */
@@ -240,8 +334,13 @@ final class SyncBatch implements ZpageReader {
       int index = ZpageHeader.index(batch.data(), batch.offset(i));
       leaves[i].leaf().noteChange(Leaf.slot(index));
     }
-    batch.clear();
+    clear();
     views.clear();
+  }
+
+  private void clear() {
+    batch.clear();
+    holdsContents = false;
   }
 
   private void attach(int i) {
@@ -260,6 +359,22 @@ final class SyncBatch implements ZpageReader {
     // Noted first: the copy may go when the next sync has ended.
     of.noteChange(at);
     hierarchy.lowest().free(batch.toLocator(i));
+  }
+
+  /** The record belongs to the page as long as that shares this content. */
+  private void attachRecord(int i) {
+    LeafChanges of = leaves[i];
+    int at = Leaf.slot(ZpageHeader.index(batch.data(), batch.offset(i)));
+    Tenant owner = hierarchy.ownerOf(of.pool());
+    long to = batch.toLocator(i);
+    owner.add(lowest, hierarchy.lowest().heldBytes(to));
+    hierarchy.release(owner, of.setRecord(at, Entry.record(to)));
+    long now = of.leaf().get(at);
+    if (!Entry.isShared(now) || Entry.content(now) != Entry.content(words[i])) {
+      // Whoever changed the page may have looked for its record before it was there.
+      of.leaf().noteChange(at);
+      hierarchy.release(owner, of.takeRecord(at));
+    }
   }
 
   /** The zpage stays above with its backing; without room for that it is left below only. */

@@ -98,11 +98,16 @@ final class Syncer {
       }
       write(SyncBatch.Part.REMOVALS);
       write(SyncBatch.Part.SUPERSEDING);
-      log.endSync();
+      end();
       begin();
       write(SyncBatch.Part.EVERYTHING);
     }
+    end();
+  }
+
+  private void end() {
     log.endSync();
+    hierarchy.contents().endSync();
   }
 
   private void begin() {
@@ -111,11 +116,12 @@ final class Syncer {
     } catch (IOException e) {
       throw new TierFailureException("a sync could not begin: " + e.getMessage(), e);
     }
+    hierarchy.contents().beginSync();
   }
 
   private void write(SyncBatch.Part part) {
     batch.begin(part);
-    LeafChanges leaf = changed.takeAll();
+    LeafChanges leaf = contentsFirst(changed.takeAll());
     looked.clear();
     try {
       while (leaf != null) {
@@ -142,6 +148,30 @@ final class Syncer {
       }
     }
     looked.clear();
+  }
+
+  /**
+   * Leaves of contents come first, so that they are on the medium in few large writes before the
+   * records that name them.
+   */
+  private LeafChanges contentsFirst(LeafChanges first) {
+    LeafChanges contents = null;
+    LeafChanges others = null;
+    for (LeafChanges leaf = first; leaf != null; ) {
+      LeafChanges next = leaf.next();
+      if (hierarchy.isContents(leaf.pool())) {
+        contents = leaf.before(contents);
+      } else {
+        others = leaf.before(others);
+      }
+      leaf = next;
+    }
+    while (contents != null) {
+      LeafChanges next = contents.next();
+      others = contents.before(others);
+      contents = next;
+    }
+    return others;
   }
 
   private void write(LeafChanges leaf) {

@@ -3,6 +3,7 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.SalvageReport;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.ZpageHeader;
@@ -53,6 +54,14 @@ final class TierLink implements TierHost {
     long fromBytes = hierarchy.tier(tier).heldBytes(from);
     long toBytes = hierarchy.tier(tier).heldBytes(to);
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
+    if (ContentRecord.is(memory, offset)) {
+      boolean moved = leaf.changes() != null && leaf.changes().moveRecord(slot, from, to);
+      if (moved) {
+        pool.tenant().add(tier, toBytes);
+        pool.tenant().remove(tier, fromBytes);
+      }
+      return moved;
+    }
     while (true) {
       long word = leaf.get(slot);
       // A shadow's place is what its commit compares; moving it would waste the write in flight.
@@ -119,12 +128,12 @@ final class TierLink implements TierHost {
 
   @Override
   public long writesBegun() {
-    return hierarchy.writesBegun();
+    return hierarchy.writes().begun();
   }
 
   @Override
   public long writesEnded() {
-    return hierarchy.writesEnded();
+    return hierarchy.writes().ended();
   }
 
   @Override

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.testing.Threads;
-import io.pagestrata.core.tier.TierOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -135,13 +134,7 @@ class ConcurrentStoreTest {
     private void moveDown() {
       Random random = new Random(seed);
       while (running.get() > 0) {
-        var round =
-            rig.writeback.collect(random.nextInt(rig.tiers.size() - 1), random.nextBoolean());
-        if (random.nextInt(8) > 0 && rig.writeback.write(round) == TierOutcome.STORED) {
-          rig.writeback.commit(round);
-        } else {
-          rig.writeback.cancel(round);
-        }
+        rig.writeback.moveAtRandom(random);
       }
     }
 

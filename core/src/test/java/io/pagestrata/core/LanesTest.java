@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,13 +34,15 @@ class LanesTest {
 
   private static PageHierarchy hierarchy(HeapTier tier, MemoryBudget budget) {
     Tenants tenants = new Tenants(List.of(), PAGE_BYTES, 1, new SpaceGate());
+    Pools pools = new Pools(null, budget, null, tenants, null);
     return new PageHierarchy(
         List.of(tier),
-        new Pools(null, budget, null, tenants, null),
+        pools,
         PAGE_BYTES,
         (distance, size, read) -> false,
         StorePolicies.DEFAULT,
-        tenants);
+        tenants,
+        new Contents(budget, pools, new AtomicLong()));
   }
 
   private static CodecTable codecs() {

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
 class StoreModelTest {
   private static final int KEYS = 6;
 
+  /** So few that pages which share are often the same. */
+  private static final int VERSIONS = 3;
+
   @Test
   void twoTiers() {
     for (long seed = 0; seed < 60; seed++) {
@@ -41,16 +44,32 @@ class StoreModelTest {
   }
 
   @Test
+  void twoTiersWithPagesThatShare() {
+    for (long seed = 5_000; seed < 5_060; seed++) {
+      new Run(2, seed, Deduplication.STORE).run(400);
+    }
+  }
+
+  @Test
+  void threeTiersWithPagesThatShare() {
+    for (long seed = 6_000; seed < 6_060; seed++) {
+      new Run(3, seed, Deduplication.TENANT).run(400);
+    }
+  }
+
+  @Test
   @Tag("stress")
   void longRuns() {
     for (long seed = 2_000; seed < 5_000; seed++) {
-      new Run(1 + (int) (seed % 4), seed).run(2_000);
+      Deduplication scope = Deduplication.values()[(int) (seed % 5 % 4)];
+      new Run(1 + (int) (seed % 4), seed, scope).run(2_000);
     }
   }
 
   private static final class Run {
     private final StoreRig rig;
     private final Random random;
+    private final boolean shares;
     private final Map<Integer, Long> persistent = new HashMap<>();
     private final Map<Integer, Long> ephemeral = new HashMap<>();
     private final List<StepWriteback.Round> collected = new ArrayList<>();
@@ -58,14 +77,23 @@ class StoreModelTest {
     private long version;
 
     Run(int tiers, long seed) {
+      this(tiers, seed, Deduplication.OFF);
+    }
+
+    Run(int tiers, long seed, Deduplication scope) {
       random = new Random(seed);
+      shares = scope != Deduplication.OFF;
+      StoreRig.Builder builder = StoreRig.builder();
+      if (shares) {
+        builder.anonymousPages();
+      }
       rig =
-          StoreRig.builder()
+          builder
               .tiers(tiers)
               .slots(8)
               .lowerKind(HeapTier.Kind.REUSES_LOCATORS)
               .promotion((distance, capacity, referenced) -> random.nextBoolean())
-              .policies(policies())
+              .policies(policies().with(scope))
               .cacheTenant("other")
               .open();
     }
@@ -102,6 +130,9 @@ class StoreModelTest {
       }
       collected.forEach(rig.writeback::cancel);
       written.forEach(rig.writeback::commit);
+      if (shares) {
+        assertThat(rig.store.stats().policies().deduplication().putsShared()).isPositive();
+      }
       rig.close();
     }
 
@@ -136,7 +167,8 @@ class StoreModelTest {
     }
 
     private void put(Pool pool, Map<Integer, Long> model, int key) {
-      if (rig.put(pool, key % 2, key, ++version)) {
+      version = shares ? random.nextInt(VERSIONS) : version + 1;
+      if (rig.put(pool, key % 2, key, version)) {
         model.put(key, version);
       } else if (pool.kind() == PoolKind.EPHEMERAL) {
         model.remove(key);

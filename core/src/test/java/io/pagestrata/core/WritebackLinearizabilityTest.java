@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
+import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.StepWriteback;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.tier.TierOutcome;
@@ -21,9 +22,17 @@ public class WritebackLinearizabilityTest {
   @Param(name = "page", gen = IntGen.class, conf = "0:1")
   @Param(name = "version", gen = IntGen.class, conf = "1:3")
   public static class Store {
-    private final StoreRig rig = StoreRig.builder().slots(16).promoteAlways().open();
+    private final StoreRig rig;
     private final ConcurrentLinkedQueue<StepWriteback.Round> inFlight =
         new ConcurrentLinkedQueue<>();
+
+    public Store() {
+      this(StoreRig.builder());
+    }
+
+    Store(StoreRig.Builder builder) {
+      rig = builder.slots(16).promoteAlways().open();
+    }
 
     @Operation
     public boolean put(@Param(name = "page") int page, @Param(name = "version") int version) {
@@ -73,6 +82,19 @@ public class WritebackLinearizabilityTest {
     }
   }
 
+  /** The same with pages that are equal when their versions are, and share their zpage then. */
+  @Param(name = "page", gen = IntGen.class, conf = "0:1")
+  @Param(name = "version", gen = IntGen.class, conf = "1:2")
+  public static class SharingStore extends Store {
+    public SharingStore() {
+      super(
+          StoreRig.builder()
+              .anonymousPages()
+              .lowerKind(HeapTier.Kind.REUSES_LOCATORS)
+              .policies(StorePolicies.DEFAULT.with(Deduplication.POOL)));
+    }
+  }
+
   /** The same store as its users know it. */
   public static class Pages {
     private final long[] versions = {-1, -1};
@@ -105,6 +127,15 @@ public class WritebackLinearizabilityTest {
 
   @Test
   void writebackIsInvisible() {
+    check(Store.class);
+  }
+
+  @Test
+  void sharingIsInvisible() {
+    check(SharingStore.class);
+  }
+
+  private static void check(Class<?> store) {
     new StressOptions()
         .iterations(20)
         .invocationsPerIteration(200)
@@ -112,6 +143,6 @@ public class WritebackLinearizabilityTest {
         .actorsBefore(3)
         .actorsPerThread(3)
         .sequentialSpecification(Pages.class)
-        .check(Store.class);
+        .check(store);
   }
 }

@@ -54,6 +54,16 @@ class ZeroAllocationTest {
   }
 
   @Test
+  void putThatSharesAndGetOfWhatIsShared() {
+    StoreRig.Builder sharing =
+        StoreRig.builder().policies(StorePolicies.DEFAULT.with(Deduplication.POOL));
+    try (StoreRig rig = sharing.open()) {
+      check(rig);
+      assertThat(rig.store.stats().policies().deduplication().putsShared()).isPositive();
+    }
+  }
+
+  @Test
   void getFromBelow() {
     try (StoreRig rig = StoreRig.builder().open()) {
       byte[] array = new byte[rig.pageBytes];

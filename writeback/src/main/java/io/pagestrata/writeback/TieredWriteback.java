@@ -131,7 +131,8 @@ public final class TieredWriteback implements Writeback {
             stalls,
             hierarchy.pageBytes(),
             this::budgets,
-            hierarchy::tenants);
+            hierarchy::tenants,
+            hierarchy::deduplication);
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {

@@ -13,6 +13,7 @@ import io.pagestrata.config.PoliciesConfig;
 import io.pagestrata.config.TenantConfig;
 import io.pagestrata.config.TenantTiers;
 import io.pagestrata.config.WriteLimits;
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.EphemeralPages;
 import io.pagestrata.core.IncompressiblePages;
 import io.pagestrata.core.InvalidConfigurationException;
@@ -29,6 +30,7 @@ class TenantsYamlTest {
       policies:
         ephemeral-pages: write-back
         incompressible-pages: write-back-first
+        deduplication: tenant
       tenants:
         - name: web
           weight: 7
@@ -58,7 +60,10 @@ class TenantsYamlTest {
     PagestrataConfig config = parse(TENANTS);
     assertThat(config.policies())
         .isEqualTo(
-            new PoliciesConfig(EphemeralPages.WRITE_BACK, IncompressiblePages.WRITE_BACK_FIRST));
+            new PoliciesConfig(
+                EphemeralPages.WRITE_BACK,
+                IncompressiblePages.WRITE_BACK_FIRST,
+                Deduplication.TENANT));
     assertThat(config.tenants())
         .containsExactly(
             new TenantConfig(
@@ -83,7 +88,8 @@ class TenantsYamlTest {
             .policies(
                 it ->
                     it.ephemeralPages(EphemeralPages.WRITE_BACK)
-                        .incompressiblePages(IncompressiblePages.WRITE_BACK_FIRST))
+                        .incompressiblePages(IncompressiblePages.WRITE_BACK_FIRST)
+                        .deduplication(Deduplication.TENANT))
             .tenant(
                 it ->
                     it.name("web")
@@ -192,7 +198,9 @@ class TenantsYamlTest {
             "f.yaml:4:34: key 'policies.incompressible-pages': value 'refuse-to-ram' would refuse"
                 + " pages of block devices; expected keep or write-back-first");
     assertThat(parse("policies: {incompressible-pages: refuse-to-ram}\n").policies())
-        .isEqualTo(new PoliciesConfig(EphemeralPages.DROP, IncompressiblePages.REFUSE_TO_RAM));
+        .isEqualTo(
+            new PoliciesConfig(
+                EphemeralPages.DROP, IncompressiblePages.REFUSE_TO_RAM, Deduplication.OFF));
   }
 
   @Test

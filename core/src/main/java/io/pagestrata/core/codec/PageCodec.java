@@ -20,6 +20,9 @@ public interface PageCodec {
   /** Id of a zstd frame that needs the dictionary whose number stands before it. */
   int ZSTD_DICTIONARY_ID = 4;
 
+  /** Id of the record of a page that shares a content. */
+  int CONTENT_ID = 5;
+
   /**
    * Id of a payload that stands for a page whose content is lost, so that no older one is taken for
    * it: decoding it always fails.

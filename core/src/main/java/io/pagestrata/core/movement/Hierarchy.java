@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.movement;
 
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
@@ -108,6 +109,15 @@ public interface Hierarchy {
    */
   default List<TenantStats> tenants() {
     return List.of();
+  }
+
+  /**
+   * What sharing of identical pages gains and costs.
+   *
+   * @return an immutable snapshot
+   */
+  default DeduplicationStats deduplication() {
+    return DeduplicationStats.ZERO;
   }
 
   /**

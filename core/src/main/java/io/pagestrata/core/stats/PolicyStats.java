@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.stats;
 
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param droppedAtRefusedPut ephemeral pages removed since a put over them was refused
  * @param droppedWithPool ephemeral pages that went with their pool
  * @param droppedLost ephemeral pages whose only copy was found damaged
+ * @param deduplication what sharing of identical pages gains and costs
  * @param keptShare gauge: share of the top tier that zpages read again may take from new ones, 0
  *     when its eviction policy does not keep the two apart
  * @param budgets gauge: write budgets that have a limit, those of tiers first
@@ -30,6 +32,7 @@ public record PolicyStats(
     long droppedAtRefusedPut,
     long droppedWithPool,
     long droppedLost,
+    DeduplicationStats deduplication,
     double keptShare,
     List<WriteBudgetStats> budgets,
     List<TenantStats> tenants) {
@@ -43,6 +46,7 @@ public record PolicyStats(
    * @param droppedAtRefusedPut see above
    * @param droppedWithPool see above
    * @param droppedLost see above
+   * @param deduplication see above
    * @param keptShare see above
    * @param budgets see above
    * @param tenants see above

@@ -9,8 +9,12 @@ package io.pagestrata.core.table;
  * | kind | REFERENCED| SHADOW| BACKED|  stamp   |                 locator                  |
  *
  * kind 0 ABSENT   stamp: lowest bits of the removal's generation; locator: the other bits of it
- *      1 FILL     locator: the repeated 64-bit word, see {@link FillPatterns}
+ *      1 FILL     locator, bit 47 clear: the repeated 64-bit word, see {@link FillPatterns}
+ *                 locator, bit 47 set: name of a content that several pages share
+ *                 stamp: lowest bits of the put's generation
  *      2 EVICTED  an ephemeral page was dropped; stamp: eviction clock
+ *                 with BACKED, never in the table itself: the record of a page that shares, at
+ *                 this locator of the lowest tier
  *      3 RETIRED  the leaf is being unlinked; look the page up again; generation as in ABSENT
  *      4 + n      in tier n; stamp: tag of the put's generation in the top tier, eviction clock below
  *
@@ -58,6 +62,7 @@ public final class Entry {
   public static final int STAMPS = 1 << 10;
 
   private static final int STAMP_BITS = 10;
+  private static final long SHARED = 1L << 47;
 
   private static final int KIND_SHIFT = 61;
   private static final int STAMP_SHIFT = 48;
@@ -129,6 +134,57 @@ public final class Entry {
     return of(KIND_FILL, generation, pattern);
   }
 
+  /**
+   * Word of a page that shares a content with others.
+   *
+   * @param generation generation of the put
+   * @param content name of the content, 47 bits
+   * @return the word
+   */
+  public static long shared(long generation, long content) {
+    return of(KIND_FILL, generation, SHARED | content);
+  }
+
+  /**
+   * Word that stands for the record of a page that shares, beside the word of the page.
+   *
+   * @param locator where the record is in the lowest tier
+   * @return a word that is not 0
+   */
+  public static long record(long locator) {
+    return of(KIND_EVICTED, 0, locator) | BACKED;
+  }
+
+  /**
+   * Whether a word is one of {@link #record}.
+   *
+   * @param word the word
+   * @return true when its locator is that of a record
+   */
+  public static boolean isRecord(long word) {
+    return kind(word) == KIND_EVICTED && (word & BACKED) != 0;
+  }
+
+  /**
+   * Whether a word is one of {@link #shared}.
+   *
+   * @param word the word
+   * @return true when it names a content
+   */
+  public static boolean isShared(long word) {
+    return kind(word) == KIND_FILL && (word & SHARED) != 0;
+  }
+
+  /**
+   * The content that a shared word names.
+   *
+   * @param word the word
+   * @return 47 bits
+   */
+  public static long content(long word) {
+    return word & SHARED - 1;
+  }
+
   private static long of(int kind, long stamp, long locator) {
     return (long) kind << KIND_SHIFT | (stamp & STAMPS - 1) << STAMP_SHIFT | locator;
   }
@@ -157,14 +213,14 @@ public final class Entry {
    * Whether a get of this page finds something.
    *
    * @param word the word
-   * @return true for same-filled pages and pages in a tier
+   * @return true for same-filled pages, pages that share and pages in a tier
    */
   public static boolean isPresent(long word) {
     return kind(word) == KIND_FILL || kind(word) >= KIND_TIER;
   }
 
   /**
-   * Locator or encoded pattern.
+   * Locator, encoded pattern or, with a bit above it, content.
    *
    * @param word the word
    * @return 48 bits

@@ -106,6 +106,21 @@ public final class Leaf {
   }
 
   /**
+   * Takes the record of a page that shared until now; called after its word changed.
+   *
+   * @param slot 0 to 511
+   * @return an {@linkplain Entry#record entry of a record}, now the caller's to free, or 0
+   */
+  public long takeRecord(int slot) {
+    return changes == null ? 0 : changes.takeRecord(slot);
+  }
+
+  /** Heap bytes that go with the leaf when it is unlinked. */
+  int unlink() {
+    return memoryBytes(changes != null, clock != null) + (changes == null ? 0 : changes.unlink());
+  }
+
+  /**
    * Slot of a page in its leaf.
    *
    * @param index page index in the object

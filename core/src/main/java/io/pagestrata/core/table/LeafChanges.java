@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.table;
 
+import io.pagestrata.core.tier.MemoryBudget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -18,7 +19,9 @@ public final class LeafChanges {
   public static final int BIT_WORDS = Leaf.PAGES / Long.SIZE;
 
   /** Heap bytes with both arrays. */
-  static final int MEMORY_BYTES = 2 * (BIT_WORDS * 8 + 16) + 56;
+  static final int MEMORY_BYTES = 2 * (BIT_WORDS * 8 + 16) + 72;
+
+  private static final int RECORDS_BYTES = Leaf.PAGES * 8 + 16;
 
   private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle QUEUED;
@@ -44,6 +47,12 @@ public final class LeafChanges {
 
   private LeafChanges next;
   private long[] generations;
+  private long[] contentGenerations;
+
+  /** Made when the first page of the leaf shares. */
+  private volatile long[] records;
+
+  private boolean unlinked;
 
   LeafChanges(ChangedLeaves log, Leaf leaf, int pool, long object, int firstIndex) {
     this.log = log;
@@ -102,6 +111,17 @@ public final class LeafChanges {
     next = below;
   }
 
+  /**
+   * Puts this leaf in front of another one of those that were taken together.
+   *
+   * @param other the next leaf, or null
+   * @return this leaf
+   */
+  public LeafChanges before(LeafChanges other) {
+    next = other;
+    return this;
+  }
+
   void note(int slot) {
     set(changed, slot);
     if (!(boolean) QUEUED.getVolatile(this) && QUEUED.compareAndSet(this, false, true)) {
@@ -120,6 +140,77 @@ public final class LeafChanges {
     for (int i = 0; i < BIT_WORDS; i++) {
       bits[i] = (long) BITS.getAndSet(changed, i, 0L);
     }
+  }
+
+  /**
+   * Makes room for the locators of the records of pages that share.
+   *
+   * @param budget pays for it
+   * @return false when it has no room, or the leaf is unlinked
+   */
+  public boolean makeRecords(MemoryBudget budget) {
+    return records != null || makeFirstRecords(budget);
+  }
+
+  private synchronized boolean makeFirstRecords(MemoryBudget budget) {
+    if (records == null && !unlinked && budget.tryCharge(RECORDS_BYTES)) {
+      records = new long[Leaf.PAGES];
+    }
+    return records != null;
+  }
+
+  /** Heap bytes of records that go with the leaf; no more are taken. */
+  synchronized int unlink() {
+    unlinked = true;
+    return records == null ? 0 : RECORDS_BYTES;
+  }
+
+  /**
+   * Reads where the record of a page that shares is.
+   *
+   * @param slot 0 to 511
+   * @return an {@linkplain Entry#record entry of a record}, or 0 for none
+   */
+  public long record(int slot) {
+    long[] now = records;
+    return now == null ? 0 : (long) BITS.getVolatile(now, slot);
+  }
+
+  /**
+   * Says where the record of a page that shares is; {@link #makeRecords} came before.
+   *
+   * @param slot 0 to 511
+   * @param record an {@linkplain Entry#record entry of a record}
+   * @return the one before, now the caller's to free, or 0
+   */
+  public long setRecord(int slot, long record) {
+    return (long) BITS.getAndSet(records, slot, record);
+  }
+
+  /**
+   * Takes the record of a page that shares no more; called after the word changed.
+   *
+   * @param slot 0 to 511
+   * @return an {@linkplain Entry#record entry of a record}, now the caller's to free, or 0
+   */
+  public long takeRecord(int slot) {
+    long[] now = records;
+    return now == null || (long) BITS.getVolatile(now, slot) == 0
+        ? 0
+        : (long) BITS.getAndSet(now, slot, 0L);
+  }
+
+  /**
+   * Says that the record of a page that shares was moved.
+   *
+   * @param slot 0 to 511
+   * @param from where it was
+   * @param to where it is
+   * @return false when it is not there any more
+   */
+  public boolean moveRecord(int slot, long from, long to) {
+    long[] now = records;
+    return now != null && BITS.compareAndSet(now, slot, Entry.record(from), Entry.record(to));
   }
 
   /** Puts a leaf back on the stack whose bits were not taken. */
@@ -175,8 +266,21 @@ public final class LeafChanges {
     generations = new long[Leaf.PAGES];
   }
 
+  /**
+   * Generations of the contents that pages share, while a store is recovered by one thread.
+   *
+   * @return one for each page that shares
+   */
+  public long[] contentGenerations() {
+    if (contentGenerations == null) {
+      contentGenerations = new long[Leaf.PAGES];
+    }
+    return contentGenerations;
+  }
+
   /** Drops the generations. */
   public void endRecovery() {
     generations = null;
+    contentGenerations = null;
   }
 }

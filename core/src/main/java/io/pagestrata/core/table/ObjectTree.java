@@ -126,9 +126,10 @@ final class ObjectTree {
 
   private void unlink(int index) {
     int leafNumber = index >>> Leaf.SHIFT;
+    int bytes = find(index).unlink();
     LEAF.setRelease(root[leafNumber >>> CHUNK_SHIFT], leafNumber & CHUNK_LEAVES - 1, null);
     leaves--;
-    budget.release(Leaf.memoryBytes(changes != null, clock != null));
+    budget.release(bytes);
   }
 
   private void releaseRoot() {
@@ -149,7 +150,11 @@ final class ObjectTree {
       return;
     }
     for (int slot = 0; slot < Leaf.PAGES; slot++) {
-      owner.accept(leaf.retire(slot));
+      long word = leaf.retire(slot);
+      owner.accept(word);
+      if (Entry.isShared(word)) {
+        owner.accept(leaf.takeRecord(slot));
+      }
     }
     // Above every put whose word was just taken out, below every put into a leaf linked later.
     generations.getAsLong();

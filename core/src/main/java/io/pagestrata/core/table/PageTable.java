@@ -117,7 +117,7 @@ public final class PageTable {
    * @param firstIndex first page
    * @param count pages, at most 2^32
    * @param generations gives the next generation
-   * @param owner takes every word that was there, and frees what it names
+   * @param owner takes every word that was there, and that of its record, and frees what it names
    */
   public void removeRange(
       long object, int firstIndex, long count, LongSupplier generations, LongConsumer owner) {
@@ -150,6 +150,9 @@ public final class PageTable {
       if (leaf.compareAndSet(slot, word, Entry.absent(generations.getAsLong()))) {
         leaf.noteChange(slot);
         owner.accept(word);
+        if (Entry.isShared(word)) {
+          owner.accept(leaf.takeRecord(slot));
+        }
         return;
       }
       word = leaf.get(slot);
@@ -162,7 +165,7 @@ public final class PageTable {
    *
    * @param object the object
    * @param generations gives the next generation, see {@link #removeRange}
-   * @param owner takes every word that was there, and frees what it names
+   * @param owner takes every word that was there, and that of its record, and frees what it names
    */
   public void removeObject(long object, LongSupplier generations, LongConsumer owner) {
     if (changes == null) {
@@ -184,7 +187,7 @@ public final class PageTable {
    * Removes every page of every object, without a note: the whole pool goes.
    *
    * @param generations gives the next generation, see {@link #removeRange}
-   * @param owner takes every word that was there, and frees what it names
+   * @param owner takes every word that was there, and that of its record, and frees what it names
    */
   public void removeAll(LongSupplier generations, LongConsumer owner) {
     objects.forEach((object, tree) -> drop(object, generations, owner));

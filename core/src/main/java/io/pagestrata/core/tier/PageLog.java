@@ -3,6 +3,7 @@ package io.pagestrata.core.tier;
 
 import io.pagestrata.core.dictionary.DictionaryLog;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -30,8 +31,9 @@ public interface PageLog {
    * @param name name of the pool
    * @param tenant name of its owner
    * @param shared whether it is shared
+   * @param contents whether no user made it: it holds what pages of others share
    */
-  record SavedPool(int id, String name, String tenant, boolean shared) {}
+  record SavedPool(int id, String name, String tenant, boolean shared, boolean contents) {}
 
   /** Takes the records of a log that is being recovered. */
   @FunctionalInterface
@@ -48,6 +50,24 @@ public interface PageLog {
      * @param locator where the record rests
      */
     void record(int pool, long object, int index, long generation, boolean tombstone, long locator);
+
+    /**
+     * Takes one record of a page that shares a content; otherwise as {@link #record}, which is
+     * called for it by default.
+     *
+     * @param memory holds the record, whole and not encrypted, see {@link ContentRecord}
+     * @param offset first byte of its header
+     * @param locator where the record rests
+     */
+    default void sharedRecord(ByteBuffer memory, int offset, long locator) {
+      record(
+          ZpageHeader.pool(memory, offset),
+          ZpageHeader.object(memory, offset),
+          ZpageHeader.index(memory, offset),
+          ZpageHeader.generation(memory, offset),
+          false,
+          locator);
+    }
   }
 
   /**

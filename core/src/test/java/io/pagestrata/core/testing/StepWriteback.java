@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Writeback whose steps a test takes one by one: collect, write, commit or cancel. */
@@ -125,6 +126,16 @@ public final class StepWriteback implements Writeback {
       cancel(round);
     }
     return round;
+  }
+
+  /** One round from any tier but the last; one in eight is given up. */
+  public void moveAtRandom(Random random) {
+    Round round = collect(random.nextInt(hierarchy.tierCount() - 1), random.nextBoolean());
+    if (random.nextInt(8) > 0 && write(round) == TierOutcome.STORED) {
+      commit(round);
+    } else {
+      cancel(round);
+    }
   }
 
   public void onClose(Runnable hook) {

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.core.PageVisitor;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.UpperTier;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -24,24 +27,30 @@ public final class StoreOracle {
     rig.tiers.forEach(tier -> named.add(new ArrayList<>()));
     Set<String> pages = new HashSet<>();
     TenantAccounts accounts = new TenantAccounts();
-    rig.store.inspect(
-        (pool, object, index, place) -> {
-          String page = pool.name() + "/" + object + "/" + index;
-          assertThat(pages.add(page)).as("page %s is in the table once", page).isTrue();
-          assertThat(place.shadow()).as("shadow left on %s", page).isFalse();
-          accounts.addPage(pool);
-          if (place.tier() >= 0) {
-            name(rig, named, accounts, pool, place.tier(), place.locator());
-          }
-          if (place.backingTier() != PageVisitor.NONE) {
-            assertThat(place.backingTier())
-                .as("backing below %s", page)
-                .isGreaterThan(place.tier());
-            if (!isLossy(rig, place.tier())) {
-              name(rig, named, accounts, pool, place.backingTier(), place.backingLocator());
+    Map<Integer, Long> sharers = new HashMap<>();
+    Map<Integer, Long> references = new HashMap<>();
+    PageVisitor visitor =
+        new PageVisitor() {
+          @Override
+          public void visit(Pool pool, long object, int index, Place place) {
+            String page = pool.name() + "/" + object + "/" + index;
+            assertThat(pages.add(page)).as("page %s is in the table once", page).isTrue();
+            accounts.addPage(pool);
+            if (place.content() != NONE) {
+              sharers.merge(place.content(), 1L, Long::sum);
             }
+            nameCopies(rig, named, accounts, pool, page, place);
           }
-        });
+
+          @Override
+          public void visitContent(Pool pool, int index, long count, Place place) {
+            assertThat(references.put(index, count)).as("content %d again", index).isNull();
+            nameCopies(rig, named, accounts, pool, "content " + index, place);
+          }
+        };
+    rig.store.inspect(visitor);
+    assertThat(references).as("references counted for each content").isEqualTo(sharers);
+    checkSharing(rig.store.stats().policies().deduplication(), references);
     for (int i = 0; i < rig.tiers.size(); i++) {
       HeapTier tier = rig.tiers.get(i);
       assertThat(tier.liveLocators())
@@ -51,6 +60,35 @@ public final class StoreOracle {
     assertThat(rig.store.stats().pages()).as("pages counted").isEqualTo(pages.size());
     accounts.check(rig.store.stats());
     checkTiers(rig);
+  }
+
+  private static void checkSharing(DeduplicationStats stats, Map<Integer, Long> references) {
+    assertThat(stats.contents()).as("contents counted").isEqualTo(references.size());
+    assertThat(stats.sharedPages())
+        .as("shared pages counted")
+        .isEqualTo(references.values().stream().mapToLong(Long::longValue).sum());
+    if (stats.sharedPages() == stats.contents()) {
+      assertThat(stats.savedBytes()).as("bytes saved by contents with one page each").isZero();
+    }
+  }
+
+  private static void nameCopies(
+      StoreRig rig,
+      List<List<Long>> named,
+      TenantAccounts accounts,
+      Pool pool,
+      String page,
+      PageVisitor.Place place) {
+    assertThat(place.shadow()).as("shadow left on %s", page).isFalse();
+    if (place.tier() >= 0) {
+      name(rig, named, accounts, pool, place.tier(), place.locator());
+    }
+    if (place.backingTier() != PageVisitor.NONE) {
+      assertThat(place.backingTier()).as("backing below %s", page).isGreaterThan(place.tier());
+      if (!isLossy(rig, place.tier())) {
+        name(rig, named, accounts, pool, place.backingTier(), place.backingLocator());
+      }
+    }
   }
 
   private static boolean isLossy(StoreRig rig, int tier) {

@@ -32,6 +32,7 @@ public final class StoreRig implements AutoCloseable {
     private HeapTier.Kind middleKind;
     private HeapTier.Kind lowerKind = HeapTier.Kind.COPIES;
     private boolean lossy;
+    private boolean anonymous;
     private StorePolicies policies = StorePolicies.DEFAULT;
     private String cacheTenant = TenantLimits.DEFAULT_NAME;
     private PromotionPolicy promotion = (distance, capacity, referenced) -> false;
@@ -115,12 +116,19 @@ public final class StoreRig implements AutoCloseable {
       return this;
     }
 
+    /** Makes pages of one version the same page, whatever their key. */
+    public Builder anonymousPages() {
+      anonymous = true;
+      return this;
+    }
+
     public StoreRig open() {
       return new StoreRig(this);
     }
   }
 
   public final int pageBytes;
+  private final boolean anonymous;
   public final ManualClock clock = new ManualClock();
   public final MemoryBudget budget;
   public final List<HeapTier> tiers = new ArrayList<>();
@@ -135,6 +143,7 @@ public final class StoreRig implements AutoCloseable {
 
   private StoreRig(Builder from) {
     pageBytes = from.pageBytes;
+    anonymous = from.anonymous;
     budget = new MemoryBudget(from.budgetBytes);
     for (int i = 0; i < from.tiers; i++) {
       boolean last = i > 0 && i == from.tiers - 1;
@@ -186,20 +195,29 @@ public final class StoreRig implements AutoCloseable {
 
   /** Puts a stamped page; true when it was stored. */
   public boolean put(Pool pool, long object, int index, long version) {
-    byte[] page = PageStamp.page(pageBytes, object, index, version);
+    byte[] page = anonymous ? page(version) : PageStamp.page(pageBytes, object, index, version);
     return store.put(pool, object, index, page, 0).isStored();
   }
 
   /** Version of the page read, or -1 when it is absent. */
   public long get(Pool pool, long object, int index) {
     byte[] page = new byte[pageBytes];
-    return store.get(pool, object, index, page, 0) ? PageStamp.version(page, object, index) : -1;
+    return store.get(pool, object, index, page, 0) ? version(page, object, index) : -1;
   }
 
   /** Version of the page taken, or -1 when it was absent. */
   public long take(Pool pool, long object, int index) {
     byte[] page = new byte[pageBytes];
-    return store.take(pool, object, index, page, 0) ? PageStamp.version(page, object, index) : -1;
+    return store.take(pool, object, index, page, 0) ? version(page, object, index) : -1;
+  }
+
+  /** The page of a version where pages are anonymous. */
+  public byte[] page(long version) {
+    return PageStamp.page(pageBytes, 0, 0, version);
+  }
+
+  private long version(byte[] page, long object, int index) {
+    return anonymous ? PageStamp.version(page, 0, 0) : PageStamp.version(page, object, index);
   }
 
   /** Checks the whole store, which nothing else may use now; then closes it. */

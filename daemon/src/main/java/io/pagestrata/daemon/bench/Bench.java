@@ -65,6 +65,7 @@ public final class Bench {
         new MemoryMeasurement(),
         new AmplificationMeasurement(),
         new DurableMeasurement(),
+        new DeduplicationMeasurement(),
         new PageSizeMeasurement(),
         new DictionaryMeasurement(),
         new ChainMeasurement(),

@@ -4,6 +4,7 @@ package io.pagestrata.daemon.bench;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.EncryptionMode;
 import io.pagestrata.config.PromotionMode;
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,10 +20,16 @@ final class BenchStores {
    * RAM alone, with room for every page as it is and twice as much, so that nothing is reclaimed.
    */
   static PageStore roomy(BenchSettings settings, int pages) {
+    return sharing(settings, pages, Deduplication.OFF);
+  }
+
+  /** The same with identical pages that share. */
+  static PageStore sharing(BenchSettings settings, int pages, Deduplication scope) {
     long bytes = BASE_BYTES + 2L * pages * settings.pageBytes();
     return Pagestrata.open(
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
+            .policies(policies -> policies.deduplication(scope))
             .ram(
                 ram ->
                     ram.maxSize(bytes)

@@ -31,8 +31,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       description =
           "Run these parts only: codec, put, get, scaling, allocation, refault,"
-              + " writeback, encryption, memory, amplification, durable, pages, dictionaries, chain,"
-              + " trace.")
+              + " writeback, encryption, memory, amplification, durable, deduplication, pages,"
+              + " dictionaries, chain, trace.")
   private List<String> parts = List.of();
 
   @Option(

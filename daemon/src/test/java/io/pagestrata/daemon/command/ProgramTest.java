@@ -50,7 +50,7 @@ class ProgramTest {
           demo --threads 0           | pagestrata demo: --threads 0 is not from 1 to 256; see 'pagestrata demo --help'
           demo --input no-such-file  | pagestrata demo: no such file: no-such-file
           demo --report no/such/dir  | pagestrata demo: no directory for the report: no/such/dir
-          bench --only gett          | pagestrata bench: --only knows no 'gett', only codec, put, get, scaling, allocation, refault, writeback, encryption, memory, amplification, durable, pages, dictionaries, chain, trace; see 'pagestrata bench --help'
+          bench --only gett          | pagestrata bench: --only knows no 'gett', only codec, put, get, scaling, allocation, refault, writeback, encryption, memory, amplification, durable, deduplication, pages, dictionaries, chain, trace; see 'pagestrata bench --help'
           bench --only trace         | pagestrata bench: --only trace needs --trace FILE; see 'pagestrata bench --help'
           bench --codec lz5          | pagestrata bench: --codec 'lz5' is not a codec; expected lz4, none, or zstd- and a level from -7 to 19 other than 0; see 'pagestrata bench --help'
           bench --rounds 0           | pagestrata bench: --rounds 0 is not above 0; see 'pagestrata bench --help'

@@ -3,6 +3,7 @@ package io.pagestrata.integration.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.integration.crash.CrashDisk.Keeps;
 import io.pagestrata.integration.support.SeededRandom;
 import io.pagestrata.integration.support.StoreOracle;
@@ -30,29 +31,36 @@ class CrashByCountingTest {
 
   @Test
   void everySyncSurvives(Random random) throws IOException {
-    crash(random, 10_500, 0);
+    crash(random, 10_500, 0, Deduplication.OFF);
     assertThat(crashes).isGreaterThan(10_000);
   }
 
   @Test
+  void everySyncSurvivesWherePagesShare(Random random) throws IOException {
+    crash(random, 6_000, 0, Deduplication.TENANT);
+    crash(random, 1_500, 0.1, Deduplication.POOL);
+  }
+
+  @Test
   void everySyncSurvivesWhenTheDiskFailsToo(Random random) throws IOException {
-    crash(random, 1_500, 0.1);
+    crash(random, 1_500, 0.1, Deduplication.OFF);
   }
 
   @Test
   @Tag("stress")
   void everySyncSurvivesTenTimesAsManyCrashes(Random random) throws IOException {
     for (int life = 0; life < 10; life++) {
-      crash(random, 10_000, life % 2 * 0.05);
+      crash(random, 10_000, life % 2 * 0.05, Deduplication.values()[life / 2 % 4]);
     }
     assertThat(crashes).isGreaterThan(100_000);
   }
 
-  private void crash(Random random, int more, double faultShare) throws IOException {
+  private void crash(Random random, int more, double faultShare, Deduplication scope)
+      throws IOException {
     long enough = crashes + more;
     CrashDisk disk = new CrashDisk();
     Random chance = new Random(random.nextLong());
-    CrashWorkload workload = new CrashWorkload(disk, random);
+    CrashWorkload workload = new CrashWorkload(disk, random, scope);
     if (faultShare > 0) {
       disk.failAtRandom(new Random(random.nextLong()), faultShare);
     }
@@ -68,7 +76,9 @@ class CrashByCountingTest {
       workload.step();
     }
     disk.afterChange(() -> {});
+    disk.failAtRandom(chance, 0);
     assertThat(workload.syncs()).isPositive();
+    assertThat(workload.shared() > 0).isEqualTo(scope != Deduplication.OFF);
     assertThat(faultShare > 0 || workload.openFailures() == 0).isTrue();
     assertThat(disk.failures() > 0).isEqualTo(faultShare > 0);
     disk.failAtRandom(null, 0);
@@ -102,7 +112,8 @@ class CrashByCountingTest {
 
   /** What the store shows after the crash counts as synced, also when it crashes again. */
   private void liveOnAfter(CrashDisk disk, CrashWorkload before, Random chance) throws IOException {
-    CrashWorkload second = new CrashWorkload(disk, chance);
+    Deduplication scope = Deduplication.values()[chance.nextInt(4)];
+    CrashWorkload second = new CrashWorkload(disk, chance, scope);
     before.model().check(second.store().store, page);
     second.goOnFrom(before.model(), before.lastVersion());
     for (int step = 0; step < SECOND_LIFE_STEPS; step++) {

@@ -41,9 +41,13 @@ final class CrashModel {
   private final Map<Key, Versions> pages = new HashMap<>();
   private final Map<String, PoolState> pools = new HashMap<>();
 
+  /** Versions up to this are the same page for every key. */
+  static final int EQUAL_VERSIONS = 5;
+
   /** Content of a page: noise of some length, or a word again and again. */
   static void fill(ByteBuffer page, Key key, int version) {
-    long noise = mix(key.hashCode() * 31L + version);
+    long name = version <= EQUAL_VERSIONS ? 0 : key.hashCode();
+    long noise = mix(name * 31L + version);
     int kind = (int) (noise >>> 32) % 10;
     int noiseBytes = kind == 1 ? page.capacity() : (int) (noise >>> 40) % NOISE_BYTES;
     page.putLong(0, version);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.crash;
 
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
+import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
 import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.core.movement.Hierarchy;
@@ -40,14 +42,19 @@ final class CrashStore implements AutoCloseable {
   private SteppedWriteback writeback;
 
   CrashStore(SegmentFiles files) {
-    this(files, "lz4");
+    this(files, "lz4", Deduplication.OFF);
   }
 
-  CrashStore(SegmentFiles files, String codec) {
-    this(files, codec, FileEncryption.with(KEY));
+  CrashStore(SegmentFiles files, Deduplication scope) {
+    this(files, "lz4", scope);
   }
 
-  CrashStore(SegmentFiles files, String codec, FileEncryption encryption) {
+  CrashStore(SegmentFiles files, String codec, Deduplication scope) {
+    this(files, codec, FileEncryption.with(KEY), scope);
+  }
+
+  private CrashStore(
+      SegmentFiles files, String codec, FileEncryption encryption, Deduplication scope) {
     FileTierSettings settings =
         new FileTierSettings(
             Path.of("memory"),
@@ -92,7 +99,12 @@ final class CrashStore implements AutoCloseable {
       store =
           new PageStore(
               new StoreSettings(
-                  PAGE_BYTES, Duration.ZERO, Duration.ofSeconds(30), true, System::nanoTime),
+                  PAGE_BYTES,
+                  Duration.ZERO,
+                  Duration.ofSeconds(30),
+                  true,
+                  System::nanoTime,
+                  StorePolicies.DEFAULT.with(scope)),
               List.of(ram, file),
               budget,
               Codecs.all(),
@@ -118,6 +130,11 @@ final class CrashStore implements AutoCloseable {
 
   Hierarchy hierarchy() {
     return writeback.hierarchy();
+  }
+
+  /** Puts that shared since the store was opened. */
+  long shared() {
+    return store.stats().policies().deduplication().putsShared();
   }
 
   void stepWriteback() {

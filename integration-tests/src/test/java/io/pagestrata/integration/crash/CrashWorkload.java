@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.crash;
 
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
@@ -28,17 +29,20 @@ final class CrashWorkload {
 
   private final SegmentFiles disk;
   private final Random random;
+  private final Deduplication scope;
   private final ByteBuffer page = ByteBuffer.allocateDirect(CrashStore.PAGE_BYTES);
   private CrashModel model = new CrashModel();
   private CrashStore open;
-  private int lastVersion;
+  private int lastVersion = CrashModel.EQUAL_VERSIONS;
+  private long sharedBefore;
   private int syncs;
   private int openFailures;
 
-  CrashWorkload(SegmentFiles disk, Random random) {
+  CrashWorkload(SegmentFiles disk, Random random, Deduplication scope) {
     this.disk = disk;
     this.random = random;
-    open = new CrashStore(disk);
+    this.scope = scope;
+    open = new CrashStore(disk, scope);
   }
 
   CrashModel model() {
@@ -47,6 +51,11 @@ final class CrashWorkload {
 
   int openFailures() {
     return openFailures;
+  }
+
+  /** Puts that shared their page. */
+  long shared() {
+    return sharedBefore + open.shared();
   }
 
   int syncs() {
@@ -122,6 +131,7 @@ final class CrashWorkload {
   }
 
   private void reopen() {
+    sharedBefore += open.shared();
     try {
       open.close();
       model.synced();
@@ -136,7 +146,7 @@ final class CrashWorkload {
   private CrashStore openAgain() {
     while (true) {
       try {
-        return new CrashStore(disk);
+        return new CrashStore(disk, scope);
       } catch (TierFailureException | UncheckedIOException e) {
         openFailures++;
       }
@@ -169,7 +179,8 @@ final class CrashWorkload {
   }
 
   private void put(Pool pool, Key key) {
-    int version = ++lastVersion;
+    boolean equal = random.nextInt(3) == 0;
+    int version = equal ? 1 + random.nextInt(CrashModel.EQUAL_VERSIONS) : ++lastVersion;
     CrashModel.fill(page, key, version);
     model.begins(key, version);
     if (open.store.put(pool, key.object(), key.index(), page).isStored()) {

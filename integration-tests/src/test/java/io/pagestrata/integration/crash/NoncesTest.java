@@ -3,6 +3,7 @@ package io.pagestrata.integration.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.integration.crash.CrashDisk.Keeps;
 import io.pagestrata.integration.support.SeededRandom;
@@ -48,7 +49,8 @@ class NoncesTest {
     CrashWorkload before = null;
     for (int life = 0; life < LIVES; life++) {
       keys.clear();
-      CrashWorkload workload = new CrashWorkload(watched(disk), new Random(random.nextLong()));
+      CrashWorkload workload =
+          new CrashWorkload(watched(disk), new Random(random.nextLong()), Deduplication.TENANT);
       if (before != null) {
         workload.goOnFrom(before.model(), before.lastVersion());
       }

@@ -248,7 +248,7 @@ class SoakTest {
         .inspect(
             (pool, object, index, place) -> {
               if (place.tier() == 0 && place.backingTier() == 1) {
-                Place record = new Place(1, place.backingLocator(), false, -1, -1);
+                Place record = new Place(1, place.backingLocator(), false, -1, -1, -1);
                 if (victim.get() == null && isSealed(small, damage.describe(record))) {
                   victim.set(record);
                 }

@@ -66,7 +66,7 @@ class H29_scrubbingFindsDamage {
       Place before = damage.place(pages.pool(), 0, VICTIM);
       assertThat(before.backingTier()).as("synced, and still in RAM").isOne();
       damage.flipInFile(
-          new Place(1, before.backingLocator(), false, -1, -1), ZpageHeader.BYTES + 9, 16);
+          new Place(1, before.backingLocator(), false, -1, -1, -1), ZpageHeader.BYTES + 9, 16);
       ScrubStats stats;
       try (LogLines log = new LogLines("io.pagestrata.tiers.file.Scrubber")) {
         stats = scrubUntilPass(small, 1);

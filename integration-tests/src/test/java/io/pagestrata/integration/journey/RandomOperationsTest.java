@@ -60,7 +60,7 @@ class RandomOperationsTest {
       throws InterruptedException {
     int times = pageBytes / SmallStore.PAGE_BYTES;
     SmallStore.Options options =
-        Chains.RAM_DENSE_FILE
+        Chains.RAM_COLD_DENSE_FILE_SHARED
             .options()
             .pageBytes(pageBytes)
             .ramBytes((1 + times / 2) * (2L << 20))

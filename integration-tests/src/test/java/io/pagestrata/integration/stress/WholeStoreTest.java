@@ -3,6 +3,7 @@ package io.pagestrata.integration.stress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
@@ -49,7 +50,13 @@ class WholeStoreTest {
   @ParameterizedTest
   @EnumSource(ZpoolKind.class)
   void noForbiddenResult(ZpoolKind zpool, Random random) throws Exception {
-    run(zpool, 20_000, random);
+    run(zpool, 20_000, Deduplication.OFF, random);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ZpoolKind.class)
+  void noForbiddenResultWherePagesShare(ZpoolKind zpool, Random random) throws Exception {
+    run(zpool, 10_000, Deduplication.POOL, random);
   }
 
   @ParameterizedTest
@@ -57,13 +64,15 @@ class WholeStoreTest {
   @Tag("stress")
   void noForbiddenResultForLong(ZpoolKind zpool, Random random) throws Exception {
     for (int round = 0; round < 20; round++) {
-      run(zpool, 500_000, random);
+      run(zpool, 500_000, Deduplication.values()[round % 2], random);
     }
   }
 
-  private void run(ZpoolKind zpool, int steps, Random random) throws Exception {
-    try (SmallStore small =
-        SmallStore.options().zpool(zpool).ramBytes(2 << 20).fileBytes(16 << 20).open(directory)) {
+  private void run(ZpoolKind zpool, int steps, Deduplication scope, Random random)
+      throws Exception {
+    boolean shares = scope != Deduplication.OFF;
+    SmallStore.Options options = SmallStore.options().zpool(zpool).deduplication(scope);
+    try (SmallStore small = options.ramBytes(2 << 20).fileBytes(16 << 20).open(directory)) {
       PageStore store = small.store();
       Pool pool = store.createPool("swap", PoolKind.PERSISTENT);
       AtomicLongArray ended = new AtomicLongArray(WRITERS * INDEXES);
@@ -71,7 +80,7 @@ class WholeStoreTest {
       AtomicInteger done = new AtomicInteger();
       Storm storm = new Storm();
       for (int i = 0; i < WRITERS; i++) {
-        Writer writer = new Writer(store, pool, i, ended, new Random(random.nextLong()));
+        Writer writer = new Writer(store, pool, i, shares, ended, new Random(random.nextLong()));
         writers[i] = writer;
         storm.repeat(
             () -> {
@@ -105,6 +114,7 @@ class WholeStoreTest {
       assertThat(stats.writeback().secondChances()).as("second chances").isPositive();
       assertThat(stats.tiers().get(1).regionsCleaned()).as("segments cleaned").isPositive();
       assertThat(stats.corruptPages()).isZero();
+      assertThat(stats.policies().deduplication().putsShared() > 0).isEqualTo(shares);
       store.destroyPool(pool);
       assertThat(small.check()).isZero();
     }
@@ -114,6 +124,7 @@ class WholeStoreTest {
     private final PageStore store;
     private final Pool pool;
     private final int object;
+    private final boolean shares;
     private final AtomicLongArray ended;
     private final Random random;
     private final long[] versions = new long[INDEXES];
@@ -121,10 +132,17 @@ class WholeStoreTest {
     private long lastVersion;
     private int steps;
 
-    Writer(PageStore store, Pool pool, int object, AtomicLongArray ended, Random random) {
+    Writer(
+        PageStore store,
+        Pool pool,
+        int object,
+        boolean shares,
+        AtomicLongArray ended,
+        Random random) {
       this.store = store;
       this.pool = pool;
       this.object = object;
+      this.shares = shares;
       this.ended = ended;
       this.random = random;
     }
@@ -153,7 +171,7 @@ class WholeStoreTest {
     }
 
     private void put(int index) {
-      VersionedPages.write(page, key(object, index), ++lastVersion);
+      VersionedPages.write(page, name(object, index), ++lastVersion);
       assertThat(store.put(pool, object, index, page)).isEqualTo(PutOutcome.STORED);
       versions[index] = lastVersion;
       ended.set(key(object, index), lastVersion);
@@ -171,7 +189,7 @@ class WholeStoreTest {
       String name = "object " + object + " index " + index;
       assertThat(found).as("lost or resurrected: %s", name).isEqualTo(versions[index] != ABSENT);
       if (found) {
-        assertThat(VersionedPages.read(page, key(object, index)))
+        assertThat(VersionedPages.read(page, name(object, index)))
             .as("version of %s", name)
             .isEqualTo(versions[index]);
       }
@@ -180,7 +198,7 @@ class WholeStoreTest {
     private void readAny(int of, int index) {
       long least = ended.get(key(of, index));
       if (store.get(pool, of, index, page)) {
-        assertThat(VersionedPages.read(page, key(of, index)))
+        assertThat(VersionedPages.read(page, name(of, index)))
             .as("stale: object %d index %d", of, index)
             .isGreaterThanOrEqualTo(least);
       }
@@ -193,6 +211,11 @@ class WholeStoreTest {
         present += versions[index] == ABSENT ? 0 : 1;
       }
       return present;
+    }
+
+    /** What tells the pages of one key from those of others; nothing where pages are to share. */
+    private int name(int of, int index) {
+      return shares ? 0 : key(of, index);
     }
 
     private static int key(int object, int index) {

@@ -3,6 +3,7 @@ package io.pagestrata.integration.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.StoreSettings;
@@ -202,6 +203,12 @@ public final class SmallStore implements AutoCloseable {
     /** Says how pages of different kinds and owners are treated. */
     public Options policies(StorePolicies rules) {
       policies = rules;
+      return this;
+    }
+
+    /** Has identical pages share one zpage. */
+    public Options deduplication(Deduplication scope) {
+      policies = policies.with(scope);
       return this;
     }
 

@@ -9,6 +9,7 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
@@ -18,8 +19,10 @@ import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.zip.CRC32C;
@@ -43,6 +46,8 @@ public final class StoreOracle {
   private final List<String> problems = new ArrayList<>();
   private final List<Set<Long>> locators = new ArrayList<>();
   private final long[] bytes;
+  private final Map<Integer, Long> sharers = new HashMap<>();
+  private final Map<Integer, Long> references = new HashMap<>();
   private long pages;
 
   private StoreOracle(PageStore store, Hierarchy hierarchy) {
@@ -81,8 +86,21 @@ public final class StoreOracle {
   }
 
   private void walk() {
-    store.inspect(this::look);
+    store.inspect(
+        new PageVisitor() {
+          @Override
+          public void visit(Pool pool, long object, int index, Place place) {
+            look(pool, object, index, place);
+          }
+
+          @Override
+          public void visitContent(Pool pool, int index, long count, Place place) {
+            references.merge(index, count, Long::sum);
+            lookAtCopies("content " + index, pool, 0, index, place);
+          }
+        });
     StoreStats stats = store.stats();
+    lookAtSharing(stats.policies().deduplication());
     for (int i = 0; i < hierarchy.tierCount(); i++) {
       TierStats tier = stats.tiers().get(i);
       expect("zpages of tier " + tier.name(), locators.get(i).size(), tier.zpages());
@@ -112,11 +130,31 @@ public final class StoreOracle {
 
   private void look(Pool pool, long object, int index, PageVisitor.Place place) {
     pages++;
-    String page = pool + " object " + object + " index " + index;
+    if (place.content() != PageVisitor.NONE) {
+      sharers.merge(place.content(), 1L, Long::sum);
+    }
+    lookAtCopies(pool + " object " + object + " index " + index, pool, object, index, place);
+  }
+
+  /** No page without its content, no content without a page, and as many as are counted. */
+  private void lookAtSharing(DeduplicationStats stats) {
+    if (!references.equals(sharers)) {
+      problems.add("contents count " + references + " pages, which are " + sharers);
+    }
+    expect("contents", references.size(), stats.contents());
+    long shared = sharers.values().stream().mapToLong(Long::longValue).sum();
+    expect("pages that share", shared, stats.sharedPages());
+  }
+
+  private void lookAtCopies(
+      String page, Pool pool, long object, int index, PageVisitor.Place place) {
     if (place.shadow()) {
       problems.add(page + " is still being written back");
     }
     if (place.tier() < 0) {
+      if (place.backingTier() != PageVisitor.NONE) {
+        zpage(page, pool, object, index, place.backingTier(), place.backingLocator());
+      }
       return;
     }
     long generation = zpage(page, pool, object, index, place.tier(), place.locator());

@@ -29,6 +29,9 @@ import java.util.UUID;
  * the generations. For one thread.
  */
 final class CheckedDirectory {
+  /** What pools of contents are called, which nobody asks for by name. */
+  private static final String CONTENTS = "content";
+
   /** One part in so many is added, since a hash does not spread quite evenly. */
   private static final int SPARE_PARTS = 8;
 
@@ -168,7 +171,7 @@ final class CheckedDirectory {
     manifestIsOld = identification.manifestIsOld();
     owner.pools().forEach(pool -> pools.add(pool.id()));
     exam = new SegmentExam(files, identification.list(), encryption, findings);
-    review = new PageReview(segments, this::isPool, findings);
+    review = new PageReview(segments, this::isPool, this::isContents, findings);
     readRecords(mostRecords);
     review.tellDamage();
     if (durable) {
@@ -182,6 +185,13 @@ final class CheckedDirectory {
 
   private boolean isPool(int pool) {
     return manifest == null || manifestIsLost || pools.contains(pool) || isNewerPool(pool);
+  }
+
+  /** Whether a pool holds contents that pages of other pools share. */
+  private boolean isContents(int pool) {
+    return exam.contentPools().contains(pool)
+        || manifest != null
+            && manifest.pools().stream().anyMatch(it -> it.id() == pool && it.contents());
   }
 
   /** Whether a pool was made after the manifest. */
@@ -375,7 +385,9 @@ final class CheckedDirectory {
     int nextPool = manifestIsLost ? 1 : manifest.nextPool();
     for (int pool : seenPools) {
       if (manifestIsLost || isNewerPool(pool)) {
-        all.put(pool, new SavedPool(pool, "recovered-" + pool, TenantLimits.DEFAULT_NAME, false));
+        boolean contents = isContents(pool);
+        String name = contents ? CONTENTS : "recovered-" + pool;
+        all.put(pool, new SavedPool(pool, name, TenantLimits.DEFAULT_NAME, false, contents));
         nextPool = Math.max(nextPool, pool + 1);
       }
     }

@@ -60,6 +60,8 @@ record Manifest(
   private static final int NEXT_POOL_OFFSET = 60;
   private static final int POOL_COUNT_OFFSET = 64;
   private static final int POOLS_OFFSET = 68;
+  private static final int SHARED = 1;
+  private static final int OF_CONTENTS = 2;
   private static final int SEGMENT_BYTES = 2 * Long.BYTES;
 
   Manifest {
@@ -124,7 +126,7 @@ record Manifest(
     for (int i = 0; i < names.size(); i++) {
       buffer.putInt(pools.get(i).id()).putInt(names.get(i).length).put(names.get(i));
       buffer.putInt(tenants.get(i).length).put(tenants.get(i));
-      buffer.putInt(pools.get(i).shared() ? 1 : 0);
+      buffer.putInt(pools.get(i).contents() ? OF_CONTENTS : pools.get(i).shared() ? SHARED : 0);
     }
     if (segments != null) {
       buffer.putInt(segments.size());
@@ -167,7 +169,8 @@ record Manifest(
       int id = buffer.getInt();
       String poolName = text(buffer);
       String tenant = text(buffer);
-      pools.add(new SavedPool(id, poolName, tenant, buffer.getInt() != 0));
+      int use = buffer.getInt();
+      pools.add(new SavedPool(id, poolName, tenant, use == SHARED, use == OF_CONTENTS));
     }
     return new Manifest(
         new UUID(buffer.getLong(STORE_ID_OFFSET), buffer.getLong(STORE_ID_OFFSET + Long.BYTES)),

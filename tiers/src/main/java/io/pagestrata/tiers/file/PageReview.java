@@ -16,15 +16,21 @@ import java.util.function.IntPredicate;
 final class PageReview {
   private final List<CheckedSegment> segments;
   private final IntPredicate isPool;
+  private final IntPredicate isContents;
   private final CheckFindings findings;
   private final Map<Integer, long[]> pools = new TreeMap<>();
   private final Map<Long, DamagedRecord> damaged = new HashMap<>();
   private long pages;
   private long lostPages;
 
-  PageReview(List<CheckedSegment> segments, IntPredicate isPool, CheckFindings findings) {
+  PageReview(
+      List<CheckedSegment> segments,
+      IntPredicate isPool,
+      IntPredicate isContents,
+      CheckFindings findings) {
     this.segments = segments;
     this.isPool = isPool;
+    this.isContents = isContents;
     this.findings = findings;
   }
 
@@ -98,7 +104,7 @@ final class PageReview {
     segment.liveBytes += bytes;
     if (records.is(record, RecordList.LOST)) {
       lostPages++;
-    } else {
+    } else if (!isContents.test(records.pool(record))) {
       pages++;
     }
     long[] pool = pools.computeIfAbsent(records.pool(record), id -> new long[2]);

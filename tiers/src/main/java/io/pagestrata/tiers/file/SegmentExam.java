@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.CipherPool;
 import io.pagestrata.tiers.crypt.RecordCipher;
@@ -12,7 +13,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /**
@@ -34,6 +37,7 @@ final class SegmentExam {
   private int pageBytes;
   private long unopened;
   private final Map<Integer, Long> dictionaries = new TreeMap<>();
+  private final Set<Integer> contentPools = new TreeSet<>();
 
   /** Takes the records of one segment. */
   interface Sink {
@@ -57,6 +61,11 @@ final class SegmentExam {
   /** How many records need each dictionary, as far as records could be read. */
   Map<Integer, Long> dictionaries() {
     return dictionaries;
+  }
+
+  /** Pools of contents that pages share, as far as records could be read. */
+  Set<Integer> contentPools() {
+    return contentPools;
   }
 
   /** Segments whose payloads could not be opened for want of the key. */
@@ -257,7 +266,7 @@ final class SegmentExam {
         }
       } else if (first) {
         count(memory, offset, bytes, tombstone);
-        noteDictionary(memory, offset);
+        noteNamed(memory, offset);
         checkFill(memory, offset, position, bytes);
       }
       if (right && ZpageHeader.codec(memory, offset) == PageCodec.LOST_ID && !tombstone) {
@@ -290,15 +299,23 @@ final class SegmentExam {
       }
     }
 
-    /** Which dictionary a record names; that of an encrypted one is known when it was opened. */
-    private void noteDictionary(ByteBuffer memory, int offset) {
+    /**
+     * Which dictionary or content a record names; that of an encrypted one is known when it was
+     * opened.
+     */
+    private void noteNamed(ByteBuffer memory, int offset) {
       boolean encrypted = segment.header.seal() != null;
-      if (ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID
-          && (!encrypted || opening != null)) {
-        ByteBuffer zpage = encrypted ? opened : memory;
-        int payload = (encrypted ? 0 : offset) + ZpageHeader.BYTES;
+      if (encrypted && opening == null) {
+        return;
+      }
+      ByteBuffer zpage = encrypted ? opened : memory;
+      int at = encrypted ? 0 : offset;
+      if (ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID) {
+        int payload = at + ZpageHeader.BYTES;
         int id = zpage.get(payload) & 0xff | (zpage.get(payload + 1) & 0xff) << 8;
         dictionaries.merge(id, 1L, Long::sum);
+      } else if (ContentRecord.is(memory, offset)) {
+        contentPools.add(ContentRecord.pool(zpage, at));
       }
     }
 

@@ -105,6 +105,7 @@ final class SegmentFormat {
     Codecs.all().forEach(codec -> CODECS.put(codec.id(), codec.name().split("-")[0]));
     CODECS.put(PageCodec.FILL_ID, "fill");
     CODECS.put(PageCodec.ZSTD_DICTIONARY_ID, "zstd-dictionary");
+    CODECS.put(PageCodec.CONTENT_ID, "content");
   }
 
   private SegmentFormat() {}

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.dictionary.DictionaryLog;
+import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -249,7 +250,17 @@ final class SegmentLog implements PageLog {
               generation = Math.max(generation, recordGeneration);
               long offset = (long) position * settings.recordAlignment();
               int bytes = units * settings.recordAlignment();
-              show(segment, pool, object, page, recordGeneration, tombstone, offset, bytes, true);
+              show(
+                  segment,
+                  pool,
+                  object,
+                  page,
+                  recordGeneration,
+                  tombstone,
+                  offset,
+                  bytes,
+                  true,
+                  null);
             });
     if (recalled < 0) {
       return false;
@@ -342,10 +353,14 @@ final class SegmentLog implements PageLog {
         (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0,
         position,
         recordBytes,
-        whole);
+        whole,
+        whole && ContentRecord.is(memory, offset)
+            ? opened(segment, memory, offset, position, recordBytes)
+            : null);
     return dictionary;
   }
 
+  /** Takes a record; that of a page that shares, opened, or null for one of another kind. */
   private void show(
       Segment segment,
       int pool,
@@ -355,7 +370,8 @@ final class SegmentLog implements PageLog {
       boolean tombstone,
       long position,
       int recordBytes,
-      boolean whole)
+      boolean whole,
+      ByteBuffer shared)
       throws IOException {
     if (Integer.compareUnsigned(pool, manifest.nextPool()) >= 0) {
       // Its id may be given to another pool, and the pages with it.
@@ -373,11 +389,13 @@ final class SegmentLog implements PageLog {
     }
     records++;
     long locator = locators.pack(segment.slot(), position, recordBytes);
-    if (whole) {
-      visitor.record(pool, object, page, recordGeneration, tombstone, locator);
-    } else {
+    if (!whole) {
       // After all others: of records with one generation the first is kept.
       damaged.add(() -> visitor.record(pool, object, page, recordGeneration, tombstone, locator));
+    } else if (shared == null) {
+      visitor.record(pool, object, page, recordGeneration, tombstone, locator);
+    } else {
+      visitor.sharedRecord(shared, 0, locator);
     }
   }
 
@@ -387,11 +405,16 @@ final class SegmentLog implements PageLog {
     if (ZpageHeader.codec(memory, offset) != PageCodec.ZSTD_DICTIONARY_ID) {
       return 0;
     }
-    // Opened in a copy: the bytes may have to be written again as they are.
+    ByteBuffer record = opened(segment, memory, offset, position, recordBytes);
+    return record == null ? 0 : DictionaryFiles.idOf(record, 0);
+  }
+
+  /** A copy that is not encrypted, since the bytes may have to be written again as they are. */
+  private static ByteBuffer opened(
+      Segment segment, ByteBuffer memory, int offset, long position, int recordBytes) {
     ByteBuffer record = ByteBuffer.allocate(recordBytes).order(memory.order());
     record.put(0, memory, offset, recordBytes);
-    boolean open = segment.openRecord(record, 0, recordBytes, position);
-    return open ? DictionaryFiles.idOf(record, 0) : 0;
+    return segment.openRecord(record, 0, recordBytes, position) ? record : null;
   }
 
   @Override

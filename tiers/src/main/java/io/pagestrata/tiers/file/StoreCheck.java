@@ -176,6 +176,7 @@ public final class StoreCheck {
     Codecs.all().forEach(codec -> names.put(codec.id(), codec.name().split("-")[0]));
     names.put(PageCodec.FILL_ID, "fill");
     names.put(PageCodec.ZSTD_DICTIONARY_ID, "zstd-dictionary");
+    names.put(PageCodec.CONTENT_ID, "content");
     names.put(PageCodec.LOST_ID, "lost");
     return names;
   }

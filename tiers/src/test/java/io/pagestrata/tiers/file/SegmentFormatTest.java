@@ -51,7 +51,7 @@ class SegmentFormatTest {
     assertThat(buffer.getInt(48)).isEqualTo(1 << 20);
     assertThat(buffer.getInt(52)).isEqualTo(1);
     assertThat(buffer.getInt(56)).isEqualTo(1);
-    assertThat(buffer.getInt(60)).isEqualTo(5);
+    assertThat(buffer.getInt(60)).isEqualTo(6);
     byte[] zstd = new byte[16];
     buffer.get(64 + 2 * 16, zstd);
     assertThat(zstd).startsWith(2, 'z', 's', 't', 'd', 0);
@@ -61,6 +61,9 @@ class SegmentFormatTest {
     byte[] dictionary = new byte[16];
     buffer.get(64 + 4 * 16, dictionary);
     assertThat(dictionary).startsWith(4).endsWith("zstd-dictionary".getBytes(US_ASCII));
+    byte[] content = new byte[16];
+    buffer.get(64 + 5 * 16, content);
+    assertThat(content).startsWith(5, 'c', 'o', 'n', 't', 'e', 'n', 't', 0);
     assertThat(buffer.getInt(4088)).isEqualTo(1);
     assertThat(buffer.getInt(4092)).isEqualTo(crc(buffer, 0, 4092));
     assertThat(SegmentFormat.isSegment(buffer)).isTrue();

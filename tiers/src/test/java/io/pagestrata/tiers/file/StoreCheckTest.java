@@ -63,7 +63,9 @@ class StoreCheckTest {
     try (FileTier tier = open(files)) {
       host.use(tier);
       tier.log().orElseThrow().recover((pool, object, index, generation, gone, locator) -> {});
-      tier.log().orElseThrow().savePools(List.of(new SavedPool(1, "a", "default", false)), 2);
+      tier.log()
+          .orElseThrow()
+          .savePools(List.of(new SavedPool(1, "a", "default", false, false)), 2);
       for (int version = 0; version < 2; version++) {
         for (long first = 0; first < OBJECTS; first += 5) {
           host.put(batch, LongStream.range(first, first + 5).toArray());
@@ -178,7 +180,7 @@ class StoreCheckTest {
     assertThat(found.findings().get(0).severity()).isEqualTo(Severity.LOSS);
     try (FileTier tier = open(files)) {
       assertThat(tier.log().orElseThrow().pools())
-          .containsExactly(new SavedPool(1, "recovered-1", "default", false));
+          .containsExactly(new SavedPool(1, "recovered-1", "default", false, false));
       assertThat(tier.log().orElseThrow().nextPool()).isEqualTo(2);
     }
   }

@@ -9,6 +9,8 @@ public enum EventKind {
   INTERVAL("interval", Level.INFO),
   /** What one tenant holds, at each interval in which that changed. */
   TENANT("tenant", Level.INFO),
+  /** What pages share, at each interval in which that changed. */
+  SHARING("sharing", Level.INFO),
   /** Reclaim of a tier began. */
   RECLAIM_START("reclaim-start", Level.INFO),
   /** Reclaim of a tier ended. */

@@ -80,6 +80,18 @@ public enum Field {
   INCOMPRESSIBLE("incompressible", "incompressibleBytes", Unit.BYTES),
   /** Puts of a tenant that were refused since the line before. */
   REFUSED("refused", "refusedPuts", Unit.COUNT),
+  /** Pages that share a zpage with others now. */
+  SHARED("shared", "sharedPages", Unit.COUNT),
+  /** Zpages that they share. */
+  CONTENTS("contents", "contents", Unit.COUNT),
+  /** Bytes of zpages that they spare now. */
+  SPARED("spared", "sparedBytes", Unit.BYTES),
+  /** Pages that puts compared byte by byte. */
+  COMPARED("compared", "comparedPages", Unit.COUNT),
+  /** Of these, pages that were not the same. */
+  DIFFERENT("different", "differentPages", Unit.COUNT),
+  /** Pages that were not compared since they are below. */
+  NOT_COMPARED("not-compared", "notComparedPages", Unit.COUNT),
   /** Id of a pool. */
   POOL("pool", "pool", Unit.COUNT),
   /** Number of the dictionary that a pool uses, 0 for none. */

@@ -42,6 +42,7 @@ public final class Monitor implements Agent {
   private final Map<EventKind, RateLimit> limits = new EnumMap<>(EventKind.class);
   private final IntervalLine intervalLine;
   private final TenantLines tenantLines;
+  private final SharingLine sharingLine;
   private long intervalStartNanos;
 
   /**
@@ -66,6 +67,7 @@ public final class Monitor implements Agent {
     intervalStartNanos = nanoClock.getAsLong();
     intervalLine = new IntervalLine(feed, intervalStartNanos);
     tenantLines = new TenantLines(feed.tenants());
+    sharingLine = new SharingLine(feed.deduplication());
     for (EventKind kind : EventKind.values()) {
       limits.put(kind, limitOf(kind));
     }
@@ -157,13 +159,18 @@ public final class Monitor implements Agent {
       if (lost > 0) {
         totals.with(Field.SUPPRESSED, lost);
       }
-      totals.setTime(wallClock.instant());
-      tell(totals);
+      tellNow(totals);
     }
-    for (MonitorEvent tenant : tenantLines.next()) {
-      tenant.setTime(wallClock.instant());
-      tell(tenant);
+    tenantLines.next().forEach(this::tellNow);
+    MonitorEvent sharing = sharingLine.next();
+    if (sharing != null) {
+      tellNow(sharing);
     }
+  }
+
+  private void tellNow(MonitorEvent event) {
+    event.setTime(wallClock.instant());
+    tell(event);
   }
 
   private void tell(MonitorEvent event) {

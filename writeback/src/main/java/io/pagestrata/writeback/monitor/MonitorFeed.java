@@ -2,6 +2,7 @@
 package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudgetStats;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  * @param pageBytes page size of the store
  * @param budgets write budgets of tiers that have a limit
  * @param tenants what each tenant holds; a single one without limits is not told
+ * @param deduplication what pages share
  */
 public record MonitorFeed(
     Supplier<WritebackStats> movements,
@@ -25,9 +27,10 @@ public record MonitorFeed(
     LongSupplier stalls,
     int pageBytes,
     Supplier<List<WriteBudgetStats>> budgets,
-    Supplier<List<TenantStats>> tenants) {
+    Supplier<List<TenantStats>> tenants,
+    Supplier<DeduplicationStats> deduplication) {
   /**
-   * A feed without budgets and tenants.
+   * A feed without budgets, tenants and shared pages.
    *
    * @param movements counters of all movements
    * @param tiers counters of every tier, top to bottom
@@ -39,6 +42,6 @@ public record MonitorFeed(
       Supplier<List<TierStats>> tiers,
       LongSupplier stalls,
       int pageBytes) {
-    this(movements, tiers, stalls, pageBytes, List::of, List::of);
+    this(movements, tiers, stalls, pageBytes, List::of, List::of, () -> DeduplicationStats.ZERO);
   }
 }

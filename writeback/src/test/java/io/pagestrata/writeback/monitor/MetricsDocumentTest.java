@@ -7,6 +7,7 @@ import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.PolicyStats;
 import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudgetStats;
@@ -70,6 +71,7 @@ class MetricsDocumentTest {
       classes = {
         StoreStats.class,
         PolicyStats.class,
+        DeduplicationStats.class,
         TenantStats.class,
         WriteBudgetStats.class,
         LatencySnapshot.class,

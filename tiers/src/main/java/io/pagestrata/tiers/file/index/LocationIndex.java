@@ -160,7 +160,8 @@ public final class LocationIndex implements Closeable {
   }
 
   /**
-   * Takes the list of a segment that never changes again.
+   * Takes the list of a segment that never changes again. One with pages that share is not kept:
+   * what they share only their records say, so that segment is read at each start.
    *
    * @param sequence of the segment
    * @param list its records, which the caller gives away
@@ -168,7 +169,7 @@ public final class LocationIndex implements Closeable {
    */
   public void sealed(long sequence, LocationList list, byte[] trailer) {
     if (writer != null) {
-      writer.add(sequence, list, trailer, starting);
+      writer.add(sequence, list.namesContents() ? null : list, trailer, starting);
     }
   }
 

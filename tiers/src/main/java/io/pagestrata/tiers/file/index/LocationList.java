@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file.index;
 
+import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,6 +58,7 @@ public final class LocationList {
   private byte[] bytes = new byte[FIRST_RECORDS * RECORD_BYTES];
   private ByteBuffer view = view(bytes);
   private int records;
+  private boolean namesContents;
 
   /** Makes an empty list. */
   public LocationList() {}
@@ -79,6 +81,7 @@ public final class LocationList {
       bytes = Arrays.copyOf(bytes, bytes.length * 2);
       view = view(bytes);
     }
+    namesContents |= ContentRecord.is(memory, offset);
     int at = records++ * RECORD_BYTES;
     boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
     view.putLong(at, ZpageHeader.object(memory, offset));
@@ -106,6 +109,11 @@ public final class LocationList {
   /** Copies records to the end of a part. */
   void copyTo(int first, int count, byte[] target, int offset) {
     System.arraycopy(bytes, first * RECORD_BYTES, target, offset, count * RECORD_BYTES);
+  }
+
+  /** Whether a page shares a content, which is named by its record and not by this list. */
+  boolean namesContents() {
+    return namesContents;
   }
 
   int records() {

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core;
+
+import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.tier.UpperTier;
+
+/** Shows a visitor what the page tables of a store say. */
+final class PageWalk {
+  private final PageHierarchy hierarchy;
+  private final PageVisitor visitor;
+
+  PageWalk(PageHierarchy hierarchy, PageVisitor visitor) {
+    this.hierarchy = hierarchy;
+    this.visitor = visitor;
+  }
+
+  /** Shows every page and every content. */
+  void walk(Pools pools) {
+    for (Pool pool : pools.all()) {
+      pool.table()
+          .forEach(
+              (object, index, word) ->
+                  visitor.visit(pool, object, index, place(pool, object, index, word)));
+    }
+    for (Pool pool : pools.contents()) {
+      pool.table()
+          .forEach(
+              (object, index, word) ->
+                  visitor.visitContent(
+                      pool, index, hierarchy.contents().referencesOf(index), place(word)));
+    }
+  }
+
+  /** A page that shares has a record in the lowest tier, if it was synced. */
+  private PageVisitor.Place place(Pool pool, long object, int index, long word) {
+    Leaf leaf = Entry.isShared(word) ? pool.table().find(object, index) : null;
+    if (leaf == null) {
+      return place(word);
+    }
+    long record = leaf.changes() == null ? 0 : leaf.changes().record(Leaf.slot(index));
+    return new PageVisitor.Place(
+        Entry.tier(word),
+        Entry.locator(word),
+        false,
+        record == 0 ? PageVisitor.NONE : hierarchy.tierCount() - 1,
+        record == 0 ? PageVisitor.NONE : Entry.locator(record),
+        Contents.slot(Entry.content(word)));
+  }
+
+  private PageVisitor.Place place(long word) {
+    int tier = Entry.tier(word);
+    boolean backed = (word & Entry.BACKED) != 0;
+    long backing =
+        backed ? hierarchy.upperTier(tier).backing(Entry.locator(word)) : UpperTier.NO_BACKING;
+    // A zpage that was freed since the word was read has none to tell.
+    boolean told = backing != UpperTier.NO_BACKING;
+    return new PageVisitor.Place(
+        tier,
+        Entry.locator(word),
+        (word & Entry.SHADOW) != 0,
+        told ? Entry.backingTier(backing) : PageVisitor.NONE,
+        told ? Entry.backingLocator(backing) : PageVisitor.NONE,
+        PageVisitor.NONE);
+  }
+}
