@@ -77,7 +77,7 @@ final class NbdRig implements AutoCloseable {
   /** A store that is full soon. */
   static NbdRig openSmall(Path directory) throws IOException {
     PageStore store =
-        Pagestrata.builder().ram(ram -> ram.maxSize("8MiB")).putWait(Duration.ofMillis(1)).open();
+        Pagestrata.builder().ram(ram -> ram.maxSize("8MiB")).putWait(Duration.ofMillis(200)).open();
     return new NbdRig(directory, store, limits(10, Duration.ofSeconds(30)), NbdExport.Limits.NONE);
   }
 
