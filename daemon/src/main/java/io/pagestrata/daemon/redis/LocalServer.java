@@ -88,13 +88,17 @@ public final class LocalServer implements AutoCloseable {
     BufferedReader output =
         new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8));
     String last = "it ended without a word";
+    // Shell and server write side by side, so either line may come first.
+    pid = null;
+    boolean ready = false;
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith("pid ")) {
         pid = line.substring(4);
-        continue;
+      } else {
+        last = line.isBlank() ? last : line;
+        ready |= line.contains("Ready to accept connections");
       }
-      last = line.isBlank() ? last : line;
-      if (line.contains("Ready to accept connections")) {
+      if (ready && pid != null) {
         drain(output);
         return;
       }
