@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.PageLog;
+import io.pagestrata.core.tier.RecoveryStats;
 import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
@@ -419,23 +420,13 @@ public final class FileTier implements Tier {
    */
   @Override
   public TierStats stats() {
-    long zpages = 0;
-    long liveUnits = 0;
-    long usedBytes = 0;
-    for (int slot = 0; slot < segments.slotCount(); slot++) {
-      Segment segment = segments.at(slot);
-      if (segment != null) {
-        zpages += segment.liveRecords() - segment.tombstones();
-        liveUnits += segments.tombstones().zpageUnits(segment);
-        usedBytes += segment.fileBytes();
-      }
-    }
+    FileUsage usage = FileUsage.of(segments, settings.recordAlignment());
     return new TierStats(
         NAME,
         state(),
-        zpages,
-        liveUnits * settings.recordAlignment(),
-        usedBytes,
+        usage.zpages(),
+        usage.zpageBytes(),
+        usage.fileBytes(),
         settings.maxBytes(),
         counters.storedZpages.sum(),
         counters.storedBytes.sum(),
@@ -448,7 +439,9 @@ public final class FileTier implements Tier {
         counters.refusals.sum(),
         counters.errors.sum(),
         scrubbing(),
-        keyProgress.outdatedBytes());
+        keyProgress.outdatedBytes(),
+        log == null ? RecoveryStats.NONE : log.recovered(),
+        segments.index().stats());
   }
 
   private TierState state() {
