@@ -268,8 +268,8 @@ public final class Reclaimer implements Agent {
   private int step(long now) {
     if (run.reason != ReclaimRun.Reason.REQUEST && !requests.isEmpty()) {
       // Under steady intake, or with trouble below, the run could outlast the patience of a caller.
-      finish(Outcome.PREEMPTED);
-      return 1;
+      // Its batches end first: the request would take them, and their failures, for its own.
+      return awaitInFlight(Outcome.PREEMPTED);
     }
     if (isMet()) {
       return awaitInFlight(Outcome.REACHED);
