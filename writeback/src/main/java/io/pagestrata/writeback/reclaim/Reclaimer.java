@@ -313,10 +313,10 @@ public final class Reclaimer implements Agent {
     return 1;
   }
 
-  /** One step through the regions, by force: who is clean or ephemeral can go, hot or not. */
+  /** One step through the regions: who is clean or ephemeral can go, hot or not. */
   private int siftWhileRefused(long now) {
     long since = run.untouchedSinceNanos(now);
-    long region = walk.walk(since, true, Mode.SIFT, Long.MAX_VALUE, Long.MAX_VALUE);
+    long region = walk.walk(since, mayForce(), Mode.SIFT, Long.MAX_VALUE, Long.MAX_VALUE);
     if (region == UpperTier.NOTHING) {
       sift.ended(counters.get(Movement.LEFT_BYTES));
       walk.release();
@@ -324,9 +324,13 @@ public final class Reclaimer implements Agent {
     return 1;
   }
 
-  /** Age-limited runs never take what was touched. */
   private boolean isForced() {
-    return force.isForced() && run.untouchedForNanos == 0;
+    return force.isForced() && mayForce();
+  }
+
+  /** Age-limited runs never take what was touched. */
+  private boolean mayForce() {
+    return run.untouchedForNanos == 0;
   }
 
   private boolean isMet() {
