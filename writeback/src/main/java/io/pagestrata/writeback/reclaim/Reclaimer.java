@@ -119,7 +119,7 @@ public final class Reclaimer implements Agent {
     walk = new RegionWalk(tier, hierarchy, sink, counters, monitor, nanoClock, pause);
     retry = new RetryDelay(hierarchy.tier(lowest ? tier : hierarchy.safeTierBelow(tier)));
     idleCheckNanos = nanoClock.getAsLong();
-    coldWalk = new ColdWalk(tier, hierarchy, recompressor, idleCheckNanos);
+    coldWalk = new ColdWalk(tier, hierarchy, recompressor, monitor, idleCheckNanos);
     pace = new Pace(idleCheckNanos);
     home = new HomeTurn(upper instanceof RevocableTier, idleCheckNanos);
   }
