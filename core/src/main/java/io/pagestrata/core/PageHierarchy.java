@@ -297,7 +297,7 @@ final class PageHierarchy implements Hierarchy {
       }
       boolean ephemeral = pool.kind() == PoolKind.EPHEMERAL;
       if (!ephemeral && tier == tiers.size() - 1) {
-        return Claim.DEAD;
+        return Claim.STAYS;
       }
       if (ephemeral && !sinks && rules.dropsEphemeral() || !rules.tryWrite(tier, owner, bytes)) {
         if (ephemeral) {

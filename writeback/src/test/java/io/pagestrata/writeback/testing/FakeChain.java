@@ -158,8 +158,8 @@ public final class FakeChain implements Hierarchy {
       page.place = page.backed ? Place.BELOW : Place.GONE;
       return page.backed ? Claim.EVICTED_CLEAN : Claim.DROPPED;
     }
-    if (alone) {
-      return Claim.DEAD;
+    if (alone || !aim.mayWrite()) {
+      return Claim.STAYS;
     }
     page.place = Place.SHADOW;
     inFlight.add(locator);
