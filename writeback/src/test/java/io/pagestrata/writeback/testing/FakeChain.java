@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
  * A page table over two fake tiers, or over the upper one alone. It follows the rules of the port
  * and notes when its caller does not: each shadow sees exactly one commit or cancel.
  */
-public final class FakeChain implements Hierarchy {
+public class FakeChain implements Hierarchy {
   public final FakeUpper upper;
   public final FakeLower lower = new FakeLower();
   private final boolean alone;
