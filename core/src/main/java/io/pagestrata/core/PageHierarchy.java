@@ -297,7 +297,7 @@ final class PageHierarchy implements Hierarchy {
       }
       boolean ephemeral = pool.kind() == PoolKind.EPHEMERAL;
       if (!ephemeral && tier == tiers.size() - 1) {
-        return Claim.DEAD;
+        return Claim.STAYS;
       }
       if (ephemeral && !sinks && rules.dropsEphemeral() || !rules.tryWrite(tier, owner, bytes)) {
         if (ephemeral) {
@@ -368,6 +368,7 @@ final class PageHierarchy implements Hierarchy {
     long belowBytes = tiers.get(below).heldBytes(to);
     long mirror = mirrors.mirrorOf(below, to);
     long mirrorBytes = mirrors.heldBytes(mirror);
+    rules.written(tier, pools.ownerOf(ZpageHeader.pool(data, offset)), batch, i);
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!LiveCheck.isShadowOf(word, tier, from, data, offset)) {

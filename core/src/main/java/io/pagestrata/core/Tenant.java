@@ -5,6 +5,7 @@ import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -166,6 +167,7 @@ final class Tenant {
     for (int i = 0; i < tiers; i++) {
       byTier.add(bytes(i));
     }
+    WriteBudgetStats written = limits.writeBudget().stats();
     return new TenantStats(
         limits.name(),
         pages.sum(),
@@ -174,6 +176,8 @@ final class Tenant {
         incompressibleBytes(),
         limits.ramBytes(),
         limits.totalBytes(),
+        written.bytesPerDay() == WriteBudget.NO_LIMIT ? 0 : written.usedTodayBytes(),
+        written.bytesPerDay(),
         limits.weight(),
         puts.sum(),
         putsIncompressible.sum(),

@@ -77,10 +77,17 @@ public final class StepWriteback implements Writeback {
   public TierOutcome write(Round round) {
     try {
       Tier next = hierarchy.tier(round.tier + 1);
-      if (!(next instanceof RevocableTier)) {
+      if (!(next instanceof RevocableTier revocable)) {
         return next.store(round.batch);
       }
       int safe = hierarchy.safeTierBelow(round.tier);
+      if (!revocable.isMirrored()) {
+        if (next.store(round.batch) != TierOutcome.STORED) {
+          round.batch.skipTiers(safe - round.tier - 1);
+          return hierarchy.tier(safe).store(round.batch);
+        }
+        return TierOutcome.STORED;
+      }
       TierOutcome outcome = hierarchy.tier(safe).store(round.batch);
       if (outcome == TierOutcome.STORED) {
         hierarchy.keepAsMirrors(safe, round.batch);

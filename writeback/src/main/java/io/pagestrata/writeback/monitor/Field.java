@@ -66,7 +66,7 @@ public enum Field {
   TOOK("took", "tookMillis", Unit.DURATION),
   /** Share of its size that each tier uses. */
   FILL("fill", "fill", Unit.TEXT),
-  /** Share of the day's bytes that each tier with a write budget has written. */
+  /** Share of the day's bytes that each tier with a write budget, or the tenant, has written. */
   BUDGET("budget", "budget", Unit.TEXT),
   /** Name of a tenant. */
   TENANT("tenant", "tenant", Unit.TEXT),
