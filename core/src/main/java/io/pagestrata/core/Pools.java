@@ -58,6 +58,7 @@ final class Pools {
           new PoolSpec(
               pool.name(), PoolKind.PERSISTENT, tenants.known(pool.tenant()), pool.shared());
       restored[pool.id()] = make(pool.id(), spec);
+      restored[pool.id()].withoutUsers();
       if (pool.contents()) {
         known.add(restored[pool.id()].asContents());
       }
