@@ -200,6 +200,12 @@ final class Pools {
     return id > 0 && id < seen.length ? seen[id] : null;
   }
 
+  /** Gives back the memory of leaves without pages. */
+  void tidy() {
+    all().forEach(pool -> pool.table().unlinkEmpty());
+    contents.forEach(pool -> pool.table().unlinkEmpty());
+  }
+
   /** The pools that users made. */
   List<Pool> all() {
     List<Pool> pools = new ArrayList<>();
