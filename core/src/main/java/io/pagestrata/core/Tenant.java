@@ -73,6 +73,12 @@ final class Tenant {
     }
   }
 
+  /** Counts a zpage that changed its place within a tier. */
+  void moved(int tier, long fromBytes, long toBytes) {
+    add(tier, toBytes);
+    remove(tier, fromBytes);
+  }
+
   long bytes(int tier) {
     return bytesByTier[tier].sum();
   }

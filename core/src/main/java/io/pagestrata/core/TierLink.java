@@ -58,8 +58,7 @@ final class TierLink implements TierHost {
     if (ContentRecord.is(memory, offset)) {
       boolean moved = leaf.changes() != null && leaf.changes().moveRecord(slot, from, to);
       if (moved) {
-        pool.tenant().add(tier, toBytes);
-        pool.tenant().remove(tier, fromBytes);
+        pool.tenant().moved(tier, fromBytes, toBytes);
       }
       return moved;
     }
@@ -70,16 +69,14 @@ final class TierLink implements TierHost {
         if (!hierarchy.mirrors().relocate(leaf, slot, tier, from, to)) {
           return false;
         }
-        pool.tenant().add(tier, toBytes);
-        pool.tenant().remove(tier, fromBytes);
+        pool.tenant().moved(tier, fromBytes, toBytes);
         return true;
       }
       if ((word & Entry.SHADOW) != 0) {
         return false;
       }
       if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
-        pool.tenant().add(tier, toBytes);
-        pool.tenant().remove(tier, fromBytes);
+        pool.tenant().moved(tier, fromBytes, toBytes);
         return true;
       }
     }
