@@ -53,6 +53,41 @@ class RecoveryBudgetTest {
     return GENERATION;
   }
 
+  /** One zpage in each of so many leaves. */
+  private static HeapLog scattered(int leaves) {
+    return new HeapLog(
+        List.of(new PageLog.SavedPool(POOL, "old", TenantLimits.DEFAULT_NAME, false, false)),
+        (tier, visitor) -> {
+          ByteBuffer zpage = ByteBuffer.allocateDirect(ZpageHeader.BYTES + Long.BYTES);
+          for (int i = 0; i < leaves; i++) {
+            int index = i * 512;
+            ZpageHeader.write(
+                zpage, 0, POOL, 1, index, GENERATION, PageCodec.FILL_ID, 0, 12, Long.BYTES);
+            ZpageHeader.seal(zpage, 0, new CRC32C());
+            long locator =
+                tier.store(zpage, 0, zpage.capacity(), UpperTier.NO_BACKING, StoreIntent.RECLAIM);
+            visitor.record(POOL, 1, index, GENERATION, false, locator);
+          }
+          return GENERATION;
+        });
+  }
+
+  @Test
+  void whatRecoveryNeedsForAWhileCountsAsWell() {
+    int leaves = 200;
+    long opened;
+    try (StoreRig rig = StoreRig.builder().log(scattered(leaves)).open()) {
+      opened = rig.store.stats().pageTableBytes();
+      assertThat(rig.store.stats().pages()).isEqualTo(leaves);
+    }
+    StoreRig.Builder exact = StoreRig.builder().log(scattered(leaves)).budgetBytes(opened);
+    assertThatThrownBy(exact::open).isInstanceOf(InvalidConfigurationException.class);
+    StoreRig.Builder twice = StoreRig.builder().log(scattered(leaves)).budgetBytes(2 * opened);
+    try (StoreRig rig = twice.open()) {
+      assertThat(rig.store.stats().pageTableBytes()).as("given back").isEqualTo(opened);
+    }
+  }
+
   @Test
   void aPageWhoseContentIsLostIsDamagedOrTheStoreDoesNotOpen() {
     int opened = 0;
