@@ -151,7 +151,10 @@ final class PutJourney {
 
   /** Stores one page if that can be done without waiting; otherwise nothing has changed. */
   boolean putNow(Pool pool, long object, int index, ByteBuffer page, int offset) {
-    Lane lane = lanes.borrow();
+    Lane lane = lanes.tryBorrow();
+    if (lane == null) {
+      return false;
+    }
     try {
       lane.page.put(0, page, offset, pageBytes);
       boolean stored = tryPut(lane, pool, object, index).isStored();

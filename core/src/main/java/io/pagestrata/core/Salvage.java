@@ -53,6 +53,7 @@ final class Salvage {
   private void look(Pool pool, long object, int index) {
     Leaf leaf = pool.table().find(object, index);
     int slot = Leaf.slot(index);
+    int gone = 0;
     while (leaf != null) {
       long word = leaf.get(slot);
       if (Entry.isShared(word)) {
@@ -65,7 +66,8 @@ final class Salvage {
       }
       if (damaged.test(locator)) {
         int result = Entry.tier(word) == tier ? DAMAGED : rewrite(pool, leaf, slot, word, locator);
-        if (result == LOOK_AGAIN) {
+        gone += result == Tier.GONE ? 1 : 0;
+        if (result == LOOK_AGAIN || result == Tier.GONE && gone < LiveCheck.MOST_GONE) {
           continue;
         }
         report.page(pool.id(), object, index, locator, result == WHOLE);
@@ -121,7 +123,7 @@ final class Salvage {
       return DAMAGED; // out of reach for now, and so for this look
     }
     if (result != WHOLE) {
-      return result == Tier.GONE ? LOOK_AGAIN : result;
+      return result;
     }
     if (hierarchy.mirrors().isRevocable(above)) {
       hierarchy.release(pool.tenant(), word);

@@ -91,6 +91,25 @@ class LanesTest {
   }
 
   @Test
+  void whoMustNotWaitGetsNoneWhenAllAreOut() {
+    Lanes lanes = lanes(new MemoryBudget(1L << 30));
+    List<Lane> held = new ArrayList<>();
+    for (int i = 0; i < Lanes.MOST; i++) {
+      held.add(lanes.tryBorrow());
+    }
+    assertThat(Set.copyOf(held)).hasSize(Lanes.MOST).doesNotContainNull();
+    assertThat(lanes.tryBorrow()).isNull();
+    lanes.giveBack(held.remove(7));
+    held.add(lanes.tryBorrow());
+    assertThat(Set.copyOf(held)).hasSize(Lanes.MOST).doesNotContainNull();
+    state.set(StoreState.CLOSING);
+    assertThatThrownBy(lanes::tryBorrow).isInstanceOf(StoreClosedException.class);
+    held.forEach(lanes::giveBack);
+    assertThatThrownBy(lanes::tryBorrow).isInstanceOf(StoreClosedException.class);
+    assertThat(lanes.close(CLOSE_NANOS)).isTrue();
+  }
+
+  @Test
   void theBudgetBoundsTheirNumberButOneIsAlwaysMade() {
     MemoryBudget none = new MemoryBudget(0);
     Lanes lanes = lanes(none);

@@ -256,18 +256,27 @@ public final class HeapTier implements UpperTier {
         }
         holds[slot]++;
       }
-      int at = slot * slotBytes;
-      if (host.isLive(memory, at, from)) {
-        long to = store(memory, at, bytes[slot], backings[slot], StoreIntent.RECLAIM);
-        if (to != NO_SPACE) {
-          boolean won = host.relocate(memory, at, from, to);
-          free(won ? from : to);
-          moved += won ? 1 : 0;
-        }
+      try {
+        moved += move(from, slot);
+      } finally {
+        letGo(slot);
       }
-      letGo(slot);
     }
     return moved;
+  }
+
+  private int move(long from, int slot) {
+    int at = slot * slotBytes;
+    long to =
+        host.isLive(memory, at, from)
+            ? store(memory, at, bytes[slot], backings[slot], StoreIntent.RECLAIM)
+            : NO_SPACE;
+    if (to == NO_SPACE) {
+      return 0;
+    }
+    boolean won = host.relocate(memory, at, from, to);
+    free(won ? from : to);
+    return won ? 1 : 0;
   }
 
   @Override
