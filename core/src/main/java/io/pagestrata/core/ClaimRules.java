@@ -107,6 +107,11 @@ final class ClaimRules {
         && (!aim.asked.incompressibleOnly() || zpageBytes >= ZpageHeader.BYTES + pageBytes);
   }
 
+  /** Why an ephemeral page is dropped now. */
+  Drops.Reason dropReason(int tier) {
+    return aims.get(tier).tenant == null ? Drops.Reason.SPACE : Drops.Reason.TENANT;
+  }
+
   /** Whether a zpage is spared for its tenant, who has less of the tier than its share. */
   boolean spares(int tier, Tenant tenant) {
     return aims.get(tier).asked.fair() && tenant.isBelowShare(tier);

@@ -152,7 +152,6 @@ final class Lane {
       decoder = codecTable.find(id).newContext();
       decoders[id] = decoder;
     }
-    count(Counter.DECOMPRESSIONS);
     decoder.decompress(
         memory, offset + ZpageHeader.BYTES, storedBytes, target, targetOffset, pageBytes);
   }

@@ -104,7 +104,7 @@ final class Prefetch implements ZpageReader {
     }
     int bytes = ZpageHeader.zpageBytes(memory, offset);
     if (hierarchy.promotions().bringUp(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
-      lane.count(Counter.PROMOTIONS);
+      lane.count(Counter.PREFETCHES);
       return BROUGHT;
     }
     return Entry.place(leaf.get(slot)) == Entry.place(now) ? NO_ROOM : CHANGED;

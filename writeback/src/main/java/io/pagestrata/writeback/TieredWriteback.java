@@ -133,7 +133,8 @@ public final class TieredWriteback implements Writeback {
             this::budgets,
             hierarchy::tenants,
             hierarchy::deduplication,
-            hierarchy.upperTier(0).eviction()::keptShare);
+            hierarchy.upperTier(0).eviction()::keptShare,
+            hierarchy::dropped);
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {

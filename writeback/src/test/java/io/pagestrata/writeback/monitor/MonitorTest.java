@@ -3,6 +3,7 @@ package io.pagestrata.writeback.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.RecompressionStats;
@@ -23,6 +24,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -265,7 +267,8 @@ class MonitorTest {
             List::of,
             List::of,
             () -> DeduplicationStats.ZERO,
-            share::get);
+            share::get,
+            () -> DropStats.NONE);
     Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
     share.set(0.9);
     monitor.doWork();
@@ -273,6 +276,36 @@ class MonitorTest {
     clock.advanceMillis(10_000);
     monitor.doWork();
     assertThat(lines.text()).containsExactly(TIME + " eviction       kept-share=0.90");
+  }
+
+  @Test
+  void dropsAreToldByReason() {
+    AtomicReference<DropStats> drops = new AtomicReference<>(new DropStats(5, 0, 1, 0, 0));
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            List::of,
+            stalls::get,
+            4096,
+            List::of,
+            List::of,
+            () -> DeduplicationStats.ZERO,
+            () -> 0,
+            drops::get);
+    Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text())
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("drops=space:5,refused-put:1 ");
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).as("nothing new").hasSize(1);
+    drops.set(new DropStats(5, 2, 1, 3, 4));
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).hasSize(2);
+    assertThat(lines.text().get(1)).contains("drops=tenant:2,pool:3,lost:4 ");
   }
 
   @Test
