@@ -32,17 +32,16 @@ final class Tenant {
   final LongAdder putsRefused = new LongAdder();
   private final int pageBytes;
   private final int ramTiers;
-  private final SpaceGate gate;
+  private final SpaceGate gate = new SpaceGate();
   private final LongAdder[] bytesByTier = new LongAdder[Entry.MAX_TIERS];
   private final LongAdder incompressibleBytes = new LongAdder();
   private final AtomicLongArray shareBytes = new AtomicLongArray(Entry.MAX_TIERS);
   private final AtomicInteger waiting = new AtomicInteger();
 
-  Tenant(TenantLimits limits, int pageBytes, int ramTiers, SpaceGate gate) {
+  Tenant(TenantLimits limits, int pageBytes, int ramTiers) {
     this.limits = limits;
     this.pageBytes = pageBytes;
     this.ramTiers = ramTiers;
-    this.gate = gate;
     for (int i = 0; i < bytesByTier.length; i++) {
       bytesByTier[i] = new LongAdder();
     }
@@ -154,6 +153,12 @@ final class Tenant {
     return bytes(tier) < shareBytes.get(tier);
   }
 
+  /** Where puts wait for their own pages to leave, which say so only while somebody waits. */
+  SpaceGate gate() {
+    return gate;
+  }
+
+  /** Says that a put waits for pages to leave; a ticket taken from now on misses none of them. */
   void beginWait() {
     waiting.incrementAndGet();
   }

@@ -137,7 +137,8 @@ public final class TieredWriteback implements Writeback {
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {
-      upkeep.add(new Maintainer(hierarchy.tier(i), monitor, nanoClock));
+      Runnable tidy = i == 0 ? hierarchy::tidy : () -> {};
+      upkeep.add(new Maintainer(hierarchy.tier(i), tidy, monitor, nanoClock));
     }
     try {
       for (int i = links.length - 1; i >= 0; i--) {

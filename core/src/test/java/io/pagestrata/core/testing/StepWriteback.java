@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Writeback whose steps a test takes one by one: collect, write, commit or cancel. */
 public final class StepWriteback implements Writeback {
@@ -44,6 +45,7 @@ public final class StepWriteback implements Writeback {
   public final Hierarchy hierarchy;
   public final AtomicInteger wakes = new AtomicInteger();
   private final int batchBytes;
+  private final AtomicReference<Runnable> onWake = new AtomicReference<>(() -> {});
   private volatile Runnable onClose = () -> {};
   private volatile boolean hangs;
 
@@ -145,6 +147,11 @@ public final class StepWriteback implements Writeback {
     }
   }
 
+  /** Runs once, when writeback is woken next. */
+  public void onceWoken(Runnable hook) {
+    onWake.set(hook);
+  }
+
   public void onClose(Runnable hook) {
     onClose = hook;
   }
@@ -152,6 +159,7 @@ public final class StepWriteback implements Writeback {
   @Override
   public void wake() {
     wakes.incrementAndGet();
+    onWake.getAndSet(() -> {}).run();
   }
 
   @Override

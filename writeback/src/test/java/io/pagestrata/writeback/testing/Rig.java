@@ -62,7 +62,7 @@ public final class Rig {
             events::add,
             clock,
             InstantSource.fixed(Instant.EPOCH));
-    upkeepBelow = new Maintainer(chain.lower, monitor, clock);
+    upkeepBelow = new Maintainer(chain.lower, () -> {}, monitor, clock);
     pipeline =
         alone
             ? null
