@@ -312,6 +312,22 @@ class ReclaimerTest {
     alone.chain.assertClean();
   }
 
+  /** Pages that must stay say nothing about how hot the others are. */
+  @Test
+  void onlyTierDropsHotPagesInTheEndThoughMostPagesMustStay() {
+    Rig alone = new Rig(20, true, 0);
+    alone.chain.putMany(0, 19 * REGION);
+    for (long id = 0; id < 19 * REGION; id += REGION) {
+      alone.chain.page(id).ephemeral = true;
+      alone.chain.page(id).alwaysReferenced = true;
+    }
+    alone.runAll();
+    assertThat(alone.chain.claimsByForce()).isPositive();
+    assertThat(alone.stats().droppedPages()).isPositive();
+    assertThat(alone.stats().deadSkipped()).isZero();
+    alone.chain.assertClean();
+  }
+
   @Test
   void regionsOfMixedKindCountAsFreeOnlyOnce() {
     // Half of each region may be dropped: dropping on until whole regions are free would drop all.
