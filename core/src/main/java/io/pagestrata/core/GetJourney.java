@@ -192,7 +192,8 @@ final class GetJourney {
       if (result == PageRead.DAMAGED || gone == MOST_GONE) {
         String damage = result == Tier.GONE ? "the tier has no zpage there" : read.damage();
         lane.count(Counter.CORRUPT_PAGES);
-        if (pool.kind() == PoolKind.EPHEMERAL && hierarchy.dropLost(pool, leaf, slot, word)) {
+        if (pool.kind() == PoolKind.EPHEMERAL
+            && hierarchy.dropLost(pool, leaf, slot, word, generations.incrementAndGet())) {
           lane.count(Counter.PAGES, -1);
           return ABSENT;
         }

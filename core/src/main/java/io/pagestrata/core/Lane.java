@@ -35,6 +35,9 @@ final class Lane {
   /** Id of the codec of the payload in {@link #zpage}. */
   int codecId;
 
+  /** Size of the zpage that a tenant's limit refused last. */
+  int refusedBytes;
+
   final int home;
 
   private final int pageBytes;

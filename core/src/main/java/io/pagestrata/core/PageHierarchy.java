@@ -297,11 +297,12 @@ final class PageHierarchy implements Hierarchy {
       }
       boolean ephemeral = pool.kind() == PoolKind.EPHEMERAL;
       if (!ephemeral && tier == tiers.size() - 1) {
-        return Claim.DEAD;
+        return Claim.STAYS;
       }
       if (ephemeral && !sinks && rules.dropsEphemeral() || !rules.tryWrite(tier, owner, bytes)) {
         if (ephemeral) {
-          if (leaf.compareAndSet(slot, word, Entry.evicted(clock.now()))) {
+          long absent = Entry.absent(ZpageHeader.generation(memory, offset));
+          if (leaf.compareAndSet(slot, word, absent)) {
             drops.count(Drops.Reason.SPACE, 1);
             owner.pages.decrement();
             left(owner, tier, bytes, locator);
@@ -368,6 +369,7 @@ final class PageHierarchy implements Hierarchy {
     long belowBytes = tiers.get(below).heldBytes(to);
     long mirror = mirrors.mirrorOf(below, to);
     long mirrorBytes = mirrors.heldBytes(mirror);
+    rules.written(tier, pools.ownerOf(ZpageHeader.pool(data, offset)), batch, i);
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!LiveCheck.isShadowOf(word, tier, from, data, offset)) {
@@ -444,6 +446,11 @@ final class PageHierarchy implements Hierarchy {
     return live.replace(tier, denser, offset, bytes, from, backing);
   }
 
+  @Override
+  public void tidy() {
+    pools.tidy();
+  }
+
   /** The word of a page that was left to a lower tier just now. */
   long below(int tier, long locator) {
     return Entry.inTier(tier, clock.now(), locator);
@@ -468,12 +475,13 @@ final class PageHierarchy implements Hierarchy {
   /**
    * Drops an ephemeral page whose bytes are damaged.
    *
+   * @param generation a new one
    * @return false when it changed meanwhile
    */
-  boolean dropLost(Pool pool, Leaf leaf, int slot, long word) {
+  boolean dropLost(Pool pool, Leaf leaf, int slot, long word, long generation) {
     long now = leaf.get(slot);
     if (Entry.place(now) != Entry.place(word)
-        || !leaf.compareAndSet(slot, now, Entry.evicted(clock.now()))) {
+        || !leaf.compareAndSet(slot, now, Entry.absent(generation))) {
       return false;
     }
     drops.count(Drops.Reason.LOST, 1);

@@ -93,8 +93,13 @@ public final class PageStore implements AutoCloseable {
    *     for are shared and equal; or when the tenant does not exist
    */
   public Pool createPool(PoolSpec spec) {
-    checkOpen();
-    return pools.create(spec);
+    // As every operation: close waits for it before it says that nothing changes any more.
+    Lane lane = lanes.borrow();
+    try {
+      return pools.create(spec);
+    } finally {
+      lanes.giveBack(lane);
+    }
   }
 
   /**

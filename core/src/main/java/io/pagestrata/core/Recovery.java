@@ -243,6 +243,9 @@ final class Recovery implements PageLog.Visitor {
     }
     if (lostContent == Contents.NONE) {
       lostContent = contents.create(pools.contents().get(0).tenant(), 0);
+      if (lostContent == Contents.NONE) {
+        throw noRoom();
+      }
     } else {
       contents.acquire(lostContent);
     }

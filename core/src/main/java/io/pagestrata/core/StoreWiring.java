@@ -64,7 +64,7 @@ final class StoreWiring {
     tableBudget = budget.part();
     FillPatterns patterns = new FillPatterns(tableBudget);
     StorePolicies policies = settings.policies();
-    tenants = new Tenants(policies.tenants(), settings.pageBytes(), ramTiers(tiers), gate);
+    tenants = new Tenants(policies.tenants(), settings.pageBytes(), ramTiers(tiers));
     PageLog log = tiers.get(tiers.size() - 1).log().orElse(null);
     AccessClock clock = tiers.stream().anyMatch(ClaimRules::isExact) ? new AccessClock() : null;
     pools = new Pools(store, tableBudget, log, tenants, clock);
@@ -164,6 +164,7 @@ final class StoreWiring {
   /** Ends every part, in bounded time, the users of a part before the part. */
   ClosingParts close() {
     gate.spaceFreed();
+    tenants.wakeAll();
     boolean quiet = lanes.close(settings.closeWait().toNanos());
     ClosingParts parts = new ClosingParts();
     parts.close(writeback::close);

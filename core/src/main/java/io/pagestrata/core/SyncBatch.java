@@ -319,6 +319,7 @@ final class SyncBatch implements ZpageReader {
           outcome == TierOutcome.FULL);
     }
     for (int i = 0; i < batch.count(); i++) {
+      charge(i);
       if (batch.fromLocator(i) == SHARED) {
         attachRecord(i);
       } else if (batch.fromLocator(i) != TOMBSTONE) {
@@ -326,6 +327,12 @@ final class SyncBatch implements ZpageReader {
       }
     }
     clear();
+  }
+
+  /** Never refused, since all tenants wait for the same sync; reclaim has so much less left. */
+  private void charge(int i) {
+    int bytes = ZpageHeader.zpageBytes(batch.data(), batch.offset(i));
+    hierarchy.ownerOf(leaves[i].pool()).limits.writeBudget().charge(bytes);
   }
 
   /** Notes everything as changed that was collected and not stored. */

@@ -9,6 +9,7 @@ import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
@@ -127,13 +128,8 @@ final class TierLink implements TierHost {
   }
 
   @Override
-  public long writesBegun() {
-    return hierarchy.writes().begun();
-  }
-
-  @Override
-  public long writesEnded() {
-    return hierarchy.writes().ended();
+  public BooleanSupplier writesUnderWay() {
+    return hierarchy.writes().underWay();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.testing.HeapLog;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.testing.Threads;
 import java.time.Duration;
@@ -100,6 +101,24 @@ class CloseTest {
               closed.countDown();
             }));
     assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
+    rig.close();
+  }
+
+  /** Otherwise the pools were saved in a directory that another process may have opened since. */
+  @Test
+  void aPoolThatIsBeingMadeIsWaitedFor() {
+    HeapLog log = new HeapLog();
+    StoreRig rig = StoreRig.builder().closeWait(Duration.ofMillis(1)).log(log).open();
+    log.onSavePools(
+        () -> {
+          Threads.run(List.of(rig.store::close));
+          assertThat(log.clean).as("marked clean before the pool is saved").isFalse();
+          assertThat(rig.below().isClosed()).isFalse();
+        });
+    rig.store.createPool("late", PoolKind.PERSISTENT);
+    assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
+    assertThatThrownBy(() -> rig.store.createPool("later", PoolKind.PERSISTENT))
+        .isInstanceOf(StoreClosedException.class);
     rig.close();
   }
 

@@ -33,7 +33,7 @@ class LanesTest {
   }
 
   private static PageHierarchy hierarchy(HeapTier tier, MemoryBudget budget) {
-    Tenants tenants = new Tenants(List.of(), PAGE_BYTES, 1, new SpaceGate());
+    Tenants tenants = new Tenants(List.of(), PAGE_BYTES, 1);
     Pools pools = new Pools(null, budget, null, tenants, null);
     return new PageHierarchy(
         List.of(tier),

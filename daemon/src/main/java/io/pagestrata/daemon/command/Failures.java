@@ -28,7 +28,9 @@ final class Failures {
 
   static int usage(ParameterException error) {
     CommandLine command = error.getCommandLine();
-    tell(command, usageMessage(error) + "; see '" + name(command) + " --help'");
+    // An URI that stands where none is expected may hold a password all the same.
+    String message = usageMessage(error).replaceAll("://[^']*@", "://***@");
+    tell(command, message + "; see '" + name(command) + " --help'");
     return ExitStatus.USAGE;
   }
 

@@ -81,11 +81,17 @@ final class GroupShow {
         isWhollyBacked(group) ? List.of() : fetchAll(group, live);
     int n = 0;
     boolean any = false;
+    boolean all = true;
     for (long left = live; left != 0; left &= left - 1) {
       int place = Long.numberOfTrailingZeros(left);
       byte[] value = n < values.size() ? values.get(n).getValueOrElse(null) : null;
-      any |= visit(group, place, value, visitor);
+      boolean found = visit(group, place, value, visitor);
+      any |= found;
+      all &= found;
       n++;
+    }
+    if (!all && !values.isEmpty()) {
+      servers.tellMissed(group.hashSlot);
     }
     // Shown for ever it would keep reclaim from the younger ones.
     group.hollow = !any && !values.isEmpty();

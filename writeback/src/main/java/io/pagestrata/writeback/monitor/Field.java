@@ -66,7 +66,7 @@ public enum Field {
   TOOK("took", "tookMillis", Unit.DURATION),
   /** Share of its size that each tier uses. */
   FILL("fill", "fill", Unit.TEXT),
-  /** Share of the day's bytes that each tier with a write budget has written. */
+  /** Share of the day's bytes that each tier with a write budget, or the tenant, has written. */
   BUDGET("budget", "budget", Unit.TEXT),
   /** Name of a tenant. */
   TENANT("tenant", "tenant", Unit.TEXT),
@@ -92,6 +92,8 @@ public enum Field {
   DIFFERENT("different", "differentPages", Unit.COUNT),
   /** Pages that were not compared since they are below. */
   NOT_COMPARED("not-compared", "notComparedPages", Unit.COUNT),
+  /** Share of the top tier that zpages read again may take from new ones. */
+  KEPT_SHARE("kept-share", "keptShare", Unit.RATIO),
   /** Id of a pool. */
   POOL("pool", "pool", Unit.COUNT),
   /** Number of the dictionary that a pool uses, 0 for none. */

@@ -4,6 +4,7 @@ package io.pagestrata.writeback.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.writeback.testing.ManualClock;
 import java.time.Duration;
@@ -11,7 +12,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -71,10 +74,14 @@ class MonitorTest {
   }
 
   private Monitor monitor(boolean json, int eventsPerSecond) {
+    return monitor(json, eventsPerSecond, heard::add);
+  }
+
+  private Monitor monitor(boolean json, int eventsPerSecond, MonitorListener listener) {
     return new Monitor(
         new MonitorSettings(Duration.ofSeconds(10), json, eventsPerSecond),
         new MonitorFeed(this::stats, List::of, stalls::get, 4096),
-        heard::add,
+        listener,
         clock,
         wallClock);
   }
@@ -145,6 +152,30 @@ class MonitorTest {
     monitor.doWork();
     assertThat(lines.text().get(3)).isEqualTo(TIME + " cleaning");
     assertThat(lines.text().get(4)).isEqualTo(TIME + " batch          pages=1        suppressed=7");
+  }
+
+  /** Listeners may keep events, and walk through their fields on threads of their own. */
+  @Test
+  void eventIsWholeWhenAListenerHearsIt() {
+    List<Set<Field>> fields = new ArrayList<>();
+    Monitor monitor =
+        monitor(
+            false,
+            1,
+            event -> {
+              heard.add(event);
+              fields.add(Set.copyOf(event.fields()));
+            });
+    monitor.emit(batch());
+    monitor.emit(batch());
+    monitor.doWork();
+    clock.advanceMillis(1000);
+    monitor.emit(batch());
+    monitor.doWork();
+    assertThat(lines.text()).hasSize(2).last().asString().contains("suppressed=1");
+    for (int i = 0; i < 3; i++) {
+      assertThat(fields.get(i)).isEqualTo(heard.get(i).fields());
+    }
   }
 
   @Test
@@ -220,6 +251,28 @@ class MonitorTest {
     assertThat(heard.stream().filter(e -> e.kind() == EventKind.ERROR))
         .extracting(e -> e.number(Field.TIMES))
         .containsExactly(1.0, 2.0, 4.0, 8.0, 1.0);
+  }
+
+  @Test
+  void aKeptShareThatChangedIsToldAtTheInterval() {
+    AtomicReference<Double> share = new AtomicReference<>(0.1);
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            List::of,
+            stalls::get,
+            4096,
+            List::of,
+            List::of,
+            () -> DeduplicationStats.ZERO,
+            share::get);
+    Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
+    share.set(0.9);
+    monitor.doWork();
+    assertThat(lines.events).isEmpty();
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).containsExactly(TIME + " eviction       kept-share=0.90");
   }
 
   @Test
