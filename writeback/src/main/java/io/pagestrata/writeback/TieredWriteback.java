@@ -132,7 +132,8 @@ public final class TieredWriteback implements Writeback {
             hierarchy.pageBytes(),
             this::budgets,
             hierarchy::tenants,
-            hierarchy::deduplication);
+            hierarchy::deduplication,
+            hierarchy.upperTier(0).eviction()::keptShare);
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {

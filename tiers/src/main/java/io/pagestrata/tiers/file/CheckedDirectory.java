@@ -344,11 +344,6 @@ final class CheckedDirectory {
     return manifest;
   }
 
-  /** Whether the manifest is not the one that the store left. */
-  boolean needsManifest() {
-    return manifestIsLost || manifestIsOld;
-  }
-
   SegmentExam exam() {
     return exam;
   }

@@ -197,6 +197,13 @@ final class GroupWriter {
               part.node + ": " + replicas + " replicas acknowledged a write",
               null);
         }
+        if (part.node.line() != part.group.line) {
+          // Sent again on a connection without writes, WAIT counts the replicas that are there.
+          throw new RemoteFailure(
+              RemoteFailure.Kind.UNKNOWN,
+              part.node + ": the connection went before replicas acknowledged a write",
+              null);
+        }
       }
     } catch (RemoteFailure e) {
       failure = e;

@@ -4,6 +4,7 @@ package io.pagestrata.tiers.remote;
 import io.lettuce.core.SetArgs;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -12,30 +13,34 @@ import org.apache.logging.log4j.Logger;
  *
  * <p>It keeps two stores from sharing a namespace by mistake, and tells a namespace in use from
  * what a dead process left. Nothing that must not be lost depends on it, since keys of two starts
- * differ in any case; who finds it taken stores nothing and tries again. Used by the {@link Watch}
- * alone.
+ * differ in any case; who finds it taken stores nothing and tries again. Stepped by the {@link
+ * Watch} alone, asked by everybody.
  */
 final class Lease {
   static final long EXPIRY_MILLIS = 15_000;
+  private static final long EXPIRY_NANOS = TimeUnit.MILLISECONDS.toNanos(EXPIRY_MILLIS);
   private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final Logger LOG = LogManager.getLogger(RemoteTier.class);
 
   private final Keys keys;
   private final byte[] token;
+  private final LongSupplier nanoClock;
   private final long timeoutNanos;
   private volatile boolean held;
+  private volatile long renewedNanos;
   private boolean told;
-  private long renewedNanos;
 
-  Lease(Keys keys, long timeoutNanos) {
+  Lease(Keys keys, LongSupplier nanoClock, long timeoutNanos) {
     this.keys = keys;
+    this.nanoClock = nanoClock;
     this.timeoutNanos = timeoutNanos;
     String owner = keys.run() + " process " + ProcessHandle.current().pid();
     token = owner.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** False as well when it was not renewed for so long that another store may have it. */
   boolean isHeld() {
-    return held;
+    return held && nanoClock.getAsLong() - renewedNanos < EXPIRY_NANOS;
   }
 
   byte[] key() {
@@ -53,9 +58,10 @@ final class Lease {
     }
     try {
       if (acquire(node)) {
+        // Of before the request: what the server counts from is not earlier.
+        renewedNanos = now;
         held = true;
         told = false;
-        renewedNanos = now;
       }
     } catch (RemoteFailure e) {
       LOG.debug("namespace not renewed: {}", e.getMessage());

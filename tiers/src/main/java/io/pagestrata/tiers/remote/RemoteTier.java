@@ -86,7 +86,7 @@ public final class RemoteTier implements RevocableTier {
     showing =
         new GroupShow(groups, servers, unlinker, cipher, counters, scratchBytes(), timeoutNanos);
     client = new Client(settings.access(), settings.timeout());
-    lease = new Lease(keys, timeoutNanos);
+    lease = new Lease(keys, nanoClock, timeoutNanos);
     watch = new Watch(settings, client, servers, lease, nanoClock);
     try {
       watch.start();

@@ -78,7 +78,7 @@ final class Watch {
    */
   void start() throws RemoteFailure {
     try {
-      discover(System.nanoTime());
+      discover(nanoClock.getAsLong());
       connectNanos = Math.max(timeoutNanos, CONNECT_NANOS);
     } catch (RemoteFailure e) {
       if (e.kind == RemoteFailure.Kind.CONFIG) {
@@ -93,7 +93,7 @@ final class Watch {
             RemoteFailure.Kind.CONFIG, node + " cannot be used: " + complaint, null);
       }
     }
-    lease.step(servers, System.nanoTime());
+    lease.step(servers, nanoClock.getAsLong());
   }
 
   /** Whether zpages may have been lost since this was last asked. */
@@ -119,6 +119,7 @@ final class Watch {
         followCluster(now);
       }
       lease.step(servers, now);
+      unreachableTold &= !calm;
     } catch (RemoteFailure e) {
       tellUnreachable(e);
     }

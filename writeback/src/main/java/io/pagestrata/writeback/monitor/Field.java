@@ -92,6 +92,8 @@ public enum Field {
   DIFFERENT("different", "differentPages", Unit.COUNT),
   /** Pages that were not compared since they are below. */
   NOT_COMPARED("not-compared", "notComparedPages", Unit.COUNT),
+  /** Share of the top tier that zpages read again may take from new ones. */
+  KEPT_SHARE("kept-share", "keptShare", Unit.RATIO),
   /** Id of a pool. */
   POOL("pool", "pool", Unit.COUNT),
   /** Number of the dictionary that a pool uses, 0 for none. */

@@ -6,10 +6,12 @@ import io.pagestrata.writeback.agent.Signal;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -43,6 +45,7 @@ public final class Monitor implements Agent {
   private final IntervalLine intervalLine;
   private final TenantLines tenantLines;
   private final SharingLine sharingLine;
+  private final EvictionLine evictionLine;
   private long intervalStartNanos;
 
   /**
@@ -68,6 +71,7 @@ public final class Monitor implements Agent {
     intervalLine = new IntervalLine(feed, intervalStartNanos);
     tenantLines = new TenantLines(feed.tenants());
     sharingLine = new SharingLine(feed.deduplication());
+    evictionLine = new EvictionLine(feed.keptShare());
     for (EventKind kind : EventKind.values()) {
       limits.put(kind, limitOf(kind));
     }
@@ -162,10 +166,9 @@ public final class Monitor implements Agent {
       tellNow(totals);
     }
     tenantLines.next().forEach(this::tellNow);
-    MonitorEvent sharing = sharingLine.next();
-    if (sharing != null) {
-      tellNow(sharing);
-    }
+    Stream.of(sharingLine.next(), evictionLine.next())
+        .flatMap(Optional::stream)
+        .forEach(this::tellNow);
   }
 
   private void tellNow(MonitorEvent event) {

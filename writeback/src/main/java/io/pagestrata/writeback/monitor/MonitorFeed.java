@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param budgets write budgets of tiers that have a limit
  * @param tenants what each tenant holds; a single one without limits is not told
  * @param deduplication what pages share
+ * @param keptShare share of the top tier that zpages read again may take from new ones
  */
 public record MonitorFeed(
     Supplier<WritebackStats> movements,
@@ -28,9 +30,10 @@ public record MonitorFeed(
     int pageBytes,
     Supplier<List<WriteBudgetStats>> budgets,
     Supplier<List<TenantStats>> tenants,
-    Supplier<DeduplicationStats> deduplication) {
+    Supplier<DeduplicationStats> deduplication,
+    DoubleSupplier keptShare) {
   /**
-   * A feed without budgets, tenants and shared pages.
+   * A feed without budgets, tenants, shared pages and a share that changes.
    *
    * @param movements counters of all movements
    * @param tiers counters of every tier, top to bottom
@@ -42,6 +45,14 @@ public record MonitorFeed(
       Supplier<List<TierStats>> tiers,
       LongSupplier stalls,
       int pageBytes) {
-    this(movements, tiers, stalls, pageBytes, List::of, List::of, () -> DeduplicationStats.ZERO);
+    this(
+        movements,
+        tiers,
+        stalls,
+        pageBytes,
+        List::of,
+        List::of,
+        () -> DeduplicationStats.ZERO,
+        () -> 0);
   }
 }

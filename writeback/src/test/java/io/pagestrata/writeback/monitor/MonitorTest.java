@@ -4,6 +4,7 @@ package io.pagestrata.writeback.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.writeback.testing.ManualClock;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -220,6 +222,28 @@ class MonitorTest {
     assertThat(heard.stream().filter(e -> e.kind() == EventKind.ERROR))
         .extracting(e -> e.number(Field.TIMES))
         .containsExactly(1.0, 2.0, 4.0, 8.0, 1.0);
+  }
+
+  @Test
+  void aKeptShareThatChangedIsToldAtTheInterval() {
+    AtomicReference<Double> share = new AtomicReference<>(0.1);
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            List::of,
+            stalls::get,
+            4096,
+            List::of,
+            List::of,
+            () -> DeduplicationStats.ZERO,
+            share::get);
+    Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
+    share.set(0.9);
+    monitor.doWork();
+    assertThat(lines.events).isEmpty();
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).containsExactly(TIME + " eviction       kept-share=0.90");
   }
 
   @Test
