@@ -136,6 +136,10 @@ public final class HeapTier implements UpperTier {
         throw violated("scratch of " + scratch.capacity() + " bytes, " + slotBytes + " needed");
       }
       scratch.put(0, memory, at, bytes[slot]);
+      if (faults.vouches) {
+        scratch.putInt(0, ~scratch.getInt(0));
+        return reader.readWhole(scratch, 0, bytes[slot]);
+      }
       return reader.read(scratch, 0, bytes[slot]);
     } finally {
       letGo(slot);

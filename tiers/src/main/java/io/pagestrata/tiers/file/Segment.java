@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -198,6 +199,16 @@ final class Segment {
    */
   boolean openRecord(ByteBuffer memory, int offset, int recordBytes, long position) {
     return cipher == null || cipher.open(memory, offset, recordBytes, sequence, position);
+  }
+
+  /** Shows a record that was read from here to the reader of its zpage. */
+  int show(ByteBuffer scratch, int offset, int recordBytes, long position, ZpageReader reader) {
+    boolean opened =
+        cipher != null && cipher.decrypt(scratch, offset, recordBytes, sequence, position);
+    // The checksum of one that does not open does not match.
+    return opened
+        ? reader.readWhole(scratch, offset, recordBytes)
+        : reader.read(scratch, offset, recordBytes);
   }
 
   /** Length of its file now, which somebody may have cut off. */
