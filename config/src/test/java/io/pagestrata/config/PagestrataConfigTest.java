@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import static io.pagestrata.config.SampleConfigs.FILE;
+import static io.pagestrata.config.SampleConfigs.MONITOR;
+import static io.pagestrata.config.SampleConfigs.RAM;
+import static io.pagestrata.config.SampleConfigs.WRITEBACK;
+import static io.pagestrata.config.SampleConfigs.file;
+import static io.pagestrata.config.SampleConfigs.ram;
+import static io.pagestrata.config.SampleConfigs.writeback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pagestrata.core.InvalidConfigurationException;
-import io.pagestrata.core.eviction.Eviction;
 import io.pagestrata.tiers.crypt.CipherPool;
 import io.pagestrata.tiers.file.FileTierSettings;
-import io.pagestrata.tiers.ram.zpool.ZpoolKind;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,43 +22,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PagestrataConfigTest {
-  private static final RamTierConfig RAM =
-      new RamTierConfig(
-          "ram",
-          256 << 20,
-          "lz4",
-          ZpoolKind.LOG,
-          Eviction.S3_FIFO,
-          8,
-          0.98,
-          Optional.empty(),
-          Optional.empty(),
-          0.8,
-          false,
-          true,
-          RecompressionConfig.NONE);
-  private static final FileTierConfig FILE =
-      new FileTierConfig(
-          Path.of("/d"),
-          8L << 30,
-          Optional.empty(),
-          false,
-          0.5,
-          Duration.ofSeconds(5),
-          RecompressionConfig.NONE);
-  private static final WritebackConfig WRITEBACK =
-      new WritebackConfig(
-          0.9,
-          0.85,
-          256 << 10,
-          8,
-          Optional.empty(),
-          Duration.ofMillis(10),
-          PromotionMode.REFAULT_DISTANCE,
-          1.0);
-  private static final MonitorConfig MONITOR =
-      new MonitorConfig(Duration.ofSeconds(10), MonitorFormat.TEXT, 5);
-
   private static PagestrataConfig config(
       int pageBytes, List<TierConfig> tiers, WritebackConfig writeback) {
     return new PagestrataConfig(
@@ -85,20 +52,7 @@ class PagestrataConfigTest {
             PromotionMode.NEVER,
             Double.NaN);
     RamTierConfig ram =
-        new RamTierConfig(
-            "RAM",
-            1,
-            "gzip",
-            ZpoolKind.LOG,
-            Eviction.S3_FIFO,
-            8,
-            0.98,
-            Optional.of(5L),
-            Optional.of(0),
-            -1,
-            false,
-            true,
-            RecompressionConfig.NONE);
+        ram("RAM", 1, "gzip", Optional.of(5L), Optional.of(0), -1, RecompressionConfig.NONE);
     InvalidConfigurationException e =
         catchThrowableOfType(
             InvalidConfigurationException.class, () -> config(5000, List.of(ram), writeback));
@@ -138,29 +92,11 @@ class PagestrataConfigTest {
             "tiers[1]: a tier below one of type file; expected one file tier, at the bottom");
   }
 
-  private static RamTierConfig dense(
-      String codec, long maxBytes, RecompressionConfig recompression) {
-    return new RamTierConfig(
-        "dense",
-        maxBytes,
-        codec,
-        ZpoolKind.LOG,
-        Eviction.S3_FIFO,
-        8,
-        0.98,
-        Optional.empty(),
-        Optional.empty(),
-        0.8,
-        false,
-        true,
-        recompression);
-  }
-
   @Test
   void twoTiersOfRamAreEnough() {
     RecompressionConfig zstd =
         new RecompressionConfig(Optional.of("zstd-1"), 512, Optional.empty(), 0.5);
-    RamTierConfig second = dense("lz4", 64 << 20, zstd);
+    RamTierConfig second = ram("dense", 64 << 20, "lz4", zstd);
     assertThat(config(4096, List.of(RAM, second, FILE), WRITEBACK).tiers()).contains(second);
     assertThat(config(4096, List.of(RAM, second), WRITEBACK).file()).isEmpty();
     assertThatThrownBy(() -> config(4096, List.of(RAM, FILE, second), WRITEBACK))
@@ -170,14 +106,15 @@ class PagestrataConfigTest {
 
   @Test
   void theCodecOfPutsIsThatOfTheTopTier() {
-    RamTierConfig misled = dense("zstd-1", 64 << 20, RecompressionConfig.NONE);
+    RamTierConfig misled = ram("dense", 64 << 20, "zstd-1", RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(4096, List.of(RAM, misled, FILE), WRITEBACK))
         .hasMessage(
             "tiers[1].codec: value 'zstd-1' is for the top tier, which takes the puts; expected"
                 + " none here, and recompress to make zpages denser");
     RecompressionConfig zstd =
         new RecompressionConfig(Optional.of("zstd-1"), 512, Optional.empty(), 0.5);
-    assertThatThrownBy(() -> config(4096, List.of(dense("lz4", 64 << 20, zstd), FILE), WRITEBACK))
+    assertThatThrownBy(
+            () -> config(4096, List.of(ram("dense", 64 << 20, "lz4", zstd), FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].recompress: value 'zstd-1' is never used, since nothing sinks into the top"
                 + " tier; expected recompress-idle-age too, for zpages that rest here");
@@ -185,32 +122,18 @@ class PagestrataConfigTest {
 
   @Test
   void theSecondTierHasRoomForBatches() {
-    RamTierConfig small = dense("lz4", 3 << 20, RecompressionConfig.NONE);
+    RamTierConfig small = ram("dense", 3 << 20, "lz4", RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(4096, List.of(RAM, small, FILE), WRITEBACK))
         .hasMessage(
             "tiers[1].max-size: value '3MiB' is too small; expected at least 3584KiB: the pool"
                 + " needs 58 blocks of 16KiB, and room for the batches from the tier above");
-    RamTierConfig enough = dense("lz4", 3584 << 10, RecompressionConfig.NONE);
+    RamTierConfig enough = ram("dense", 3584 << 10, "lz4", RecompressionConfig.NONE);
     assertThat(config(4096, List.of(RAM, enough, FILE), WRITEBACK).tiers()).contains(enough);
   }
 
   @Test
   void namesAreDifferent() {
-    RamTierConfig misnamed =
-        new RamTierConfig(
-            "file",
-            256 << 20,
-            "lz4",
-            ZpoolKind.LOG,
-            Eviction.S3_FIFO,
-            8,
-            0.98,
-            Optional.empty(),
-            Optional.empty(),
-            0.8,
-            false,
-            true,
-            RecompressionConfig.NONE);
+    RamTierConfig misnamed = ram("file", 256 << 20, "lz4", RecompressionConfig.NONE);
     assertThatThrownBy(() -> config(4096, List.of(misnamed, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].name: value 'file' is the name of another tier; expected different names");
@@ -228,21 +151,7 @@ class PagestrataConfigTest {
 
   @Test
   void ramIsLargeEnoughForBlocksAndBuffers() {
-    RamTierConfig tiny =
-        new RamTierConfig(
-            "ram",
-            6 << 20,
-            "lz4",
-            ZpoolKind.LOG,
-            Eviction.S3_FIFO,
-            8,
-            0.98,
-            Optional.empty(),
-            Optional.of(8),
-            0.8,
-            false,
-            true,
-            RecompressionConfig.NONE);
+    RamTierConfig tiny = ram(6 << 20, Optional.empty(), Optional.of(8));
     assertThat(config(4096, List.of(tiny), WRITEBACK).ram()).isEqualTo(tiny);
     assertThatThrownBy(() -> config(4096, List.of(tiny, FILE), WRITEBACK))
         .hasMessage(
@@ -256,21 +165,7 @@ class PagestrataConfigTest {
             "tiers[0].max-size: value '6MiB' is too small; expected at least 32MiB: the pool needs"
                 + " 128 blocks of 256KiB, and writeback buffers of 0B (ring-slots times batch-size)"
                 + " may take a quarter of it");
-    RamTierConfig small =
-        new RamTierConfig(
-            "ram",
-            16 << 20,
-            "lz4",
-            ZpoolKind.LOG,
-            Eviction.S3_FIFO,
-            8,
-            0.98,
-            Optional.empty(),
-            Optional.empty(),
-            0.8,
-            false,
-            true,
-            RecompressionConfig.NONE);
+    RamTierConfig small = ram(16 << 20, Optional.empty(), Optional.empty());
     assertThatThrownBy(() -> config(64 << 10, List.of(small, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].max-size: value '16MiB' is too small; expected at least "
@@ -284,21 +179,7 @@ class PagestrataConfigTest {
 
   @Test
   void blocksHoldSeveralPages() {
-    RamTierConfig small =
-        new RamTierConfig(
-            "ram",
-            256 << 20,
-            "lz4",
-            ZpoolKind.LOG,
-            Eviction.S3_FIFO,
-            8,
-            0.98,
-            Optional.of(128L << 10),
-            Optional.empty(),
-            0.8,
-            false,
-            true,
-            RecompressionConfig.NONE);
+    RamTierConfig small = ram(256 << 20, Optional.of(128L << 10), Optional.empty());
     assertThat(config(32 << 10, List.of(small), WRITEBACK).ram()).isEqualTo(small);
     assertThatThrownBy(() -> config(64 << 10, List.of(small), WRITEBACK))
         .hasMessage(
@@ -307,16 +188,7 @@ class PagestrataConfigTest {
 
   @Test
   void batchesHoldSeveralPages() {
-    WritebackConfig small =
-        new WritebackConfig(
-            0.9,
-            0.85,
-            128 << 10,
-            8,
-            Optional.empty(),
-            Duration.ofMillis(10),
-            PromotionMode.NEVER,
-            1.0);
+    WritebackConfig small = writeback(128 << 10);
     assertThatThrownBy(() -> config(64 << 10, List.of(RAM, FILE), small))
         .hasMessage(
             "writeback.batch-size: value '128KiB' is too small; expected at least 256KiB: 4 pages");
@@ -324,38 +196,13 @@ class PagestrataConfigTest {
 
   @Test
   void theFileTierHoldsSeveralSegmentsAndASegmentSeveralBatches() {
-    FileTierConfig few =
-        new FileTierConfig(
-            Path.of("/d"),
-            8 << 20,
-            Optional.of(4L << 20),
-            false,
-            0.5,
-            Duration.ofSeconds(5),
-            RecompressionConfig.NONE);
+    FileTierConfig few = file(8 << 20, Optional.of(4L << 20));
     assertThatThrownBy(() -> config(4096, List.of(RAM, few), WRITEBACK))
         .hasMessage(
             "tiers[1].max-size: value '8MiB' is too small; expected at least 16MiB: 4 segments of"
                 + " 4MiB, so that there is always one to clean into");
-    WritebackConfig large =
-        new WritebackConfig(
-            0.9,
-            0.85,
-            1 << 20,
-            8,
-            Optional.empty(),
-            Duration.ofMillis(10),
-            PromotionMode.NEVER,
-            1.0);
-    FileTierConfig small =
-        new FileTierConfig(
-            Path.of("/d"),
-            64 << 20,
-            Optional.empty(),
-            false,
-            0.5,
-            Duration.ofSeconds(5),
-            RecompressionConfig.NONE);
+    WritebackConfig large = writeback(1 << 20);
+    FileTierConfig small = file(64 << 20, Optional.empty());
     assertThatThrownBy(() -> config(4096, List.of(RAM, small), large))
         .hasMessage(
             "writeback.batch-size: value '1MiB' is too large; expected at most 256KiB, a quarter of"
@@ -364,15 +211,7 @@ class PagestrataConfigTest {
 
   @Test
   void theFileTierCanBeAddressed() {
-    FileTierConfig huge =
-        new FileTierConfig(
-            Path.of("/d"),
-            9L << 40,
-            Optional.empty(),
-            false,
-            0.5,
-            Duration.ofSeconds(5),
-            RecompressionConfig.NONE);
+    FileTierConfig huge = file(9L << 40, Optional.empty());
     assertThat(config(8192, List.of(RAM, huge), WRITEBACK).file()).contains(huge);
     assertThatThrownBy(() -> config(4096, List.of(RAM, huge), WRITEBACK))
         .hasMessage(

@@ -10,10 +10,13 @@ import io.pagestrata.integration.support.IndexProgram;
 import io.pagestrata.integration.support.ReopenProgram;
 import io.pagestrata.tiers.file.index.IndexMode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.core.selector.ClassLoaderContextSelector;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +24,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** A durable store in a JVM that was not given the flags of Chronicle Map. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class NoChronicleTest {
-  @TempDir private Path directory;
+  private static final String LOG =
+      """
+      appender.console.type = Console
+      appender.console.name = console
+      appender.console.layout.type = PatternLayout
+      appender.console.layout.pattern = %p %m%n
+      rootLogger.level = off
+      logger.index.name = io.pagestrata.tiers.file.index
+      logger.index.level = warn
+      logger.index.appenderRef.console.ref = console
+      """;
+
+  @TempDir private Path home;
+  private Path directory;
+
+  @BeforeEach
+  void name() {
+    directory = home.resolve("store");
+  }
 
   private void make() {
     try (PageStore store = IndexProgram.open(directory, IndexMode.ON)) {
@@ -36,11 +57,12 @@ class NoChronicleTest {
     make();
     for (long version = 1; version <= 3; version++) {
       assertThat(run("AUTO", version))
+          .hasSize(2)
           .contains(ReopenProgram.found(version, version == 1))
-          .filteredOn(line -> line.contains("starts read the segments"))
-          .singleElement()
+          .first()
           .asString()
-          .contains("WARN", "--add-opens=java.base/java.lang=ALL-UNNAMED");
+          .startsWith("WARN " + directory + ": starts read the segments from now on, since ")
+          .contains("--add-opens=java.base/java.lang=ALL-UNNAMED");
     }
     assertThat(run("OFF", 4)).containsExactly(ReopenProgram.found(4, false));
     try (PageStore store = IndexProgram.open(directory, IndexMode.ON)) {
@@ -64,7 +86,10 @@ class NoChronicleTest {
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
-    command.add("-Dlog4j2.level=WARN");
+    Path log = home.resolve("log.properties");
+    Files.writeString(log, LOG);
+    command.add("-Dlog4j2.configurationFile=" + log);
+    command.add("-Dlog4j2.contextSelector=" + ClassLoaderContextSelector.class.getName());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(ReopenProgram.class.getName());

@@ -127,7 +127,7 @@ class SegmentRebuildTest {
     RecoveryStats[] recovery = new RecoveryStats[1];
     int damaged = damagedPages(recovery);
     assertThat(recovery[0].damagedRecords()).isEqualTo(segments.size());
-    assertThat(damaged).isBetween(segments.size() / 2, segments.size());
+    assertThat(damaged).as("others were put again since").isBetween(1, segments.size());
   }
 
   @Test

@@ -31,6 +31,10 @@ import org.apache.logging.log4j.Logger;
  */
 final class SegmentRecovery {
   private static final Logger LOG = LogManager.getLogger(SegmentRecovery.class);
+
+  /** What an operator who waits is told; the program shows it. */
+  private static final Logger PROGRESS = LogManager.getLogger("pagestrata.recovery");
+
   private static final long PROGRESS_NANOS = 2_000_000_000L;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final long MIB = 1 << 20;
@@ -122,7 +126,7 @@ final class SegmentRecovery {
     long now = System.nanoTime();
     if (now - saidAt > PROGRESS_NANOS) {
       saidAt = now;
-      LOG.info(
+      PROGRESS.info(
           "recovering {}: {} of {} segments, {} records, {} MiB/s read",
           settings.directory(),
           segmentsDone,
@@ -133,7 +137,9 @@ final class SegmentRecovery {
   }
 
   private RecoveryStats tellEnd(long nanos) {
-    LOG.log(
+    boolean toldProgress = nanos > PROGRESS_NANOS;
+    (toldProgress ? PROGRESS : LOG)
+        .log(
         records > 0 ? Level.INFO : Level.DEBUG,
         "opened {}: {} records in {} ms, {} of {} segments from the index, {} read",
         settings.directory(),
@@ -206,10 +212,12 @@ final class SegmentRecovery {
 
   private void end(Left left, long end, RecordTable tableWithoutFooter) throws IOException {
     Segment segment = left.segment();
-    if (!manifest.clean()) {
-      if (end < 0) {
-        scan.rewrite(segment, left.header(), -end);
-      }
+    if (end < 0) {
+      // Also after a clean stop: a write that failed before it may have left records here, of which
+      // the system may say that they are written.
+      scan.rewrite(segment, left.header(), -end);
+    }
+    if (end < 0 || !manifest.clean()) {
       segment.force();
     }
     segment.advance(Math.abs(end), segment.sequence());

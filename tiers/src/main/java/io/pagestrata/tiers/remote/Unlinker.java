@@ -85,13 +85,16 @@ final class Unlinker {
       if (places != 0) {
         Line line = node.line();
         boolean isLast = last || line == group.line || node.isSettled();
+        node.removedKeys += Long.bitCount(places);
         RedisFuture<Long> reply = node.unlink(keysOf(group, places));
         removals.add(new Removal(group, places, node, line, isLast, reply));
       }
     }
     long bytes = 0;
+    // One for all: a server that hangs costs a step no more than the first of its answers.
+    long deadline = System.nanoTime() + timeoutNanos;
     for (Removal removal : removals) {
-      bytes += end(removal, timeoutNanos);
+      bytes += end(removal, deadline - System.nanoTime());
     }
     queue.addAll(later);
     return bytes;
