@@ -22,8 +22,8 @@ final class Logging {
   private Logging() {}
 
   /**
-   * Measurements fill tiers, hang servers and open stores again on purpose: lines of that would only tear the
-   * output apart.
+   * Measurements fill tiers, hang servers and open stores again on purpose: lines of that would
+   * only tear the output apart.
    */
   static void showErrorsOnly() {
     Configurator.setLevel(MONITOR_LOGGER, Level.ERROR);

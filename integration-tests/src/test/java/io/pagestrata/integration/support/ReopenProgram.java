@@ -4,6 +4,7 @@ package io.pagestrata.integration.support;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.PageStoreException;
 import io.pagestrata.core.Pool;
+import io.pagestrata.core.tier.RecoveryStats;
 import io.pagestrata.tiers.file.index.IndexMode;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ public final class ReopenProgram {
           throw new IllegalStateException("page " + i + " is another one");
         }
       }
-      boolean fromIndex = store.stats().tiers().get(1).recovery().segmentsFromIndex() > 0;
+      RecoveryStats recovery = store.stats().tiers().get(1).recovery();
+      boolean fromIndex = recovery.segmentsFromIndex() == recovery.segments();
       System.out.println(found(version, fromIndex));
       IndexProgram.putAll(store, pool, version + 1);
     } catch (PageStoreException e) {

@@ -140,14 +140,14 @@ final class SegmentRecovery {
     boolean toldProgress = nanos > PROGRESS_NANOS;
     (toldProgress ? PROGRESS : LOG)
         .log(
-        records > 0 ? Level.INFO : Level.DEBUG,
-        "opened {}: {} records in {} ms, {} of {} segments from the index, {} read",
-        settings.directory(),
-        records,
-        nanos / 1_000_000,
-        segmentsFromIndex,
-        segmentsDone,
-        segmentsDone - segmentsFromIndex);
+            records > 0 ? Level.INFO : Level.DEBUG,
+            "opened {}: {} records in {} ms, {} of {} segments from the index, {} read",
+            settings.directory(),
+            records,
+            nanos / 1_000_000,
+            segmentsFromIndex,
+            segmentsDone,
+            segmentsDone - segmentsFromIndex);
     return new RecoveryStats(
         nanos, records, damagedRecords, segmentsDone, segmentsFromIndex, readBytes);
   }
