@@ -179,7 +179,8 @@ final class CheckedDirectory {
     }
     OtherFiles.check(files, names, findings);
     if (durable) {
-      new DictionaryFiles(files, manifest.storeId()).check(exam.dictionaries(), findings);
+      SegmentKeys keys = new SegmentKeys(encryption, manifest.pageBytes());
+      new DictionaryCheck(files, manifest.storeId(), keys, findings).check(exam.dictionaries());
     }
   }
 

@@ -179,6 +179,7 @@ public final class FileTier implements Tier {
         settings,
         files,
         segments,
+        keys,
         locators,
         counters,
         new SegmentLog.Appender() {

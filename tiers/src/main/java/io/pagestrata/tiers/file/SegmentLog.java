@@ -87,6 +87,7 @@ final class SegmentLog implements PageLog {
       FileTierSettings settings,
       SegmentFiles files,
       Segments segments,
+      SegmentKeys keys,
       FileLocators locators,
       FileCounters counters,
       Appender appender,
@@ -103,7 +104,7 @@ final class SegmentLog implements PageLog {
     manifest = manifests.load();
     if (manifest == null) {
       segments.deleteLeftOvers();
-      new DictionaryFiles(files, new UUID(0, 0)).deleteAll();
+      new DictionaryFiles(files, new UUID(0, 0), keys).deleteAll();
       manifest = Manifest.ofNewStore(settings.pageBytes());
       manifests.save(manifest);
     }
@@ -115,7 +116,8 @@ final class SegmentLog implements PageLog {
               + settings.pageBytes());
     }
     segments.belongTo(manifest);
-    dictionaries = new DictionaryFiles(files, manifest.storeId());
+    dictionaries = new DictionaryFiles(files, manifest.storeId(), keys);
+    dictionaries.checkKeys();
     index = indexes.open(manifest.storeId());
     segments.setIndex(index);
   }
