@@ -40,7 +40,7 @@ final class PageHierarchy implements Hierarchy {
   private final Drops drops = new Drops();
   private final EvictionClock clock;
   private final LiveCheck live = new LiveCheck(this);
-  private final LowestWrites writes;
+  private final DownwardWrites writes;
   private final boolean[] inMemory;
 
   PageHierarchy(
@@ -53,7 +53,7 @@ final class PageHierarchy implements Hierarchy {
       Contents contents) {
     this.tiers = List.copyOf(tiers);
     this.mirrors = new Mirrors(this.tiers);
-    this.writes = new LowestWrites(mirrors, tiers.size() - 1);
+    this.writes = new DownwardWrites(mirrors, tiers.size() - 1);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
     this.pageBytes = pageBytes;
@@ -333,7 +333,7 @@ final class PageHierarchy implements Hierarchy {
     return false;
   }
 
-  LowestWrites writes() {
+  DownwardWrites writes() {
     return writes;
   }
 

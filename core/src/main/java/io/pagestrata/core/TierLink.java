@@ -128,12 +128,12 @@ final class TierLink implements TierHost {
 
   @Override
   public long writesBegun() {
-    return hierarchy.writes().begun();
+    return hierarchy.writes().begunIntoLowest();
   }
 
   @Override
   public long writesEnded() {
-    return hierarchy.writes().ended();
+    return hierarchy.writes().endedIntoLowest();
   }
 
   @Override

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
-import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.dictionary.SavedDictionary;
-import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
@@ -36,6 +34,11 @@ final class DictionaryFiles implements DictionaryLog {
   private final SegmentKeys keys;
   private final DictionaryFormat format;
   private final BitSet needed = new BitSet();
+
+  /** Retired ones before and after the beginning of the sync under way. */
+  private final BitSet retiredBeforeSync = new BitSet();
+
+  private final BitSet retired = new BitSet();
   private int highestId;
 
   /** A dictionary whose file stays for its number alone; 0 for none. */
@@ -55,16 +58,6 @@ final class DictionaryFiles implements DictionaryLog {
     for (String copy : files.names(COPY).values()) {
       files.delete(copy);
     }
-  }
-
-  /** The dictionary that a zpage was made with; 0 for none. */
-  static int idOf(ByteBuffer memory, int offset) {
-    if (ZpageHeader.codec(memory, offset) != PageCodec.ZSTD_DICTIONARY_ID
-        || ZpageHeader.storedBytes(memory, offset) < Short.BYTES) {
-      return 0;
-    }
-    int payload = offset + ZpageHeader.BYTES;
-    return memory.get(payload) & 0xff | (memory.get(payload + 1) & 0xff) << 8;
   }
 
   /** Says that a record was made with a dictionary; 0 for none. */
@@ -198,6 +191,28 @@ final class DictionaryFiles implements DictionaryLog {
       numberOnly = id;
     } else {
       files.delete(DictionaryFormat.name(id));
+    }
+  }
+
+  @Override
+  public synchronized void retire(int id) {
+    retired.set(id);
+  }
+
+  synchronized void beginSync() {
+    retiredBeforeSync.or(retired);
+    retired.clear();
+  }
+
+  synchronized void endSync() {
+    for (int id = retiredBeforeSync.nextSetBit(0); id > 0; id = retiredBeforeSync.nextSetBit(0)) {
+      retiredBeforeSync.clear(id);
+      try {
+        delete(id);
+      } catch (IOException e) {
+        // Harmless: no record needs it, so the next opening deletes it.
+        LOG.warn("the file of dictionary {} stays for now: {}", id, e.getMessage());
+      }
     }
   }
 }

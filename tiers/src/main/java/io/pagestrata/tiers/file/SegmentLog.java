@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.dictionary.DictionaryLog;
+import io.pagestrata.core.dictionary.ZpageDictionary;
 import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
@@ -250,7 +251,7 @@ final class SegmentLog implements PageLog {
             segment.sequence(),
             trailer,
             (pool, object, page, recordGeneration, tombstone, position, units, dictionary) -> {
-              dictionaries.needs(dictionary);
+              needs(segment, dictionary);
               generation = Math.max(generation, recordGeneration);
               long offset = (long) position * settings.recordAlignment();
               int bytes = units * settings.recordAlignment();
@@ -347,7 +348,7 @@ final class SegmentLog implements PageLog {
           ZpageHeader.pool(memory, offset));
     }
     int dictionary = whole ? dictionaryOf(segment, memory, offset, position, recordBytes) : 0;
-    dictionaries.needs(dictionary);
+    needs(segment, dictionary);
     show(
         segment,
         ZpageHeader.pool(memory, offset),
@@ -403,6 +404,11 @@ final class SegmentLog implements PageLog {
     }
   }
 
+  private void needs(Segment segment, int dictionary) {
+    dictionaries.needs(dictionary);
+    segment.noteDictionary(dictionary);
+  }
+
   /** The dictionary of a record; what is damaged or sealed by an intruder has none. */
   private static int dictionaryOf(
       Segment segment, ByteBuffer memory, int offset, long position, int recordBytes) {
@@ -410,7 +416,7 @@ final class SegmentLog implements PageLog {
       return 0;
     }
     ByteBuffer record = opened(segment, memory, offset, position, recordBytes);
-    return record == null ? 0 : DictionaryFiles.idOf(record, 0);
+    return record == null ? 0 : ZpageDictionary.of(record, 0);
   }
 
   /** A copy that is not encrypted, since the bytes may have to be written again as they are. */
@@ -442,12 +448,14 @@ final class SegmentLog implements PageLog {
     if (uncertain) {
       save(manifest.withNumber(manifest.number() + 1));
     }
+    dictionaries.beginSync();
     segments.beginSync();
   }
 
   @Override
   public void endSync() {
     segments.endSync();
+    dictionaries.endSync();
   }
 
   @Override

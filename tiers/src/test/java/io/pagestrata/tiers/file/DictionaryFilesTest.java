@@ -354,4 +354,24 @@ class DictionaryFilesTest {
     reopen(FileEncryption.with(key));
     assertThat(files.load()).isEmpty();
   }
+
+  /** Until then a crash may bring back records that need it. */
+  @Test
+  void oneThatIsRetiredGoesWhenASyncThatBeganLaterHasEnded() throws IOException {
+    save(1, 1);
+    save(2, 1);
+    files.beginSync();
+    files.retire(1);
+    files.endSync();
+    assertThat(loaded()).containsExactly(1, 2);
+    files.beginSync();
+    faults.fail(Operation.DELETE, 0, 1, FaultyFiles.BROKEN);
+    files.endSync();
+    faults.heal();
+    assertThat(loaded()).as("the medium refused").containsExactly(1, 2);
+    files.retire(1);
+    files.beginSync();
+    files.endSync();
+    assertThat(loaded()).containsExactly(2);
+  }
 }
