@@ -2,11 +2,11 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.dictionary.DictionaryUses;
-import io.pagestrata.core.dictionary.ZpageDictionary;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
-import io.pagestrata.core.dictionary.ZpageDictionary;
+import io.pagestrata.core.tier.ZpageDictionary;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLongArray;

@@ -29,12 +29,14 @@ class OldDictionariesTest {
   private static final int SAMPLES = 64;
   private static final int PAGES = 400;
 
-  /** One finds that there is an old version, one may find its last zpage on the way, three count. */
+  /**
+   * One finds that there is an old version, one may find its last zpage on the way, three count.
+   */
   private static final int LOOKS = 5;
 
   private static final long PAUSE_NANOS = Duration.ofSeconds(11).toNanos();
   private static final long BREAK_NANOS = 2_000_000;
-  private static final long CHECK_NANOS = Duration.ofMinutes(10).toNanos();
+  private static final long CHECK_NANOS = Duration.ofDays(1).toNanos();
   private static final DictionaryRule RULE =
       new DictionaryRule(true, PAGE_BYTES, 16 << 10, 0.03, CHECK_NANOS, SAMPLES * PAGE_BYTES, 1);
 
@@ -54,13 +56,13 @@ class OldDictionariesTest {
     assertThat(store.put(pool, 0, index, pages.page(index), 0)).isEqualTo(PutOutcome.STORED);
   }
 
-  /** Puts pages of a kind over each other until there is a dictionary for it, then keeps some. */
+  /** Puts pages of one kind until there is a dictionary for it, then keeps some. */
   private void train(PageStore store, Pool pool, RecordPages pages, int version, int firstIndex) {
+    clock.addAndGet(CHECK_NANOS);
     while (store.stats().dictionaries().trained() < version) {
       for (int i = 0; i < SAMPLES; i++) {
-        put(store, pool, pages, firstIndex);
+        put(store, pool, pages, firstIndex + i);
       }
-      clock.addAndGet(CHECK_NANOS);
       LockSupport.parkNanos(BREAK_NANOS);
     }
     for (int i = 0; i < PAGES; i++) {

@@ -3,11 +3,11 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.dictionary.DictionaryLog;
-import io.pagestrata.core.dictionary.ZpageDictionary;
 import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.file.index.IndexMode;
 import io.pagestrata.tiers.file.index.LocationIndex;

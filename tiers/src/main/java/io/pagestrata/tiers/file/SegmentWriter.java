@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
-import io.pagestrata.core.dictionary.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;

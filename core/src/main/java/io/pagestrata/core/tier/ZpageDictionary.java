@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.core.dictionary;
+package io.pagestrata.core.tier;
 
 import io.pagestrata.core.codec.PageCodec;
-import io.pagestrata.core.tier.ZpageHeader;
 import java.nio.ByteBuffer;
 
 /** Reads from a zpage which dictionary it was made with. Stateless. */
