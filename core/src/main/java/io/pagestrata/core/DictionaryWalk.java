@@ -31,7 +31,7 @@ final class DictionaryWalk implements DictionaryUses, ZpageReader {
   private final Pools pools;
   private final BooleanSupplier stop;
   private BitSet met = new BitSet();
-  private long[] begunBefore;
+  private BooleanSupplier arrived;
   private boolean complete;
   private int words;
 
@@ -39,15 +39,15 @@ final class DictionaryWalk implements DictionaryUses, ZpageReader {
     this.hierarchy = hierarchy;
     this.pools = pools;
     this.stop = stop;
-    begunBefore = hierarchy.writes().begunByTier();
+    arrived = hierarchy.writes().underWayAnywhere();
   }
 
   @Override
   public Optional<BitSet> look() {
-    if (!hierarchy.writes().haveEnded(begunBefore)) {
+    if (!arrived.getAsBoolean()) {
       return Optional.empty();
     }
-    begunBefore = hierarchy.writes().begunByTier();
+    arrived = hierarchy.writes().underWayAnywhere();
     RaisedDictionaries raised = hierarchy.promotions().raised();
     raised.clear();
     met = new BitSet();

@@ -16,6 +16,8 @@ import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.check.CheckProgress;
 import io.pagestrata.core.check.Inspection;
+import io.pagestrata.core.check.Remedy;
+import io.pagestrata.core.check.Severity;
 import io.pagestrata.core.dictionary.DictionaryStats;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.integration.support.PageBuffers;
@@ -194,6 +196,7 @@ class DictionaryJourneyTest {
     byte[] damaged = whole.clone();
     damaged[1000] ^= 1;
     Files.write(dictionaryFiles().get(0), damaged);
+    checkTellsEachPage(end);
     try (PageStore store = openDurable()) {
       Pool pool = store.pool("swap").orElseThrow();
       assertPages(store, pool, 0, 1);
@@ -206,6 +209,7 @@ class DictionaryJourneyTest {
       assertPages(store, pool, end, end + 1);
     }
     Files.write(dictionaryFiles().get(0), whole);
+    assertThat(check(false).findings()).isEmpty();
     try (PageStore store = openDurable()) {
       Pool pool = store.pool("swap").orElseThrow();
       assertPages(store, pool, 0, end + 1);
@@ -218,6 +222,27 @@ class DictionaryJourneyTest {
     }
   }
 
+  /** A repair changes nothing: the file may be brought back. */
+  private void checkTellsEachPage(int page) throws IOException {
+    for (boolean repair : new boolean[] {false, true}) {
+      Inspection found = check(repair);
+      assertThat(found.findings())
+          .filteredOn(it -> it.page().startsWith("page " + page + " of object 0"))
+          .singleElement()
+          .matches(it -> it.severity() == Severity.LOSS && it.remedy() == Remedy.NONE)
+          .matches(it -> it.what().contains("dictionary") && it.offset() >= 4096);
+      assertThat(found.findings())
+          .noneMatch(it -> it.page().startsWith("page 0 of object 0"))
+          .anyMatch(it -> it.file().endsWith(".psd") && it.page().isEmpty());
+      assertThat(found.left()).isEqualTo(found.findings().size());
+      assertThat(found.totals().lostPages()).isZero();
+    }
+  }
+
+  private Inspection check(boolean repair) throws IOException {
+    return StoreFiles.check(directory, List.of(), repair, repair, CheckProgress.NONE);
+  }
+
   private boolean isOnDisk(byte[] text) throws IOException {
     String wanted = new String(text, StandardCharsets.ISO_8859_1);
     for (Path file : dictionaryFiles()) {
@@ -228,7 +253,7 @@ class DictionaryJourneyTest {
     return false;
   }
 
-  private Inspection check(Path... keys) throws IOException {
+  private Inspection checkWith(Path... keys) throws IOException {
     return StoreFiles.check(directory, List.of(keys), false, false, CheckProgress.NONE);
   }
 
@@ -281,15 +306,15 @@ class DictionaryJourneyTest {
       assertThat(store.stats().dictionaries().inUse()).isEqualTo(1);
       put(store, store.pool("swap").orElseThrow(), end);
     }
-    assertThat(check(key).findings()).isEmpty();
-    assertThat(check().totals().unopenedSegments()).isPositive();
+    assertThat(checkWith(key).findings()).isEmpty();
+    assertThat(checkWith().totals().unopenedSegments()).isPositive();
     assertThat(StoreFiles.inspect(directory, CheckProgress.NONE).totals().damagedRecords())
         .isZero();
     Path file = dictionaryFiles().get(0);
     byte[] damaged = Files.readAllBytes(file);
     damaged[1000] ^= 1;
     Files.write(file, damaged);
-    assertThat(check(key).findings())
+    assertThat(checkWith(key).findings())
         .anyMatch(it -> it.what().contains("records made with it cannot be decoded"));
     try (PageStore store = openEncrypted(key)) {
       Pool pool = store.pool("swap").orElseThrow();

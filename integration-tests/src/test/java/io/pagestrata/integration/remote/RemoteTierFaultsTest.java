@@ -110,6 +110,26 @@ class RemoteTierFaultsTest {
     }
   }
 
+  // Forbidden: a breaker that opens at the first slow batch, because a batch is several commands.
+  @Test
+  void aBatchThatIsNotAnsweredIsOneTimeout() throws Exception {
+    try (LocalServer server = TestServers.open();
+        ShiftedTier shifted = ShiftedTier.open(server.port())) {
+      RemoteTier tier = shifted.tier;
+      server.hang();
+      try {
+        for (int timeouts = 1; timeouts <= 3; timeouts++) {
+          assertThat(tier.store(ShiftedTier.batch(0))).isEqualTo(TierOutcome.READ_ONLY);
+          assertThat(tier.stats().state())
+              .isEqualTo(timeouts < 3 ? TierState.OPEN : TierState.READ_ONLY);
+        }
+      } finally {
+        server.goOn();
+      }
+      shifted.await("nothing to be left of them", () -> server.keys() == 1);
+    }
+  }
+
   // A right that nobody renewed has expired on the server, and somebody else may have it.
   @Test
   void aNamespaceThatIsNotRenewedIsNotUsed() throws Exception {

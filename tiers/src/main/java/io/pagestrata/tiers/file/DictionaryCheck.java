@@ -6,9 +6,9 @@ import io.pagestrata.tiers.file.SegmentFormat.Seal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /** Says what is wrong with the dictionaries of a store that is checked. For one thread. */
@@ -17,44 +17,60 @@ final class DictionaryCheck {
   private final DictionaryFormat format;
   private final SegmentKeys keys;
   private final CheckFindings findings;
+  private final SortedMap<Long, String> names;
+  private final SortedMap<Long, String> copies;
+  private final BitSet whole = new BitSet();
 
-  DictionaryCheck(SegmentFiles files, UUID storeId, SegmentKeys keys, CheckFindings findings) {
+  DictionaryCheck(SegmentFiles files, UUID storeId, SegmentKeys keys, CheckFindings findings)
+      throws IOException {
     this.files = new WholeFiles(files);
     this.keys = keys;
     this.findings = findings;
     format = new DictionaryFormat(storeId, keys);
+    names = this.files.names(DictionaryFormat.NAME);
+    copies = this.files.names(DictionaryFiles.COPY);
+  }
+
+  /** Numbers of the dictionaries that are whole, under their names or as copies; once. */
+  BitSet whole() throws IOException {
+    for (Map.Entry<Long, String> file : names.entrySet()) {
+      whole.set(file.getKey().intValue(), isWhole(file.getValue(), file.getValue()));
+    }
+    for (Map.Entry<Long, String> copy : copies.entrySet()) {
+      int id = copy.getKey().intValue();
+      String name = DictionaryFormat.name(id);
+      if (whole.get(id)) {
+        findings.note(copy.getValue(), -1, "was left as " + name + " was written again");
+      } else if (isWhole(copy.getValue(), name)) {
+        whole.set(id);
+        findings.note(copy.getValue(), -1, "takes the place of " + name + " at the next start");
+      }
+    }
+    return whole;
   }
 
   /**
-   * Looks for dictionaries that are missing or damaged.
+   * Tells of dictionaries that are missing or damaged, after {@link #whole}.
    *
    * @param records how many records need each dictionary, of those that could be opened
    */
-  void check(Map<Integer, Long> records) throws IOException {
-    SortedMap<Long, String> names = files.names(DictionaryFormat.NAME);
-    SortedMap<Long, String> copies = files.names(DictionaryFiles.COPY);
-    TreeSet<Long> all = new TreeSet<>(names.keySet());
-    all.addAll(copies.keySet());
-    records.keySet().forEach(id -> all.add((long) id));
-    for (long number : all) {
-      int id = (int) number;
-      String name = DictionaryFormat.name(id);
-      boolean whole = names.containsKey(number) && isWhole(name, name);
-      String copy = copies.get(number);
-      if (!whole && copy != null && isWhole(copy, name)) {
-        findings.note(copy, -1, "takes the place of " + name + " at the next start");
-      } else if (!whole && records.containsKey(id)) {
-        findings.incurable(
-            name,
-            0,
-            "is missing or damaged: " + records.get(id) + " records made with it cannot be decoded",
-            "");
-      } else if (!whole) {
-        findings.note(name, 0, "is not whole, and no record that was read needs it");
-      } else if (copy != null) {
-        findings.note(copy, -1, "was left as " + name + " was written again; it goes at a start");
-      }
-    }
+  void check(Map<Integer, Long> records) {
+    records.forEach(
+        (id, count) -> {
+          if (!whole.get(id)) {
+            findings.incurable(
+                DictionaryFormat.name(id),
+                0,
+                "is missing or damaged: " + count + " records made with it cannot be decoded",
+                "");
+          }
+        });
+    names.forEach(
+        (id, name) -> {
+          if (!whole.get(id.intValue()) && !records.containsKey(id.intValue())) {
+            findings.note(name, 0, "is not whole, and no record that was read needs it");
+          }
+        });
   }
 
   /** Of one whose key is missing the checksum has to do. */

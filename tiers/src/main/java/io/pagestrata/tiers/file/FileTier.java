@@ -249,8 +249,7 @@ public final class FileTier implements Tier {
         return GONE; // an old locator into a slot that has a new segment now
       }
       int start = segment.read(scratch, offset, bytes);
-      segment.openRecord(scratch, start, bytes, offset); // or the checksum does not match
-      result = reader.read(scratch, start, bytes);
+      result = segment.show(scratch, start, bytes, offset, reader);
     } finally {
       segments.unpin(segment);
     }
@@ -360,7 +359,7 @@ public final class FileTier implements Tier {
       if (closed || finished) {
         return 0;
       }
-      segments.tombstones().closeHorizons(host.writesEnded());
+      segments.tombstones().closeHorizons();
       long freedBytes = segments.deleteDoomed();
       keyProgress.tell();
       try {

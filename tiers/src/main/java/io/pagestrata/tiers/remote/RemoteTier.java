@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  * <p>The value is the zpage, sealed with a key that is nowhere but in this process; a stub of some
  * 50 bytes stays here: the header of the value, which every answer is compared with, and where the
  * mirror is. Zpages that were written together form a {@link Group}, which shares a hash tag, so a
- * batch is a few MSETs and reclaim of a group, where bytes are needed at all, one MGET. What was
+ * batch is a few MSETs and reclaim of a group, where bytes are needed at all, a few MGETs. What was
  * accepted may be lost nevertheless, see {@link RevocableTier}.
  *
  * <p>Batches only: a page read here twice goes up, so none needs a second chance. Every call is
@@ -86,7 +86,7 @@ public final class RemoteTier implements RevocableTier {
     showing =
         new GroupShow(groups, servers, unlinker, cipher, counters, scratchBytes(), timeoutNanos);
     client = new Client(settings.access(), settings.timeout());
-    lease = new Lease(keys, nanoClock, timeoutNanos);
+    lease = new Lease(keys, nanoClock, timeoutNanos, () -> counters.zpages.sum() > 0);
     watch = new Watch(settings, client, servers, lease, nanoClock);
     try {
       watch.start();
@@ -133,12 +133,14 @@ public final class RemoteTier implements RevocableTier {
           return GONE; // freed while the answer was under way, and removed
         }
         counters.errors.increment();
+        servers.tellMissed(group.hashSlot);
         throw new LostZpageException(
             describe(locator) + (value == null ? " is gone" : " holds another value"));
       }
-      scratch.put(0, value);
-      cipher.open(scratch, 0, value.length, group.number, place); // or the checksum does not match
-      return reader.read(scratch, 0, value.length);
+      // The checksum of one that does not open does not match.
+      return cipher.decrypt(value, scratch, group.number, place)
+          ? reader.readWhole(scratch, 0, value.length)
+          : reader.read(scratch, 0, value.length);
     } finally {
       groups.unpin(group);
     }
@@ -441,14 +443,10 @@ public final class RemoteTier implements RevocableTier {
     while (gains && System.nanoTime() - deadline < 0) {
       gains = unlinker.lastStep(Math.min(timeoutNanos, deadline - System.nanoTime())) > 0;
     }
-    Node node = servers.of(Keys.hashSlot(lease.key()));
-    if (lease.isHeld() && node != null && node.mayRead()) {
-      try {
-        node.await(node.unlink(new byte[][] {lease.key()}), timeoutNanos);
-      } catch (RemoteFailure e) {
-        // Its expiry removes it.
-        counters.errors.increment();
-      }
+    try {
+      lease.end(servers);
+    } catch (RemoteFailure e) {
+      counters.errors.increment();
     }
   }
 }

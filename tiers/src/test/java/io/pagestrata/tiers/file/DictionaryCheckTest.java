@@ -32,7 +32,10 @@ class DictionaryCheckTest {
   private List<Finding> check(FileEncryption encryption, Map<Integer, Long> records)
       throws IOException {
     CheckFindings findings = new CheckFindings();
-    new DictionaryCheck(files, STORE, new SegmentKeys(encryption, 4096), findings).check(records);
+    DictionaryCheck check =
+        new DictionaryCheck(files, STORE, new SegmentKeys(encryption, 4096), findings);
+    check.whole();
+    check.check(records);
     return findings.list();
   }
 
