@@ -2,6 +2,7 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.codec.CodecException;
+import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.ZpageHeader;
@@ -98,6 +99,15 @@ final class PageRead implements ZpageReader {
 
   @Override
   public int read(ByteBuffer memory, int offset, int availableBytes) {
+    return read(memory, offset, availableBytes, false);
+  }
+
+  @Override
+  public int readWhole(ByteBuffer scratch, int offset, int availableBytes) {
+    return read(scratch, offset, availableBytes, true);
+  }
+
+  private int read(ByteBuffer memory, int offset, int availableBytes, boolean whole) {
     int slot = Leaf.slot(index);
     long now = leaf.get(slot);
     if (Entry.place(now) != Entry.place(word)) {
@@ -113,10 +123,8 @@ final class PageRead implements ZpageReader {
         || ZpageHeader.BYTES + storedBytes > availableBytes) {
       return damaged("the zpage header is damaged");
     }
-    if (tier > 0 || verifyRam) {
-      if (!lane.verify(memory, offset, availableBytes)) {
-        return damaged("the checksum does not match");
-      }
+    if (!whole && (tier > 0 || verifyRam) && !lane.verify(memory, offset, availableBytes)) {
+      return damaged("the checksum does not match");
     }
     if (tier == 0
         && (ZpageHeader.generation(memory, offset) & Entry.STAMPS - 1) != Entry.stamp(now)) {
@@ -124,15 +132,21 @@ final class PageRead implements ZpageReader {
     }
     try {
       lane.decompress(memory, offset, storedBytes, target, targetOffset);
+      if (ZpageHeader.codec(memory, offset) != PageCodec.FILL_ID) {
+        lane.count(Counter.DECOMPRESSIONS);
+      }
     } catch (CodecException e) {
       return damaged(e.getMessage());
     }
     if (remove) {
       return removeHere(slot) ? FOUND : CHANGED;
     }
-    if (tier > 0) {
+    if (tier > 0 && hierarchy.promotions().wants(now)) {
+      if (whole) {
+        ZpageHeader.seal(memory, offset, lane.crc);
+      }
       int bytes = ZpageHeader.BYTES + storedBytes;
-      if (hierarchy.promotions().promote(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
+      if (hierarchy.promotions().bringUp(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
         lane.count(Counter.PROMOTIONS);
       }
     }

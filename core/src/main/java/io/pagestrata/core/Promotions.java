@@ -29,18 +29,11 @@ final class Promotions {
     this.clock = clock;
   }
 
-  /**
-   * Brings a page up whose zpage was just read and checked. A copy outside memory stays as its
-   * backing; one in memory is given up, since keeping it costs the room that it would save.
-   *
-   * @return true when the entry names the copy in the top tier now
-   */
-  boolean promote(
-      Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
+  /** Whether a page that was just read in a lower tier should come up. */
+  boolean wants(long word) {
     boolean referenced = (word & Entry.REFERENCED) != 0;
     long distance = clock.bytesSince(Entry.stamp(word));
-    return policy.promote(distance, hierarchy.memoryBytesAbove(Entry.tier(word)), referenced)
-        && bringUp(owner, leaf, slot, word, data, offset, bytes);
+    return policy.promote(distance, hierarchy.memoryBytesAbove(Entry.tier(word)), referenced);
   }
 
   /** Lets the eviction policy of the top tier hear of accesses, and of the rule of promotion. */
@@ -56,7 +49,13 @@ final class Promotions {
     return (long) (USUAL_FILL * hierarchy.top().putLimitBytes() / zpageBytes);
   }
 
-  /** As {@link #promote}, whatever the policy says; only a limit or want of room prevents it. */
+  /**
+   * Brings a page up whose zpage was just read and checked; only a limit or want of room prevents
+   * it. A copy outside memory stays as its backing; one in memory is given up, since keeping it
+   * costs the room that it would save.
+   *
+   * @return true when the entry names the copy in the top tier now
+   */
   boolean bringUp(
       Tenant owner, Leaf leaf, int slot, long word, ByteBuffer data, int offset, int bytes) {
     int tier = Entry.tier(word);

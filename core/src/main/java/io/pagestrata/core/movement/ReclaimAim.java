@@ -48,13 +48,4 @@ public record ReclaimAim(
   public ReclaimAim fair(boolean value) {
     return new ReclaimAim(tenant, incompressibleOnly, value, mayWrite);
   }
-
-  /**
-   * Whether it passes some zpages by.
-   *
-   * @return true when regions with others keep them
-   */
-  public boolean isSelective() {
-    return tenant.isPresent() || incompressibleOnly;
-  }
 }

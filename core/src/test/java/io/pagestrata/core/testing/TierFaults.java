@@ -13,6 +13,10 @@ import java.util.concurrent.atomic.AtomicReference;
 /** What a {@link HeapTier} does wrong on command, and what a test does in the middle of a call. */
 public final class TierFaults {
   public volatile int reserveSlots;
+
+  /** Whether zpages are shown without their checksum, as by a tier that checks them itself. */
+  public volatile boolean vouches;
+
   public volatile long lostLimitBytes;
   public volatile int regionZpages = Integer.MAX_VALUE;
   public volatile TierOutcome batchOutcome = TierOutcome.STORED;

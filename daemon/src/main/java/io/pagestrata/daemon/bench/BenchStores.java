@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.bench;
 
+import io.pagestrata.FileTierBuilder;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.EncryptionMode;
 import io.pagestrata.config.PromotionMode;
@@ -8,6 +9,7 @@ import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Opens the stores that are measured. */
 final class BenchStores {
@@ -51,10 +53,16 @@ final class BenchStores {
       long segmentBytes,
       PromotionMode promotion) {
     return tiered(
-        settings, directory, ramBytes, diskBytes, segmentBytes, promotion, EncryptionMode.NONE);
+        settings,
+        directory,
+        ramBytes,
+        diskBytes,
+        segmentBytes,
+        promotion,
+        file -> file.encryption(EncryptionMode.NONE));
   }
 
-  /** The same with a choice of encryption. */
+  /** The same with a choice of how segments are written. */
   static PageStore tiered(
       BenchSettings settings,
       Path directory,
@@ -62,7 +70,7 @@ final class BenchStores {
       long diskBytes,
       long segmentBytes,
       PromotionMode promotion,
-      EncryptionMode encryption) {
+      Consumer<FileTierBuilder> segments) {
     return Pagestrata.open(
         Pagestrata.builder()
             .pageSize(settings.pageBytes())
@@ -75,10 +83,8 @@ final class BenchStores {
                         .eviction(settings.eviction()))
             .file(
                 file ->
-                    file.directory(directory)
-                        .maxSize(diskBytes)
-                        .segmentSize(segmentBytes)
-                        .encryption(encryption))
+                    segments.accept(
+                        file.directory(directory).maxSize(diskBytes).segmentSize(segmentBytes)))
             .writeback(writeback -> writeback.promotion(promotion))
             .build());
   }

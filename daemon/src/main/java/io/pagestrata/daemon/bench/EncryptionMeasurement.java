@@ -3,20 +3,26 @@ package io.pagestrata.daemon.bench;
 
 import io.pagestrata.config.EncryptionMode;
 import io.pagestrata.config.PromotionMode;
+import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.report.Unit;
+import io.pagestrata.tiers.crypt.BareCipher;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/** Refaults and write-back of an encrypted store beside those of one in the clear. */
+/**
+ * Refaults and write-back of an encrypted store beside those of one in the clear, through the page
+ * cache and past it, and what AES-GCM takes of it.
+ */
 final class EncryptionMeasurement implements Measurement {
   private static final long MIB = 1L << 20;
   private static final long SEGMENT_BYTES = 64 * MIB;
   private static final double MOST_RATIO = 1.25;
+  private static final int REFAULTS = 512;
 
   @Override
   public String name() {
@@ -25,46 +31,96 @@ final class EncryptionMeasurement implements Measurement {
 
   @Override
   public void run(BenchContext bench, Consumer<BenchRow> rows) throws Exception {
+    measureBare(bench, rows);
+    measure(bench, rows, false);
+    try {
+      measure(bench, rows, true);
+    } catch (InvalidConfigurationException e) {
+      // The file system of the benchmark has no direct I/O: there are no rows of it.
+    }
+  }
+
+  private static void measureBare(BenchContext bench, Consumer<BenchRow> rows) throws Exception {
+    BareZpages zpages = new BareZpages(bench.pages(), bench.codec());
+    int count = bench.pages().count();
+    byte[][] clear = new byte[count][];
+    byte[][] sealed = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      clear[i] = new byte[zpages.payloadBytes(i)];
+      sealed[i] = new byte[clear[i].length + BareCipher.TAG_BYTES];
+    }
+    BareCipher cipher = new BareCipher();
+    double sealing =
+        Comparison.alone(
+            bench.rounds(),
+            () ->
+                bench.nanosPerOperation(
+                    () -> {
+                      long start = System.nanoTime();
+                      for (int i = 0; i < count; i++) {
+                        cipher.seal(clear[i], sealed[i], i);
+                      }
+                      return System.nanoTime() - start;
+                    }));
+    String note = "as long as the payload of a zpage";
+    rows.accept(BenchRow.alone("AES-GCM seals", Unit.NANOS, sealing, Target.NONE, note));
+    double opening =
+        Comparison.alone(
+            bench.rounds(),
+            () ->
+                bench.nanosPerOperation(
+                    () -> {
+                      long start = System.nanoTime();
+                      for (int i = 0; i < count; i++) {
+                        cipher.open(sealed[i], clear[i], i);
+                      }
+                      return System.nanoTime() - start;
+                    }));
+    rows.accept(BenchRow.alone("AES-GCM opens", Unit.NANOS, opening, Target.NONE, note));
+  }
+
+  private static void measure(BenchContext bench, Consumer<BenchRow> rows, boolean directIo)
+      throws Exception {
     SamplePages pages = bench.pages();
     try (TemporaryDirectory sealed = bench.newDirectory();
         TemporaryDirectory clear = bench.newDirectory();
-        PageStore ours = open(bench, sealed, EncryptionMode.EPHEMERAL);
-        PageStore limit = open(bench, clear, EncryptionMode.NONE)) {
+        PageStore ours = open(bench, sealed, EncryptionMode.EPHEMERAL, directIo);
+        PageStore limit = open(bench, clear, EncryptionMode.NONE, directIo)) {
       Pool ourPool = ours.createPool("encrypted", PoolKind.PERSISTENT);
       Pool limitPool = limit.createPool("clear", PoolKind.PERSISTENT);
+      String way = directIo ? "direct I/O" : "encrypted";
       rows.accept(
           BenchRow.of(
-              "write back, encrypted",
+              "write back, " + way,
               Unit.NANOS,
               Comparison.of(
                   bench.rounds(),
                   () -> nanosToWriteBack(bench, ours, ourPool),
                   () -> nanosToWriteBack(bench, limit, limitPool)),
-              Target.atMost(MOST_RATIO),
+              directIo ? Target.NONE : Target.atMost(MOST_RATIO),
               "a page; limit: the same in the clear"));
       int[] order = pages.shuffled(bench.settings().seed());
-      ByteBuffer target = ByteBuffer.allocateDirect(pages.pageBytes());
       rows.accept(
           BenchRow.of(
-              "refault, encrypted",
+              "refault, " + way,
               Unit.NANOS,
               Comparison.of(
                   bench.rounds(),
-                  () ->
-                      bench.nanosPerOperation(
-                          () -> StorePasses.get(ours, ourPool, order, 0, order.length, target)),
-                  () ->
-                      bench.nanosPerOperation(
-                          () -> StorePasses.get(limit, limitPool, order, 0, order.length, target))),
+                  () -> nanosToRefault(bench, ours, ourPool, order),
+                  () -> nanosToRefault(bench, limit, limitPool, order)),
               Target.atMost(MOST_RATIO),
-              "cached file; limit: the same in the clear"));
+              (directIo ? "past the page cache" : "cached file")
+                  + "; limit: the same in the clear"));
       StorePasses.verify(ours, ourPool, pages);
     }
   }
 
   /** Room in RAM for all pages, so that the request alone writes them back. */
   private static PageStore open(
-      BenchContext bench, TemporaryDirectory directory, EncryptionMode encryption) {
+      BenchContext bench,
+      TemporaryDirectory directory,
+      EncryptionMode encryption,
+      boolean directIo) {
     long bytes = (long) bench.pages().count() * bench.pages().pageBytes();
     return BenchStores.tiered(
         bench.settings(),
@@ -73,7 +129,7 @@ final class EncryptionMeasurement implements Measurement {
         4 * SEGMENT_BYTES + 4 * bytes,
         SEGMENT_BYTES,
         PromotionMode.NEVER,
-        encryption);
+        file -> file.encryption(encryption).directIo(directIo));
   }
 
   private static double nanosToWriteBack(BenchContext bench, PageStore store, Pool pool)
@@ -82,5 +138,21 @@ final class EncryptionMeasurement implements Measurement {
     long start = System.nanoTime();
     store.writeBack(WritebackRequest.everything());
     return (double) (System.nanoTime() - start) / bench.pages().count();
+  }
+
+  /** So many pages at a time that a sample past the page cache does not take a pass over all. */
+  private static double nanosToRefault(BenchContext bench, PageStore store, Pool pool, int[] order)
+      throws Exception {
+    ByteBuffer target = ByteBuffer.allocateDirect(bench.pages().pageBytes());
+    int step = Math.min(REFAULTS, order.length);
+    long nanos = 0;
+    long operations = 0;
+    for (int first = 0; nanos < bench.settings().sampleNanos(); first += step) {
+      StoppedException.throwIf(bench.stop());
+      first = first + step > order.length ? 0 : first;
+      nanos += StorePasses.get(store, pool, order, first, first + step, target);
+      operations += step;
+    }
+    return (double) nanos / operations;
   }
 }

@@ -94,7 +94,7 @@ final class CheckReports {
       case POSSIBLE -> line.append("; --repair: ").append(finding.repair());
       case NEEDS_ACCEPTANCE -> line.append("; --repair --accept-loss: ").append(finding.repair());
       case DONE -> line.append("; repaired: ").append(finding.repair());
-      default -> line.append("");
+      case NONE -> {}
     }
     return line.toString();
   }

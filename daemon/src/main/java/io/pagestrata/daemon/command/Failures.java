@@ -100,7 +100,9 @@ final class Failures {
     if (error instanceof FileSystemException || error instanceof PageStoreException) {
       return message == null ? error.getClass().getSimpleName() : firstLine(message);
     }
-    if (message != null && error.getClass().getPackageName().startsWith(OURS)) {
+    // The system's own message, or ours: that it is an IOException helps nobody.
+    boolean plain = error.getClass() == IOException.class;
+    if (message != null && (plain || error.getClass().getPackageName().startsWith(OURS))) {
       return firstLine(message);
     }
     return error.getClass().getSimpleName() + (message == null ? "" : ": " + firstLine(message));

@@ -98,9 +98,4 @@ final class Dictionary {
       budget.release(memoryBytes);
     }
   }
-
-  /** Whether its memory is gone. */
-  boolean isFreed() {
-    return holders.get() == 0;
-  }
 }

@@ -2,11 +2,9 @@
 package io.pagestrata.tiers.codec;
 
 import io.pagestrata.core.codec.CodecContext;
-import io.pagestrata.core.codec.CodecException;
 import io.pagestrata.core.codec.PageCodec;
 import java.nio.ByteBuffer;
 import net.jpountz.lz4.LZ4Compressor;
-import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 
@@ -61,7 +59,7 @@ final class Lz4Codec implements PageCodec {
     return NAME;
   }
 
-  private static final class Context extends RoomyContext {
+  private static final class Context extends LibraryContext {
     private final LZ4Compressor compressor;
     private final LZ4SafeDecompressor decompressor;
 
@@ -92,25 +90,20 @@ final class Lz4Codec implements PageCodec {
     }
 
     @Override
-    public void decompress(
+    String codecName() {
+      return NAME;
+    }
+
+    @Override
+    int decompressAny(
         ByteBuffer payload,
         int payloadOffset,
         int payloadBytes,
         ByteBuffer target,
         int targetOffset,
-        int pageBytes)
-        throws CodecException {
-      int bytes;
-      try {
-        bytes =
-            decompressor.decompress(
-                payload, payloadOffset, payloadBytes, target, targetOffset, pageBytes);
-      } catch (LZ4Exception e) {
-        throw new CodecException("lz4 payload of " + payloadBytes + " bytes is damaged", e);
-      }
-      if (bytes != pageBytes) {
-        throw WrongLength.of(NAME, pageBytes, bytes);
-      }
+        int pageBytes) {
+      return decompressor.decompress(
+          payload, payloadOffset, payloadBytes, target, targetOffset, pageBytes);
     }
 
     @Override

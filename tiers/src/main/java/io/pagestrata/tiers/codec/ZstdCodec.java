@@ -6,7 +6,6 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import io.pagestrata.core.codec.CodecContext;
-import io.pagestrata.core.codec.CodecException;
 import io.pagestrata.core.codec.PageCodec;
 import java.nio.ByteBuffer;
 
@@ -64,7 +63,7 @@ final class ZstdCodec implements PageCodec {
     return name();
   }
 
-  private static final class Context extends RoomyContext {
+  private static final class Context extends LibraryContext {
     private final ZstdCompressCtx compressor;
     private final ZstdDecompressCtx decompressor;
 
@@ -101,25 +100,20 @@ final class ZstdCodec implements PageCodec {
     }
 
     @Override
-    public void decompress(
+    String codecName() {
+      return NAME;
+    }
+
+    @Override
+    int decompressAny(
         ByteBuffer payload,
         int payloadOffset,
         int payloadBytes,
         ByteBuffer target,
         int targetOffset,
-        int pageBytes)
-        throws CodecException {
-      int bytes;
-      try {
-        bytes =
-            decompressor.decompressDirectByteBuffer(
-                target, targetOffset, pageBytes, payload, payloadOffset, payloadBytes);
-      } catch (ZstdException e) {
-        throw new CodecException("zstd payload of " + payloadBytes + " bytes is damaged", e);
-      }
-      if (bytes != pageBytes) {
-        throw WrongLength.of(NAME, pageBytes, bytes);
-      }
+        int pageBytes) {
+      return decompressor.decompressDirectByteBuffer(
+          target, targetOffset, pageBytes, payload, payloadOffset, payloadBytes);
     }
 
     @Override

@@ -57,7 +57,7 @@ final class ZstdDictionaryCodec implements PageCodec {
     return name() + " with dictionaries";
   }
 
-  private static final class Context extends RoomyContext {
+  private static final class Context extends LibraryContext {
     private final ZstdDictionaries dictionaries;
     private final int level;
     private final int sampleEvery;
@@ -148,7 +148,12 @@ final class ZstdDictionaryCodec implements PageCodec {
     }
 
     @Override
-    public void decompress(
+    String codecName() {
+      return decoding == null ? NAME : NAME + " (" + decoding.id + ")";
+    }
+
+    @Override
+    int decompressAny(
         ByteBuffer payload,
         int payloadOffset,
         int payloadBytes,
@@ -163,23 +168,13 @@ final class ZstdDictionaryCodec implements PageCodec {
       if (decoding == null || decoding.id != id) {
         decodeWith(id);
       }
-      int bytes;
-      try {
-        bytes =
-            decompressor.decompressDirectByteBuffer(
-                target,
-                targetOffset,
-                pageBytes,
-                payload,
-                payloadOffset + NUMBER_BYTES,
-                payloadBytes - NUMBER_BYTES);
-      } catch (ZstdException e) {
-        throw new CodecException(
-            NAME + " payload of " + payloadBytes + " bytes is damaged (dictionary " + id + ")", e);
-      }
-      if (bytes != pageBytes) {
-        throw WrongLength.of(NAME, pageBytes, bytes);
-      }
+      return decompressor.decompressDirectByteBuffer(
+          target,
+          targetOffset,
+          pageBytes,
+          payload,
+          payloadOffset + NUMBER_BYTES,
+          payloadBytes - NUMBER_BYTES);
     }
 
     private void decodeWith(int id) throws CodecException {

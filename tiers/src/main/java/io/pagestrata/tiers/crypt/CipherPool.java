@@ -2,6 +2,8 @@
 package io.pagestrata.tiers.crypt;
 
 import io.pagestrata.core.tier.ZpageHeader;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
@@ -74,110 +76,129 @@ public final class CipherPool {
     }
   }
 
+  static Cipher newCipher() {
+    try {
+      return Cipher.getInstance("AES/GCM/NoPadding");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has AES-GCM", e);
+    }
+  }
+
   /**
-   * Two ciphers and two records. They work on arrays: the JDK copies what is in direct buffers
-   * piece by piece, and may not decrypt an array into itself.
+   * Two ciphers and two records. They work on arrays, and never from an array into itself: the JDK
+   * copies what is in direct buffers piece by piece, and what it would overwrite as a whole.
    */
   static final class Worker {
-    private final Cipher encrypting = cipher();
-    private final Cipher decrypting = cipher();
+    private static final VarHandle INT =
+        MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final Cipher encrypting = newCipher();
+    private final Cipher decrypting = newCipher();
     private final CRC32C crc = new CRC32C();
     private final byte[] nonce = new byte[NONCE_BYTES];
     private final ByteBuffer nonceFields = ByteBuffer.wrap(nonce).order(ByteOrder.LITTLE_ENDIAN);
     private final byte[] source;
     private final byte[] result;
-    private final ByteBuffer resultFields;
 
     Worker(int recordBytes) {
       source = new byte[recordBytes];
       result = new byte[recordBytes];
-      resultFields = ByteBuffer.wrap(result).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static Cipher cipher() {
-      try {
-        return Cipher.getInstance("AES/GCM/NoPadding");
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every JDK has AES-GCM", e);
-      }
     }
 
     void setNonce(long place, long position) {
       nonceFields.putLong(0, place).putInt(Long.BYTES, Math.toIntExact(position));
     }
 
-    private void init(Cipher cipher, int mode, SecretKeySpec key) throws GeneralSecurityException {
+    /** Encrypts or decrypts what follows a header, which is authenticated too. */
+    private void run(
+        Cipher cipher, int mode, SecretKeySpec key, byte[] from, int bytes, byte[] to, int at)
+        throws GeneralSecurityException {
       GCMParameterSpec parameters = new GCMParameterSpec(RecordCipher.TAG_BYTES * Byte.SIZE, nonce);
       cipher.init(mode, key, parameters);
-      cipher.updateAAD(source, CHECKED, ZpageHeader.BYTES - CHECKED);
+      cipher.updateAAD(from, CHECKED, ZpageHeader.BYTES - CHECKED);
+      cipher.doFinal(from, ZpageHeader.BYTES, bytes - ZpageHeader.BYTES, to, at);
     }
 
-    /** Puts the header of the source, with the checksum of what follows, before the result. */
-    private void finish(int bytes) {
-      System.arraycopy(source, CHECKED, result, CHECKED, ZpageHeader.BYTES - CHECKED);
+    private int checksum(byte[] record, int start, int bytes) {
       crc.reset();
-      crc.update(result, CHECKED, bytes - CHECKED);
-      resultFields.putInt(0, (int) crc.getValue());
+      crc.update(record, start + CHECKED, bytes - CHECKED);
+      return (int) crc.getValue();
+    }
+
+    private boolean isWhole(int bytes) {
+      return (int) INT.get(source, 0) == checksum(source, 0, bytes);
     }
 
     int seal(
         SecretKeySpec key, ByteBuffer from, int offset, int availableBytes, ByteBuffer to, int at)
         throws GeneralSecurityException {
-      int bytes = ZpageHeader.zpageBytes(from, offset);
-      if (bytes + RecordCipher.TAG_BYTES > source.length
-          || !ZpageHeader.verify(from, offset, availableBytes, crc)) {
-        from.get(offset, source, 0, ZpageHeader.BYTES);
+      int bytes = availableBytes < ZpageHeader.BYTES ? 0 : ZpageHeader.zpageBytes(from, offset);
+      boolean fits = bytes <= availableBytes && bytes + RecordCipher.TAG_BYTES <= source.length;
+      from.get(offset, source, 0, fits ? bytes : ZpageHeader.BYTES);
+      if (!fits || !isWhole(bytes)) {
         source[0] = (byte) ~source[0];
         to.put(at, source, 0, ZpageHeader.BYTES);
         return ZpageHeader.BYTES;
       }
-      from.get(offset, source, 0, bytes);
-      init(encrypting, Cipher.ENCRYPT_MODE, key);
-      int sealedBytes =
-          ZpageHeader.BYTES
-              + encrypting.doFinal(
-                  source, ZpageHeader.BYTES, bytes - ZpageHeader.BYTES, result, ZpageHeader.BYTES);
-      finish(sealedBytes);
-      to.put(at, result, 0, sealedBytes);
+      int sealedBytes = bytes + RecordCipher.TAG_BYTES;
+      byte[] sealed = to.hasArray() ? to.array() : result;
+      int start = to.hasArray() ? to.arrayOffset() + at : 0;
+      run(encrypting, Cipher.ENCRYPT_MODE, key, source, bytes, sealed, start + ZpageHeader.BYTES);
+      System.arraycopy(source, CHECKED, sealed, start + CHECKED, ZpageHeader.BYTES - CHECKED);
+      INT.set(sealed, start, checksum(sealed, start, sealedBytes));
+      if (!to.hasArray()) {
+        to.put(at, sealed, 0, sealedBytes);
+      }
       return sealedBytes;
     }
 
-    boolean open(SecretKeySpec key, ByteBuffer memory, int offset, int recordBytes)
+    boolean open(SecretKeySpec key, ByteBuffer memory, int offset, int recordBytes, boolean quick)
         throws GeneralSecurityException {
       int bytes = recordBytes < ZpageHeader.BYTES ? 0 : ZpageHeader.zpageBytes(memory, offset);
       int sealedBytes = bytes + RecordCipher.TAG_BYTES;
       if (bytes > 0 && sealedBytes <= recordBytes && sealedBytes <= source.length) {
         memory.get(offset, source, 0, sealedBytes);
-        if (isWhole(sealedBytes) && decrypt(key, bytes)) {
-          finish(bytes);
-          memory.put(offset, result, 0, bytes);
+        if ((quick || isWhole(sealedBytes)) && decrypt(key, source, sealedBytes)) {
+          memory.put(
+              offset + ZpageHeader.BYTES, result, ZpageHeader.BYTES, bytes - ZpageHeader.BYTES);
+          if (!quick) {
+            ZpageHeader.seal(memory, offset, crc);
+          }
           return true;
         }
       }
       if (bytes > 0 && bytes <= recordBytes) {
-        // Whoever made it may have made the checksum match.
-        ZpageHeader.seal(memory, offset, crc);
-        memory.put(offset, (byte) ~memory.get(offset));
+        spoil(memory, offset);
       }
       return false;
     }
 
-    private boolean isWhole(int bytes) {
-      resultFields.put(0, source, 0, CHECKED);
-      crc.reset();
-      crc.update(source, CHECKED, bytes - CHECKED);
-      return resultFields.getInt(0) == (int) crc.getValue();
+    boolean open(SecretKeySpec key, byte[] record, ByteBuffer to) throws GeneralSecurityException {
+      to.put(0, record, 0, ZpageHeader.BYTES);
+      int bytes = ZpageHeader.zpageBytes(to, 0);
+      if (bytes + RecordCipher.TAG_BYTES == record.length
+          && record.length <= result.length
+          && decrypt(key, record, record.length)) {
+        to.put(ZpageHeader.BYTES, result, ZpageHeader.BYTES, bytes - ZpageHeader.BYTES);
+        return true;
+      }
+      to.put(0, record);
+      if (bytes <= record.length) {
+        spoil(to, 0);
+      }
+      return false;
     }
 
-    private boolean decrypt(SecretKeySpec key, int bytes) throws GeneralSecurityException {
-      init(decrypting, Cipher.DECRYPT_MODE, key);
+    /** Whoever made a record that does not open may have made the checksum match. */
+    private void spoil(ByteBuffer memory, int offset) {
+      ZpageHeader.seal(memory, offset, crc);
+      memory.put(offset, (byte) ~memory.get(offset));
+    }
+
+    private boolean decrypt(SecretKeySpec key, byte[] record, int bytes)
+        throws GeneralSecurityException {
       try {
-        decrypting.doFinal(
-            source,
-            ZpageHeader.BYTES,
-            bytes - ZpageHeader.BYTES + RecordCipher.TAG_BYTES,
-            result,
-            ZpageHeader.BYTES);
+        run(decrypting, Cipher.DECRYPT_MODE, key, record, bytes, result, ZpageHeader.BYTES);
         return true;
       } catch (AEADBadTagException e) {
         return false;

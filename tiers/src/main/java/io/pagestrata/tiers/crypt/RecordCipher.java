@@ -106,14 +106,60 @@ public final class RecordCipher {
    *     not match then
    */
   public boolean open(ByteBuffer memory, int offset, int recordBytes, long place, long position) {
+    return open(memory, offset, recordBytes, place, position, false);
+  }
+
+  /**
+   * Turns a record into its zpage, in place, but for the checksum: that of the record is neither
+   * looked at, since the tag finds every damage that it finds, nor replaced by that of the zpage.
+   *
+   * @param memory holds the record
+   * @param offset first byte of its header
+   * @param recordBytes bytes that the record may have
+   * @param place as it was sealed
+   * @param position as it was sealed
+   * @return false as for {@link #open}; the checksum does not match then
+   */
+  public boolean decrypt(
+      ByteBuffer memory, int offset, int recordBytes, long place, long position) {
+    return open(memory, offset, recordBytes, place, position, true);
+  }
+
+  private boolean open(
+      ByteBuffer memory, int offset, int recordBytes, long place, long position, boolean quick) {
     CipherPool.Worker worker = pool.take();
     try {
       worker.setNonce(place, position);
-      return worker.open(key, memory, offset, recordBytes);
+      return worker.open(key, memory, offset, recordBytes, quick);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Cannot decrypt", e);
+      throw cannotDecrypt(e);
     } finally {
       pool.give(worker);
     }
+  }
+
+  /**
+   * The same from an array that is exactly the record.
+   *
+   * @param record stays as it is
+   * @param to takes the zpage from byte 0 on, or the record when it does not open
+   * @param place as it was sealed
+   * @param position as it was sealed
+   * @return false as for {@link #open}; the checksum does not match then
+   */
+  public boolean decrypt(byte[] record, ByteBuffer to, long place, long position) {
+    CipherPool.Worker worker = pool.take();
+    try {
+      worker.setNonce(place, position);
+      return worker.open(key, record, to);
+    } catch (GeneralSecurityException e) {
+      throw cannotDecrypt(e);
+    } finally {
+      pool.give(worker);
+    }
+  }
+
+  private static IllegalStateException cannotDecrypt(GeneralSecurityException e) {
+    return new IllegalStateException("Cannot decrypt", e);
   }
 }

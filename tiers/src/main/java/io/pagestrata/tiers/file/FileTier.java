@@ -247,8 +247,7 @@ public final class FileTier implements Tier {
         return GONE; // an old locator into a slot that has a new segment now
       }
       int start = segment.read(scratch, offset, bytes);
-      segment.openRecord(scratch, start, bytes, offset); // or the checksum does not match
-      result = reader.read(scratch, start, bytes);
+      result = segment.show(scratch, start, bytes, offset, reader);
     } finally {
       segments.unpin(segment);
     }
@@ -358,7 +357,7 @@ public final class FileTier implements Tier {
       if (closed || finished) {
         return 0;
       }
-      segments.tombstones().closeHorizons(host.writesEnded());
+      segments.tombstones().closeHorizons();
       long freedBytes = segments.deleteDoomed();
       keyProgress.tell();
       try {

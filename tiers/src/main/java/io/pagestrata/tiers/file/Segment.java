@@ -2,11 +2,13 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -50,7 +52,7 @@ final class Segment {
   // Horizon of the tombstones, see Tombstones.
   private volatile long horizon;
   private volatile boolean horizonOpen;
-  private volatile long fence;
+  private volatile BooleanSupplier fence = () -> true;
 
   // Owned by whoever holds the maintenance lock.
   private boolean condemned;
@@ -197,6 +199,16 @@ final class Segment {
    */
   boolean openRecord(ByteBuffer memory, int offset, int recordBytes, long position) {
     return cipher == null || cipher.open(memory, offset, recordBytes, sequence, position);
+  }
+
+  /** Shows a record that was read from here to the reader of its zpage. */
+  int show(ByteBuffer scratch, int offset, int recordBytes, long position, ZpageReader reader) {
+    boolean opened =
+        cipher != null && cipher.decrypt(scratch, offset, recordBytes, sequence, position);
+    // The checksum of one that does not open does not match.
+    return opened
+        ? reader.readWhole(scratch, offset, recordBytes)
+        : reader.read(scratch, offset, recordBytes);
   }
 
   /** Length of its file now, which somebody may have cut off. */
@@ -386,11 +398,12 @@ final class Segment {
     horizonOpen = false;
   }
 
-  void setFence(long writesBegun) {
-    fence = writesBegun;
+  /** Sets what tells when the writes have ended that were under way when it was sealed. */
+  void setFence(BooleanSupplier writesUnderWay) {
+    fence = writesUnderWay;
   }
 
-  long fence() {
+  BooleanSupplier fence() {
     return fence;
   }
 

@@ -226,10 +226,12 @@ final class SegmentLog implements PageLog {
     if (end < 0 || !recall(segment, scan.trailer())) {
       end = read(segment, bytes, header, scan);
     }
-    if (!manifest.clean()) {
-      if (end < 0) {
-        scan.rewrite(-end);
-      }
+    if (end < 0) {
+      // Also after a clean stop: a write that failed before it may have left records here, of which
+      // the system may say that they are written.
+      scan.rewrite(-end);
+    }
+    if (end < 0 || !manifest.clean()) {
       segment.force();
     }
     segment.advance(Math.abs(end), sequence);

@@ -73,15 +73,6 @@ public final class BareClient implements AutoCloseable {
   }
 
   /**
-   * Whether it speaks to a cluster.
-   *
-   * @return false for a single server
-   */
-  public boolean isCluster() {
-    return clusterClient != null;
-  }
-
-  /**
    * Names for the values of one batch.
    *
    * @param batch number of the batch

@@ -2,15 +2,20 @@
 package io.pagestrata.tiers.remote;
 
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisFuture;
 import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageVisitor;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Shows the oldest group to reclaim. Of zpages with a mirror the stub is enough, since they leave
- * without a write; the others are fetched with one command. Owned by the reclaiming thread.
+ * without a write; the others are fetched with a few commands, of which the later ones are under
+ * way while the zpages of the first are opened. Owned by the reclaiming thread.
  */
 final class GroupShow {
   private final Groups groups;
@@ -20,7 +25,11 @@ final class GroupShow {
   private final Counters counters;
   private final int zpageBytes;
   private final long timeoutNanos;
+  private final CRC32C crc = new CRC32C();
   private ByteBuffer shown;
+
+  /** One command for some places of a group. */
+  private record Part(long places, RedisFuture<List<KeyValue<byte[], byte[]>>> reply) {}
 
   GroupShow(
       Groups groups,
@@ -76,13 +85,65 @@ final class GroupShow {
 
   /** Shows what is alive in a group; what the server does not give is left out. */
   void visit(Group group, ZpageVisitor visitor) {
-    long live = group.live();
-    List<KeyValue<byte[], byte[]>> values =
-        isWhollyBacked(group) ? List.of() : fetchAll(group, live);
+    Node node = isWhollyBacked(group) ? null : servers.of(group.hashSlot);
+    if (node == null) {
+      visit(group, group.live(), List.of(), visitor);
+      return;
+    }
+    long deadline = System.nanoTime() + timeoutNanos;
+    boolean answered = true;
+    boolean any = false;
+    for (Part part : ask(node, group)) {
+      List<KeyValue<byte[], byte[]>> values = List.of();
+      if (answered) {
+        values = await(node, part, deadline);
+        answered = !values.isEmpty();
+      } else {
+        part.reply.cancel(true);
+      }
+      any |= visit(group, part.places, values, visitor);
+    }
+    // Shown for ever it would keep reclaim from the younger ones.
+    group.hollow = !any && answered;
+  }
+
+  /** Sends all commands at once. */
+  private List<Part> ask(Node node, Group group) {
+    List<Part> parts = new ArrayList<>();
+    long left = group.live();
+    while (left != 0) {
+      long rest = left;
+      for (int i = 0; i < Group.ZPAGES_AT_ONCE; i++) {
+        rest &= rest - 1;
+      }
+      long places = left & ~rest;
+      parts.add(new Part(places, node.getAll(unlinker.keysOf(group, places))));
+      left = rest;
+    }
+    return parts;
+  }
+
+  /** The values of some places in their order; none when the server did not answer. */
+  private List<KeyValue<byte[], byte[]>> await(Node node, Part part, long deadline) {
+    try {
+      List<KeyValue<byte[], byte[]>> values = node.await(part.reply, deadline - System.nanoTime());
+      counters.reads.increment();
+      for (KeyValue<byte[], byte[]> value : values) {
+        counters.readBytes.add(value.hasValue() ? value.getValue().length : 0);
+      }
+      return values;
+    } catch (RemoteFailure e) {
+      counters.errors.increment();
+      return List.of();
+    }
+  }
+
+  private boolean visit(
+      Group group, long places, List<KeyValue<byte[], byte[]>> values, ZpageVisitor visitor) {
     int n = 0;
     boolean any = false;
     boolean all = true;
-    for (long left = live; left != 0; left &= left - 1) {
+    for (long left = places; left != 0; left &= left - 1) {
       int place = Long.numberOfTrailingZeros(left);
       byte[] value = n < values.size() ? values.get(n).getValueOrElse(null) : null;
       boolean found = visit(group, place, value, visitor);
@@ -93,8 +154,7 @@ final class GroupShow {
     if (!all && !values.isEmpty()) {
       servers.tellMissed(group.hashSlot);
     }
-    // Shown for ever it would keep reclaim from the younger ones.
-    group.hollow = !any && !values.isEmpty();
+    return any;
   }
 
   private static boolean isNone(long backing) {
@@ -112,32 +172,14 @@ final class GroupShow {
     }
     boolean found = group.isValueOf(place, value);
     if (found) {
-      shown.put(0, value);
-      cipher.open(shown, 0, value.length, group.number, place);
+      if (shown == null) {
+        shown = ByteBuffer.allocateDirect(zpageBytes);
+      }
+      if (cipher.decrypt(value, shown, group.number, place)) {
+        ZpageHeader.seal(shown, 0, crc);
+      }
       visitor.visit(shown, 0, bytes, locator, backing);
     }
     return found;
-  }
-
-  private List<KeyValue<byte[], byte[]>> fetchAll(Group group, long live) {
-    if (shown == null) {
-      shown = ByteBuffer.allocateDirect(zpageBytes);
-    }
-    Node node = servers.of(group.hashSlot);
-    if (node == null) {
-      return List.of();
-    }
-    try {
-      List<KeyValue<byte[], byte[]>> values =
-          node.await(node.getAll(unlinker.keysOf(group, live)), timeoutNanos);
-      counters.reads.increment();
-      for (KeyValue<byte[], byte[]> value : values) {
-        counters.readBytes.add(value.hasValue() ? value.getValue().length : 0);
-      }
-      return values;
-    } catch (RemoteFailure e) {
-      counters.errors.increment();
-      return List.of();
-    }
   }
 }

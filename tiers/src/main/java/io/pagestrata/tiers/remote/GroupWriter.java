@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Writes batches: cuts each into groups, sends one MSET for each group, waits for all of them, and
- * when replicas are wanted for their acknowledgement as well. A batch is stored when everything was
- * acknowledged in time; otherwise all of it is garbage, since nobody knows which part of it exists.
- * Owned by the thread that holds the store lock.
+ * Writes batches: cuts each into groups, sends a few MSETs for each group, waits for all of them,
+ * and when replicas are wanted for their acknowledgement as well. A batch is stored when everything
+ * was acknowledged in time; otherwise all of it is garbage, since nobody knows which part of it
+ * exists. Owned by the thread that holds the store lock.
  */
 final class GroupWriter {
   private static final int MOST_GROUPS_TRIED = 64;
@@ -46,6 +46,7 @@ final class GroupWriter {
   private Group open;
   private Node openNode;
   private RemoteFailure failure;
+  private Node failed;
 
   GroupWriter(
       RemoteSettings settings,
@@ -115,7 +116,9 @@ final class GroupWriter {
       if (group == null) {
         return servers.mayStore() || servers.areFull() ? TierOutcome.FULL : TierOutcome.READ_ONLY;
       }
-      int count = Math.min(Group.ZPAGES - group.written, batch.count() - next);
+      // The server works on one command while the next is encrypted, but waits for its replicas.
+      int most = settings.isMirrored() ? Group.ZPAGES_AT_ONCE : Group.ZPAGES;
+      int count = Math.min(Math.min(most, Group.ZPAGES - group.written), batch.count() - next);
       parts.add(send(batch, next, count, group));
       next += count;
     }
@@ -178,6 +181,11 @@ final class GroupWriter {
   }
 
   private void await(Part part, long deadline) {
+    if (failure != null && part.node == failed) {
+      // One batch that is not answered is one timeout to the breaker, however many commands it was.
+      part.written.cancel(true);
+      return;
+    }
     try {
       part.node.await(part.written, deadline - System.nanoTime());
       if (part.replicated != null) {
@@ -189,9 +197,17 @@ final class GroupWriter {
               part.node + ": " + replicas + " replicas acknowledged a write",
               null);
         }
+        if (part.node.line() != part.group.line) {
+          // Sent again on a connection without writes, WAIT counts the replicas that are there.
+          throw new RemoteFailure(
+              RemoteFailure.Kind.UNKNOWN,
+              part.node + ": the connection went before replicas acknowledged a write",
+              null);
+        }
       }
     } catch (RemoteFailure e) {
       failure = e;
+      failed = part.node;
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -18,26 +19,29 @@ import org.apache.logging.log4j.Logger;
  * <p>It keeps two stores from sharing a namespace by mistake, and tells a run that lives from what
  * a dead process left. Nothing that must not be lost depends on it, since keys of two runs differ
  * in any case; who finds it taken stores nothing and tries again. A run that was cut off until
- * another one took its place, and still keeps zpages there, says so by a key of its own. Used by
- * the {@link Watch} alone.
+ * another one took its place, and still keeps zpages there, says so by a key of its own. Stepped by
+ * the {@link Watch} alone, asked by everybody.
  */
 final class Lease {
   static final long EXPIRY_MILLIS = 15_000;
+  private static final long EXPIRY_NANOS = TimeUnit.MILLISECONDS.toNanos(EXPIRY_MILLIS);
   private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final Logger LOG = LogManager.getLogger(RemoteTier.class);
 
   private final Keys keys;
   private final byte[] token;
+  private final LongSupplier nanoClock;
   private final long timeoutNanos;
   private final BooleanSupplier keepsZpages;
   private volatile boolean held;
+  private volatile long renewedNanos;
   private boolean told;
   private boolean marked;
   private long markedNanos;
-  private long renewedNanos;
 
-  Lease(Keys keys, long timeoutNanos, BooleanSupplier keepsZpages) {
+  Lease(Keys keys, LongSupplier nanoClock, long timeoutNanos, BooleanSupplier keepsZpages) {
     this.keys = keys;
+    this.nanoClock = nanoClock;
     this.timeoutNanos = timeoutNanos;
     this.keepsZpages = keepsZpages;
     String owner = keys.run() + " process " + ProcessHandle.current().pid() + host();
@@ -53,8 +57,9 @@ final class Lease {
     }
   }
 
+  /** False as well when it was not renewed for so long that another store may have it. */
   boolean isHeld() {
-    return held;
+    return held && nanoClock.getAsLong() - renewedNanos < EXPIRY_NANOS;
   }
 
   /** Acquires or renews when it is time. */
@@ -68,8 +73,9 @@ final class Lease {
     }
     try {
       if (acquire(node)) {
-        held = true;
+        // Of before the request: what the server counts from is not earlier.
         renewedNanos = now;
+        held = true;
         tellFree();
       } else if (!held) {
         mark(servers, now);

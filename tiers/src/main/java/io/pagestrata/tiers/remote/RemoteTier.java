@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  * <p>The value is the zpage, sealed with a key that is nowhere but in this process; a stub of some
  * 50 bytes stays here: the header of the value, which every answer is compared with, and where the
  * mirror is. Zpages that were written together form a {@link Group}, which shares a hash tag, so a
- * batch is a few MSETs and reclaim of a group, where bytes are needed at all, one MGET. What was
+ * batch is a few MSETs and reclaim of a group, where bytes are needed at all, a few MGETs. What was
  * accepted may be lost nevertheless, see {@link RevocableTier}.
  *
  * <p>Batches only: a page read here twice goes up, so none needs a second chance. Every call is
@@ -86,7 +86,7 @@ public final class RemoteTier implements RevocableTier {
     showing =
         new GroupShow(groups, servers, unlinker, cipher, counters, scratchBytes(), timeoutNanos);
     client = new Client(settings.access(), settings.timeout());
-    lease = new Lease(keys, timeoutNanos, () -> counters.zpages.sum() > 0);
+    lease = new Lease(keys, nanoClock, timeoutNanos, () -> counters.zpages.sum() > 0);
     watch = new Watch(settings, client, servers, lease, nanoClock);
     try {
       watch.start();
@@ -137,9 +137,10 @@ public final class RemoteTier implements RevocableTier {
         throw new LostZpageException(
             describe(locator) + (value == null ? " is gone" : " holds another value"));
       }
-      scratch.put(0, value);
-      cipher.open(scratch, 0, value.length, group.number, place); // or the checksum does not match
-      return reader.read(scratch, 0, value.length);
+      // The checksum of one that does not open does not match.
+      return cipher.decrypt(value, scratch, group.number, place)
+          ? reader.readWhole(scratch, 0, value.length)
+          : reader.read(scratch, 0, value.length);
     } finally {
       groups.unpin(group);
     }

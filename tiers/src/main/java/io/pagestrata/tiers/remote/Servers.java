@@ -16,6 +16,7 @@ final class Servers {
   private final Map<String, Node> byAddress = new ConcurrentHashMap<>();
   private volatile List<Node> masters = List.of();
   private volatile Node[] bySlot = new Node[0];
+  private volatile boolean gaps;
 
   Servers(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
@@ -57,13 +58,21 @@ final class Servers {
     Node[] slots = new Node[map.owners().length];
     List<Node> nodes = map.addresses().stream().map(this::node).toList();
     boolean changed = bySlot.length != slots.length;
+    boolean unserved = false;
     for (int slot = 0; slot < slots.length; slot++) {
       slots[slot] = map.owners()[slot] < 0 ? null : nodes.get(map.owners()[slot]);
       changed = changed || slots[slot] != bySlot[slot];
+      unserved = unserved || slots[slot] == null;
     }
+    gaps = unserved;
     masters = nodes;
     bySlot = slots;
     return changed;
+  }
+
+  /** Whether a master does not answer, or there is none for some hash slots. */
+  boolean isOneAway() {
+    return gaps || masters.stream().anyMatch(node -> !node.mayRead());
   }
 
   boolean mayStore() {

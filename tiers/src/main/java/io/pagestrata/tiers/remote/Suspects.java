@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.remote;
 
+import io.lettuce.core.RedisFuture;
 import io.pagestrata.core.tier.TierHost;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -10,8 +13,8 @@ import org.apache.logging.log4j.Logger;
  * Checks the groups of a server that may have lost them, and takes pages home from one that has not
  * answered for long. A bounded number of groups at a step. Stepped by the upkeep of the tier.
  *
- * <p>A group of which anything is missing is given up whole: pages with a mirror become that,
- * others are lost, counted and told. A page that is read in the meantime finds out by itself.
+ * <p>Where keys of a group are missing, pages with a mirror become that; others are lost, counted
+ * and told. A page that is read in the meantime finds out by itself.
  */
 final class Suspects {
   private static final Logger LOG = LogManager.getLogger(RemoteTier.class);
@@ -73,7 +76,7 @@ final class Suspects {
           seen++;
         }
       } else if (away) {
-        bytes += giveUp(group, false);
+        bytes += giveUp(group, ~0L, false);
         seen++;
       }
       if (seen == GROUPS_PER_STEP) {
@@ -95,8 +98,7 @@ final class Suspects {
   }
 
   private void watchAbsence(long now) {
-    boolean absent = servers.masters().stream().anyMatch(node -> !node.mayRead());
-    if (!absent) {
+    if (!servers.isOneAway()) {
       away = false;
       awaySinceNanos = now;
     } else if (!away && now - awaySinceNanos >= MOST_AWAY_NANOS) {
@@ -113,29 +115,48 @@ final class Suspects {
       group.incarnation = incarnation;
       return 0;
     }
-    byte[][] names = unlinker.keysOf(group, live);
-    long found;
     try {
-      found = node.await(node.read(commands -> commands.exists(names)), timeoutNanos);
+      byte[][] names = unlinker.keysOf(group, live);
+      long found = node.await(node.read(commands -> commands.exists(names)), timeoutNanos);
+      long bytes = 0;
+      if (found < Long.bitCount(live & group.live())) {
+        bytes = giveUp(group, missing(group, node, live), true);
+      }
+      group.incarnation = incarnation;
+      return bytes;
     } catch (RemoteFailure e) {
       again = true;
       return 0;
     }
-    long bytes = 0;
-    if (found < Long.bitCount(live & group.live())) {
-      bytes = giveUp(group, true);
-    }
-    group.incarnation = incarnation;
-    return bytes;
   }
 
-  private long giveUp(Group group, boolean lost) {
+  /** Which of some places have no key. */
+  private long missing(Group group, Node node, long places) throws RemoteFailure {
+    byte[][] names = unlinker.keysOf(group, places);
+    List<RedisFuture<Long>> replies = new ArrayList<>();
+    for (byte[] name : names) {
+      replies.add(node.read(commands -> commands.exists(name)));
+    }
+    long deadline = System.nanoTime() + timeoutNanos;
+    long missing = 0;
+    long left = places;
+    for (RedisFuture<Long> reply : replies) {
+      if (node.await(reply, deadline - System.nanoTime()) == 0) {
+        missing |= Long.lowestOneBit(left);
+      }
+      left &= left - 1;
+    }
+    return missing;
+  }
+
+  private long giveUp(Group group, long places, boolean lost) {
     if (!group.pin()) {
       return 0;
     }
     long bytes = 0;
     try {
-      for (int place = 0; place < Group.ZPAGES; place++) {
+      for (long left = places; left != 0; left &= left - 1) {
+        int place = Long.numberOfTrailingZeros(left);
         if (group.isAlive(place)) {
           long locator = Locators.pack(group, place, group.version(place));
           int zpageBytes = group.zpageBytes(place);

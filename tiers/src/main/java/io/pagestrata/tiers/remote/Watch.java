@@ -90,7 +90,7 @@ final class Watch {
    */
   void start() throws RemoteFailure {
     try {
-      discover(System.nanoTime());
+      discover(nanoClock.getAsLong());
       connectNanos = Math.max(timeoutNanos, CONNECT_NANOS);
     } catch (RemoteFailure e) {
       if (e.kind == RemoteFailure.Kind.CONFIG) {
@@ -105,7 +105,7 @@ final class Watch {
             RemoteFailure.Kind.CONFIG, node + " cannot be used: " + complaint, null);
       }
     }
-    lease.step(servers, System.nanoTime());
+    lease.step(servers, nanoClock.getAsLong());
   }
 
   /** Whether zpages may have been lost since this was last asked. */

@@ -8,6 +8,7 @@ import io.pagestrata.core.tier.ZpageHeader;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,50 @@ class RecordCipherTest {
       record.put(AT + at, before);
     }
     assertOpens();
+  }
+
+  /** Who only reads needs no checksum: the tag covers all but that, and the place besides. */
+  @Test
+  void everyFlippedBitButThoseOfTheChecksumSpoilsDecryption() {
+    byte[] sealed = new byte[recordBytes];
+    record.get(AT, sealed);
+    for (int at = 0; at < recordBytes; at++) {
+      byte[] flipped = sealed.clone();
+      flipped[at] ^= (byte) (1 << at % 8);
+      assertThat(decrypts(flipped, 5, position)).as("byte %d", at).isEqualTo(at < 4);
+    }
+    assertThat(decrypts(sealed, 5, position)).isTrue();
+    assertThat(decrypts(sealed, 6, position)).isFalse();
+    assertThat(decrypts(sealed, 5, position + 16)).isFalse();
+    assertThat(decrypts(Arrays.copyOf(sealed, recordBytes - 1), 5, position)).isFalse();
+    assertThat(decrypts(sealed, 5, position)).isTrue();
+  }
+
+  /** In place and out of an array; what does not open must not pass for a zpage. */
+  private boolean decrypts(byte[] sealed, long place, long at) {
+    record.put(AT, sealed);
+    boolean inPlace = cipher.decrypt(record, AT, sealed.length, place, at);
+    ByteBuffer copy = ByteBuffer.allocateDirect(2 * PAGE_BYTES);
+    assertThat(cipher.decrypt(sealed, copy, place, at)).isEqualTo(inPlace);
+    if (inPlace) {
+      int from = Integer.BYTES;
+      assertThat(record.slice(AT + from, zpageBytes - from))
+          .isEqualTo(zpage.slice(from, zpageBytes - from))
+          .isEqualTo(copy.slice(from, zpageBytes - from));
+    } else {
+      assertThat(ZpageHeader.verify(record, AT, sealed.length, crc)).isFalse();
+      assertThat(ZpageHeader.verify(copy, 0, copy.capacity(), crc)).isFalse();
+    }
+    return inPlace;
+  }
+
+  @Test
+  void anArrayTakesARecordAsWell() {
+    byte[] around = new byte[recordBytes + 2 * AT];
+    ByteBuffer within = ByteBuffer.wrap(around, AT / 2, around.length - AT / 2).slice();
+    assertThat(cipher.seal(zpage, 0, zpageBytes, within, AT, 5, 8192)).isEqualTo(recordBytes);
+    assertThat(cipher.open(within, AT, recordBytes, 5, 8192)).isTrue();
+    assertThat(within.slice(AT, zpageBytes)).isEqualTo(zpage.slice(0, zpageBytes));
   }
 
   @Test

@@ -11,6 +11,10 @@ public enum EventKind {
   TENANT("tenant", Level.INFO),
   /** What pages share, at each interval in which that changed. */
   SHARING("sharing", Level.INFO),
+  /**
+   * How the eviction policy of the top tier shares it out, at each interval in which that changed.
+   */
+  EVICTION("eviction", Level.INFO),
   /** Reclaim of a tier began. */
   RECLAIM_START("reclaim-start", Level.INFO),
   /** Reclaim of a tier ended. */

@@ -6,10 +6,12 @@ import io.pagestrata.writeback.agent.Signal;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -43,6 +45,7 @@ public final class Monitor implements Agent {
   private final IntervalLine intervalLine;
   private final TenantLines tenantLines;
   private final SharingLine sharingLine;
+  private final EvictionLine evictionLine;
   private long intervalStartNanos;
 
   /**
@@ -68,6 +71,7 @@ public final class Monitor implements Agent {
     intervalLine = new IntervalLine(feed, intervalStartNanos);
     tenantLines = new TenantLines(feed.tenants());
     sharingLine = new SharingLine(feed.deduplication());
+    evictionLine = new EvictionLine(feed.keptShare());
     for (EventKind kind : EventKind.values()) {
       limits.put(kind, limitOf(kind));
     }
@@ -162,10 +166,9 @@ public final class Monitor implements Agent {
       tellNow(totals);
     }
     tenantLines.next().forEach(this::tellNow);
-    MonitorEvent sharing = sharingLine.next();
-    if (sharing != null) {
-      tellNow(sharing);
-    }
+    Stream.of(sharingLine.next(), evictionLine.next())
+        .flatMap(Optional::stream)
+        .forEach(this::tellNow);
   }
 
   private void tellNow(MonitorEvent event) {
@@ -174,17 +177,19 @@ public final class Monitor implements Agent {
   }
 
   private void tell(MonitorEvent event) {
+    RateLimit limit = limits.get(event.kind());
+    boolean logged = LOGGER.isEnabled(event.kind().level()) && limit.pass(nanoClock.getAsLong());
+    long suppressed = logged ? limit.takeSuppressed() : 0;
+    if (suppressed > 0) {
+      event.with(Field.SUPPRESSED, suppressed);
+    }
+    // Only now: a listener may keep the event for a thread of its own.
     try {
       listener.onEvent(event);
     } catch (RuntimeException e) {
       error("monitor-listener", e);
     }
-    RateLimit limit = limits.get(event.kind());
-    if (LOGGER.isEnabled(event.kind().level()) && limit.pass(nanoClock.getAsLong())) {
-      long suppressed = limit.takeSuppressed();
-      if (suppressed > 0) {
-        event.with(Field.SUPPRESSED, suppressed);
-      }
+    if (logged) {
       LOGGER.log(event.kind().level(), new EventMessage(event, settings.json()));
     }
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
+import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -20,6 +22,8 @@ import java.util.function.Supplier;
  * @param budgets write budgets of tiers that have a limit
  * @param tenants what each tenant holds; a single one without limits is not told
  * @param deduplication what pages share
+ * @param keptShare share of the top tier that zpages read again may take from new ones
+ * @param drops ephemeral pages that went without being asked to
  */
 public record MonitorFeed(
     Supplier<WritebackStats> movements,
@@ -28,9 +32,11 @@ public record MonitorFeed(
     int pageBytes,
     Supplier<List<WriteBudgetStats>> budgets,
     Supplier<List<TenantStats>> tenants,
-    Supplier<DeduplicationStats> deduplication) {
+    Supplier<DeduplicationStats> deduplication,
+    DoubleSupplier keptShare,
+    Supplier<DropStats> drops) {
   /**
-   * A feed without budgets, tenants and shared pages.
+   * A feed without budgets, tenants, shared pages, a share that changes and drops.
    *
    * @param movements counters of all movements
    * @param tiers counters of every tier, top to bottom
@@ -42,6 +48,15 @@ public record MonitorFeed(
       Supplier<List<TierStats>> tiers,
       LongSupplier stalls,
       int pageBytes) {
-    this(movements, tiers, stalls, pageBytes, List::of, List::of, () -> DeduplicationStats.ZERO);
+    this(
+        movements,
+        tiers,
+        stalls,
+        pageBytes,
+        List::of,
+        List::of,
+        () -> DeduplicationStats.ZERO,
+        () -> 0,
+        () -> DropStats.NONE);
   }
 }

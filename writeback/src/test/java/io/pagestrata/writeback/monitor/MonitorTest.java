@@ -3,7 +3,9 @@ package io.pagestrata.writeback.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.writeback.testing.ManualClock;
 import java.time.Duration;
@@ -11,7 +13,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -20,6 +24,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,10 +76,14 @@ class MonitorTest {
   }
 
   private Monitor monitor(boolean json, int eventsPerSecond) {
+    return monitor(json, eventsPerSecond, heard::add);
+  }
+
+  private Monitor monitor(boolean json, int eventsPerSecond, MonitorListener listener) {
     return new Monitor(
         new MonitorSettings(Duration.ofSeconds(10), json, eventsPerSecond),
         new MonitorFeed(this::stats, List::of, stalls::get, 4096),
-        heard::add,
+        listener,
         clock,
         wallClock);
   }
@@ -145,6 +154,30 @@ class MonitorTest {
     monitor.doWork();
     assertThat(lines.text().get(3)).isEqualTo(TIME + " cleaning");
     assertThat(lines.text().get(4)).isEqualTo(TIME + " batch          pages=1        suppressed=7");
+  }
+
+  /** Listeners may keep events, and walk through their fields on threads of their own. */
+  @Test
+  void eventIsWholeWhenAListenerHearsIt() {
+    List<Set<Field>> fields = new ArrayList<>();
+    Monitor monitor =
+        monitor(
+            false,
+            1,
+            event -> {
+              heard.add(event);
+              fields.add(Set.copyOf(event.fields()));
+            });
+    monitor.emit(batch());
+    monitor.emit(batch());
+    monitor.doWork();
+    clock.advanceMillis(1000);
+    monitor.emit(batch());
+    monitor.doWork();
+    assertThat(lines.text()).hasSize(2).last().asString().contains("suppressed=1");
+    for (int i = 0; i < 3; i++) {
+      assertThat(fields.get(i)).isEqualTo(heard.get(i).fields());
+    }
   }
 
   @Test
@@ -220,6 +253,59 @@ class MonitorTest {
     assertThat(heard.stream().filter(e -> e.kind() == EventKind.ERROR))
         .extracting(e -> e.number(Field.TIMES))
         .containsExactly(1.0, 2.0, 4.0, 8.0, 1.0);
+  }
+
+  @Test
+  void aKeptShareThatChangedIsToldAtTheInterval() {
+    AtomicReference<Double> share = new AtomicReference<>(0.1);
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            List::of,
+            stalls::get,
+            4096,
+            List::of,
+            List::of,
+            () -> DeduplicationStats.ZERO,
+            share::get,
+            () -> DropStats.NONE);
+    Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
+    share.set(0.9);
+    monitor.doWork();
+    assertThat(lines.events).isEmpty();
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).containsExactly(TIME + " eviction       kept-share=0.90");
+  }
+
+  @Test
+  void dropsAreToldByReason() {
+    AtomicReference<DropStats> drops = new AtomicReference<>(new DropStats(5, 0, 1, 0, 0));
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            List::of,
+            stalls::get,
+            4096,
+            List::of,
+            List::of,
+            () -> DeduplicationStats.ZERO,
+            () -> 0,
+            drops::get);
+    Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text())
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("drops=space:5,refused-put:1 ");
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).as("nothing new").hasSize(1);
+    drops.set(new DropStats(5, 2, 1, 3, 4));
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).hasSize(2);
+    assertThat(lines.text().get(1)).contains("drops=tenant:2,pool:3,lost:4 ");
   }
 
   @Test
