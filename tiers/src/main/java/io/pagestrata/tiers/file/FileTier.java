@@ -20,6 +20,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -180,6 +181,7 @@ public final class FileTier implements Tier {
         settings,
         files,
         segments,
+        keys,
         locators,
         counters,
         new SegmentLog.Appender() {
@@ -403,6 +405,12 @@ public final class FileTier implements Tier {
   }
 
   @Override
+  public boolean addDictionaries(BitSet needed) {
+    SegmentTotals.addDictionaries(segments, needed);
+    return true;
+  }
+
+  @Override
   public ScrubStats scrubbing() {
     return scrubber.stats();
   }
@@ -419,13 +427,13 @@ public final class FileTier implements Tier {
    */
   @Override
   public TierStats stats() {
-    FileUsage usage = FileUsage.of(segments, settings.recordAlignment());
+    SegmentTotals totals = SegmentTotals.of(segments);
     return new TierStats(
         NAME,
         state(),
-        usage.zpages(),
-        usage.zpageBytes(),
-        usage.fileBytes(),
+        totals.zpages(),
+        totals.liveUnits() * settings.recordAlignment(),
+        totals.fileBytes(),
         settings.maxBytes(),
         counters.storedZpages.sum(),
         counters.storedBytes.sum(),

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.tier.ContentRecord;
+import io.pagestrata.core.tier.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
@@ -84,7 +85,7 @@ final class ReadSegment implements SegmentScan.Sink {
     } else if (ContentRecord.is(opened, 0)) {
       list.addSharing(opened, 0, at, units);
     } else {
-      list.add(opened, 0, at, units, DictionaryFiles.idOf(opened, 0));
+      list.add(opened, 0, at, units, ZpageDictionary.of(opened, 0));
     }
   }
 

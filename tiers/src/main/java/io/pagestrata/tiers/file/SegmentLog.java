@@ -67,6 +67,7 @@ final class SegmentLog implements PageLog {
       FileTierSettings settings,
       SegmentFiles files,
       Segments segments,
+      SegmentKeys keys,
       FileLocators locators,
       FileCounters counters,
       Appender appender,
@@ -83,7 +84,7 @@ final class SegmentLog implements PageLog {
     manifest = manifests.load();
     if (manifest == null) {
       segments.deleteLeftOvers();
-      new DictionaryFiles(files, new UUID(0, 0)).deleteAll();
+      new DictionaryFiles(files, new UUID(0, 0), keys).deleteAll();
       manifest = Manifest.ofNewStore(settings.pageBytes());
       manifests.save(manifest);
     }
@@ -95,7 +96,8 @@ final class SegmentLog implements PageLog {
               + settings.pageBytes());
     }
     segments.belongTo(manifest);
-    dictionaries = new DictionaryFiles(files, manifest.storeId());
+    dictionaries = new DictionaryFiles(files, manifest.storeId(), keys);
+    dictionaries.checkKeys();
     index = indexes.open(manifest.storeId());
     segments.setIndex(index);
   }
@@ -174,12 +176,14 @@ final class SegmentLog implements PageLog {
     if (uncertain) {
       save(manifest.withNumber(manifest.number() + 1));
     }
+    dictionaries.beginSync();
     segments.beginSync();
   }
 
   @Override
   public void endSync() {
     segments.endSync();
+    dictionaries.endSync();
   }
 
   @Override

@@ -337,6 +337,7 @@ final class SegmentRecovery {
         throws IOException {
       if (dictionary != 0) {
         dictionaries.needs(dictionary);
+        segment.noteDictionary(dictionary);
       }
       if (recordGeneration > generation) {
         generation = recordGeneration;

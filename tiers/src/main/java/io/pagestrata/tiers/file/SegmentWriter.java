@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
@@ -207,8 +208,10 @@ final class SegmentWriter {
       int offset = batch.offset(i);
       int recordBytes = recordBytes(batch, i);
       table.addRecord(batch.data(), offset, recordBytes);
+      int dictionary = ZpageDictionary.of(batch.data(), offset);
+      open.noteDictionary(dictionary);
       if (list != null) {
-        list(batch.data(), offset, position, recordBytes);
+        list(batch.data(), offset, position, recordBytes, dictionary);
       }
       batch.setToLocator(i, locators.pack(open.slot(), position, recordBytes));
       position += recordBytes;
@@ -219,13 +222,14 @@ final class SegmentWriter {
     }
   }
 
-  private void list(ByteBuffer memory, int offset, long position, int recordBytes) {
+  private void list(
+      ByteBuffer memory, int offset, long position, int recordBytes, int dictionary) {
     int at = (int) (position / settings.recordAlignment());
     int units = recordBytes / settings.recordAlignment();
     if (ContentRecord.is(memory, offset)) {
       list.addSharing(memory, offset, at, units);
     } else {
-      list.add(memory, offset, at, units, DictionaryFiles.idOf(memory, offset));
+      list.add(memory, offset, at, units, dictionary);
     }
   }
 
