@@ -64,6 +64,11 @@ final class ListType<T> extends ValueType<List<T>> {
   }
 
   @Override
+  String shown(String text) {
+    return type.shown(text);
+  }
+
+  @Override
   String expectation() {
     return "a list of " + noun + ", each " + type.expectation();
   }

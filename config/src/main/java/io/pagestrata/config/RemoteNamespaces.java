@@ -39,23 +39,32 @@ public final class RemoteNamespaces implements AutoCloseable {
   }
 
   /**
-   * Lists every namespace.
+   * Lists every run of every namespace.
    *
    * @return one line for each, or none
    * @throws IOException when a server does not answer
    */
   public List<String> list() throws IOException {
     return namespaces.list().stream()
-        .map(it -> it.name() + "  " + it.zpages() + " pages" + (it.inUse() ? "  in use" : ""))
+        .map(
+            it ->
+                it.namespace()
+                    + "  run "
+                    + it.run()
+                    + "  "
+                    + it.zpages()
+                    + " pages  "
+                    + it.user().map(user -> "in use by " + user).orElse("left behind"))
         .toList();
   }
 
   /**
-   * Removes everything of a namespace that no store uses.
+   * Removes what dead runs have left in a namespace.
    *
    * @param name the namespace
    * @return keys removed
-   * @throws IOException when a store uses it, or a server does not answer
+   * @throws IOException when a store uses it and nothing is left of others, or a server does not
+   *     answer
    */
   public long remove(String name) throws IOException {
     return namespaces.remove(name);

@@ -3,21 +3,30 @@ package io.pagestrata.config;
 
 import io.pagestrata.tiers.remote.RemoteUri;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/**
- * Where a Redis or Valkey server listens; a text with a password is refused without repeating it.
- */
+/** Where a Redis or Valkey server listens; what may be a password is never repeated. */
 final class RemoteUriType extends ValueType<RemoteUri> {
-  /** Stands for a user and a password, which no message shall repeat. */
-  private static final String MASK = "***@";
+  private static final String MASK = "***";
+  private static final String SERVER =
+      "([a-z]*://)?([A-Za-z0-9.-]*|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?/?";
+
+  /** One server or several, without anything that could be a secret. */
+  private static final Pattern HARMLESS =
+      Pattern.compile("\\[?" + SERVER + "(, " + SERVER + ")*]?");
 
   @Override
   RemoteUri parse(String text) {
+    return RemoteUri.parse(text);
+  }
+
+  /** Of the whole list, since a password may hold what separates its elements. */
+  @Override
+  String shown(String text) {
     int at = text.lastIndexOf('@');
-    // Not refused here, where what is refused is quoted.
-    return at < 0
-        ? RemoteUri.parse(text)
-        : new RemoteUri(MASK + text.substring(at + 1), RemoteUri.USUAL_PORT, false);
+    String rest = text.substring(at + 1);
+    String shown = HARMLESS.matcher(rest).matches() ? rest : MASK;
+    return at < 0 ? shown : MASK + "@" + shown;
   }
 
   @Override
@@ -27,12 +36,6 @@ final class RemoteUriType extends ValueType<RemoteUri> {
 
   @Override
   Optional<String> complaint(RemoteUri uri) {
-    if (uri.host().startsWith(MASK)) {
-      return Optional.of(
-          "names a user; expected "
-              + expectation()
-              + ", with username and password-file beside it");
-    }
     return uri.port() >= 1 && uri.port() <= 65535
         ? Optional.empty()
         : Optional.of("has no such port; expected " + expectation());

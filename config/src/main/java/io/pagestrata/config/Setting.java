@@ -148,8 +148,7 @@ public final class Setting<T> {
     try {
       value = type.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          complaintAbout(Words.quote(text) + " " + e.getMessage()), e);
+      throw new IllegalArgumentException(complaintAbout(quote(text) + " " + e.getMessage()), e);
     }
     complaint(value)
         .ifPresent(
@@ -179,7 +178,7 @@ public final class Setting<T> {
       value = type.parseElements(elements);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          complaintAbout(Words.quote(String.join(", ", elements)) + " " + e.getMessage()), e);
+          complaintAbout(quote(String.join(", ", elements)) + " " + e.getMessage()), e);
     }
     complaint(value)
         .ifPresent(
@@ -187,6 +186,10 @@ public final class Setting<T> {
               throw new IllegalArgumentException(it);
             });
     return value;
+  }
+
+  private String quote(String text) {
+    return Words.quote(type.shown(text));
   }
 
   /** What is wrong with a value; empty when nothing is. */

@@ -48,6 +48,11 @@ abstract class ValueType<T> {
     return false;
   }
 
+  /** What messages may repeat of a text that was not accepted. */
+  String shown(String text) {
+    return text;
+  }
+
   /** What the settings table says about allowed values. */
   abstract String range();
 

@@ -71,10 +71,35 @@ class RemoteTierConfigTest {
         .hasMessageNotContaining("hush");
   }
 
+  // Whatever is wrong with it: none of these is taken apart as its writer meant it.
+  @Test
+  void whatMayBeAPasswordIsNeverRepeated() {
+    List<String> wrong =
+        List.of(
+            "redis://u:sesame",
+            "redis://u:open, sesame, open@localhost",
+            "redis://u:open,sesame@localhost",
+            "redis://u:open sesame@localhost",
+            "redis://u:open]sesame@localhost",
+            "redis://u@localhost:6379 sesame",
+            "redis://localhost?password=sesame",
+            "redis://localhost#sesame",
+            "http://localhost/sesame",
+            "redis://localhost, redis://u:sesame@localhost");
+    for (String server : wrong) {
+      assertThatThrownBy(chain(remote -> remote.servers(server).maxSize("1GiB"))::build)
+          .hasMessageContaining("***")
+          .hasMessageNotContaining("sesame");
+    }
+  }
+
   @Test
   void aServerThatIsNoneIsRefused() {
     for (String wrong : List.of("http://a:1", "localhost", "redis://", "redis://a:1/0?x=y")) {
       assertRefused(chain(remote -> remote.servers(wrong).maxSize("1GiB")), "redis://host:port");
+    }
+    for (String plain : List.of("http://a:1", "localhost")) {
+      assertRefused(chain(remote -> remote.servers(plain).maxSize("1GiB")), "'[" + plain + "]'");
     }
     assertRefused(
         chain(remote -> remote.servers("redis://a", "rediss://b").maxSize("1GiB")),

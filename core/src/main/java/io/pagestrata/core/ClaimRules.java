@@ -7,6 +7,7 @@ import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageVisitor;
 import java.util.List;
@@ -106,6 +107,11 @@ final class ClaimRules {
         && (!aim.asked.incompressibleOnly() || zpageBytes >= ZpageHeader.BYTES + pageBytes);
   }
 
+  /** Why an ephemeral page is dropped now. */
+  Drops.Reason dropReason(int tier) {
+    return aims.get(tier).tenant == null ? Drops.Reason.SPACE : Drops.Reason.TENANT;
+  }
+
   /** Whether a zpage is spared for its tenant, who has less of the tier than its share. */
   boolean spares(int tier, Tenant tenant) {
     return aims.get(tier).asked.fair() && tenant.isBelowShare(tier);
@@ -129,6 +135,16 @@ final class ClaimRules {
   /** Whether reclaim is after zpages that must be written. */
   boolean mayWrite(int tier) {
     return aims.get(tier).asked.mayWrite();
+  }
+
+  /**
+   * Gives back what {@link #tryWrite} took for a zpage that went to replicas elsewhere alone: until
+   * it was stored nobody knew that it would not go to disk instead.
+   */
+  void written(int tier, Tenant tenant, ZpageBatch batch, int i) {
+    if (batch.tiersSkipped() == 0 && mirrors.isReplicated(tier + 1)) {
+      notWritten(tier, tenant, batch.fromBytes(i));
+    }
   }
 
   /** Gives back what {@link #tryWrite} took for a zpage that was not written. */

@@ -3,12 +3,12 @@ package io.pagestrata.core;
 
 /** The end of several parts: what goes wrong with one does not keep the others open. */
 final class ClosingParts {
-  private RuntimeException failure;
+  private Throwable failure;
 
   void close(Runnable part) {
     try {
       part.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (failure == null) {
         failure = e;
       } else {
@@ -19,8 +19,11 @@ final class ClosingParts {
 
   /** Throws what went wrong first, with the rest suppressed in it; nothing when all went well. */
   void throwFailure() {
+    if (failure instanceof Error error) {
+      throw error;
+    }
     if (failure != null) {
-      throw failure;
+      throw (RuntimeException) failure;
     }
   }
 }

@@ -19,7 +19,10 @@ enum Counter {
   TIER_3_HITS,
   TAKES,
   FLUSHES,
+  /** Pages removed by a flush, for a refused put or with their pool. */
+  REMOVALS,
   PROMOTIONS,
+  PREFETCHES,
   CORRUPT_PAGES,
   DECOMPRESSIONS
 }

@@ -28,7 +28,10 @@ final class EvictionClock {
     return evictedBytes.get() / stepBytes();
   }
 
-  /** Bytes that left since a stamp, which saturates at some sixteen rounds. */
+  /**
+   * Bytes that left since a stamp, which wraps around after sixteen rounds: a page that was away
+   * for so long may be taken for one that has just left, and is promoted in vain.
+   */
   long bytesSince(int stamp) {
     return (now() - stamp & Entry.STAMPS - 1) * stepBytes();
   }

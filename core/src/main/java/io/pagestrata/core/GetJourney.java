@@ -19,7 +19,6 @@ import java.util.function.LongSupplier;
  */
 final class GetJourney {
   private static final int TOP_TIER_SAMPLE_MASK = 63;
-  private static final int MOST_GONE = 16;
 
   private static final int ABSENT = 0;
   private static final int FOUND = 1;
@@ -89,9 +88,12 @@ final class GetJourney {
     return found;
   }
 
-  /** Reads one page into a direct buffer unless a tier outside memory would have to deliver it. */
+  /** Reads one page into a direct buffer unless that needs a tier outside memory, or a wait. */
   NearOutcome getNear(Pool pool, long object, int index, ByteBuffer target, int offset) {
-    Lane lane = lanes.borrow();
+    Lane lane = lanes.tryBorrow();
+    if (lane == null) {
+      return NearOutcome.BELOW;
+    }
     try {
       int result = find(lane, pool, object, index, target, offset, false, true);
       if (result == BELOW) {
@@ -189,10 +191,11 @@ final class GetJourney {
         // A place that was left and taken again explains this once, not time after time.
         gone++;
       }
-      if (result == PageRead.DAMAGED || gone == MOST_GONE) {
+      if (result == PageRead.DAMAGED || gone == LiveCheck.MOST_GONE) {
         String damage = result == Tier.GONE ? "the tier has no zpage there" : read.damage();
         lane.count(Counter.CORRUPT_PAGES);
-        if (pool.kind() == PoolKind.EPHEMERAL && hierarchy.dropLost(pool, leaf, slot, word)) {
+        if (pool.kind() == PoolKind.EPHEMERAL
+            && hierarchy.dropLost(pool, leaf, slot, word, generations.incrementAndGet())) {
           lane.count(Counter.PAGES, -1);
           return ABSENT;
         }

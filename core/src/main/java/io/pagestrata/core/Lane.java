@@ -35,6 +35,9 @@ final class Lane {
   /** Id of the codec of the payload in {@link #zpage}. */
   int codecId;
 
+  /** Size of the zpage that a tenant's limit refused last. */
+  int refusedBytes;
+
   final int home;
 
   private final int pageBytes;
@@ -149,7 +152,6 @@ final class Lane {
       decoder = codecTable.find(id).newContext();
       decoders[id] = decoder;
     }
-    count(Counter.DECOMPRESSIONS);
     decoder.decompress(
         memory, offset + ZpageHeader.BYTES, storedBytes, target, targetOffset, pageBytes);
   }

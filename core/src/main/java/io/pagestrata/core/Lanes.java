@@ -46,30 +46,46 @@ final class Lanes {
   }
 
   Lane borrow() {
-    int start = (int) (Thread.currentThread().getId() * 0x9e37_79b9_7f4a_7c15L >>> 58);
     while (true) {
-      for (int i = 0; i < MOST; i++) {
-        int slot = start + i & MOST - 1;
-        if (free.getPlain(slot) != null) {
-          Lane lane = free.getAndSet(slot, null);
-          if (lane != null) {
-            return checkedOpen(lane);
-          }
-        }
-      }
-      Lane lane = make();
+      Lane lane = tryBorrow();
       if (lane != null) {
-        return checkedOpen(lane);
-      }
-      if (state.get() != StoreState.OPEN) {
-        throw new StoreClosedException();
+        return lane;
       }
       LockSupport.parkNanos(this, WAIT_NANOS);
     }
   }
 
+  private Lane findFree() {
+    int start = (int) (Thread.currentThread().getId() * 0x9e37_79b9_7f4a_7c15L >>> 58);
+    for (int i = 0; i < MOST; i++) {
+      int slot = start + i & MOST - 1;
+      if (free.getPlain(slot) != null) {
+        Lane lane = free.getAndSet(slot, null);
+        if (lane != null) {
+          return lane;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** A lane if one is free or can be made, else null: for threads that must not wait. */
+  Lane tryBorrow() {
+    Lane lane = findFree();
+    lane = lane == null ? make() : lane;
+    if (lane == null && !isOpen()) {
+      throw new StoreClosedException();
+    }
+    return lane == null ? null : checkedOpen(lane);
+  }
+
+  /** Whether operations may begin, and long ones go on. */
+  boolean isOpen() {
+    return state.get() == StoreState.OPEN;
+  }
+
   private Lane checkedOpen(Lane lane) {
-    if (state.get() != StoreState.OPEN) {
+    if (!isOpen()) {
       giveBack(lane);
       throw new StoreClosedException();
     }
@@ -84,9 +100,14 @@ final class Lanes {
     }
   }
 
-  private synchronized Lane make() {
+  /** A new lane, or null; those who wait for one of 64 that are out take no lock. */
+  private Lane make() {
+    return made.get().length == MOST ? null : makeUnlessEnough();
+  }
+
+  private synchronized Lane makeUnlessEnough() {
     Lane[] known = made.get();
-    if (known.length == MOST || state.get() != StoreState.OPEN) {
+    if (known.length == MOST || !isOpen()) {
       return null;
     }
     boolean charged = budget.tryCharge(laneBytes());

@@ -17,6 +17,9 @@ import java.nio.ByteBuffer;
  * still counts, and whether a denser zpage may take the place of a cold one. Thread-safe.
  */
 final class LiveCheck {
+  /** Looks at a place that an entry names and the tier has not, before that is taken for damage. */
+  static final int MOST_GONE = 16;
+
   /** What became of a backing copy: unknown, the entry changed meanwhile. */
   private static final int LOOK_AGAIN = 0;
 
@@ -47,6 +50,7 @@ final class LiveCheck {
       return leaf.changes() != null && leaf.changes().record(slot) == Entry.record(locator);
     }
     long backing = Entry.backing(tier, locator);
+    int gone = 0;
     while (true) {
       long word = leaf.get(slot);
       if (Entry.isAt(word, tier, locator)) {
@@ -62,10 +66,28 @@ final class LiveCheck {
         if (leaf.get(slot) == word) {
           return named;
         }
-      } else if (dropIfBackedBy(pool.tenant(), leaf, slot, word, upper, backing) != LOOK_AGAIN) {
-        return false;
+      } else {
+        int result = dropIfBackedBy(pool.tenant(), leaf, slot, word, upper, backing);
+        if (result == OTHER_BACKING || result == BACKING_DROPPED) {
+          return false;
+        }
+        gone += result == Tier.GONE && leaf.get(slot) == word ? 1 : 0;
+        if (gone == MOST_GONE) {
+          throw goneAbove(upper, word);
+        }
       }
     }
+  }
+
+  /** The copy here may be the last one: neither dead nor alive, so whoever asks must not go on. */
+  private IllegalStateException goneAbove(int upper, long word) {
+    Tier tier = hierarchy.tier(upper);
+    return new IllegalStateException(
+        "tier "
+            + tier.name()
+            + " has no zpage at "
+            + tier.describe(Entry.locator(word))
+            + ", which the page table names");
   }
 
   /**
@@ -86,29 +108,27 @@ final class LiveCheck {
       Tenant owner, Leaf leaf, int slot, long word, int upper, long backing) {
     long locator = Entry.locator(word);
     try {
-      int result =
-          hierarchy
-              .tier(upper)
-              .read(
-                  locator,
-                  null,
-                  (memory, offset, available) -> {
-                    if (leaf.get(slot) != word) {
-                      return LOOK_AGAIN;
-                    }
-                    long trailer = hierarchy.upperTier(upper).backing(locator);
-                    if (trailer != backing && hierarchy.mirrors().mirrorOf(trailer) != backing) {
-                      // Freed meanwhile it has none to tell, and this copy may be the page now.
-                      return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
-                    }
-                    if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
-                      return LOOK_AGAIN;
-                    }
-                    leaf.noteChange(slot);
-                    hierarchy.freeBacking(owner, trailer);
-                    return BACKING_DROPPED;
-                  });
-      return result == Tier.GONE ? LOOK_AGAIN : result;
+      return hierarchy
+          .tier(upper)
+          .read(
+              locator,
+              null,
+              (memory, offset, available) -> {
+                if (leaf.get(slot) != word) {
+                  return LOOK_AGAIN;
+                }
+                long trailer = hierarchy.upperTier(upper).backing(locator);
+                if (trailer != backing && hierarchy.mirrors().mirrorOf(trailer) != backing) {
+                  // Freed meanwhile it has none to tell, and this copy may be the page now.
+                  return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
+                }
+                if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
+                  return LOOK_AGAIN;
+                }
+                leaf.noteChange(slot);
+                hierarchy.freeBacking(owner, trailer);
+                return BACKING_DROPPED;
+              });
     } catch (IOException e) {
       throw new UncheckedIOException("a tier above another must show its own memory", e);
     }

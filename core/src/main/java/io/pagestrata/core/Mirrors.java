@@ -31,6 +31,11 @@ final class Mirrors {
     return tier < tiers.size() && tiers.get(tier) instanceof RevocableTier;
   }
 
+  /** Whether a tier may lose zpages but keeps those it accepts safe by itself, without mirrors. */
+  boolean isReplicated(int tier) {
+    return isRevocable(tier) && !((RevocableTier) tiers.get(tier)).isMirrored();
+  }
+
   /** The next tier down whose word counts: revocable ones are passed over while others follow. */
   int safeTierBelow(int tier) {
     int below = tier + 1;

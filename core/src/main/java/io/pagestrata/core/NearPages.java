@@ -24,13 +24,15 @@ public final class NearPages {
   }
 
   /**
-   * Reads a page that is same-filled or in the top tier.
+   * Reads a page that is same-filled, or rests in a tier in memory, as may the content that it
+   * shares.
    *
    * @param pool pool of the page
    * @param object object of the page
    * @param index unsigned page index in the object
    * @param target direct buffer that takes the page from its position on
-   * @return DONE, ABSENT, or BELOW when a lower tier would have to deliver it
+   * @return DONE, ABSENT, or BELOW when another tier would have to deliver it, or so many
+   *     operations are under way that this one would wait for them
    * @throws CorruptPageException when the stored bytes are damaged
    * @throws IllegalArgumentException when the target is too small or not direct
    */
@@ -44,14 +46,14 @@ public final class NearPages {
   }
 
   /**
-   * Stores a page if there is room at once. A refusal is not counted and changes nothing, also in
-   * an ephemeral pool.
+   * Stores a page if there is room at once, and a lane. A refusal is not counted and changes
+   * nothing, also in an ephemeral pool.
    *
    * @param pool pool of the page
    * @param object object of the page
    * @param index unsigned page index in the object
    * @param page holds the page from its position on
-   * @return false when there was no room
+   * @return false when it would have to wait
    */
   public boolean put(Pool pool, long object, int index, ByteBuffer page) {
     CallerChecks.checkRoom(page.remaining(), pageBytes);

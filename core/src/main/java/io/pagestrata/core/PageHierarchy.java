@@ -3,6 +3,7 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Commit;
+import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.ReclaimAim;
@@ -36,6 +37,7 @@ final class PageHierarchy implements Hierarchy {
   private final Tenants tenants;
   private final Contents contents;
   private final ClaimRules rules;
+  private final Claims claims;
   private final boolean incompressibleFirst;
   private final Drops drops = new Drops();
   private final EvictionClock clock;
@@ -60,6 +62,7 @@ final class PageHierarchy implements Hierarchy {
     this.tenants = tenants;
     this.contents = contents;
     rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes, pools);
+    claims = new Claims(this, rules);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
     promotions = new Promotions(this, promotion, clock);
@@ -238,106 +241,19 @@ final class PageHierarchy implements Hierarchy {
       long locator,
       long backing,
       boolean force) {
-    Pool pool = poolOf(memory, offset);
-    Leaf leaf = leafOf(pool, memory, offset);
-    if (leaf == null) {
-      return Claim.DEAD;
-    }
-    Tenant owner = pool.tenant();
-    int slot = Leaf.slot(ZpageHeader.index(memory, offset));
-    boolean mayWrite = true;
-    while (true) {
-      long word = leaf.get(slot);
-      if (!Entry.isAt(word, tier, locator)) {
-        // Copies that only back pages above would otherwise fill a middle tier for ever.
-        if (tier > 0
-            && live.isLive(tier, memory, offset, locator)
-            && Entry.isAt(leaf.get(slot), tier, locator)) {
-          continue;
-        }
-        return Claim.DEAD;
-      }
-      if ((word & Entry.SHADOW) != 0) {
-        return Claim.DEAD;
-      }
-      if (!rules.selects(tier, owner, bytes)) {
-        return Claim.STAYS;
-      }
-      if (!force && rules.wasUsed(tier, leaf, slot)) {
-        return Claim.USED;
-      }
-      boolean backed = (word & Entry.BACKED) != 0;
-      boolean chance = !force && rules.givesChance(tier, word);
-      boolean moves = rules.spares(tier, owner) || !mayWrite;
-      if (chance || moves) {
-        long trailer = backed ? backing : UpperTier.NO_BACKING;
-        StoreIntent intent = chance ? StoreIntent.RECLAIM : StoreIntent.SPARE;
-        long moved = upperTier(tier).store(memory, offset, bytes, trailer, intent);
-        if (moved != UpperTier.NO_SPACE) {
-          long movedBytes = upperTier(tier).heldBytes(moved);
-          if (leaf.compareAndSet(slot, word, Entry.movedTo(word, moved) & ~Entry.REFERENCED)) {
-            owner.add(tier, movedBytes);
-            free(owner, tier, locator);
-            leaf.noteUse(slot);
-            return moves ? Claim.MOVED : Claim.SECOND_CHANCE;
-          }
-          tiers.get(tier).free(moved);
-          continue;
-        }
-      }
-      // What RAM further down can hold goes there with its backing, not straight to the medium.
-      boolean sinks =
-          !force && tier + 1 < tiers.size() && isMemory(tier + 1) && rules.mayWrite(tier);
-      if (backed && !sinks) {
-        if (leaf.compareAndSet(slot, word, mirrors.entryAt(backing, clock.now()))) {
-          left(owner, tier, bytes, locator);
-          return Claim.EVICTED_CLEAN;
-        }
-        continue;
-      }
-      boolean ephemeral = pool.kind() == PoolKind.EPHEMERAL;
-      if (!ephemeral && tier == tiers.size() - 1) {
-        return Claim.DEAD;
-      }
-      if (ephemeral && !sinks && rules.dropsEphemeral() || !rules.tryWrite(tier, owner, bytes)) {
-        if (ephemeral) {
-          if (leaf.compareAndSet(slot, word, Entry.evicted(clock.now()))) {
-            drops.count(Drops.Reason.SPACE, 1);
-            owner.pages.decrement();
-            left(owner, tier, bytes, locator);
-            return Claim.DROPPED;
-          }
-        } else if (force || !mayWrite || !rules.mayWrite(tier)) {
-          return Claim.STAYS;
-        } else {
-          // Moved like a hot one, so that its region comes free.
-          mayWrite = false;
-        }
-      } else if (take(tier, leaf, slot, word)) {
-        // From here on the flag tells of reads during the write; older ones had their chance.
-        return Claim.TAKEN;
-      } else {
-        rules.notWritten(tier, owner, bytes);
-      }
-    }
+    return claims.claim(tier, memory, offset, bytes, locator, backing, force);
   }
 
-  private boolean take(int tier, Leaf leaf, int slot, long word) {
-    // Both before the shadow is there: a removal that comes between must not miss them.
-    leaf.noteRecord(slot);
-    writes.begin(tier);
-    if (leaf.compareAndSet(slot, word, (word & ~Entry.REFERENCED) | Entry.SHADOW)) {
-      return true;
-    }
-    writes.abandon(tier);
-    return false;
+  EvictionClock clock() {
+    return clock;
   }
 
   LowestWrites writes() {
     return writes;
   }
 
-  private void left(Tenant owner, int tier, int bytes, long locator) {
+  /** Frees the place of a zpage that left a tier downwards. */
+  void left(Tenant owner, int tier, int bytes, long locator) {
     if (tier == 0) {
       clock.evicted(bytes);
     }
@@ -368,6 +284,7 @@ final class PageHierarchy implements Hierarchy {
     long belowBytes = tiers.get(below).heldBytes(to);
     long mirror = mirrors.mirrorOf(below, to);
     long mirrorBytes = mirrors.heldBytes(mirror);
+    rules.written(tier, pools.ownerOf(ZpageHeader.pool(data, offset)), batch, i);
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!LiveCheck.isShadowOf(word, tier, from, data, offset)) {
@@ -444,6 +361,16 @@ final class PageHierarchy implements Hierarchy {
     return live.replace(tier, denser, offset, bytes, from, backing);
   }
 
+  @Override
+  public DropStats dropped() {
+    return drops.stats();
+  }
+
+  @Override
+  public void tidy() {
+    pools.tidy();
+  }
+
   /** The word of a page that was left to a lower tier just now. */
   long below(int tier, long locator) {
     return Entry.inTier(tier, clock.now(), locator);
@@ -468,12 +395,13 @@ final class PageHierarchy implements Hierarchy {
   /**
    * Drops an ephemeral page whose bytes are damaged.
    *
+   * @param generation a new one
    * @return false when it changed meanwhile
    */
-  boolean dropLost(Pool pool, Leaf leaf, int slot, long word) {
+  boolean dropLost(Pool pool, Leaf leaf, int slot, long word, long generation) {
     long now = leaf.get(slot);
     if (Entry.place(now) != Entry.place(word)
-        || !leaf.compareAndSet(slot, now, Entry.evicted(clock.now()))) {
+        || !leaf.compareAndSet(slot, now, Entry.absent(generation))) {
       return false;
     }
     drops.count(Drops.Reason.LOST, 1);

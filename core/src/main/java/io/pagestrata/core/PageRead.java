@@ -2,6 +2,7 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.codec.CodecException;
+import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.ZpageHeader;
@@ -131,6 +132,9 @@ final class PageRead implements ZpageReader {
     }
     try {
       lane.decompress(memory, offset, storedBytes, target, targetOffset);
+      if (ZpageHeader.codec(memory, offset) != PageCodec.FILL_ID) {
+        lane.count(Counter.DECOMPRESSIONS);
+      }
     } catch (CodecException e) {
       return damaged(e.getMessage());
     }

@@ -26,9 +26,10 @@ import java.util.function.Function;
  * bounded and every refusal counted; memory and disk stay inside their limits.
  *
  * <p>All methods are thread-safe. Operations on one page are linearizable; a range is a run of
- * single operations. Every operation throws {@link StoreClosedException} after {@link #close}
- * began, {@link PoolDestroyedException} on a destroyed pool, and {@link IllegalArgumentException}
- * on a buffer that is too small or a pool of another store.
+ * single operations. Every operation on pages or pools throws {@link StoreClosedException} after
+ * {@link #close} began; what tells of the store, as {@link #stats} and {@link #pools}, does not.
+ * Operations throw {@link PoolDestroyedException} on a destroyed pool, and {@link
+ * IllegalArgumentException} on a buffer that is too small or a pool of another store.
  */
 public final class PageStore implements AutoCloseable {
   private final int pageBytes;
@@ -93,8 +94,13 @@ public final class PageStore implements AutoCloseable {
    *     for are shared and equal; or when the tenant does not exist
    */
   public Pool createPool(PoolSpec spec) {
-    checkOpen();
-    return pools.create(spec);
+    // As every operation: close waits for it before it says that nothing changes any more.
+    Lane lane = lanes.borrow();
+    try {
+      return pools.create(spec);
+    } finally {
+      lanes.giveBack(lane);
+    }
   }
 
   /**
@@ -306,7 +312,7 @@ public final class PageStore implements AutoCloseable {
 
   /**
    * Brings pages up to the top tier as far as there is room; what was read below stays there as
-   * backing. Waits for reads, not for room.
+   * backing. Waits for reads, not for room, and ends early when the store closes.
    *
    * @param pool pool of the pages
    * @param object object of the pages
@@ -319,7 +325,8 @@ public final class PageStore implements AutoCloseable {
     pool.checkUsableBy(this);
     Lane lane = lanes.borrow();
     try {
-      return new Prefetch(wiring.hierarchy, lane, pool, object).run(firstIndex, count);
+      return new Prefetch(wiring.hierarchy, lane, pool, object)
+          .run(firstIndex, count, lanes::isOpen);
     } finally {
       lanes.giveBack(lane);
     }
@@ -340,7 +347,8 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Removes a run of pages; costs nothing for parts that were never written.
+   * Removes a run of pages; costs nothing for parts that were never written. A close in the middle
+   * of a long run leaves the rest of it.
    *
    * @param pool pool of the pages
    * @param object object of the pages
@@ -351,12 +359,7 @@ public final class PageStore implements AutoCloseable {
   public long flushRange(Pool pool, long object, int firstIndex, long count) {
     CallerChecks.checkIndexes(firstIndex, count);
     pool.checkUsableBy(this);
-    Lane lane = lanes.borrow();
-    try {
-      return removals.removeRange(lane, pool, object, firstIndex, count);
-    } finally {
-      lanes.giveBack(lane);
-    }
+    return removals.flushRange(lanes, pool, object, firstIndex, count);
   }
 
   /**
@@ -370,7 +373,7 @@ public final class PageStore implements AutoCloseable {
     pool.checkUsableBy(this);
     Lane lane = lanes.borrow();
     try {
-      return removals.removeObject(lane, pool, object);
+      return removals.flushObject(lane, pool, object);
     } finally {
       lanes.giveBack(lane);
     }

@@ -90,6 +90,11 @@ public final class Pool {
     users++;
   }
 
+  /** Says that this is a pool of an earlier run, whose users join it again or find it by name. */
+  void withoutUsers() {
+    users = 0;
+  }
+
   /** Takes one user off; true for the last, who must {@link #markDestroyed destroy} the pool. */
   boolean leave() {
     users--;

@@ -58,6 +58,7 @@ final class Pools {
           new PoolSpec(
               pool.name(), PoolKind.PERSISTENT, tenants.known(pool.tenant()), pool.shared());
       restored[pool.id()] = make(pool.id(), spec);
+      restored[pool.id()].withoutUsers();
       if (pool.contents()) {
         known.add(restored[pool.id()].asContents());
       }
@@ -197,6 +198,12 @@ final class Pools {
   Pool find(int id) {
     Pool[] seen = byId;
     return id > 0 && id < seen.length ? seen[id] : null;
+  }
+
+  /** Gives back the memory of leaves without pages. */
+  void tidy() {
+    all().forEach(pool -> pool.table().unlinkEmpty());
+    contents.forEach(pool -> pool.table().unlinkEmpty());
   }
 
   /** The pools that users made. */

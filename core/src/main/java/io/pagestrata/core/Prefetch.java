@@ -8,6 +8,7 @@ import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
 /**
  * One run of pages on its way up to the top tier: zpages are checked and stored above as they are,
@@ -42,13 +43,16 @@ final class Prefetch implements ZpageReader {
     this.pageShift = Integer.numberOfTrailingZeros(hierarchy.pageBytes());
   }
 
-  /** Brings pages up until there is no room; answers how many need no lower tier now. */
-  long run(int firstIndex, long count) {
+  /**
+   * Brings pages up until there is no room, or the store is not open any more: close waits for
+   * this. Answers how many need no lower tier now.
+   */
+  long run(int firstIndex, long count, BooleanSupplier open) {
     long first = Integer.toUnsignedLong(firstIndex);
     long end = first + count;
     long near = 0;
     for (long i = pool.table().nextPresent(object, first, end);
-        i < end;
+        i < end && open.getAsBoolean();
         i = pool.table().nextPresent(object, i + 1, end)) {
       int result = bring((int) i);
       if (result == NO_ROOM) {
@@ -100,7 +104,7 @@ final class Prefetch implements ZpageReader {
     }
     int bytes = ZpageHeader.zpageBytes(memory, offset);
     if (hierarchy.promotions().bringUp(pool.tenant(), leaf, slot, now, memory, offset, bytes)) {
-      lane.count(Counter.PROMOTIONS);
+      lane.count(Counter.PREFETCHES);
       return BROUGHT;
     }
     return Entry.place(leaf.get(slot)) == Entry.place(now) ? NO_ROOM : CHANGED;

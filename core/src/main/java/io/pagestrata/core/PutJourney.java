@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * The way of a put: same-filled check, compression, generation, room in the top tier, then one
  * compare-and-set that makes the new zpage the page and the old one dead.
  *
- * <p>A put that finds no room gives its lane back, waits at the gate and starts again; the entry is
- * untouched until the new zpage is stored, so a refused put has changed nothing (hazard H5).
- * Thread-safe.
+ * <p>A put that finds no room gives its lane back, waits at a gate and starts again; the entry is
+ * untouched until the new zpage is stored. A put that is refused in the end leaves a persistent
+ * page as it was and removes an ephemeral one, which is stale (hazard H5). Thread-safe.
  */
 final class PutJourney {
   /** Wait when the tier below takes nothing either: time for a cleaner, not for a miracle. */
@@ -81,48 +81,80 @@ final class PutJourney {
 
   /** Stores one page, from a buffer or, when that is not null, an array. */
   PutOutcome put(Pool pool, long object, int index, ByteBuffer page, int offset, byte[] array) {
+    SpaceGate queue = gate;
+    int limitedBytes = 0;
     boolean waited = false;
     long deadline = 0;
-    while (true) {
-      long ticket = gate.ticket();
-      Lane lane = lanes.borrow();
-      try {
-        // Copied once and first: what is then checked, compressed or kept as it is cannot change,
-        // whatever the caller does to its buffer (hazard H12).
-        if (array != null) {
-          lane.page.put(0, array, offset, pageBytes);
-        } else {
-          lane.page.put(0, page, offset, pageBytes);
+    try {
+      while (true) {
+        long ticket = queue.ticket();
+        Lane lane = lanes.borrow();
+        try {
+          PutOutcome outcome = PutOutcome.REFUSED_TENANT_LIMIT;
+          if (limitedBytes == 0 || admits(pool, object, index, limitedBytes)) {
+            // Copied once and first: what is then checked, compressed or kept as it is cannot
+            // change, whatever the caller does to its buffer (hazard H12).
+            if (array != null) {
+              lane.page.put(0, array, offset, pageBytes);
+            } else {
+              lane.page.put(0, page, offset, pageBytes);
+            }
+            outcome = tryPut(lane, pool, object, index);
+          }
+          if (outcome.isStored()) {
+            return outcome;
+          }
+          checkExists(lane, pool);
+          if (!waited) {
+            deadline = System.nanoTime() + putWaitNanos(pool, outcome);
+            waited = true;
+          }
+          if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
+            return refuse(lane, pool, object, index, outcome);
+          }
+          boolean limited = outcome == PutOutcome.REFUSED_TENANT_LIMIT;
+          if (limited != limitedBytes > 0) {
+            // Looks again before it waits in the other queue, which may have been called meanwhile.
+            queue = changeQueue(pool.tenant(), limited);
+            limitedBytes = limited ? lane.refusedBytes : 0;
+            continue;
+          }
+        } finally {
+          lanes.giveBack(lane);
         }
-        PutOutcome outcome = tryPut(lane, pool, object, index);
-        if (outcome.isStored()) {
-          return outcome;
-        }
-        checkExists(lane, pool);
-        if (!waited) {
-          deadline = System.nanoTime() + putWaitNanos(pool, outcome);
-          waited = true;
-        }
-        if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
-          return refuse(lane, pool, object, index, outcome);
-        }
-      } finally {
-        lanes.giveBack(lane);
-      }
-      // Without a lane, so that waiting puts never keep gets out.
-      pool.tenant().beginWait();
-      try {
         wakeWriteback.run();
-        awaitSpace(ticket, deadline);
-      } finally {
+        // Without a lane, so that waiting puts never keep gets out.
+        awaitSpace(queue, ticket, deadline);
+      }
+    } finally {
+      if (limitedBytes > 0) {
         pool.tenant().endWait();
       }
     }
   }
 
+  /** Where to wait from now on: for pages of the tenant, which is told, or for room. */
+  private SpaceGate changeQueue(Tenant tenant, boolean limited) {
+    if (limited) {
+      tenant.beginWait();
+      return tenant.gate();
+    }
+    tenant.endWait();
+    return gate;
+  }
+
+  /** Whether the tenant may have a zpage of this size in place of what the page is now. */
+  private boolean admits(Pool pool, long object, int index, int bytes) {
+    Leaf leaf = pool.table().find(object, index);
+    return admits(pool.tenant(), leaf == null ? 0 : leaf.get(Leaf.slot(index)), bytes);
+  }
+
   /** Stores one page if that can be done without waiting; otherwise nothing has changed. */
   boolean putNow(Pool pool, long object, int index, ByteBuffer page, int offset) {
-    Lane lane = lanes.borrow();
+    Lane lane = lanes.tryBorrow();
+    if (lane == null) {
+      return false;
+    }
     try {
       lane.page.put(0, page, offset, pageBytes);
       boolean stored = tryPut(lane, pool, object, index).isStored();
@@ -172,6 +204,7 @@ final class PutJourney {
         continue;
       }
       if (!inEntry && !admits(pool.tenant(), old, ZpageHeader.BYTES + storedBytes)) {
+        lane.refusedBytes = ZpageHeader.BYTES + storedBytes;
         return PutOutcome.REFUSED_TENANT_LIMIT;
       }
       // Taken after the old word was read: who replaces a word has a higher generation than it.
@@ -326,9 +359,9 @@ final class PutJourney {
     return Math.min(wait, FULL_BELOW_WAIT_NANOS);
   }
 
-  private void awaitSpace(long ticket, long deadline) {
+  private static void awaitSpace(SpaceGate queue, long ticket, long deadline) {
     try {
-      gate.await(ticket, deadline);
+      queue.await(ticket, deadline);
     } catch (InterruptedException e) {
       // An interrupted put is refused after one more try, with its interrupt kept for the caller.
       Thread.currentThread().interrupt();

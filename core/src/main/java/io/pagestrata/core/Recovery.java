@@ -101,7 +101,7 @@ final class Recovery implements PageLog.Visitor {
       tier.free(locator);
       return;
     }
-    if (!leaf.changes().makeRecords(budget)) {
+    if (!leaf.changes().startSharing(budget)) {
       throw noRoom();
     }
     int slot = Leaf.slot(index);
@@ -150,7 +150,9 @@ final class Recovery implements PageLog.Visitor {
         throw noRoom();
       }
       if (leaf.changes().generations() == null) {
-        leaf.changes().startRecovery();
+        if (!leaf.changes().startRecovery(budget)) {
+          throw noRoom();
+        }
         leaves.add(leaf.changes());
       }
       lastLeaf = leaf;
@@ -160,7 +162,9 @@ final class Recovery implements PageLog.Visitor {
 
   private static InvalidConfigurationException noRoom() {
     return new InvalidConfigurationException(
-        List.of("the size of the RAM tier has no room for the page table of what is stored"));
+        List.of(
+            "the size of the RAM tier has no room for the page table of what is stored, which takes"
+                + " twice as much while the store opens"));
   }
 
   /** Tombstones belong to the tier. */
@@ -187,7 +191,7 @@ final class Recovery implements PageLog.Visitor {
     long pages = 0;
     for (LeafChanges changes : leaves) {
       Pool pool = pools.find(changes.pool());
-      changes.endRecovery();
+      changes.endRecovery(budget);
       int present = 0;
       for (int slot = 0; slot < Leaf.PAGES; slot++) {
         present += Entry.isPresent(changes.leaf().get(slot)) ? 1 : 0;
@@ -243,6 +247,9 @@ final class Recovery implements PageLog.Visitor {
     }
     if (lostContent == Contents.NONE) {
       lostContent = contents.create(pools.contents().get(0).tenant(), 0);
+      if (lostContent == Contents.NONE) {
+        throw noRoom();
+      }
     } else {
       contents.acquire(lostContent);
     }

@@ -7,6 +7,9 @@ import java.util.function.LongSupplier;
 
 /** Removal of pages: every word taken out of the table is freed and counted here. Thread-safe. */
 final class Removals {
+  /** Pages that a flush passes with one lane. */
+  static final long PART_PAGES = 1L << 20;
+
   private final PageHierarchy hierarchy;
   private final LongSupplier generations;
 
@@ -15,25 +18,53 @@ final class Removals {
     this.generations = generations::incrementAndGet;
   }
 
-  /** Removes a run of pages; returns how many were present. */
-  long removeRange(Lane lane, Pool pool, long object, int firstIndex, long count) {
-    long before = lane.counted(Counter.FLUSHES);
-    pool.table()
-        .removeRange(object, firstIndex, count, generations, word -> release(lane, pool, word));
-    return lane.counted(Counter.FLUSHES) - before;
+  /**
+   * Flushes a run of pages, in parts: a long run gives its lane back in between, so that close need
+   * not wait for all of it. Returns how many were present.
+   *
+   * @throws StoreClosedException when that was before the last part
+   */
+  long flushRange(Lanes lanes, Pool pool, long object, int firstIndex, long count) {
+    long next = Integer.toUnsignedLong(firstIndex);
+    long end = next + count;
+    long flushed = 0;
+    do {
+      // Whole leaves, since those are unlinked.
+      long partEnd = Math.min(end, (next | PART_PAGES - 1) + 1);
+      Lane lane = lanes.borrow();
+      try {
+        long removed = removeRange(lane, pool, object, (int) next, partEnd - next);
+        lane.count(Counter.FLUSHES, removed);
+        flushed += removed;
+      } finally {
+        lanes.giveBack(lane);
+      }
+      next = partEnd;
+    } while (next < end);
+    return flushed;
   }
 
-  long removeObject(Lane lane, Pool pool, long object) {
-    long before = lane.counted(Counter.FLUSHES);
+  private long removeRange(Lane lane, Pool pool, long object, int firstIndex, long count) {
+    long before = lane.counted(Counter.REMOVALS);
+    pool.table()
+        .removeRange(object, firstIndex, count, generations, word -> release(lane, pool, word));
+    return lane.counted(Counter.REMOVALS) - before;
+  }
+
+  /** Flushes every page of an object; returns how many were present. */
+  long flushObject(Lane lane, Pool pool, long object) {
+    long before = lane.counted(Counter.REMOVALS);
     pool.table().removeObject(object, generations, word -> release(lane, pool, word));
-    return lane.counted(Counter.FLUSHES) - before;
+    long flushed = lane.counted(Counter.REMOVALS) - before;
+    lane.count(Counter.FLUSHES, flushed);
+    return flushed;
   }
 
   /** Removes every page of a pool that is being destroyed. */
   long removeAll(Lane lane, Pool pool) {
-    long before = lane.counted(Counter.FLUSHES);
+    long before = lane.counted(Counter.REMOVALS);
     pool.table().removeAll(generations, word -> release(lane, pool, word));
-    long removed = lane.counted(Counter.FLUSHES) - before;
+    long removed = lane.counted(Counter.REMOVALS) - before;
     if (pool.kind() == PoolKind.EPHEMERAL) {
       hierarchy.drops().count(Drops.Reason.POOL_DESTROYED, removed);
     }
@@ -53,7 +84,7 @@ final class Removals {
     if (Entry.isPresent(word)) {
       pool.tenant().pages.decrement();
       lane.count(Counter.PAGES, -1);
-      lane.count(Counter.FLUSHES);
+      lane.count(Counter.REMOVALS);
     }
   }
 }

@@ -18,7 +18,9 @@ import java.util.zip.CRC32C;
  *
  * <p>The header of a damaged zpage cannot be trusted, so the page table is asked, all of it: damage
  * is rare. A page that rests above and is whole there gives the damaged copy up and is dirty again;
- * one whose mirror is damaged comes up to the top tier for that. For one thread.
+ * one whose mirror is damaged comes up to the top tier for that. A content is a page like another,
+ * told under the id of its hidden pool; the record of a page that shares needs no copy. For one
+ * thread.
  */
 final class Salvage {
   private static final int LOOK_AGAIN = 0;
@@ -40,23 +42,32 @@ final class Salvage {
   }
 
   void run(Pools pools) {
-    for (Pool pool : pools.all()) {
-      pool.table().forEach((object, index, word) -> look(pool, object, index));
-    }
+    pools.all().forEach(this::look);
+    pools.contents().forEach(this::look);
+  }
+
+  private void look(Pool pool) {
+    pool.table().forEach((object, index, word) -> look(pool, object, index));
   }
 
   private void look(Pool pool, long object, int index) {
     Leaf leaf = pool.table().find(object, index);
     int slot = Leaf.slot(index);
+    int gone = 0;
     while (leaf != null) {
       long word = leaf.get(slot);
+      if (Entry.isShared(word)) {
+        lookAtRecord(pool, object, index, leaf);
+        return;
+      }
       long locator = copyHere(word);
       if (locator == UpperTier.NO_BACKING) {
         return;
       }
       if (damaged.test(locator)) {
         int result = Entry.tier(word) == tier ? DAMAGED : rewrite(pool, leaf, slot, word, locator);
-        if (result == LOOK_AGAIN) {
+        gone += result == Tier.GONE ? 1 : 0;
+        if (result == LOOK_AGAIN || result == Tier.GONE && gone < LiveCheck.MOST_GONE) {
           continue;
         }
         report.page(pool.id(), object, index, locator, result == WHOLE);
@@ -65,6 +76,23 @@ final class Salvage {
       if (leaf.get(slot) == word) {
         return;
       }
+    }
+  }
+
+  /** The entry knows what a damaged record said, so the next sync writes it again. */
+  private void lookAtRecord(Pool pool, long object, int index, Leaf leaf) {
+    int slot = Leaf.slot(index);
+    long record = leaf.changes() == null ? 0 : leaf.changes().record(slot);
+    if (record == 0 || tier < hierarchy.tierCount() - 1) {
+      return;
+    }
+    long locator = Entry.locator(record);
+    if (damaged.test(locator)) {
+      // A sync or cleaning may have set another one since; that is written again for nothing.
+      long taken = leaf.takeRecord(slot);
+      leaf.noteChange(slot);
+      hierarchy.release(pool.tenant(), taken);
+      report.page(pool.id(), object, index, locator, true);
     }
   }
 
@@ -95,7 +123,7 @@ final class Salvage {
       return DAMAGED; // out of reach for now, and so for this look
     }
     if (result != WHOLE) {
-      return result == Tier.GONE ? LOOK_AGAIN : result;
+      return result;
     }
     if (hierarchy.mirrors().isRevocable(above)) {
       hierarchy.release(pool.tenant(), word);

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Where puts wait for room.
+ * Where puts wait for room: in the top tier, or below the limit of their tenant.
  *
  * <p>A put reads the {@link #ticket} before it tries, so room made between its try and its wait is
  * never missed. Whoever makes room pays only a counter when nobody waits. Thread-safe.

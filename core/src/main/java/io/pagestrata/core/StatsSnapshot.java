@@ -2,6 +2,7 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.dictionary.DictionaryStats;
+import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.PolicyStats;
@@ -36,8 +37,9 @@ final class StatsSnapshot {
       latencies.add(lanes.latency(i).snapshot());
       tiers.add(hierarchy.tier(i).stats());
     }
+    DropStats drops = hierarchy.dropped();
     return new StoreStats(
-        lanes.sum(Counter.PAGES) - hierarchy.drops().counted(Drops.Reason.SPACE),
+        lanes.sum(Counter.PAGES) - drops.space() - drops.tenant(),
         lanes.sum(Counter.PUTS),
         lanes.sum(Counter.PUTS_SAME_FILLED),
         lanes.sum(Counter.PUTS_INCOMPRESSIBLE),
@@ -45,8 +47,8 @@ final class StatsSnapshot {
         refusals.counted(PutOutcome.REFUSED_TABLE_FULL),
         lanes.sum(Counter.RAW_BYTES_PUT),
         lanes.sum(Counter.PAYLOAD_BYTES_PUT),
-        gate.stalls(),
-        gate.stallNanos(),
+        gate.stalls() + tenants.stalls(),
+        gate.stallNanos() + tenants.stallNanos(),
         lanes.sum(Counter.GETS),
         lanes.sum(Counter.GET_MISSES),
         lanes.sum(Counter.SAME_FILLED_HITS),
@@ -54,6 +56,7 @@ final class StatsSnapshot {
         lanes.sum(Counter.TAKES),
         lanes.sum(Counter.FLUSHES),
         lanes.sum(Counter.PROMOTIONS),
+        lanes.sum(Counter.PREFETCHES),
         lanes.sum(Counter.CORRUPT_PAGES),
         lanes.sum(Counter.DECOMPRESSIONS),
         generation,
@@ -61,13 +64,14 @@ final class StatsSnapshot {
         budget.usedBytes(),
         budget.limitBytes(),
         List.copyOf(latencies),
-        policies(refusals, hierarchy, tenants),
+        policies(refusals, drops, hierarchy, tenants),
         dictionaries,
         writeback.stats(),
         List.copyOf(tiers));
   }
 
-  private static PolicyStats policies(Refusals refusals, PageHierarchy hierarchy, Tenants tenants) {
+  private static PolicyStats policies(
+      Refusals refusals, DropStats drops, PageHierarchy hierarchy, Tenants tenants) {
     List<WriteBudgetStats> budgets = new ArrayList<>();
     for (int i = 0; i < hierarchy.tierCount(); i++) {
       WriteBudget budget = hierarchy.tier(i).writeBudget();
@@ -80,15 +84,15 @@ final class StatsSnapshot {
         budgets.add(tenant.limits.writeBudget().stats());
       }
     }
-    Drops drops = hierarchy.drops();
     return new PolicyStats(
         refusals.counted(PutOutcome.REFUSED_BUDGET),
         refusals.counted(PutOutcome.REFUSED_TENANT_LIMIT),
         refusals.counted(PutOutcome.REFUSED_INCOMPRESSIBLE),
-        drops.counted(Drops.Reason.SPACE),
-        drops.counted(Drops.Reason.REFUSED_PUT),
-        drops.counted(Drops.Reason.POOL_DESTROYED),
-        drops.counted(Drops.Reason.LOST),
+        drops.space(),
+        drops.tenant(),
+        drops.refusedPut(),
+        drops.pool(),
+        drops.lost(),
         hierarchy.deduplication(),
         hierarchy.top().eviction().keptShare(),
         budgets,

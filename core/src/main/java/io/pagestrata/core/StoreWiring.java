@@ -16,6 +16,7 @@ import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -64,7 +65,7 @@ final class StoreWiring {
     tableBudget = budget.part();
     FillPatterns patterns = new FillPatterns(tableBudget);
     StorePolicies policies = settings.policies();
-    tenants = new Tenants(policies.tenants(), settings.pageBytes(), ramTiers(tiers), gate);
+    tenants = new Tenants(policies.tenants(), settings.pageBytes(), ramTiers(tiers));
     PageLog log = tiers.get(tiers.size() - 1).log().orElse(null);
     AccessClock clock = tiers.stream().anyMatch(ClaimRules::isExact) ? new AccessClock() : null;
     pools = new Pools(store, tableBudget, log, tenants, clock);
@@ -154,24 +155,30 @@ final class StoreWiring {
         generations.get());
   }
 
-  private void writeDown(boolean ended) {
-    syncer.close();
-    if (ended) {
-      syncer.markClean(generations.get());
-    }
+  /** Answers whether no sync is under way any more; one that failed is not. */
+  private boolean writeDown(ClosingParts parts, boolean ended) {
+    AtomicBoolean hangs = new AtomicBoolean();
+    parts.close(
+        () -> {
+          if (!syncer.close(settings.closeWait())) {
+            hangs.set(true);
+          } else if (ended) {
+            syncer.markClean(generations.get());
+          }
+        });
+    return !hangs.get();
   }
 
   /** Ends every part, in bounded time, the users of a part before the part. */
   ClosingParts close() {
     gate.spaceFreed();
+    tenants.wakeAll();
     boolean quiet = lanes.close(settings.closeWait().toNanos());
     ClosingParts parts = new ClosingParts();
     parts.close(writeback::close);
     boolean ended = quiet && writeback.hasEnded();
-    if (syncer != null) {
-      parts.close(() -> writeDown(ended));
-    }
-    if (ended) {
+    boolean synced = syncer == null || writeDown(parts, ended);
+    if (ended && synced) {
       parts.close(dictionaries::close);
       for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
         parts.close(hierarchy.tier(i)::close);
@@ -180,7 +187,7 @@ final class StoreWiring {
       LOG.error(
           "{} still under way {} after close began; tiers stay open until the process ends, so that"
               + " nothing reads freed memory",
-          quiet ? "writeback was" : "operations were",
+          ended ? "a sync was" : quiet ? "writeback was" : "operations were",
           settings.closeWait());
     }
     return parts;

@@ -105,6 +105,7 @@ final class SyncBatch implements ZpageReader {
    * @return SAFE, ADDED or DAMAGED
    */
   int add(LeafChanges changes, int pageSlot) {
+    int gone = 0;
     while (true) {
       leaf = changes.leaf();
       slot = pageSlot;
@@ -124,10 +125,13 @@ final class SyncBatch implements ZpageReader {
       if (result == SAFE || result == ADDED) {
         return result;
       }
+      gone += result == Tier.GONE ? 1 : 0;
+      boolean lost = gone == LiveCheck.MOST_GONE;
       if (result == NO_ROOM) {
         store();
-      } else if (result == DAMAGED && leaf.get(slot) == word) {
-        noteDamage(changes, tier);
+      } else if ((result == DAMAGED || lost) && leaf.get(slot) == word) {
+        noteDamage(
+            changes, tier, lost ? "the tier has no zpage there" : "the checksum does not match");
         return DAMAGED;
       }
     }
@@ -197,17 +201,18 @@ final class SyncBatch implements ZpageReader {
   }
 
   /** The others are written all the same; the sync fails in the end. */
-  private void noteDamage(LeafChanges changes, int tier) {
+  private void noteDamage(LeafChanges changes, int tier, String what) {
     leaf.noteChange(slot);
     damage =
         String.format(
-            "page %d of object %d in pool %d (tier %s, %s) is damaged and cannot be made to survive:"
-                + " the checksum does not match",
+            "page %d of object %d in pool %d (tier %s, %s) is damaged and cannot be made to"
+                + " survive: %s",
             Integer.toUnsignedLong(changes.firstIndex() + slot),
             changes.object(),
             changes.pool(),
             hierarchy.tier(tier).name(),
-            hierarchy.tier(tier).describe(Entry.locator(word)));
+            hierarchy.tier(tier).describe(Entry.locator(word)),
+            what);
   }
 
   private void storeContents() {
@@ -259,7 +264,7 @@ final class SyncBatch implements ZpageReader {
       changes.leaf().noteRecord(slot);
       noteAdded(changes);
     }
-    return result == Tier.GONE ? LOOK_AGAIN : result;
+    return result;
   }
 
   private void noteAdded(LeafChanges changes) {
@@ -319,6 +324,7 @@ final class SyncBatch implements ZpageReader {
           outcome == TierOutcome.FULL);
     }
     for (int i = 0; i < batch.count(); i++) {
+      charge(i);
       if (batch.fromLocator(i) == SHARED) {
         attachRecord(i);
       } else if (batch.fromLocator(i) != TOMBSTONE) {
@@ -326,6 +332,12 @@ final class SyncBatch implements ZpageReader {
       }
     }
     clear();
+  }
+
+  /** Never refused, since all tenants wait for the same sync; reclaim has so much less left. */
+  private void charge(int i) {
+    int bytes = ZpageHeader.zpageBytes(batch.data(), batch.offset(i));
+    hierarchy.ownerOf(leaves[i].pool()).limits.writeBudget().charge(bytes);
   }
 
   /** Notes everything as changed that was collected and not stored. */

@@ -6,8 +6,10 @@ import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.table.LeafChanges;
 import io.pagestrata.core.tier.PageLog;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -66,16 +68,40 @@ final class Syncer {
     }
   }
 
-  /** Makes the last sync; later ones are refused. */
-  void close() {
-    turn.lock();
+  /**
+   * Makes the last sync; later ones are refused.
+   *
+   * @return false when one under way did not end within a time, and so may hang
+   */
+  boolean close(Duration wait) {
+    if (!lockWithin(wait.toNanos())) {
+      return false;
+    }
     try {
       if (!closed) {
         closed = true;
         writeChanges();
       }
+      return true;
     } finally {
       turn.unlock();
+    }
+  }
+
+  /** An interrupt does not keep a store from writing everything down. */
+  private boolean lockWithin(long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    boolean interrupted = false;
+    while (true) {
+      try {
+        boolean locked = turn.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+        return locked;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,17 +32,16 @@ final class Tenant {
   final LongAdder putsRefused = new LongAdder();
   private final int pageBytes;
   private final int ramTiers;
-  private final SpaceGate gate;
+  private final SpaceGate gate = new SpaceGate();
   private final LongAdder[] bytesByTier = new LongAdder[Entry.MAX_TIERS];
   private final LongAdder incompressibleBytes = new LongAdder();
   private final AtomicLongArray shareBytes = new AtomicLongArray(Entry.MAX_TIERS);
   private final AtomicInteger waiting = new AtomicInteger();
 
-  Tenant(TenantLimits limits, int pageBytes, int ramTiers, SpaceGate gate) {
+  Tenant(TenantLimits limits, int pageBytes, int ramTiers) {
     this.limits = limits;
     this.pageBytes = pageBytes;
     this.ramTiers = ramTiers;
-    this.gate = gate;
     for (int i = 0; i < bytesByTier.length; i++) {
       bytesByTier[i] = new LongAdder();
     }
@@ -71,6 +71,12 @@ final class Tenant {
     if (waiting.get() > 0) {
       gate.spaceFreed();
     }
+  }
+
+  /** Counts a zpage that changed its place within a tier. */
+  void moved(int tier, long fromBytes, long toBytes) {
+    add(tier, toBytes);
+    remove(tier, fromBytes);
   }
 
   long bytes(int tier) {
@@ -153,6 +159,12 @@ final class Tenant {
     return bytes(tier) < shareBytes.get(tier);
   }
 
+  /** Where puts wait for their own pages to leave, which say so only while somebody waits. */
+  SpaceGate gate() {
+    return gate;
+  }
+
+  /** Says that a put waits for pages to leave; a ticket taken from now on misses none of them. */
   void beginWait() {
     waiting.incrementAndGet();
   }
@@ -166,6 +178,7 @@ final class Tenant {
     for (int i = 0; i < tiers; i++) {
       byTier.add(bytes(i));
     }
+    WriteBudgetStats written = limits.writeBudget().stats();
     return new TenantStats(
         limits.name(),
         pages.sum(),
@@ -174,6 +187,8 @@ final class Tenant {
         incompressibleBytes(),
         limits.ramBytes(),
         limits.totalBytes(),
+        written.bytesPerDay() == WriteBudget.NO_LIMIT ? 0 : written.usedTodayBytes(),
+        written.bytesPerDay(),
         limits.weight(),
         puts.sum(),
         putsIncompressible.sum(),

@@ -14,13 +14,13 @@ final class Tenants {
   private final List<Tenant> limited;
   private final int ramTiers;
 
-  Tenants(List<TenantLimits> limits, int pageBytes, int ramTiers, SpaceGate gate) {
+  Tenants(List<TenantLimits> limits, int pageBytes, int ramTiers) {
     this.ramTiers = ramTiers;
     List<Tenant> tenants = new ArrayList<>();
-    limits.forEach(it -> tenants.add(new Tenant(it, pageBytes, ramTiers, gate)));
+    limits.forEach(it -> tenants.add(new Tenant(it, pageBytes, ramTiers)));
     if (limits.stream().noneMatch(it -> it.name().equals(TenantLimits.DEFAULT_NAME))) {
       TenantLimits none = TenantLimits.none(TenantLimits.DEFAULT_NAME);
-      tenants.add(0, new Tenant(none, pageBytes, ramTiers, gate));
+      tenants.add(0, new Tenant(none, pageBytes, ramTiers));
     }
     all = List.copyOf(tenants);
     limited = all.stream().filter(it -> it.limits.isLimited()).toList();
@@ -89,6 +89,19 @@ final class Tenants {
       sum += tenant.incompressibleBytes();
     }
     return sum;
+  }
+
+  /** Wakes every put that waits for pages of its tenant to leave. */
+  void wakeAll() {
+    all.forEach(tenant -> tenant.gate().spaceFreed());
+  }
+
+  long stalls() {
+    return all.stream().mapToLong(tenant -> tenant.gate().stalls()).sum();
+  }
+
+  long stallNanos() {
+    return all.stream().mapToLong(tenant -> tenant.gate().stallNanos()).sum();
   }
 
   List<TenantStats> stats(int tiers) {

@@ -9,6 +9,7 @@ import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
@@ -57,8 +58,7 @@ final class TierLink implements TierHost {
     if (ContentRecord.is(memory, offset)) {
       boolean moved = leaf.changes() != null && leaf.changes().moveRecord(slot, from, to);
       if (moved) {
-        pool.tenant().add(tier, toBytes);
-        pool.tenant().remove(tier, fromBytes);
+        pool.tenant().moved(tier, fromBytes, toBytes);
       }
       return moved;
     }
@@ -69,16 +69,14 @@ final class TierLink implements TierHost {
         if (!hierarchy.mirrors().relocate(leaf, slot, tier, from, to)) {
           return false;
         }
-        pool.tenant().add(tier, toBytes);
-        pool.tenant().remove(tier, fromBytes);
+        pool.tenant().moved(tier, fromBytes, toBytes);
         return true;
       }
       if ((word & Entry.SHADOW) != 0) {
         return false;
       }
       if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
-        pool.tenant().add(tier, toBytes);
-        pool.tenant().remove(tier, fromBytes);
+        pool.tenant().moved(tier, fromBytes, toBytes);
         return true;
       }
     }
@@ -127,13 +125,8 @@ final class TierLink implements TierHost {
   }
 
   @Override
-  public long writesBegun() {
-    return hierarchy.writes().begun();
-  }
-
-  @Override
-  public long writesEnded() {
-    return hierarchy.writes().ended();
+  public BooleanSupplier writesUnderWay() {
+    return hierarchy.writes().underWay();
   }
 
   @Override

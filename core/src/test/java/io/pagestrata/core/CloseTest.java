@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.testing.HeapLog;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.testing.Threads;
 import java.time.Duration;
@@ -103,6 +104,80 @@ class CloseTest {
     rig.close();
   }
 
+  /** Otherwise the pools were saved in a directory that another process may have opened since. */
+  @Test
+  void aPoolThatIsBeingMadeIsWaitedFor() {
+    HeapLog log = new HeapLog();
+    StoreRig rig = StoreRig.builder().closeWait(Duration.ofMillis(1)).log(log).open();
+    log.onSavePools(
+        () -> {
+          Threads.run(List.of(rig.store::close));
+          assertThat(log.clean).as("marked clean before the pool is saved").isFalse();
+          assertThat(rig.below().isClosed()).isFalse();
+        });
+    rig.store.createPool("late", PoolKind.PERSISTENT);
+    assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
+    assertThatThrownBy(() -> rig.store.createPool("later", PoolKind.PERSISTENT))
+        .isInstanceOf(StoreClosedException.class);
+    rig.close();
+  }
+
+  @Test
+  void aHangingSyncKeepsTheTiersOpenAndCloseStillEnds() {
+    HeapLog log = new HeapLog();
+    StoreRig rig = StoreRig.builder().closeWait(Duration.ofMillis(1)).log(log).open();
+    rig.put(rig.swap, 1, 1, 1);
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    log.onAppend(
+        () -> {
+          writing.countDown();
+          awaitQuietly(closed);
+        });
+    Threads.run(
+        List.of(
+            rig.store::sync,
+            () -> {
+              writing.await();
+              Thread.currentThread().interrupt();
+              rig.store.close();
+              assertThat(Thread.interrupted()).as("the interrupt is the caller's").isTrue();
+              assertThat(rig.below().isClosed()).isFalse();
+              assertThat(log.clean).isFalse();
+              closed.countDown();
+            }));
+    assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
+    rig.close();
+  }
+
+  @Test
+  void aLongPrefetchEndsWhenTheStoreCloses() {
+    StoreRig rig = StoreRig.builder().open();
+    for (int i = 0; i < 8; i++) {
+      rig.put(rig.swap, 1, i, i);
+    }
+    rig.writeback.demote(0, true);
+    CountDownLatch reading = new CountDownLatch(1);
+    rig.below()
+        .faults
+        .onceBeforeRead(
+            () -> {
+              reading.countDown();
+              while (rig.store.state() == StoreState.OPEN) {
+                Thread.onSpinWait();
+              }
+            });
+    Threads.run(
+        List.of(
+            () -> assertThat(rig.store.prefetch(rig.swap, 1, 0, 1L << 32)).isEqualTo(1),
+            () -> {
+              reading.await();
+              rig.store.close();
+            }));
+    assertThat(rig.below().isClosed()).isTrue();
+    rig.close();
+  }
+
   @Test
   void aHangingWritebackKeepsTheTiersOpenAndCloseStillEnds() {
     StoreRig rig = StoreRig.builder().open();
@@ -120,6 +195,19 @@ class CloseTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void anErrorDoesNotKeepTheOthersOpenEither() {
+    StoreRig rig = StoreRig.builder().open();
+    rig.writeback.onClose(
+        () -> {
+          throw new AssertionError("told to fail");
+        });
+    assertThatThrownBy(rig.store::close).isInstanceOf(AssertionError.class);
+    assertThat(rig.top().isClosed()).isTrue();
+    assertThat(rig.below().isClosed()).isTrue();
+    rig.close();
   }
 
   @Test

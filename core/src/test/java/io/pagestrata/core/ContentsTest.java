@@ -16,7 +16,7 @@ class ContentsTest {
   private static final int LIVES = 1 << 15;
 
   private final MemoryBudget budget = new MemoryBudget(1 << 20);
-  private final Tenants tenants = new Tenants(List.of(), PAGE_BYTES, 1, new SpaceGate());
+  private final Tenants tenants = new Tenants(List.of(), PAGE_BYTES, 1);
   private final Pools pools = new Pools(null, budget, null, tenants, null);
   private final Contents contents = new Contents(budget, pools, new AtomicLong());
   private final Tenant owner = tenants.all().get(0);

@@ -70,6 +70,17 @@ class DeduplicationTest {
   }
 
   @Test
+  void comparingIsNoDecompressionOfAGet() {
+    try (StoreRig rig = open()) {
+      putEqual(rig, 3, 7);
+      assertThat(stats(rig).comparisons()).isEqualTo(2);
+      assertThat(rig.store.stats().decompressions()).isZero();
+      assertThat(rig.get(rig.swap, 1, 2)).isEqualTo(7);
+      assertThat(rig.store.stats().decompressions()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void withoutItNothingIsShared() {
     try (StoreRig rig = StoreRig.builder().anonymousPages().open()) {
       putEqual(rig, 3, 7);
@@ -125,7 +136,7 @@ class DeduplicationTest {
       assertThat(rig.store.stats().hitsByTier()).containsExactly(0L, 1L);
       assertThat(rig.store.prefetch(rig.swap, 1, 0, 10)).isEqualTo(3);
       assertThat(rig.top().liveZpages()).isEqualTo(1);
-      assertThat(rig.store.stats().promotions()).isEqualTo(1);
+      assertThat(rig.store.stats().prefetched()).isEqualTo(1);
       assertThat(rig.writeback.demote(0, true).claims(Claim.EVICTED_CLEAN)).isEqualTo(1);
       rig.below().maintain();
       assertThat(rig.take(rig.swap, 1, 0)).isEqualTo(7);

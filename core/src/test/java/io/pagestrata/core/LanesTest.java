@@ -33,7 +33,7 @@ class LanesTest {
   }
 
   private static PageHierarchy hierarchy(HeapTier tier, MemoryBudget budget) {
-    Tenants tenants = new Tenants(List.of(), PAGE_BYTES, 1, new SpaceGate());
+    Tenants tenants = new Tenants(List.of(), PAGE_BYTES, 1);
     Pools pools = new Pools(null, budget, null, tenants, null);
     return new PageHierarchy(
         List.of(tier),
@@ -87,6 +87,25 @@ class LanesTest {
             () -> lanes.giveBack(lanes.borrow())));
     held.forEach(lanes::giveBack);
     state.set(StoreState.CLOSING);
+    assertThat(lanes.close(CLOSE_NANOS)).isTrue();
+  }
+
+  @Test
+  void whoMustNotWaitGetsNoneWhenAllAreOut() {
+    Lanes lanes = lanes(new MemoryBudget(1L << 30));
+    List<Lane> held = new ArrayList<>();
+    for (int i = 0; i < Lanes.MOST; i++) {
+      held.add(lanes.tryBorrow());
+    }
+    assertThat(Set.copyOf(held)).hasSize(Lanes.MOST).doesNotContainNull();
+    assertThat(lanes.tryBorrow()).isNull();
+    lanes.giveBack(held.remove(7));
+    held.add(lanes.tryBorrow());
+    assertThat(Set.copyOf(held)).hasSize(Lanes.MOST).doesNotContainNull();
+    state.set(StoreState.CLOSING);
+    assertThatThrownBy(lanes::tryBorrow).isInstanceOf(StoreClosedException.class);
+    held.forEach(lanes::giveBack);
+    assertThatThrownBy(lanes::tryBorrow).isInstanceOf(StoreClosedException.class);
     assertThat(lanes.close(CLOSE_NANOS)).isTrue();
   }
 

@@ -52,6 +52,30 @@ class NearPagesTest {
     }
   }
 
+  /** The one read that has a lane is from below, and may take long. */
+  @Test
+  void nothingWaitsForALane() {
+    try (StoreRig rig = StoreRig.builder().open()) {
+      NearPages near = rig.store.near();
+      near.put(rig.swap, 1, 6, page(rig, 6, 4));
+      rig.writeback.demote(0, true);
+      near.put(rig.swap, 1, 5, page(rig, 5, 3));
+      long free = rig.budget.limitBytes() - rig.budget.usedBytes();
+      assertThat(rig.budget.tryCharge(free)).isTrue();
+      ByteBuffer target = ByteBuffer.allocateDirect(rig.pageBytes);
+      rig.below()
+          .faults
+          .onceBeforeRead(
+              () -> {
+                assertThat(near.get(rig.swap, 1, 5, target)).isEqualTo(NearOutcome.BELOW);
+                assertThat(near.put(rig.swap, 1, 5, page(rig, 5, 7))).isFalse();
+              });
+      assertThat(rig.get(rig.swap, 1, 6)).isEqualTo(4);
+      assertThat(near.get(rig.swap, 1, 5, target)).isEqualTo(NearOutcome.DONE);
+      assertThat(target).isEqualTo(page(rig, 5, 3));
+    }
+  }
+
   @Test
   void runsOfPresentAndAbsentPagesAreCounted() {
     try (StoreRig rig = StoreRig.builder().open()) {

@@ -82,6 +82,26 @@ class PolicyTest {
       rig.store.destroyPool(kept);
       assertThat(stats(rig).droppedWithPool()).isEqualTo(1);
       assertThat(stats(rig).droppedLost()).isZero();
+      assertThat(rig.store.stats().flushes()).as("asked for").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPageThatGoesForItsTenantIsNotCountedAsOneThatGoesForSpace() {
+    try (StoreRig rig = StoreRig.builder().open()) {
+      rig.put(rig.cache, 1, 1, 1);
+      rig.put(rig.cache, 1, 2, 1);
+      rig.top().faults.regionZpages = 1;
+      rig.writeback.hierarchy.aim(0, ReclaimAim.ofTenant(TenantLimits.DEFAULT_NAME));
+      rig.writeback.demote(0, true);
+      rig.writeback.hierarchy.aim(0, ReclaimAim.ANY);
+      assertThat(stats(rig).droppedForTenant()).isEqualTo(1);
+      assertThat(stats(rig).droppedForSpace()).isZero();
+      assertThat(rig.store.stats().pages()).isEqualTo(1);
+      rig.writeback.demote(0, true);
+      assertThat(stats(rig).droppedForTenant()).isEqualTo(1);
+      assertThat(stats(rig).droppedForSpace()).isEqualTo(1);
+      assertThat(rig.store.stats().pages()).isZero();
     }
   }
 

@@ -27,7 +27,8 @@ class PrefetchTest {
       assertThat(rig.top().liveZpages()).isEqualTo(8);
       assertThat(rig.below().liveZpages()).isEqualTo(8);
       assertThat(rig.store.stats().decompressions()).isEqualTo(decompressed);
-      assertThat(rig.store.stats().promotions()).isEqualTo(8);
+      assertThat(rig.store.stats().prefetched()).isEqualTo(8);
+      assertThat(rig.store.stats().promotions()).isZero();
       for (int i = 0; i < 8; i++) {
         assertThat(rig.get(rig.swap, 1, i * 100)).isEqualTo(i);
       }
@@ -49,7 +50,7 @@ class PrefetchTest {
       assertThat(rig.store.prefetch(rig.swap, 1, 0, 1L << 32)).isEqualTo(2);
       assertThat(rig.store.prefetch(rig.swap, 1, 4, 1)).isZero();
       assertThat(rig.store.prefetch(rig.swap, 9, 0, 100)).isZero();
-      assertThat(rig.store.stats().promotions()).isZero();
+      assertThat(rig.store.stats().prefetched()).isZero();
     }
   }
 

@@ -112,4 +112,22 @@ class RangeTest {
       assertThat(rig.store.flushRange(rig.swap, 5, -1, 0)).isZero();
     }
   }
+
+  @Test
+  void aFlushInPartsMissesNothingBetweenThem() {
+    try (StoreRig rig = StoreRig.builder().open()) {
+      int part = (int) Removals.PART_PAGES;
+      int[] indexes = {5, part - 1, part, part + 1, 7 * part, -1};
+      for (int index : indexes) {
+        assertThat(rig.put(rig.swap, 1, index, 1)).isTrue();
+      }
+      assertThat(rig.store.flushRange(rig.swap, 1, 6, (1L << 32) - 6)).isEqualTo(5);
+      assertThat(rig.store.flushRange(rig.swap, 1, 0, 0)).isZero();
+      assertThat(rig.get(rig.swap, 1, 5)).isEqualTo(1);
+      for (int i = 1; i < indexes.length; i++) {
+        assertThat(rig.get(rig.swap, 1, indexes[i])).isEqualTo(-1);
+      }
+      assertThat(rig.store.stats().flushes()).isEqualTo(5);
+    }
+  }
 }

@@ -13,6 +13,7 @@ import io.pagestrata.core.testing.PageStamp;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.testing.Threads;
 import io.pagestrata.core.tier.TenantStats;
+import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.WriteBudget;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,13 +33,25 @@ class TenantTest {
   }
 
   private static TenantLimits weighted(String name, int weight) {
+    return unlimited(name, weight, WriteBudget.UNLIMITED);
+  }
+
+  private static TenantLimits written(String name, WriteBudget budget) {
+    return unlimited(name, 1, budget);
+  }
+
+  private static TenantLimits unlimited(String name, int weight, WriteBudget budget) {
     return new TenantLimits(
-        name,
-        weight,
-        TenantLimits.NO_LIMIT,
-        TenantLimits.NO_LIMIT,
-        Integer.MAX_VALUE,
-        WriteBudget.UNLIMITED);
+        name, weight, TenantLimits.NO_LIMIT, TenantLimits.NO_LIMIT, Integer.MAX_VALUE, budget);
+  }
+
+  private static WriteBudget budget(long bytesPerDay) {
+    return new WriteBudget(
+        "tenant:a",
+        WriteBudget.NO_LIMIT,
+        bytesPerDay,
+        new ManualClock(),
+        InstantSource.fixed(Instant.parse("2026-03-01T06:00:00Z")));
   }
 
   private static StoreRig.Builder with(TenantLimits... tenants) {
@@ -242,17 +255,8 @@ class TenantTest {
 
   @Test
   void aWriteBudgetOfATenantStopsItsPagesAloneAndAFailedWriteGivesItBack() {
-    WriteBudget budget =
-        new WriteBudget(
-            "tenant:a",
-            WriteBudget.NO_LIMIT,
-            5000,
-            new ManualClock(),
-            InstantSource.fixed(Instant.parse("2026-03-01T06:00:00Z")));
-    TenantLimits a =
-        new TenantLimits(
-            "a", 1, TenantLimits.NO_LIMIT, TenantLimits.NO_LIMIT, Integer.MAX_VALUE, budget);
-    try (StoreRig rig = with(a).open()) {
+    WriteBudget budget = budget(5000);
+    try (StoreRig rig = with(written("a", budget)).open()) {
       Pool pool = pool(rig, "p", "a");
       for (int i = 0; i < 5; i++) {
         put(rig, pool, i, 1);
@@ -270,6 +274,27 @@ class TenantTest {
           .isBetween(1L, 5000L)
           .isEqualTo(tenant(rig, "a").bytesByTier().get(1));
       assertThat(rig.store.stats().policies().budgets()).containsExactly(budget.stats());
+    }
+  }
+
+  /** Only what came to rest on disk wears it: replicas elsewhere do not. */
+  @Test
+  void aWriteBudgetIsNotSpentOnZpagesThatWentToReplicas() {
+    WriteBudget budget = budget(100_000);
+    try (StoreRig rig = with(written("a", budget)).lossyMiddle().open()) {
+      rig.lossy.mirrored = false;
+      Pool pool = pool(rig, "p", "a");
+      put(rig, pool, 1, 1);
+      rig.writeback.demote(0, true);
+      assertThat(tenant(rig, "a").bytesByTier().get(1)).isPositive();
+      assertThat(budget.stats().usedTodayBytes()).isZero();
+
+      rig.below().faults.batchOutcome = TierOutcome.FULL;
+      put(rig, pool, 2, 1);
+      rig.writeback.demote(0, true);
+      assertThat(budget.stats().usedTodayBytes())
+          .isPositive()
+          .isEqualTo(tenant(rig, "a").bytesByTier().get(2));
     }
   }
 

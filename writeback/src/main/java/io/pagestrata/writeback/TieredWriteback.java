@@ -25,9 +25,9 @@ import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.Pipeline;
-import io.pagestrata.writeback.reclaim.DictionaryDuty;
-import io.pagestrata.writeback.reclaim.Maintainer;
 import io.pagestrata.writeback.reclaim.Reclaimer;
+import io.pagestrata.writeback.upkeep.DictionaryDuty;
+import io.pagestrata.writeback.upkeep.Maintainer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -133,11 +133,13 @@ public final class TieredWriteback implements Writeback {
             this::budgets,
             hierarchy::tenants,
             hierarchy::deduplication,
-            hierarchy.upperTier(0).eviction()::keptShare);
+            hierarchy.upperTier(0).eviction()::keptShare,
+            hierarchy::dropped);
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {
-      upkeep.add(new Maintainer(hierarchy.tier(i), monitor, nanoClock));
+      Runnable tidy = i == 0 ? hierarchy::tidy : () -> {};
+      upkeep.add(new Maintainer(hierarchy.tier(i), tidy, monitor, nanoClock));
     }
     try {
       for (int i = links.length - 1; i >= 0; i--) {

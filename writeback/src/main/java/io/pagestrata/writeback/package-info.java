@@ -6,10 +6,13 @@
  *
  * <p>Start at {@link io.pagestrata.writeback.TieredWriteback}. For every tier with another below it
  * there is a {@link io.pagestrata.writeback.reclaim.Reclaimer}, which collects cold zpages into
- * batches, and a {@link io.pagestrata.writeback.pipeline.Pipeline}, which writes and commits them.
- * {@link io.pagestrata.writeback.monitor.Monitor} writes the log. Each is an {@link
- * io.pagestrata.writeback.agent.Agent} with a thread of its own.
+ * batches, and a {@link io.pagestrata.writeback.pipeline.Pipeline}, whose two stages write and
+ * commit them; a last tier in RAM has the former alone, to drop ephemeral pages. {@link
+ * io.pagestrata.writeback.upkeep.Maintainer} looks after each tier, {@link
+ * io.pagestrata.writeback.monitor.Monitor} writes the log. Reclaimers, stages, maintainers and the
+ * monitor are {@linkplain io.pagestrata.writeback.agent.Agent agents} with a thread each.
  *
- * <p>Payloads are moved as they are: nothing here compresses or decompresses.
+ * <p>Payloads are moved as they are, unless the tier below has a {@link
+ * io.pagestrata.core.tier.Recompressor}: nothing here names a codec.
  */
 package io.pagestrata.writeback;

@@ -8,12 +8,14 @@ import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
 import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.MonitorSettings;
 import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.testing.FakeChain;
+import io.pagestrata.writeback.testing.FakeLower.Behaviour;
 import io.pagestrata.writeback.testing.FakePage.Place;
 import io.pagestrata.writeback.testing.FakeUpper;
 import java.io.InterruptedIOException;
@@ -25,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,6 +41,8 @@ class TieredWritebackTest {
   private final List<MonitorEvent> events = new CopyOnWriteArrayList<>();
 
   private final CountingMemory memory = new CountingMemory();
+  private final CountDownLatch writing = new CountDownLatch(1);
+  private final CountDownLatch back = new CountDownLatch(1);
 
   /** Counts what is made and given back. */
   private static final class CountingMemory implements BatchMemory {
@@ -73,7 +78,8 @@ class TieredWritebackTest {
         MonitorSettings.defaults());
   }
 
-  private TieredWriteback start(FakeChain hierarchy, Duration closeWait) {
+  private TieredWriteback start(
+      FakeChain hierarchy, Duration closeWait, Function<Runnable, Thread> maker) {
     return new TieredWriteback(
         settings(closeWait),
         hierarchy,
@@ -84,14 +90,44 @@ class TieredWritebackTest {
         Collections.nCopies(hierarchy.tierCount(), Recompressor.NONE),
         Dictionaries.NONE,
         duty -> {
-          Thread thread = new Thread(duty);
+          Thread thread = maker.apply(duty);
           threads.add(thread);
           return thread;
         });
   }
 
   private TieredWriteback start() {
-    return start(chain, Duration.ofSeconds(30));
+    return start(chain, Duration.ofSeconds(30), Thread::new);
+  }
+
+  /** Starts writeback over a full tier and waits until the tier below hangs in its first write. */
+  private TieredWriteback startHanging(Behaviour hang, Duration closeWait)
+      throws InterruptedException {
+    chain.lower.behaviour = hang;
+    TieredWriteback writeback = start(chain, closeWait, Thread::new);
+    chain.putMany(0, 950 * REGION);
+    writeback.wake();
+    writing.await();
+    return writeback;
+  }
+
+  private TierOutcome hang(ZpageBatch batch) throws InterruptedIOException {
+    writing.countDown();
+    try {
+      back.await();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
+    }
+    return TierOutcome.STORED;
+  }
+
+  /** A file system that hangs does not hear interrupts. */
+  private TierOutcome hangDeaf(ZpageBatch batch) {
+    writing.countDown();
+    while (back.getCount() > 0) {
+      Thread.onSpinWait();
+    }
+    return TierOutcome.STORED;
   }
 
   private static void await(BooleanSupplier condition) {
@@ -151,19 +187,8 @@ class TieredWritebackTest {
 
   @Test
   void requestGivesUpWhenTheTierBelowHangs() throws InterruptedException {
-    CountDownLatch back = new CountDownLatch(1);
-    chain.lower.behaviour =
-        batch -> {
-          if (chain.lower.attempts() > 1) {
-            try {
-              back.await();
-            } catch (InterruptedException e) {
-              throw new InterruptedIOException();
-            }
-          }
-          return TierOutcome.STORED;
-        };
-    try (TieredWriteback writeback = start(chain, Duration.ZERO)) {
+    chain.lower.behaviour = batch -> chain.lower.attempts() > 1 ? hang(batch) : TierOutcome.STORED;
+    try (TieredWriteback writeback = start(chain, Duration.ZERO, Thread::new)) {
       chain.putMany(0, 100 * REGION);
       long left = writeback.writeBack(WritebackRequest.everything());
       assertThat(left).isPositive().isEqualTo(chain.count(Place.BELOW)).isLessThan(100L * REGION);
@@ -185,25 +210,10 @@ class TieredWritebackTest {
 
   @Test
   void closeCompletesWhatIsInFlight() throws InterruptedException {
-    CountDownLatch writing = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    chain.lower.behaviour =
-        batch -> {
-          writing.countDown();
-          try {
-            goOn.await();
-          } catch (InterruptedException e) {
-            throw new InterruptedIOException();
-          }
-          return TierOutcome.STORED;
-        };
-    TieredWriteback writeback = start();
-    chain.putMany(0, 950 * REGION);
-    writeback.wake();
-    writing.await();
+    TieredWriteback writeback = startHanging(this::hang, Duration.ofSeconds(30));
     Thread closer = new Thread(writeback::close);
     closer.start();
-    goOn.countDown();
+    back.countDown();
     closer.join();
     chain.assertClean();
     assertAllThreadsEnded();
@@ -216,22 +226,7 @@ class TieredWritebackTest {
 
   @Test
   void closeCancelsWhatHangs() throws InterruptedException {
-    CountDownLatch writing = new CountDownLatch(1);
-    CountDownLatch never = new CountDownLatch(1);
-    chain.lower.behaviour =
-        batch -> {
-          writing.countDown();
-          try {
-            never.await();
-          } catch (InterruptedException e) {
-            throw new InterruptedIOException();
-          }
-          return TierOutcome.STORED;
-        };
-    TieredWriteback writeback = start(chain, Duration.ofMillis(50));
-    chain.putMany(0, 950 * REGION);
-    writeback.wake();
-    writing.await();
+    TieredWriteback writeback = startHanging(this::hang, Duration.ofMillis(50));
     writeback.close();
     assertThat(chain.count(Place.ABOVE)).isEqualTo(950 * REGION);
     chain.assertClean();
@@ -240,21 +235,7 @@ class TieredWritebackTest {
 
   @Test
   void saysWhenAWriteHangsOnAfterClose() throws InterruptedException {
-    CountDownLatch writing = new CountDownLatch(1);
-    CountDownLatch back = new CountDownLatch(1);
-    chain.lower.behaviour =
-        batch -> {
-          writing.countDown();
-          while (back.getCount() > 0) {
-            // A file system that hangs does not hear interrupts.
-            Thread.onSpinWait();
-          }
-          return TierOutcome.STORED;
-        };
-    TieredWriteback writeback = start(chain, Duration.ofMillis(50));
-    chain.putMany(0, 950 * REGION);
-    writeback.wake();
-    writing.await();
+    TieredWriteback writeback = startHanging(this::hangDeaf, Duration.ofMillis(50));
     writeback.close();
     assertThat(writeback.hasEnded()).isFalse();
     assertThat(memory.given).as("a hung write may still read its batch").isFalse();
@@ -265,25 +246,14 @@ class TieredWritebackTest {
 
   @Test
   void leavesNoThreadBehindWhenOneCannotBeStarted() {
-    List<Thread> made = new CopyOnWriteArrayList<>();
     assertThatThrownBy(
             () ->
-                new TieredWriteback(
-                    settings(Duration.ofSeconds(30)),
+                start(
                     chain,
-                    memory,
-                    System::nanoTime,
-                    () -> 0,
-                    events::add,
-                    Collections.nCopies(chain.tierCount(), Recompressor.NONE),
-                    Dictionaries.NONE,
-                    duty -> {
-                      Thread thread = made.size() < 2 ? new Thread(duty) : new Unstartable();
-                      made.add(thread);
-                      return thread;
-                    }))
+                    Duration.ofSeconds(30),
+                    duty -> threads.size() < 2 ? new Thread(duty) : new Unstartable()))
         .isInstanceOf(OutOfMemoryError.class);
-    assertThat(made).hasSizeGreaterThan(2).noneMatch(Thread::isAlive);
+    assertThat(threads).hasSizeGreaterThan(2).noneMatch(Thread::isAlive);
     assertThat(memory.given).isTrue();
   }
 
@@ -310,7 +280,7 @@ class TieredWritebackTest {
   @Test
   void onlyTierHasNoPipelineButDropsEphemeralPages() {
     FakeChain alone = new FakeChain(System::nanoTime, LIMIT_BYTES, true);
-    try (TieredWriteback writeback = start(alone, Duration.ofSeconds(30))) {
+    try (TieredWriteback writeback = start(alone, Duration.ofSeconds(30), Thread::new)) {
       for (int id = 0; id < 950 * REGION; id++) {
         alone.put(id).ephemeral = true;
       }

@@ -17,10 +17,16 @@ public enum Claim {
   EVICTED_CLEAN,
   /** Ephemeral: dropped. */
   DROPPED,
-  /** It may not leave now, since reclaim aims at others or must not write; left where it is. */
+  /**
+   * It may not leave now, since reclaim aims at others or must not write, or there is no tier below
+   * for it; left where it is.
+   */
   STAYS,
   /** It was used since it was chosen as the one used least lately; left where it is. */
   USED,
-  /** Its entry is a shadow now: copy the bytes, write them, then commit or cancel. */
+  /**
+   * Its entry is a shadow now: copy the bytes, write them, then commit or cancel. Never while the
+   * aim is at what needs no write.
+   */
   TAKEN
 }

@@ -204,4 +204,19 @@ public interface Hierarchy {
    * @return true when the entry names the denser zpage now
    */
   boolean replace(int tier, ByteBuffer denser, int offset, int bytes, long from, long backing);
+
+  /**
+   * Counts the pages of ephemeral pools that went without being asked to.
+   *
+   * @return counts, by reason
+   */
+  default DropStats dropped() {
+    return DropStats.NONE;
+  }
+
+  /**
+   * Gives back the memory of those parts of page tables in which no page is left. A walk over all
+   * of them, for a background thread, now and then.
+   */
+  default void tidy() {}
 }

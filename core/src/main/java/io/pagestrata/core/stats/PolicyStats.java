@@ -15,6 +15,8 @@ import java.util.List;
  * @param putsRefusedIncompressible puts refused since no codec shrinks the page and such pages are
  *     not taken
  * @param droppedForSpace ephemeral pages dropped since a tier was short of room
+ * @param droppedForTenant ephemeral pages dropped since their tenant was at a limit, or a request
+ *     asked for pages of that tenant
  * @param droppedAtRefusedPut ephemeral pages removed since a put over them was refused
  * @param droppedWithPool ephemeral pages that went with their pool
  * @param droppedLost ephemeral pages whose only copy was found damaged
@@ -29,6 +31,7 @@ public record PolicyStats(
     long putsRefusedTenantLimit,
     long putsRefusedIncompressible,
     long droppedForSpace,
+    long droppedForTenant,
     long droppedAtRefusedPut,
     long droppedWithPool,
     long droppedLost,
@@ -43,6 +46,7 @@ public record PolicyStats(
    * @param putsRefusedTenantLimit see above
    * @param putsRefusedIncompressible see above
    * @param droppedForSpace see above
+   * @param droppedForTenant see above
    * @param droppedAtRefusedPut see above
    * @param droppedWithPool see above
    * @param droppedLost see above

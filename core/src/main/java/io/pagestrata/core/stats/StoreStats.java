@@ -27,9 +27,10 @@ import java.util.List;
  * @param takes takes that removed their page
  * @param flushes pages removed by flush
  * @param promotions pages brought up by a refault
+ * @param prefetched pages brought up by a prefetch
  * @param corruptPages gets that found damage
- * @param decompressions payloads decompressed, for gets and takes; writeback adds nothing to it,
- *     and recompression counts its own
+ * @param decompressions payloads decompressed, for gets and takes; deduplication and writeback add
+ *     nothing to it, and recompression counts its own
  * @param generation gauge: newest generation
  * @param pageTableBytes gauge: bytes charged for page tables, fill patterns and lanes
  * @param budgetUsedBytes gauge: memory charged in all; what is not page table is blocks, spare ones
@@ -60,6 +61,7 @@ public record StoreStats(
     long takes,
     long flushes,
     long promotions,
+    long prefetched,
     long corruptPages,
     long decompressions,
     long generation,

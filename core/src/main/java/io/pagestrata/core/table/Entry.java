@@ -8,13 +8,13 @@ package io.pagestrata.core.table;
  *  63  61  60         59      58      57      48 47                                       0
  * | kind | REFERENCED| SHADOW| BACKED|  stamp   |                 locator                  |
  *
- * kind 0 ABSENT   stamp: lowest bits of the removal's generation; locator: the other bits of it
+ * kind 0 ABSENT   stamp: lowest bits of the generation of the removal, or of the page that was
+ *                 dropped; locator: the other bits of it
  *      1 FILL     locator, bit 47 clear: the repeated 64-bit word, see {@link FillPatterns}
  *                 locator, bit 47 set: name of a content that several pages share
  *                 stamp: lowest bits of the put's generation
- *      2 EVICTED  an ephemeral page was dropped; stamp: eviction clock
- *                 with BACKED, never in the table itself: the record of a page that shares, at
- *                 this locator of the lowest tier
+ *      2 RECORD   never in the table itself: the record of a page that shares, at this locator of
+ *                 the lowest tier
  *      3 RETIRED  the leaf is being unlinked; look the page up again; generation as in ABSENT
  *      4 + n      in tier n; stamp: tag of the put's generation in the top tier, eviction clock below
  *
@@ -34,8 +34,8 @@ public final class Entry {
   /** Kind: one word repeated. */
   public static final int KIND_FILL = 1;
 
-  /** Kind: ephemeral page dropped. */
-  public static final int KIND_EVICTED = 2;
+  /** Kind: the record of a page that shares. */
+  public static final int KIND_RECORD = 2;
 
   /** Kind: leaf being unlinked. */
   public static final int KIND_RETIRED = 3;
@@ -84,9 +84,9 @@ public final class Entry {
   }
 
   /**
-   * Word of a page that was removed.
+   * Word of a page that was removed or dropped.
    *
-   * @param generation generation of the removal
+   * @param generation generation of the removal, or of the page that was dropped
    * @return the word
    */
   public static long absent(long generation) {
@@ -111,16 +111,6 @@ public final class Entry {
    */
   public static long generation(long word) {
     return locator(word) << STAMP_BITS | stamp(word);
-  }
-
-  /**
-   * Word of an ephemeral page that was dropped.
-   *
-   * @param evictionClock clock value at that moment
-   * @return the word
-   */
-  public static long evicted(long evictionClock) {
-    return of(KIND_EVICTED, evictionClock, 0);
   }
 
   /**
@@ -152,7 +142,7 @@ public final class Entry {
    * @return a word that is not 0
    */
   public static long record(long locator) {
-    return of(KIND_EVICTED, 0, locator) | BACKED;
+    return of(KIND_RECORD, 0, locator);
   }
 
   /**
@@ -162,7 +152,7 @@ public final class Entry {
    * @return true when its locator is that of a record
    */
   public static boolean isRecord(long word) {
-    return kind(word) == KIND_EVICTED && (word & BACKED) != 0;
+    return kind(word) == KIND_RECORD;
   }
 
   /**

@@ -162,6 +162,21 @@ public final class Leaf {
     return (long) WORD.getAndSet(words, slot, Entry.RETIRED);
   }
 
+  /** Whether every page is absent, at a glance. */
+  boolean isEmpty() {
+    for (int slot = 0; slot < PAGES; slot++) {
+      if (Entry.kind(get(slot)) != Entry.KIND_ABSENT) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a change is noted that no sync has seen. */
+  boolean isChanged() {
+    return changes != null && !changes.isClean();
+  }
+
   /**
    * Retires every slot if all pages are absent; otherwise nothing has changed in the end. One
    * thread at a time; a put meanwhile waits for the outcome.

@@ -22,6 +22,7 @@ public final class LeafChanges {
   static final int MEMORY_BYTES = 2 * (BIT_WORDS * 8 + 16) + 72;
 
   private static final int RECORDS_BYTES = Leaf.PAGES * 8 + 16;
+  private static final int GENERATIONS_BYTES = RECORDS_BYTES;
 
   private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle QUEUED;
@@ -261,25 +262,52 @@ public final class LeafChanges {
     return generations;
   }
 
-  /** Makes room for the generations of records. */
-  public void startRecovery() {
-    generations = new long[Leaf.PAGES];
+  /**
+   * Makes room for the generations of records.
+   *
+   * @param budget pays for it until {@link #endRecovery}
+   * @return false when it has no room
+   */
+  public boolean startRecovery(MemoryBudget budget) {
+    if (budget.tryCharge(GENERATIONS_BYTES)) {
+      generations = new long[Leaf.PAGES];
+    }
+    return generations != null;
   }
 
   /**
    * Generations of the contents that pages share, while a store is recovered by one thread.
    *
-   * @return one for each page that shares
+   * @return one for each page that shares; null before {@link #startSharing}
    */
   public long[] contentGenerations() {
-    if (contentGenerations == null) {
-      contentGenerations = new long[Leaf.PAGES];
-    }
     return contentGenerations;
   }
 
-  /** Drops the generations. */
-  public void endRecovery() {
+  /**
+   * Makes room for records of pages that share, and while a store is recovered for the generations
+   * of their contents.
+   *
+   * @param budget pays for it, for the latter until {@link #endRecovery}
+   * @return false when it has no room
+   */
+  public boolean startSharing(MemoryBudget budget) {
+    if (!makeRecords(budget)) {
+      return false;
+    }
+    if (contentGenerations == null && budget.tryCharge(GENERATIONS_BYTES)) {
+      contentGenerations = new long[Leaf.PAGES];
+    }
+    return contentGenerations != null;
+  }
+
+  /**
+   * Drops the generations.
+   *
+   * @param budget gets back what was charged for them
+   */
+  public void endRecovery(MemoryBudget budget) {
+    budget.release(GENERATIONS_BYTES + (contentGenerations == null ? 0 : GENERATIONS_BYTES));
     generations = null;
     contentGenerations = null;
   }

@@ -22,7 +22,11 @@ import java.util.function.LongSupplier;
 final class ObjectTree {
   private static final int CHUNK_SHIFT = 10;
   private static final int CHUNK_LEAVES = 1 << CHUNK_SHIFT;
-  private static final int CHUNK_BYTES = CHUNK_LEAVES * 4 + 16;
+
+  /** Most objects are small: a chunk begins with room for so many leaves, and doubles. */
+  private static final int FIRST_LEAVES = 4;
+
+  private static final int LEAVES_HEADER_BYTES = 16;
   static final int MEMORY_BYTES = 64;
   private static final VarHandle LEAF = MethodHandles.arrayElementVarHandle(Leaf[].class);
   private static final VarHandle CHUNK = MethodHandles.arrayElementVarHandle(Leaf[][].class);
@@ -56,7 +60,10 @@ final class ObjectTree {
       return null;
     }
     Leaf[] chunk = (Leaf[]) CHUNK.getAcquire(seen, chunkNumber);
-    return chunk == null ? null : (Leaf) LEAF.getAcquire(chunk, leafNumber & CHUNK_LEAVES - 1);
+    int leafSlot = leafNumber & CHUNK_LEAVES - 1;
+    return chunk == null || leafSlot >= chunk.length
+        ? null
+        : (Leaf) LEAF.getAcquire(chunk, leafSlot);
   }
 
   /** What {@link #link} found. */
@@ -82,15 +89,11 @@ final class ObjectTree {
       chunks = Arrays.copyOf(chunks, length);
       root = chunks;
     }
-    Leaf[] chunk = chunks[chunkNumber];
-    if (chunk == null) {
-      if (!budget.tryCharge(CHUNK_BYTES)) {
-        return Link.NO_MEMORY;
-      }
-      chunk = new Leaf[CHUNK_LEAVES];
-      CHUNK.setRelease(chunks, chunkNumber, chunk);
-    }
     int leafSlot = leafNumber & CHUNK_LEAVES - 1;
+    Leaf[] chunk = withRoom(chunks, chunkNumber, leafSlot);
+    if (chunk == null) {
+      return Link.NO_MEMORY;
+    }
     if (chunk[leafSlot] == null) {
       if (!budget.tryCharge(Leaf.memoryBytes(changes != null, clock != null))) {
         return Link.NO_MEMORY;
@@ -105,6 +108,26 @@ final class ObjectTree {
     return Link.LINKED;
   }
 
+  /** A chunk that is long enough for a leaf, or null without memory. */
+  private Leaf[] withRoom(Leaf[][] chunks, int chunkNumber, int leafSlot) {
+    Leaf[] chunk = chunks[chunkNumber];
+    int length = chunk == null ? 0 : chunk.length;
+    if (leafSlot < length) {
+      return chunk;
+    }
+    int grownLength = Math.max(FIRST_LEAVES, Integer.highestOneBit(leafSlot) << 1);
+    if (!budget.tryCharge(chunkBytes(grownLength) - chunkBytes(length))) {
+      return null;
+    }
+    Leaf[] grown = chunk == null ? new Leaf[grownLength] : Arrays.copyOf(chunk, grownLength);
+    CHUNK.setRelease(chunks, chunkNumber, grown);
+    return grown;
+  }
+
+  private static int chunkBytes(int length) {
+    return length == 0 ? 0 : length * 4 + LEAVES_HEADER_BYTES;
+  }
+
   /**
    * Unlinks a leaf in which every page is absent and nothing is left to write down. Its words keep
    * their generations, for whoever removed a page and has not noted that yet.
@@ -112,7 +135,7 @@ final class ObjectTree {
    * @return true when that was the last leaf, and the tree is retired with it
    */
   synchronized boolean unlinkIfEmpty(Leaf leaf, int index) {
-    if (find(index) != leaf || !leaf.changes().isClean() || !leaf.retireIfEmpty()) {
+    if (find(index) != leaf || leaf.isChanged() || !leaf.retireIfEmpty()) {
       return false;
     }
     unlink(index);
@@ -136,8 +159,8 @@ final class ObjectTree {
     Leaf[][] chunks = root;
     for (int c = 0; c < chunks.length; c++) {
       if (chunks[c] != null) {
+        budget.release(chunkBytes(chunks[c].length));
         CHUNK.setRelease(chunks, c, null);
-        budget.release(CHUNK_BYTES);
       }
     }
     budget.release((chunks.length - 1) * 4L + MEMORY_BYTES);
@@ -172,7 +195,7 @@ final class ObjectTree {
       if (chunks[c] == null) {
         continue;
       }
-      for (int l = 0; l < CHUNK_LEAVES; l++) {
+      for (int l = 0; l < chunks[c].length; l++) {
         if (chunks[c][l] != null) {
           retireLeaf((c << CHUNK_SHIFT | l) << Leaf.SHIFT, generations, owner);
         }
@@ -187,9 +210,10 @@ final class ObjectTree {
     long leafNumber = index >>> Leaf.SHIFT;
     while (leafNumber >>> CHUNK_SHIFT < chunks.length) {
       Leaf[] chunk = (Leaf[]) CHUNK.getAcquire(chunks, (int) (leafNumber >>> CHUNK_SHIFT));
-      if (chunk == null) {
+      int leafSlot = (int) leafNumber & CHUNK_LEAVES - 1;
+      if (chunk == null || leafSlot >= chunk.length) {
         leafNumber = (leafNumber >>> CHUNK_SHIFT) + 1 << CHUNK_SHIFT;
-      } else if (LEAF.getAcquire(chunk, (int) leafNumber & CHUNK_LEAVES - 1) == null) {
+      } else if (LEAF.getAcquire(chunk, leafSlot) == null) {
         leafNumber++;
       } else {
         return Math.max(index, leafNumber << Leaf.SHIFT);

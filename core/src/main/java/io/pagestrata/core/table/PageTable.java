@@ -106,6 +106,25 @@ public final class PageTable {
   }
 
   /**
+   * Unlinks the leaves in which every page is absent; nothing happens when changes are noted, since
+   * then a sync does that. For one thread at a time.
+   */
+  public void unlinkEmpty() {
+    if (changes != null) {
+      return;
+    }
+    objects.forEach(
+        (object, tree) -> {
+          for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
+            Leaf leaf = tree.find((int) i);
+            if (leaf != null && leaf.isEmpty() && tree.unlinkIfEmpty(leaf, (int) i)) {
+              objects.remove(object, tree);
+            }
+          }
+        });
+  }
+
+  /**
    * Removes a run of pages. Whole leaves are unlinked, so that a device-wide trim costs one step a
    * leaf that exists; when changes are noted the next sync unlinks them.
    *
@@ -146,7 +165,7 @@ public final class PageTable {
   private static void remove(Leaf leaf, int slot, LongSupplier generations, LongConsumer owner) {
     long word = leaf.get(slot);
     // Removing what is absent already must not touch the word of a retired leaf.
-    while (Entry.isPresent(word) || Entry.kind(word) == Entry.KIND_EVICTED) {
+    while (Entry.isPresent(word)) {
       if (leaf.compareAndSet(slot, word, Entry.absent(generations.getAsLong()))) {
         leaf.noteChange(slot);
         owner.accept(word);

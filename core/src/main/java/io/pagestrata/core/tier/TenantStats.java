@@ -15,6 +15,9 @@ import java.util.List;
  * @param incompressibleBytes gauge: those in the top tier that are no smaller than their pages
  * @param ramLimitBytes gauge: most bytes in RAM, 2^63 - 1 for no limit
  * @param totalLimitBytes gauge: most bytes in all tiers, 2^63 - 1 for no limit
+ * @param writtenTodayBytes gauge: bytes of its write budget that are used today; 0 without a limit
+ *     per day
+ * @param writeLimitBytes gauge: most bytes written to disk in a day, 2^63 - 1 for no limit
  * @param weight gauge: share of RAM when that is short, against the weights of the others
  * @param puts puts that stored their page
  * @param putsIncompressible of these, pages that no codec shrank
@@ -28,6 +31,8 @@ public record TenantStats(
     long incompressibleBytes,
     long ramLimitBytes,
     long totalLimitBytes,
+    long writtenTodayBytes,
+    long writeLimitBytes,
     int weight,
     long puts,
     long putsIncompressible,
@@ -42,6 +47,8 @@ public record TenantStats(
    * @param incompressibleBytes see above
    * @param ramLimitBytes see above
    * @param totalLimitBytes see above
+   * @param writtenTodayBytes see above
+   * @param writeLimitBytes see above
    * @param weight see above
    * @param puts see above
    * @param putsIncompressible see above

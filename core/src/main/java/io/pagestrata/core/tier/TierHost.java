@@ -3,6 +3,7 @@ package io.pagestrata.core.tier;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
 /**
@@ -66,23 +67,13 @@ public interface TierHost {
   void spaceFreed();
 
   /**
-   * Zpages ever taken on their way into this tier. With {@link #writesEnded} it tells when every
-   * write has ended that may hold a zpage alive at a given moment.
+   * Says when every write into this tier has ended that is under way now, so that no later one
+   * holds a zpage which is no longer alive now.
    *
-   * @return how many; grows with every zpage that is claimed
+   * @return answers true once they have ended, and from then on; for any thread
    */
-  default long writesBegun() {
-    return 0;
-  }
-
-  /**
-   * Zpages on their way into this tier that were committed or cancelled, in the order in which they
-   * were taken.
-   *
-   * @return how many, at most {@link #writesBegun}
-   */
-  default long writesEnded() {
-    return 0;
+  default BooleanSupplier writesUnderWay() {
+    return () -> true;
   }
 
   /**

@@ -12,9 +12,10 @@ import java.util.function.LongSupplier;
  *
  * <p>A day is a day of UTC. The wall clock can only begin a later day: set back, it gives no bytes
  * twice; had it been ahead, the day in force ends 24 hours after it began on the monotonic clock,
- * so that a wrong clock never takes more than a day. Bytes per second are a bucket of one second's
- * worth: who finds it empty of debt takes all it wants, so a batch may be larger than the rate, and
- * whoever comes next waits for the debt to be paid.
+ * so that a wrong clock never takes more than a day. The day after it is begun then, whatever the
+ * wall clock says, and a wall clock that comes to it later does not begin it again. Bytes per
+ * second are a bucket of one second's worth: who finds it empty of debt takes all it wants, so a
+ * batch may be larger than the rate, and whoever comes next waits for the debt to be paid.
  *
  * <p>Thread-safe: one monitor, innermost, held for a few instructions.
  */
@@ -166,7 +167,8 @@ public final class WriteBudget {
     long today = today();
     long now = nanoClock.getAsLong();
     if (today > day || now - dayStartNanos >= DAY_NANOS) {
-      day = today;
+      // The day that the wall clock has yet to reach is begun; it must not begin once more then.
+      day = Math.max(today, day + 1);
       dayStartNanos = now;
       usedBytes = 0;
       usedUp = false;

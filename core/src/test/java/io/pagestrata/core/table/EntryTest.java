@@ -60,13 +60,14 @@ class EntryTest {
 
   @Test
   void wordsOfPagesInNoTier() {
-    for (long word : new long[] {0, Entry.absent(-1), Entry.evicted(-1), Entry.RETIRED}) {
+    for (long word : new long[] {0, Entry.absent(-1), Entry.record(9), Entry.RETIRED}) {
       assertThat(Entry.isPresent(word)).isFalse();
       assertThat(Entry.tier(word)).isNegative();
     }
     assertThat(Entry.kind(Entry.absent(5))).isEqualTo(Entry.KIND_ABSENT);
     assertThat(Entry.stamp(Entry.absent(1024 + 5))).isEqualTo(5);
-    assertThat(Entry.kind(Entry.evicted(5))).isEqualTo(Entry.KIND_EVICTED);
+    assertThat(Entry.isRecord(Entry.record(5))).isTrue();
+    assertThat(Entry.isRecord(Entry.absent(-1))).isFalse();
     assertThat(Entry.kind(Entry.RETIRED)).isEqualTo(Entry.KIND_RETIRED);
     long filled = Entry.filled(6, (1L << 47) - 1);
     assertThat(Entry.isPresent(filled)).isTrue();

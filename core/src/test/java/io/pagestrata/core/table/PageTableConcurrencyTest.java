@@ -61,6 +61,8 @@ class PageTableConcurrencyTest {
               long room = (1L << 32) - Integer.toUnsignedLong(index);
               long count = Math.min(room, 1L << random.nextInt(33));
               table.removeRange(object, index, count, generation::incrementAndGet, this::own);
+            } else if (what < 985) {
+              table.unlinkEmpty();
             } else if (what < 998) {
               table.removeObject(object, generation::incrementAndGet, this::own);
             } else {

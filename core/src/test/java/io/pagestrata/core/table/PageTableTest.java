@@ -114,12 +114,39 @@ class PageTableTest {
   }
 
   @Test
-  void anEvictedPageIsRemovedLikeAPresentOne() {
+  void leavesWithoutPagesGiveTheirMemoryBackWhenAsked() {
     put(1, 1, Entry.inTier(0, 1, 1));
-    Leaf leaf = table.find(1, 1);
-    assertThat(leaf.compareAndSet(1, leaf.get(1), Entry.evicted(9))).isTrue();
-    table.removeRange(1, 1, 1, () -> 3, word -> {});
-    assertThat(leaf.get(1)).isEqualTo(Entry.absent(3));
+    long one = budget.usedBytes();
+    put(2, 1, Entry.inTier(0, 2, 2));
+    put(1, 5_000_000, Entry.inTier(0, 3, 3));
+    table.removeRange(2, 1, 1, () -> ++generation, word -> {});
+    table.removeRange(1, 5_000_000, 1, () -> ++generation, word -> {});
+    assertThat(budget.usedBytes()).isGreaterThan(one);
+    table.unlinkEmpty();
+    assertThat(table.find(2, 1)).isNull();
+    assertThat(table.find(1, 5_000_000)).isNull();
+    assertThat(table.find(1, 1)).as("with a page").isNotNull();
+    table.removeRange(1, 1, 1, () -> ++generation, word -> {});
+    table.unlinkEmpty();
+    assertThat(budget.usedBytes()).as("bytes still charged for an empty table").isZero();
+    assertThat(table.findOrMake(2, 1)).as("linked anew").isNotNull();
+  }
+
+  @Test
+  void anObjectWithOnePageTakesLittleMoreThanALeaf() {
+    put(1, 1, Entry.inTier(0, 1, 1));
+    assertThat(budget.usedBytes()).isBetween(4096L, 4096L + 256);
+  }
+
+  @Test
+  void anObjectThatGrowsKeepsItsPages() {
+    for (int i = 0; i < 2048; i++) {
+      put(1, i * Leaf.PAGES, Entry.inTier(0, i, i));
+    }
+    for (int i = 0; i < 2048; i++) {
+      assertThat(Entry.locator(table.find(1, i * Leaf.PAGES).get(0))).isEqualTo(i);
+    }
+    assertThat(table.nextPresent(1, 2047L * Leaf.PAGES + 1, 1L << 32)).isEqualTo(1L << 32);
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.testing;
 
+import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -48,6 +50,7 @@ public final class HeapTier implements UpperTier {
   private final Map<Long, int[]> regions = new HashMap<>();
   private final AtomicReference<String> violation = new AtomicReference<>();
   private TierHost host;
+  private HeapLog log;
   private int freeCount;
   private int zpages;
   private long zpageBytes;
@@ -98,6 +101,16 @@ public final class HeapTier implements UpperTier {
 
   public TierHost host() {
     return host;
+  }
+
+  /** Makes this the lowest tier of a durable store. */
+  void surviveBy(HeapLog owned) {
+    log = owned.of(this);
+  }
+
+  @Override
+  public Optional<PageLog> log() {
+    return Optional.ofNullable(log);
   }
 
   private int slotOf(long locator) {
@@ -247,18 +260,27 @@ public final class HeapTier implements UpperTier {
         }
         holds[slot]++;
       }
-      int at = slot * slotBytes;
-      if (host.isLive(memory, at, from)) {
-        long to = store(memory, at, bytes[slot], backings[slot], StoreIntent.RECLAIM);
-        if (to != NO_SPACE) {
-          boolean won = host.relocate(memory, at, from, to);
-          free(won ? from : to);
-          moved += won ? 1 : 0;
-        }
+      try {
+        moved += move(from, slot);
+      } finally {
+        letGo(slot);
       }
-      letGo(slot);
     }
     return moved;
+  }
+
+  private int move(long from, int slot) {
+    int at = slot * slotBytes;
+    long to =
+        host.isLive(memory, at, from)
+            ? store(memory, at, bytes[slot], backings[slot], StoreIntent.RECLAIM)
+            : NO_SPACE;
+    if (to == NO_SPACE) {
+      return 0;
+    }
+    boolean won = host.relocate(memory, at, from, to);
+    free(won ? from : to);
+    return won ? 1 : 0;
   }
 
   @Override

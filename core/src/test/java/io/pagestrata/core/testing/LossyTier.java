@@ -29,6 +29,9 @@ public final class LossyTier implements RevocableTier {
   /** Whether every read finds that the zpage is lost. */
   public volatile boolean lost;
 
+  /** Whether what it takes gets a mirror. */
+  public volatile boolean mirrored = true;
+
   LossyTier(HeapTier inner) {
     this.inner = inner;
   }
@@ -43,7 +46,7 @@ public final class LossyTier implements RevocableTier {
 
   @Override
   public boolean isMirrored() {
-    return true;
+    return mirrored;
   }
 
   @Override

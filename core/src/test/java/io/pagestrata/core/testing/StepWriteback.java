@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Writeback whose steps a test takes one by one: collect, write, commit or cancel. */
 public final class StepWriteback implements Writeback {
@@ -44,6 +45,7 @@ public final class StepWriteback implements Writeback {
   public final Hierarchy hierarchy;
   public final AtomicInteger wakes = new AtomicInteger();
   private final int batchBytes;
+  private final AtomicReference<Runnable> onWake = new AtomicReference<>(() -> {});
   private volatile Runnable onClose = () -> {};
   private volatile boolean hangs;
 
@@ -77,10 +79,17 @@ public final class StepWriteback implements Writeback {
   public TierOutcome write(Round round) {
     try {
       Tier next = hierarchy.tier(round.tier + 1);
-      if (!(next instanceof RevocableTier)) {
+      if (!(next instanceof RevocableTier revocable)) {
         return next.store(round.batch);
       }
       int safe = hierarchy.safeTierBelow(round.tier);
+      if (!revocable.isMirrored()) {
+        if (next.store(round.batch) != TierOutcome.STORED) {
+          round.batch.skipTiers(safe - round.tier - 1);
+          return hierarchy.tier(safe).store(round.batch);
+        }
+        return TierOutcome.STORED;
+      }
       TierOutcome outcome = hierarchy.tier(safe).store(round.batch);
       if (outcome == TierOutcome.STORED) {
         hierarchy.keepAsMirrors(safe, round.batch);
@@ -138,6 +147,11 @@ public final class StepWriteback implements Writeback {
     }
   }
 
+  /** Runs once, when writeback is woken next. */
+  public void onceWoken(Runnable hook) {
+    onWake.set(hook);
+  }
+
   public void onClose(Runnable hook) {
     onClose = hook;
   }
@@ -145,6 +159,7 @@ public final class StepWriteback implements Writeback {
   @Override
   public void wake() {
     wakes.incrementAndGet();
+    onWake.getAndSet(() -> {}).run();
   }
 
   @Override

@@ -33,6 +33,7 @@ public final class StoreRig implements AutoCloseable {
     private HeapTier.Kind lowerKind = HeapTier.Kind.COPIES;
     private boolean lossy;
     private boolean anonymous;
+    private HeapLog log;
     private StorePolicies policies = StorePolicies.DEFAULT;
     private String cacheTenant = TenantLimits.DEFAULT_NAME;
     private PromotionPolicy promotion = (distance, capacity, referenced) -> false;
@@ -122,6 +123,12 @@ public final class StoreRig implements AutoCloseable {
       return this;
     }
 
+    /** Makes the store durable. */
+    public Builder log(HeapLog value) {
+      log = value;
+      return this;
+    }
+
     public StoreRig open() {
       return new StoreRig(this);
     }
@@ -150,6 +157,9 @@ public final class StoreRig implements AutoCloseable {
       boolean middle = i > 0 && !last && from.middleKind != null;
       HeapTier.Kind kind = last ? from.lowerKind : middle ? from.middleKind : from.topKind;
       tiers.add(new HeapTier("tier" + i, pageBytes, i == 0 ? from.slots : from.slots * 4, kind));
+    }
+    if (from.log != null) {
+      bottom().surviveBy(from.log);
     }
     List<Tier> chain = new ArrayList<>(tiers);
     lossy = from.lossy ? new LossyTier(tiers.get(1)) : null;

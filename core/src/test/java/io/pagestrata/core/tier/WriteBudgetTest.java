@@ -55,6 +55,24 @@ class WriteBudgetTest {
     assertThat(budget.tryTake(1000)).isTrue();
   }
 
+  /** The day that the monotonic clock began is over when the wall clock has it. */
+  @Test
+  void aClockSetBackForADayAndPutRightGivesNothingTwice() {
+    WriteBudget budget = perDay(1000);
+    wall.set(MORNING.minus(Duration.ofHours(1)));
+    pass(Duration.ofDays(1));
+    assertThat(budget.tryTake(1000)).isTrue();
+    wall.set(wall.get().plus(Duration.ofHours(1)));
+    pass(Duration.ofHours(17));
+    assertThat(budget.tryTake(1)).as("yesterday's midnight").isFalse();
+
+    wall.set(MORNING.minus(Duration.ofDays(400)));
+    nanos.advance(Duration.ofDays(1).toNanos());
+    assertThat(budget.tryTake(1000)).isTrue();
+    wall.set(MORNING.plus(Duration.ofDays(2)));
+    assertThat(budget.tryTake(1)).isFalse();
+  }
+
   @Test
   void whatWasUsedBeforeARestartCountsOnTheSameDayOnly() {
     WriteBudget before = perDay(1000);

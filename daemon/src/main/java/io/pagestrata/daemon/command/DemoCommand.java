@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -69,8 +70,11 @@ final class DemoCommand implements Callable<Integer> {
       names = "--remote",
       paramLabel = "URI",
       description =
-          "Put a Redis or Valkey server between RAM and disk: redis://host:port (default: none).")
+          "Put a Redis or Valkey server between RAM and disk: redis://host:port, or"
+              + " rediss://host:port with TLS (default: none).")
   private String remote;
+
+  @Mixin private LoginOptions login;
 
   @Option(
       names = "--page-size",
@@ -176,7 +180,7 @@ final class DemoCommand implements Callable<Integer> {
         Optional.ofNullable(ramBytes),
         Optional.ofNullable(diskDirectory),
         Optional.ofNullable(diskBytes),
-        Optional.ofNullable(remote),
+        login.at(remote, spec),
         codec,
         // The codec of puts once more would only be tried in vain.
         Optional.of(denser).filter(name -> !name.equals("none") && !name.equals(codec)),

@@ -28,7 +28,9 @@ final class Failures {
 
   static int usage(ParameterException error) {
     CommandLine command = error.getCommandLine();
-    tell(command, usageMessage(error) + "; see '" + name(command) + " --help'");
+    // An URI that stands where none is expected may hold a password all the same.
+    String message = usageMessage(error).replaceAll("://[^']*@", "://***@");
+    tell(command, message + "; see '" + name(command) + " --help'");
     return ExitStatus.USAGE;
   }
 
@@ -98,7 +100,9 @@ final class Failures {
     if (error instanceof FileSystemException || error instanceof PageStoreException) {
       return message == null ? error.getClass().getSimpleName() : firstLine(message);
     }
-    if (message != null && error.getClass().getPackageName().startsWith(OURS)) {
+    // The system's own message, or ours: that it is an IOException helps nobody.
+    boolean plain = error.getClass() == IOException.class;
+    if (message != null && (plain || error.getClass().getPackageName().startsWith(OURS))) {
       return firstLine(message);
     }
     return error.getClass().getSimpleName() + (message == null ? "" : ": " + firstLine(message));

@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "remote",
     description = {
-      "List the namespaces on a Redis or Valkey server or cluster, or remove one.",
+      "List what runs of stores keep on a Redis or Valkey server or cluster, by namespace, or remove"
+          + " what dead ones left in a namespace.",
       "A store that is stopped leaves nothing there; one that was killed leaves its pages, which"
-          + " nobody can read any more."
+          + " nobody can read any more. One that lives is left alone."
     })
 final class RemoteCommand implements Callable<Integer> {
   private static final String LIST = "list";
@@ -38,7 +39,10 @@ final class RemoteCommand implements Callable<Integer> {
       description = "Server, or one of a cluster: redis://host:port, rediss://host:port with TLS.")
   private String server;
 
-  @Option(names = "--namespace", paramLabel = "NAME", description = "Namespace to remove.")
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      description = "Namespace to clear of what dead runs left.")
   private String namespace;
 
   @Mixin private LoginOptions login;
@@ -54,7 +58,7 @@ final class RemoteCommand implements Callable<Integer> {
         List<String> lines = namespaces.list();
         lines.forEach(out::println);
         if (lines.isEmpty()) {
-          out.println("no namespaces");
+          out.println("nothing there");
         }
       } else {
         out.println(namespaces.remove(namespace) + " keys removed");

@@ -6,6 +6,7 @@ import io.pagestrata.config.ExportConfig;
 import io.pagestrata.daemon.host.ServiceManager;
 import io.pagestrata.daemon.host.StopSignals;
 import io.pagestrata.daemon.host.SwapSafety;
+import io.pagestrata.daemon.redis.RemoteServer;
 import io.pagestrata.daemon.serve.Daemon;
 import io.pagestrata.daemon.serve.DefaultConfig;
 import io.pagestrata.daemon.serve.Introduction;
@@ -14,9 +15,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -64,8 +67,10 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "URI",
       description =
           "Without a file, put 1GiB of a Redis or Valkey server between memory and directory:"
-              + " redis://host:port.")
+              + " redis://host:port, rediss://host:port with TLS.")
   private String remote;
+
+  @Mixin private LoginOptions login;
 
   @Option(
       names = "--show-config",
@@ -95,6 +100,7 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), option + " has no meaning with a configuration file");
     }
+    Optional<RemoteServer> server = login.at(remote, spec);
     if (logFile != null) {
       Logging.writeMonitorLog(logFile);
     } else if (log) {
@@ -105,15 +111,17 @@ final class RunCommand implements Callable<Integer> {
     }
     try (DefaultPlace place = DefaultPlace.open(directory)) {
       String yaml = DefaultConfig.yaml(place.directory(), place.socketDirectory());
-      if (remote != null) {
-        yaml = DefaultConfig.withRemote(yaml, remote);
+      if (server.isPresent()) {
+        yaml = DefaultConfig.withRemote(yaml, server.get());
       }
+      // Before it is shown: what is refused may hold a password.
+      DaemonConfig config = DefaultConfig.read(yaml);
       if (showConfig) {
         spec.commandLine().getOut().print(yaml);
         spec.commandLine().getOut().flush();
         return ExitStatus.OK;
       }
-      return serve(DefaultConfig.read(yaml));
+      return serve(config);
     }
   }
 

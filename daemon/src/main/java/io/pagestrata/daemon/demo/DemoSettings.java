@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.demo;
 
+import io.pagestrata.daemon.redis.RemoteServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public record DemoSettings(
     Optional<Long> ramBytes,
     Optional<Path> diskDirectory,
     Optional<Long> diskBytes,
-    Optional<String> remote,
+    Optional<RemoteServer> remote,
     String codec,
     Optional<String> denser,
     String zpool,

@@ -9,6 +9,7 @@ import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.Units;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
+import io.pagestrata.daemon.redis.RemoteServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import java.util.Optional;
 
 /** Opens the store that the demo drives: compressed RAM above packed segments. */
 final class DemoStore {
-  private static final String SOME_SERVER = "redis://localhost";
+  private static final RemoteServer SOME_SERVER =
+      new RemoteServer("redis://localhost", Optional.empty(), Optional.empty(), Optional.empty());
   private static final int RING_SLOTS = 4;
   private static final int TOP_SHARE = 4;
   private static final Duration PUT_WAIT = Duration.ofSeconds(2);
@@ -32,7 +34,7 @@ final class DemoStore {
    * @param segmentBytes segment size
    * @param remote server between RAM and disk
    */
-  static long leastRamBytes(int pageBytes, long segmentBytes, Optional<String> remote) {
+  static long leastRamBytes(int pageBytes, long segmentBytes, Optional<RemoteServer> remote) {
     PagestrataBuilder builder =
         Pagestrata.builder().pageSize(pageBytes).ram(ram -> ram.maxSize(DemoSizes.MOST_RAM_BYTES));
     addRemote(builder, remote.map(any -> SOME_SERVER), DemoSizes.MIB);
@@ -100,15 +102,15 @@ final class DemoStore {
   }
 
   /** A server in a namespace of this process, so that demos do not meet. */
-  private static void addRemote(PagestrataBuilder builder, Optional<String> server, long bytes) {
+  private static void addRemote(
+      PagestrataBuilder builder, Optional<RemoteServer> server, long bytes) {
     server.ifPresent(
-        uri ->
+        it ->
             builder.remote(
-                remote ->
-                    remote
-                        .servers(uri)
-                        .maxSize(bytes)
-                        .namespace("demo-" + ProcessHandle.current().pid())));
+                remote -> {
+                  it.addTo(remote);
+                  remote.maxSize(bytes).namespace("demo-" + ProcessHandle.current().pid());
+                }));
   }
 
   /** A quarter of the RAM for the first of two tiers, or more where it needs more. */
@@ -140,7 +142,7 @@ final class DemoStore {
   }
 
   /** Least memory of each of two tiers. */
-  private static long leastOfTwoBytes(int pageBytes, Optional<String> remote) {
+  private static long leastOfTwoBytes(int pageBytes, Optional<RemoteServer> remote) {
     PagestrataBuilder builder = Pagestrata.builder().pageSize(pageBytes);
     long most = DemoSizes.MOST_RAM_BYTES;
     addTwo(builder, most, most, "lz4", "zstd-1", "log");

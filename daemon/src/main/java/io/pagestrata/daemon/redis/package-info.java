@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Redis and Valkey servers of this machine that live as long as a benchmark or a test. */
+/** Redis and Valkey servers: as options name them, and ones that live as long as a benchmark. */
 package io.pagestrata.daemon.redis;

@@ -4,11 +4,13 @@ package io.pagestrata.daemon.serve;
 import io.pagestrata.config.DaemonConfig;
 import io.pagestrata.config.Units;
 import io.pagestrata.config.yaml.YamlConfig;
+import io.pagestrata.daemon.redis.RemoteServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The configuration that holds when nobody gives one: two RAM tiers sized by the machine, a file
@@ -93,18 +95,26 @@ public final class DefaultConfig {
    * Puts a server between the tiers of what {@link #yaml} wrote.
    *
    * @param yaml a default configuration
-   * @param server such as {@code redis://127.0.0.1:6379}
+   * @param server where it is, and how to log in
    * @return YAML that {@link #read} reads
    */
-  public static String withRemote(String yaml, String server) {
-    String tier =
-        """
-          - type: remote
-            servers: [%s]
-            max-size: %s
-        """
-            .formatted(quoted(server), Units.formatBytes(GIB));
+  public static String withRemote(String yaml, RemoteServer server) {
+    StringBuilder tier =
+        new StringBuilder(
+            """
+              - type: remote
+                servers: [%s]
+                max-size: %s
+            """
+                .formatted(quoted(server.uri()), Units.formatBytes(GIB)));
+    add(tier, "username", server.username());
+    add(tier, "password-file", server.passwordFile());
+    add(tier, "trusted-certificates", server.trustedCertificates());
     return yaml.replace("  - type: file\n", tier + "  - type: file\n");
+  }
+
+  private static void add(StringBuilder tier, String setting, Optional<?> value) {
+    value.ifPresent(it -> tier.append("    %s: %s\n".formatted(setting, quoted(it.toString()))));
   }
 
   /**

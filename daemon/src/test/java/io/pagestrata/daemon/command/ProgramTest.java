@@ -46,6 +46,10 @@ class ProgramTest {
           demo --seed abc            | pagestrata demo: invalid value for option '--seed': 'abc' is not a whole number; see 'pagestrata demo --help'
           demo --threads 1.5         | pagestrata demo: invalid value for option '--threads': '1.5' is not a whole number; see 'pagestrata demo --help'
           bench --seconds soon       | pagestrata bench: invalid value for option '--seconds': 'soon' is not a number; see 'pagestrata bench --help'
+          demo redis://u:hush@h      | pagestrata demo: unknown argument 'redis://***@h'; see 'pagestrata demo --help'
+          run --remot=redis://u:x@h  | pagestrata run: unknown option '--remot=redis://***@h', did you mean '--remote'?; see 'pagestrata run --help'
+          demo --username u          | pagestrata demo: --username, --password-file and --trusted-certificates go with --remote, and only with it; see 'pagestrata demo --help'
+          run --password-file f      | pagestrata run: --username, --password-file and --trusted-certificates go with --remote, and only with it; see 'pagestrata run --help'
           demo --pages 0             | pagestrata demo: --pages 0 is not above 0; see 'pagestrata demo --help'
           demo --threads 0           | pagestrata demo: --threads 0 is not from 1 to 256; see 'pagestrata demo --help'
           demo --input no-such-file  | pagestrata demo: no such file: no-such-file

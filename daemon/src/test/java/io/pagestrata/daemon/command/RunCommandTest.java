@@ -3,8 +3,10 @@ package io.pagestrata.daemon.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.config.RemoteTierConfig;
 import io.pagestrata.daemon.host.DatagramSocketFile;
 import io.pagestrata.daemon.nbd.TestClient;
+import io.pagestrata.daemon.serve.DefaultConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -178,6 +180,39 @@ class RunCommandTest {
       daemon.terminate();
       assertThat(daemon.status()).isZero();
     }
+  }
+
+  @Test
+  void aServerAndItsLoginComeFromTheCommandLine() {
+    String[] words = {
+      "run",
+      "--show-config",
+      "--directory",
+      directory.toString(),
+      "--remote",
+      "rediss://127.0.0.1:7000",
+      "--username",
+      "strata",
+      "--password-file",
+      "/it's one",
+      "--trusted-certificates",
+      "/ca.pem"
+    };
+    assertThat(run(words)).isZero();
+    RemoteTierConfig remote =
+        (RemoteTierConfig) DefaultConfig.read(out.toString()).store().tiers().get(2);
+    assertThat(remote.servers()).singleElement().hasToString("rediss://127.0.0.1:7000");
+    assertThat(remote.username()).contains("strata");
+    assertThat(remote.passwordFile()).contains(Path.of("/it's one"));
+    assertThat(remote.trustedCertificates()).contains(Path.of("/ca.pem"));
+  }
+
+  @Test
+  void aPasswordInAUriIsNotShown() {
+    String[] words = {"run", "--show-config", "--remote", "redis://u:hush@localhost"};
+    assertThat(run(words)).isEqualTo(2);
+    assertThat(err.toString()).contains("***@localhost", "password-file");
+    assertThat(out + err.toString()).doesNotContain("hush");
   }
 
   @Test

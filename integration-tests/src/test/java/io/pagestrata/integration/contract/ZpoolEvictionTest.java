@@ -2,6 +2,7 @@
 package io.pagestrata.integration.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.tier.EvictionPolicy;
 import io.pagestrata.core.tier.StoreIntent;
@@ -116,5 +117,27 @@ class ZpoolEvictionTest {
     store.assertEveryPageIsWhole();
     store.evictAll();
     assertThat(pool.stats().zpages()).isZero();
+  }
+
+  // Forbidden: a place that stays pinned for ever, and its block with it.
+  @ParameterizedTest
+  @EnumSource(ZpoolKind.class)
+  void aVisitorThatFailsHoldsNothing(ZpoolKind kind) {
+    try (ZpoolStore store = new ZpoolStore(kind, LIMIT_BYTES)) {
+      int fitted = store.fill(0, index -> 1000, StoreIntent.PUT);
+      IllegalStateException fault = new IllegalStateException("told to fail");
+      ZpageVisitor failing =
+          (memory, offset, bytes, locator, backing) -> {
+            throw fault;
+          };
+      for (int i = 0; i < fitted; i += 10) {
+        long locator = store.locator(i);
+        assertThatThrownBy(() -> store.pool.showAt(locator, failing)).isSameAs(fault);
+      }
+      store.evictAll();
+      assertThat(store.fill(fitted, index -> 1000, StoreIntent.PUT) - fitted)
+          .as("zpages that fit again")
+          .isGreaterThan(fitted / 2);
+    }
   }
 }

@@ -40,8 +40,11 @@ final class CrashDisk implements SegmentFiles {
   /** A change of a file: bytes at an offset, or a new length when there are none. */
   private record Change(long offset, byte[] bytes) {}
 
-  /** A change of the directory: a file got a name, or a name went when there is none. */
-  private record Entry(String name, Inode inode) {}
+  /**
+   * A change of the directory: a file got a name, or a name went when there is none; that which the
+   * file had before goes in the same step.
+   */
+  private record Entry(String name, Inode inode, String before) {}
 
   private static final class Inode {
     private byte[] now = new byte[0];
@@ -125,7 +128,7 @@ final class CrashDisk implements SegmentFiles {
     for (Entry entry : pending) {
       Inode inode =
           entry.inode() == null ? null : copies.computeIfAbsent(entry.inode(), this::copy);
-      disk.pending.add(new Entry(entry.name(), inode));
+      disk.pending.add(new Entry(entry.name(), inode, entry.before()));
     }
     return disk;
   }
@@ -188,6 +191,7 @@ final class CrashDisk implements SegmentFiles {
       names.remove(entry.name());
     } else {
       names.put(entry.name(), entry.inode());
+      names.remove(entry.before(), entry.inode());
     }
   }
 
@@ -226,7 +230,7 @@ final class CrashDisk implements SegmentFiles {
       throw new FileAlreadyExistsException(name);
     }
     Inode inode = new Inode();
-    change(new Entry(name, inode));
+    change(new Entry(name, inode, null));
     return new File(inode);
   }
 
@@ -253,8 +257,16 @@ final class CrashDisk implements SegmentFiles {
   @Override
   public void delete(String name) {
     if (now.containsKey(name)) {
-      change(new Entry(name, null));
+      change(new Entry(name, null, null));
     }
+  }
+
+  /** Both names change in one step: a journal keeps all of it or nothing. */
+  @Override
+  public void rename(String from, String to) {
+    Inode inode = now.get(from);
+    Entry entry = new Entry(to, inode, from);
+    change(entry);
   }
 
   @Override

@@ -8,11 +8,16 @@ import io.pagestrata.Pagestrata;
 import io.pagestrata.PagestrataBuilder;
 import io.pagestrata.config.Durability;
 import io.pagestrata.config.EncryptionKeys;
+import io.pagestrata.config.StoreFiles;
 import io.pagestrata.core.CorruptPageException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PutOutcome;
+import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.Inspection;
+import io.pagestrata.core.check.Remedy;
+import io.pagestrata.core.check.Severity;
 import io.pagestrata.core.dictionary.DictionaryStats;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.integration.support.PageBuffers;
@@ -184,6 +189,7 @@ class DictionaryJourneyTest {
     byte[] damaged = whole.clone();
     damaged[1000] ^= 1;
     Files.write(dictionaryFiles().get(0), damaged);
+    checkTellsEachPage(end);
     try (PageStore store = openDurable()) {
       Pool pool = store.pool("swap").orElseThrow();
       assertPages(store, pool, 0, 1);
@@ -196,6 +202,7 @@ class DictionaryJourneyTest {
       assertPages(store, pool, end, end + 1);
     }
     Files.write(dictionaryFiles().get(0), whole);
+    assertThat(check(false).findings()).isEmpty();
     try (PageStore store = openDurable()) {
       Pool pool = store.pool("swap").orElseThrow();
       assertPages(store, pool, 0, end + 1);
@@ -206,6 +213,27 @@ class DictionaryJourneyTest {
       assertThat(dictionaryFiles()).hasSize(1);
       assertThat(store.stats().dictionaries().inUse()).isZero();
     }
+  }
+
+  /** A repair changes nothing: the file may be brought back. */
+  private void checkTellsEachPage(int page) throws IOException {
+    for (boolean repair : new boolean[] {false, true}) {
+      Inspection found = check(repair);
+      assertThat(found.findings())
+          .filteredOn(it -> it.page().startsWith("page " + page + " of object 0"))
+          .singleElement()
+          .matches(it -> it.severity() == Severity.LOSS && it.remedy() == Remedy.NONE)
+          .matches(it -> it.what().contains("dictionary") && it.offset() >= 4096);
+      assertThat(found.findings())
+          .noneMatch(it -> it.page().startsWith("page 0 of object 0"))
+          .anyMatch(it -> it.file().endsWith(".psd") && it.page().isEmpty());
+      assertThat(found.left()).isEqualTo(found.findings().size());
+      assertThat(found.totals().lostPages()).isZero();
+    }
+  }
+
+  private Inspection check(boolean repair) throws IOException {
+    return StoreFiles.check(directory, List.of(), repair, repair, CheckProgress.NONE);
   }
 
   @Test

@@ -14,10 +14,15 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PoolSpec;
 import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.Finding;
 import io.pagestrata.core.check.Inspection;
+import io.pagestrata.core.check.Severity;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.integration.support.VersionedPages;
+import io.pagestrata.tiers.file.CheckedFiles;
+import io.pagestrata.tiers.file.FileEncryption;
+import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.file.index.IndexMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -171,6 +176,53 @@ class SharedPagesJourneyTest {
     try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
       assertAll(store, store.pool("a").orElseThrow());
     }
+  }
+
+  /** The first record is a content; damaged, or gone from the footer, it is not there. */
+  @Test
+  void aCheckFindsEachPageWhoseContentIsNotThereAndARepairMarksIt() throws IOException {
+    try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
+      putAll(store, store.createPool("a", PoolKind.PERSISTENT));
+    }
+    Path segment = file(".pss");
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[4096 + 50] ^= 4;
+    Files.write(segment, bytes);
+    Inspection found = check(false);
+    List<Finding> pages =
+        found.findings().stream().filter(it -> it.page().contains("of object 1")).toList();
+    assertThat(pages).hasSize(COPIES).allMatch(it -> it.severity() == Severity.LOSS);
+    assertThat(pages)
+        .allMatch(
+            it -> it.what().equals("the content that the page shares is damaged or not there"))
+        .allMatch(it -> it.file().startsWith("segment-") && it.offset() > 4096);
+    assertThat(found.totals().lostPages()).isEqualTo(COPIES);
+    assertThat(found.totals().pages()).isEqualTo(COPIES * (CONTENTS - 1));
+    // In parts, since not all records fit, the same is found.
+    SegmentFiles files = SegmentFiles.inDirectory(directory, false);
+    assertThat(CheckedFiles.check(files, FileEncryption.none(), false, 30).findings())
+        .containsExactlyInAnyOrderElementsOf(found.findings());
+
+    assertThat(check(true).left()).isZero();
+    Inspection after = check(false);
+    assertThat(after.findings()).isEmpty();
+    assertThat(after.totals().lostPages()).isEqualTo(COPIES);
+    try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
+      Pool pool = store.pool("a").orElseThrow();
+      for (int i = 0; i < COPIES * CONTENTS; i++) {
+        int index = i;
+        if (i % CONTENTS == 0) {
+          assertThatThrownBy(() -> store.get(pool, 1, index, page))
+              .isInstanceOf(CorruptPageException.class);
+        } else {
+          assertThat(store.get(pool, 1, i, page)).isTrue();
+          assertThat(VersionedPages.read(page, 0)).isEqualTo(1 + i % CONTENTS);
+        }
+      }
+      putAll(store, pool);
+      assertAll(store, pool);
+    }
+    assertThat(check(false).totals().lostPages()).isZero();
   }
 
   @Test

@@ -17,6 +17,8 @@ import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.integration.support.RealPages;
 import io.pagestrata.integration.support.SmallStore;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -42,12 +44,15 @@ class TenantIsolationTest {
   }
 
   private SmallStore open(String name, TenantLimits... tenants) {
+    return options(tenants).open(directory.resolve(name));
+  }
+
+  private static SmallStore.Options options(TenantLimits... tenants) {
     return SmallStore.options()
         .ramBytes(RAM_BYTES)
         .fileBytes(256 << 20)
         .policies(
-            new StorePolicies(EphemeralPages.DROP, IncompressiblePages.KEEP, List.of(tenants)))
-        .open(directory.resolve(name));
+            new StorePolicies(EphemeralPages.DROP, IncompressiblePages.KEEP, List.of(tenants)));
   }
 
   private static Pool pool(SmallStore small, String name, String tenant) {
@@ -111,6 +116,40 @@ class TenantIsolationTest {
       assertThat(stats(small, "a").bytesByTier().get(1)).isPositive();
       assertThat(stats(small, TenantLimits.DEFAULT_NAME).bytesByTier().get(1)).isZero();
       assertThat(small.check()).isEqualTo(7000);
+    }
+  }
+
+  /** A sync is never refused for a tenant's budget, or others would wait for it; but it counts. */
+  @Test
+  void whatASyncWritesIsTakenFromTheBudgetOfItsTenant() throws InterruptedException {
+    WriteBudget budget =
+        new WriteBudget(
+            "tenant:a",
+            WriteBudget.NO_LIMIT,
+            100_000,
+            System::nanoTime,
+            InstantSource.fixed(Instant.parse("2026-03-01T06:00:00Z")));
+    TenantLimits a =
+        new TenantLimits(
+            "a", 1, TenantLimits.NO_LIMIT, TenantLimits.NO_LIMIT, Integer.MAX_VALUE, budget);
+    try (SmallStore small = options(a).durable().open(directory.resolve("synced"))) {
+      Pool own = pool(small, "own", "a");
+      for (int i = 0; i < 1000; i++) {
+        put(small, own, i);
+      }
+      small.store().sync();
+      long syncedBytes = stats(small, "a").bytesByTier().get(1);
+      assertThat(syncedBytes).as("more than its budget").isGreaterThan(100_000);
+      assertThat(budget.stats().usedTodayBytes())
+          .as("but for what the tier rounds up")
+          .isBetween(syncedBytes * 9 / 10, syncedBytes);
+      put(small, own, 1000);
+      small.store().writeBack(WritebackRequest.everything().ofTenant("a"));
+      assertThat(stats(small, "a").bytesByTier().get(1))
+          .as("nothing new is written back today")
+          .isEqualTo(syncedBytes);
+      small.store().sync();
+      assertThat(stats(small, "a").bytesByTier().get(1)).isGreaterThan(syncedBytes);
     }
   }
 

@@ -17,6 +17,8 @@ import io.pagestrata.tiers.remote.RemoteSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -239,6 +241,51 @@ class H26_remoteServerDies {
       rig.assertPages(0, 128, 1);
       assertThat(rig.small.check()).isEqualTo(128);
     }
+  }
+
+  // Somebody empties the server. One read finds out, and then the whole server is looked at.
+  @Test
+  void anEmptiedServerIsNoticed() throws Exception {
+    try (RemoteRig rig = RemoteRig.open(directory, start())) {
+      rig.put(0, 1000, 1);
+      rig.writeBack();
+      server.ask("FLUSHALL");
+      rig.assertPages(0, 1, 1);
+      await("pages to rest below", () -> rig.remote().zpages() == 0);
+      assertThat(rig.remote().reads()).isEqualTo(1);
+      rig.assertPages(0, 1000, 1);
+      rig.put(2000, 200, 1);
+      rig.writeBack();
+      assertThat(rig.remote().zpages()).isEqualTo(200);
+      assertThat(rig.small.check()).isEqualTo(1200);
+    }
+  }
+
+  // Keys go without a trace but their number, and nobody reads them.
+  @Test
+  void keysThatSomebodyRemovesAreNoticed() throws Exception {
+    try (RemoteRig rig = RemoteRig.open(directory, start())) {
+      rig.put(0, 128, 1);
+      rig.writeBack();
+      long before = infos();
+      long[] ours = {0};
+      await("the tier to look twice", () -> infos() - before - ++ours[0] >= 2);
+      String keys = server.askAll("KEYS ps:test:*}*");
+      for (String key : keys.lines().filter(line -> line.startsWith("ps:")).limit(5).toList()) {
+        server.ask("DEL " + key);
+      }
+      await("pages to rest below", () -> rig.remote().zpages() < 128);
+      assertThat(rig.remote().reads()).isZero();
+      rig.assertPages(0, 128, 1);
+      assertThat(rig.small.check()).isEqualTo(128);
+    }
+  }
+
+  /** How often anybody has asked the server what it is, this time included. */
+  private long infos() {
+    String stats = server.askAll("INFO commandstats");
+    Matcher calls = Pattern.compile("cmdstat_info:calls=(\\d+)").matcher(stats);
+    return calls.find() ? Long.parseLong(calls.group(1)) : 0;
   }
 
   @Test

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.remote;
 
+import static io.pagestrata.integration.remote.RemoteRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.tier.TierState;
 import io.pagestrata.daemon.redis.LocalServer;
+import io.pagestrata.integration.support.LogLines;
 import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteSettings;
+import io.pagestrata.tiers.remote.RemoteTier;
 import io.pagestrata.tiers.remote.RemoteUri;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,9 +24,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real server that speaks TLS alone and knows one user with few rights. */
+@Timeout(120)
 class RemoteLoginTest {
   /** What the tier needs, as the documentation gives it. */
   private static final String RIGHTS =
@@ -140,6 +146,56 @@ class RemoteLoginTest {
         settings(Optional.of("strata"), Optional.of(password), Optional.empty());
     assertThatThrownBy(() -> RemoteRig.open(directory, settings))
         .hasMessageContaining("unable to find valid certification path");
+  }
+
+  @Test
+  void tlsOnOneSideAloneIsTold() throws Exception {
+    RemoteSettings plain = RemoteRig.settings("redis://127.0.0.1:" + server.port());
+    assertThatThrownBy(() -> RemoteRig.open(directory, plain))
+        .hasMessageContaining(server.port() + " speaks TLS there; write rediss://");
+    try (LocalServer other = TestServers.open("--requirepass right")) {
+      RemoteSettings tls = RemoteRig.settings("rediss://127.0.0.1:" + other.port());
+      assertThatThrownBy(() -> RemoteRig.open(directory, tls))
+          .hasMessageContaining(other.port() + " does not speak TLS there; write redis://");
+    }
+  }
+
+  // The password is changed on the server, then in the file. What was connected is not any more.
+  @Test
+  void aPasswordIsChangedWhileTheTierIsInUse() throws Exception {
+    Path file = Files.writeString(directory.resolve("password"), "old\n");
+    try (LocalServer other = TestServers.open("--requirepass old")) {
+      RemoteSettings settings =
+          RemoteSettings.of(
+              new RemoteSettings.Access(
+                  List.of(RemoteUri.parse(other.uri())),
+                  Optional.empty(),
+                  Optional.of(file),
+                  Optional.empty()),
+              "login",
+              32 << 20,
+              4096);
+      try (LogLines log = new LogLines(RemoteTier.class.getName());
+          RemoteRig rig = RemoteRig.open(Files.createDirectory(directory.resolve("d")), settings)) {
+        rig.put(0, 100, 1);
+        rig.writeBack();
+        other.askAll("AUTH old\r\nCONFIG SET requirepass new\r\nCLIENT KILL TYPE normal");
+        String line = log.next();
+        while (!line.contains("WRONGPASS")) {
+          line = log.next();
+        }
+        assertThat(line).startsWith("ERROR").contains("passed over until that is mended");
+        rig.assertPages(0, 100, 1);
+        assertThat(rig.remote().state()).isEqualTo(TierState.READ_ONLY);
+
+        Files.writeString(file, "new\n");
+        await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
+        rig.put(100, 100, 1);
+        rig.writeBack();
+        assertThat(rig.remote().zpages()).isEqualTo(200);
+        rig.assertPages(0, 200, 1);
+      }
+    }
   }
 
   @Test

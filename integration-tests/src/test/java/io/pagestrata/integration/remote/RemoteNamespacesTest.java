@@ -3,6 +3,7 @@ package io.pagestrata.integration.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.TierState;
 import io.pagestrata.daemon.command.Program;
 import io.pagestrata.daemon.redis.LocalServer;
 import io.pagestrata.integration.support.TestServers;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command that shows and removes what killed stores have left on a server. */
 class RemoteNamespacesTest {
+  private static final long PID = ProcessHandle.current().pid();
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private LocalServer server;
@@ -48,16 +51,45 @@ class RemoteNamespacesTest {
       rig.put(0, 50, 1);
       rig.writeBack();
       assertThat(run("remote", "list", "--remote", uri)).isZero();
-      assertThat(out.toString()).contains("dead  30 pages\n", "test  50 pages  in use\n");
+      assertThat(out.toString())
+          .contains("dead  run 0badcafe  30 pages  left behind\n")
+          .containsPattern("test  run [0-9a-f]{8}  50 pages  in use by process " + PID + " on .");
 
       assertThat(run("remote", "remove", "--remote", uri, "--namespace", "test")).isEqualTo(1);
-      assertThat(err.toString()).contains("namespace test is in use");
+      assertThat(err.toString()).contains("namespace test is in use by process " + PID);
       assertThat(run("remote", "remove", "--remote", uri, "--namespace", "dead")).isZero();
       assertThat(out.toString()).contains("30 keys removed");
       rig.assertPages(0, 50, 1);
       assertThat(server.keys()).isEqualTo(50 + 1 + 1);
     }
     assertThat(server.ask("GET somebody:else")).isEqualTo("$1");
+  }
+
+  // Three runs were in one namespace: one owns it, one was killed, and one was cut off for so long
+  // that its place was taken, but still reads what it has there.
+  @Test
+  void whatADeadRunLeftInANamespaceInUseIsRemovedAndWhatLivingOnesKeepIsNot() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      server.ask("SET ps:test:0badcafe:{00000000}" + (char) ('A' + i % 26) + i + " x");
+    }
+    try (RemoteRig rig = RemoteRig.open(directory, RemoteRig.settings(server.uri()))) {
+      rig.put(0, 50, 1);
+      rig.writeBack();
+      server.ask("SET ps:test:owner 12345678");
+      RemoteRig.await(
+          "the other owner to be noticed", () -> rig.remote().state() == TierState.READ_ONLY);
+      RemoteRig.await("a sign of life", () -> server.askAll("KEYS ps:test:*").contains(":alive"));
+      String[] remove = {"remote", "remove", "--remote", server.uri(), "--namespace", "test"};
+      assertThat(run(remove)).isZero();
+      assertThat(out.toString()).contains("30 keys removed");
+      assertThat(run(remove)).isEqualTo(1);
+      rig.assertPages(0, 50, 1);
+      assertThat(rig.file().reads()).isZero();
+
+      server.ask("DEL ps:test:owner");
+      RemoteRig.await("the namespace to be free", () -> rig.remote().state() == TierState.OPEN);
+    }
+    assertThat(server.keys()).as("those of others").isEqualTo(30 + 1);
   }
 
   @Test

@@ -45,6 +45,11 @@ final class CheckFindings {
     add(new Finding(Severity.DAMAGE, file, offset, what, page, "", Remedy.NONE));
   }
 
+  /** A page that cannot be read, for want of something that may be brought back. */
+  void unreadable(String file, long offset, String what, String page) {
+    add(new Finding(Severity.LOSS, file, offset, what, page, "", Remedy.NONE));
+  }
+
   private void add(Finding finding) {
     if (findings.size() < MOST) {
       findings.add(finding);

@@ -47,12 +47,16 @@ final class CheckedDirectory {
   private boolean manifestIsLost;
   private boolean manifestIsOld;
   private PageReview review;
+  private SharedContents contents;
+  private final boolean stopped;
   private SegmentExam exam;
   private long segmentBytes;
   private long collected;
 
-  private CheckedDirectory(SegmentFiles files, CheckProgress progress) throws IOException {
+  private CheckedDirectory(SegmentFiles files, boolean stopped, CheckProgress progress)
+      throws IOException {
     this.files = files;
+    this.stopped = stopped;
     this.progress = progress;
     names = new ArrayList<>(new TreeSet<>(files.list()));
     manifestNames = new ManifestFiles(files).names();
@@ -67,12 +71,18 @@ final class CheckedDirectory {
   /**
    * Reads everything.
    *
+   * @param stopped whether no store runs in it; in one that runs, a content may move while pages
+   *     that share it are looked at, so nobody can say whether it is there
    * @param mostRecords that are held in memory at a time
    */
   static CheckedDirectory read(
-      SegmentFiles files, FileEncryption encryption, CheckProgress progress, long mostRecords)
+      SegmentFiles files,
+      FileEncryption encryption,
+      boolean stopped,
+      CheckProgress progress,
+      long mostRecords)
       throws IOException {
-    CheckedDirectory directory = new CheckedDirectory(files, progress);
+    CheckedDirectory directory = new CheckedDirectory(files, stopped, progress);
     directory.readManifest();
     directory.readSegments(encryption, mostRecords);
     return directory;
@@ -170,8 +180,16 @@ final class CheckedDirectory {
     segmentBytes = identification.segmentBytes();
     manifestIsOld = identification.manifestIsOld();
     owner.pools().forEach(pool -> pools.add(pool.id()));
-    exam = new SegmentExam(files, identification.list(), encryption, findings);
-    review = new PageReview(segments, this::isPool, this::isContents, findings);
+    DictionaryFiles dictionaries = new DictionaryFiles(files, owner.storeId());
+    exam =
+        new SegmentExam(
+            files,
+            identification.list(),
+            encryption,
+            durable ? dictionaries.whole() : null,
+            findings);
+    contents = new SharedContents(segments, this::isPool);
+    review = new PageReview(segments, this::isPool, this::isContents, contents, findings);
     readRecords(mostRecords);
     review.tellDamage();
     if (durable) {
@@ -179,7 +197,7 @@ final class CheckedDirectory {
     }
     OtherFiles.check(files, names, findings);
     if (durable) {
-      new DictionaryFiles(files, manifest.storeId()).check(exam.dictionaries(), findings);
+      dictionaries.check(exam.dictionaries(), findings);
     }
   }
 
@@ -211,9 +229,20 @@ final class CheckedDirectory {
       complete = collect(records, parts, 0, false, mostRecords, false);
     }
     progress.end();
-    review.byPage(records);
-    for (long part = 1; part < parts; part++) {
-      collectAgain(records, parts, part, false);
+    boolean reviewed = false;
+    for (long part = 0; stopped && part < parts && !exam.contentPools().isEmpty(); part++) {
+      // Which contents are missing must be known before any page is looked at.
+      if (part > 0) {
+        collectAgain(records, parts, part, false);
+      }
+      contents.review(records);
+      reviewed = true;
+    }
+    for (long part = 0; part < parts; part++) {
+      if (part > 0 || reviewed && parts > 1) {
+        collectAgain(records, parts, part, false);
+      }
+      records.removeAll(RecordList.REFERENCE);
       review.byPage(records);
     }
     if (parts == 1) {
@@ -250,31 +279,8 @@ final class CheckedDirectory {
         throw new CheckStoppedException();
       }
       int unit = segment.header.unitBytes();
-      SegmentExam.Sink sink =
-          (memory, offset, position, bytes, flags) -> {
-            int pool = ZpageHeader.pool(memory, offset);
-            long object = ZpageHeader.object(memory, offset);
-            int index = ZpageHeader.index(memory, offset);
-            long generation = ZpageHeader.generation(memory, offset);
-            if (first && (flags & RecordList.DAMAGED) == 0) {
-              seenPools.add(pool);
-            }
-            long hash = generations ? generation : object * 31 + index * 17L + pool;
-            if (Long.remainderUnsigned(hash * 0x9e3779b97f4a7c15L >>> 20, parts) != part) {
-              return;
-            }
-            if (collected++ < mostRecords) {
-              records.add(
-                  pool,
-                  object,
-                  index,
-                  generation,
-                  segment.ordinal,
-                  position / unit,
-                  bytes / unit,
-                  flags);
-            }
-          };
+      Collector sink =
+          new Collector(records, segment, parts, part, generations, mostRecords, first);
       try {
         if (first) {
           exam.examine(segment, sink);
@@ -289,6 +295,76 @@ final class CheckedDirectory {
       progress.advance(segment.fileBytes);
     }
     return collected <= mostRecords;
+  }
+
+  /** Puts the records of a segment that belong to a part into the list. */
+  private final class Collector implements SegmentExam.Sink {
+    private final RecordList records;
+    private final CheckedSegment segment;
+    private final int unitBytes;
+    private final long parts;
+    private final long part;
+    private final boolean generations;
+    private final long mostRecords;
+    private final boolean first;
+
+    Collector(
+        RecordList records,
+        CheckedSegment segment,
+        long parts,
+        long part,
+        boolean generations,
+        long mostRecords,
+        boolean first) {
+      this.records = records;
+      this.segment = segment;
+      unitBytes = segment.header.unitBytes();
+      this.parts = parts;
+      this.part = part;
+      this.generations = generations;
+      this.mostRecords = mostRecords;
+      this.first = first;
+    }
+
+    @Override
+    public void record(ByteBuffer memory, int offset, long position, int bytes, int flags) {
+      int pool = ZpageHeader.pool(memory, offset);
+      if (first && (flags & RecordList.DAMAGED) == 0) {
+        seenPools.add(pool);
+      }
+      add(
+          pool,
+          ZpageHeader.object(memory, offset),
+          ZpageHeader.index(memory, offset),
+          ZpageHeader.generation(memory, offset),
+          position,
+          bytes,
+          flags);
+    }
+
+    @Override
+    public void reference(int pool, int index, long generation, long position, int bytes) {
+      if (!generations) {
+        add(pool, 0, index, generation, position, bytes, RecordList.REFERENCE);
+      }
+    }
+
+    private void add(
+        int pool, long object, int index, long generation, long position, int bytes, int flags) {
+      long hash = generations ? generation : object * 31 + index * 17L + pool;
+      if (Long.remainderUnsigned(hash * 0x9e3779b97f4a7c15L >>> 20, parts) == part
+          && collected++ < mostRecords) {
+        records.add(
+            pool,
+            object,
+            index,
+            generation,
+            segment.ordinal,
+            position / unitBytes,
+            bytes / unitBytes,
+            flags);
+      }
+    }
   }
 
   private void checkManifest() {

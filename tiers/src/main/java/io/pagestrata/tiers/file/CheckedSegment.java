@@ -76,10 +76,12 @@ final class CheckedSegment {
     /** It says that a page was removed, which is all that it said. */
     TOMBSTONE,
     /** It was the page. */
-    LOST
+    LOST,
+    /** It is whole, but the content that its page shares is not there. */
+    WITHOUT_CONTENT
   }
 
-  /** A record that is not as it was written, with what its page is known to be. */
+  /** A record that is not as it was written, or is of no use, with what its page is known to be. */
   static final class DamagedRecord {
     final long position;
     final int bytes;

@@ -182,7 +182,8 @@ final class Cleaner {
       return true;
     }
     boolean tombstone = isTombstone(chunk, at);
-    if (tombstone && position < victim.tombstonesSettledTo()) {
+    if (tombstone && (position < victim.tombstonesSettledTo() || unreadable != null)) {
+      // Settled, or behind a range that another pass may be able to read.
       return true;
     }
     long locator = locators.pack(victim.slot(), position, recordBytes);

@@ -129,6 +129,19 @@ final class DictionaryFiles implements DictionaryLog {
     return all;
   }
 
+  /** Numbers of the dictionaries whose files are whole. */
+  BitSet whole() throws IOException {
+    BitSet whole = new BitSet();
+    read()
+        .forEach(
+            (id, dictionary) -> {
+              if (dictionary != null) {
+                whole.set(id);
+              }
+            });
+    return whole;
+  }
+
   /**
    * Looks for dictionaries that are missing or damaged.
    *

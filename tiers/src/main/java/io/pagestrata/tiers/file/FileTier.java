@@ -357,7 +357,7 @@ public final class FileTier implements Tier {
       if (closed || finished) {
         return 0;
       }
-      segments.tombstones().closeHorizons(host.writesEnded());
+      segments.tombstones().closeHorizons();
       long freedBytes = segments.deleteDoomed();
       keyProgress.tell();
       try {

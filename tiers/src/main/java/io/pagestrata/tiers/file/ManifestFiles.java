@@ -65,9 +65,19 @@ final class ManifestFiles {
     return String.format("store-%08d.psm", manifest.number());
   }
 
+  /** Writes a manifest to a file that is none yet. It is on the medium when the call returns. */
+  void prepare(Manifest manifest, String fileName) throws IOException {
+    files.write(fileName, manifest.encode());
+  }
+
   /** Writes a manifest that replaces all others. It is on the medium when the call returns. */
   void save(Manifest manifest) throws IOException {
     files.write(name(manifest), manifest.encode());
+    settle(manifest);
+  }
+
+  /** Deletes what a manifest on the medium has replaced. */
+  void settle(Manifest manifest) {
     try {
       deleteOthers(manifest);
     } catch (IOException e) {

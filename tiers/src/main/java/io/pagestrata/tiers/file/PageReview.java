@@ -14,9 +14,13 @@ import java.util.function.IntPredicate;
  * becomes of damaged records. For one thread.
  */
 final class PageReview {
+  private static final String MARKED =
+      "the page is marked as lost: reading it fails until it is written or removed";
+
   private final List<CheckedSegment> segments;
   private final IntPredicate isPool;
   private final IntPredicate isContents;
+  private final SharedContents contents;
   private final CheckFindings findings;
   private final Map<Integer, long[]> pools = new TreeMap<>();
   private final Map<Long, DamagedRecord> damaged = new HashMap<>();
@@ -27,10 +31,12 @@ final class PageReview {
       List<CheckedSegment> segments,
       IntPredicate isPool,
       IntPredicate isContents,
+      SharedContents contents,
       CheckFindings findings) {
     this.segments = segments;
     this.isPool = isPool;
     this.isContents = isContents;
+    this.contents = contents;
     this.findings = findings;
   }
 
@@ -94,22 +100,51 @@ final class PageReview {
     long position = records.offsetUnits(record) * segment.header.unitBytes();
     boolean tombstone = records.is(record, RecordList.TOMBSTONE);
     damaged.get(key(segment, position)).fate = tombstone ? Fate.TOMBSTONE : Fate.LOST;
-    lostPages += tombstone ? 0 : 1;
+    // Of a content the pages are counted that share it.
+    lostPages += tombstone || isContents.test(records.pool(record)) ? 0 : 1;
   }
 
   private void live(RecordList records, long record) {
     CheckedSegment segment = segments.get(records.segment(record));
+    if (contents.isMissing(records, record)) {
+      loseShared(segment, records, record);
+      return;
+    }
     long bytes = (long) records.lengthUnits(record) * segment.header.unitBytes();
     segment.liveRecords++;
     segment.liveBytes += bytes;
-    if (records.is(record, RecordList.LOST)) {
-      lostPages++;
-    } else if (!isContents.test(records.pool(record))) {
-      pages++;
+    if (!isContents.test(records.pool(record))) {
+      boolean lost = records.is(record, RecordList.LOST);
+      lostPages += lost ? 1 : 0;
+      pages += lost ? 0 : 1;
+    }
+    if (records.is(record, RecordList.NO_DICTIONARY)) {
+      findings.unreadable(
+          segment.name,
+          records.offsetUnits(record) * segment.header.unitBytes(),
+          "the page cannot be read without its dictionary",
+          CheckFindings.page(records.pool(record), records.object(record), records.index(record)));
     }
     long[] pool = pools.computeIfAbsent(records.pool(record), id -> new long[2]);
     pool[0]++;
     pool[1] += bytes;
+  }
+
+  private void loseShared(CheckedSegment segment, RecordList records, long record) {
+    int unitBytes = segment.header.unitBytes();
+    DamagedRecord lost =
+        new DamagedRecord(
+            records.offsetUnits(record) * unitBytes,
+            records.lengthUnits(record) * unitBytes,
+            records.pool(record),
+            records.object(record),
+            records.index(record),
+            records.generation(record),
+            false);
+    lost.fate = Fate.WITHOUT_CONTENT;
+    segment.addDamaged(lost);
+    segment.needsRewrite = true;
+    lostPages++;
   }
 
   /** Looks at all records of some generations. */
@@ -162,13 +197,22 @@ final class PageReview {
               "the record that the page was removed is damaged",
               page,
               "the record is written again");
+      case WITHOUT_CONTENT ->
+          findings.loss(
+              segment.name,
+              one.position,
+              "the content that the page shares is damaged or not there",
+              page,
+              MARKED);
       default ->
           findings.loss(
               segment.name,
               one.position,
-              "the newest record of the page is damaged, its content is lost",
+              isContents.test(one.pool)
+                  ? "a content that pages share is damaged and lost"
+                  : "the newest record of the page is damaged, its content is lost",
               page,
-              "the page is marked as lost: reading it fails until it is written or removed");
+              isContents.test(one.pool) ? "it is marked as lost" : MARKED);
     }
   }
 }

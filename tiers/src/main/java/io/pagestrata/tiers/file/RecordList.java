@@ -9,8 +9,11 @@ import java.util.List;
  *
  * <pre>
  *   object | index, pool | generation | segment, offset in units, length in units, flags
- *   u64    | u32   u32   | u64        | 23       26               12               3
+ *   u64    | u32   u32   | u64        | 23       26               10               5
  * </pre>
+ *
+ * <p>What a record names is put beside it as a {@link #REFERENCE}: it has the page and the
+ * generation of the content, and the place of the record.
  *
  * <p>Sorting is in place (quicksort with the middle as pivot, which sorted input suits). Not
  * thread-safe.
@@ -22,9 +25,13 @@ final class RecordList {
   static final int TOMBSTONE = 1;
   static final int DAMAGED = 2;
   static final int LOST = 4;
+  static final int REFERENCE = 8;
 
-  private static final int FLAG_BITS = 3;
-  private static final int LENGTH_BITS = 12;
+  /** Its dictionary is not there. */
+  static final int NO_DICTIONARY = 16;
+
+  private static final int FLAG_BITS = 5;
+  private static final int LENGTH_BITS = 10;
   private static final int OFFSET_BITS = 26;
   private static final int FIELDS = 4;
   private static final int CHUNK_SHIFT = 14;
@@ -66,6 +73,18 @@ final class RecordList {
         ((long) segment << OFFSET_BITS | offsetUnits) << LENGTH_BITS + FLAG_BITS
             | (long) lengthUnits << FLAG_BITS
             | flags;
+  }
+
+  /** Takes out what has a flag; the others stay in their order. */
+  void removeAll(int flag) {
+    long kept = 0;
+    for (long i = 0; i < size; i++) {
+      if (!is(i, flag)) {
+        System.arraycopy(chunk(i), at(i), chunk(kept), at(kept), FIELDS);
+        kept++;
+      }
+    }
+    size = kept;
   }
 
   private long[] chunk(long record) {

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.CheckStoppedException;
 import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,17 +15,22 @@ import java.util.TreeSet;
  * for the present one.
  *
  * <pre>
- *   guard file made
+ *   nothing is changed, all that needs room is written and forced; may be stopped
+ *     markers          segment-N.pss.new
+ *     written again    NAME.new
+ *     manifest         store-N.psm.new
+ *   guard file made; from here on files are only renamed and deleted
  *     markers          segment-N.pss.new      -> segment-N.pss
  *     foreign, copies  NAME                   -> NAME.damaged
  *     wrong names      NAME                   -> RIGHT.misplaced -> RIGHT
- *     written again    NAME.new, forced; NAME -> NAME.replaced; NAME.new -> NAME;
+ *     written again    NAME                   -> NAME.replaced; NAME.new -> NAME;
  *                      NAME.replaced          -> NAME.damaged
- *     manifest
+ *     manifest         store-N.psm.new        -> store-N.psm
  *   guard file gone
  * </pre>
  *
- * <p>While the guard file is there no store opens the directory, so what lies between two steps is
+ * <p>A repair that fails or is stopped before the guard file is there leaves the store as it was.
+ * While the guard file is there no store opens the directory, so what lies between two steps is
  * seen by nobody but the next repair, which goes back to the beginning of the step that was cut
  * off. Nothing that was damaged is deleted: it stays under another name. For one thread.
  */
@@ -40,13 +46,20 @@ final class Repair {
   private final SegmentFiles files;
   private final CheckedDirectory directory;
   private final CheckProgress progress;
+  private final ManifestFiles manifests;
   private final Set<String> names;
+
+  /** Files with the end {@link #NEW} that were made. */
+  private final List<String> made = new ArrayList<>();
+
+  private final List<String> markerNames = new ArrayList<>();
 
   Repair(SegmentFiles files, CheckedDirectory directory, CheckProgress progress)
       throws IOException {
     this.files = files;
     this.directory = directory;
     this.progress = progress;
+    manifests = new ManifestFiles(files);
     names = new TreeSet<>(files.list());
   }
 
@@ -60,9 +73,15 @@ final class Repair {
   /** Whether a file is one that a repair which was cut off left behind. */
   static boolean isLeftOver(String name) {
     return name.equals(GUARD)
-        || isSegmentWith(name, NEW)
+        || isNew(name)
         || isSegmentWith(name, REPLACED)
         || isSegmentWith(name, MISPLACED);
+  }
+
+  private static boolean isNew(String name) {
+    return isSegmentWith(name, NEW)
+        || name.endsWith(NEW)
+            && ManifestFiles.isName(name.substring(0, name.length() - NEW.length()));
   }
 
   private static boolean isSegmentWith(String name, String suffix) {
@@ -83,7 +102,7 @@ final class Repair {
         String target = taken ? free(names, right + DAMAGED) : right;
         files.rename(name, target);
         names.add(target);
-      } else if (isSegmentWith(name, NEW)) {
+      } else if (isNew(name)) {
         files.delete(name);
       }
     }
@@ -114,24 +133,73 @@ final class Repair {
     return new LostMarkers(owner, directory.segmentBytes());
   }
 
-  /** Does everything. A failure leaves the guard, and a later repair goes on. */
+  /**
+   * Does everything.
+   *
+   * @throws IOException when it failed or was stopped, with what that leaves in its message
+   */
   void run() throws IOException {
+    Manifest manifest = directory.nextManifest();
+    boolean goesOn = names.contains(GUARD);
+    try {
+      writeMarkers(manifest);
+      writeAgain();
+      makeNew(ManifestFiles.name(manifest));
+      manifests.prepare(manifest, ManifestFiles.name(manifest) + NEW);
+      makeGuard();
+    } catch (CheckStoppedException e) {
+      undo(goesOn, e);
+      throw e;
+    } catch (IOException e) {
+      undo(goesOn, e);
+      throw new IOException(
+          "the repair cannot be written, and nothing was changed: " + e.getMessage(), e);
+    }
+    try {
+      deleteIndex();
+      takeMarkers();
+      setAside();
+      rename();
+      replace();
+      tidy();
+      files.rename(ManifestFiles.name(manifest) + NEW, ManifestFiles.name(manifest));
+      files.forceDirectory();
+      manifests.settle(manifest);
+      files.delete(GUARD);
+      files.forceDirectory();
+    } catch (IOException e) {
+      throw new IOException(
+          "the repair was cut off, run it again before the store is opened: " + e.getMessage(), e);
+    }
+  }
+
+  private void makeGuard() throws IOException {
     if (names.add(GUARD)) {
       try (SegmentFile guard = files.create(GUARD)) {
         guard.force();
       }
-      files.forceDirectory();
     }
-    deleteIndex();
-    Manifest manifest = directory.nextManifest();
-    writeMarkers(manifest);
-    setAside();
-    rename();
-    rewrite();
-    tidy();
-    new ManifestFiles(files).save(manifest);
-    files.delete(GUARD);
     files.forceDirectory();
+  }
+
+  /** Takes back what only needed room. */
+  private void undo(boolean goesOn, IOException cause) {
+    try {
+      if (!goesOn) {
+        files.delete(GUARD);
+      }
+      for (String name : made) {
+        files.delete(name);
+      }
+      files.forceDirectory();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private String makeNew(String name) {
+    made.add(name + NEW);
+    return name + NEW;
   }
 
   /** The next start makes it again, from what the repair leaves. */
@@ -150,11 +218,34 @@ final class Repair {
     for (int from = 0; from < places.size(); from += markers.mostInSegment()) {
       int to = Math.min(places.size(), from + markers.mostInSegment());
       String name = SegmentNames.of(++sequence);
-      markers.write(files, name + NEW, sequence, places.subList(from, to));
+      markers.write(files, makeNew(name), sequence, places.subList(from, to));
+      markerNames.add(name);
+    }
+  }
+
+  private void takeMarkers() throws IOException {
+    for (String name : markerNames) {
       files.rename(name + NEW, name);
       names.add(name);
     }
     files.forceDirectory();
+  }
+
+  private List<CheckedSegment> wanted() {
+    return directory.usable().stream().filter(segment -> segment.needsRewrite).toList();
+  }
+
+  private void writeAgain() throws IOException {
+    SegmentRewrite rewrite = new SegmentRewrite(files, directory.exam());
+    progress.begin("writing again", wanted().stream().mapToLong(it -> it.fileBytes).sum());
+    for (CheckedSegment segment : wanted()) {
+      if (progress.isStopped()) {
+        throw new CheckStoppedException();
+      }
+      rewrite.write(segment, makeNew(SegmentNames.of(segment.sequence)));
+      progress.advance(segment.fileBytes);
+    }
+    progress.end();
   }
 
   private void setAside() throws IOException {
@@ -194,27 +285,24 @@ final class Repair {
     files.forceDirectory();
   }
 
-  private void rewrite() throws IOException {
-    SegmentRewrite rewrite = new SegmentRewrite(files, directory.exam());
-    List<CheckedSegment> wanted =
-        directory.usable().stream().filter(segment -> segment.needsRewrite).toList();
-    progress.begin("writing again", wanted.stream().mapToLong(it -> it.fileBytes).sum());
-    for (CheckedSegment segment : wanted) {
-      String name = segment.name;
-      rewrite.write(segment, name + NEW);
-      files.rename(name, name + REPLACED);
-      files.forceDirectory();
-      files.rename(name + NEW, name);
-      files.forceDirectory();
-      String target = free(names, name + DAMAGED);
-      files.rename(name + REPLACED, target);
-      names.add(target);
-      progress.advance(segment.fileBytes);
+  /** Each has its right name by now. */
+  private void replace() throws IOException {
+    for (CheckedSegment segment : wanted()) {
+      files.rename(segment.name, segment.name + REPLACED);
     }
-    progress.end();
+    files.forceDirectory();
+    for (CheckedSegment segment : wanted()) {
+      files.rename(segment.name + NEW, segment.name);
+    }
+    files.forceDirectory();
+    for (CheckedSegment segment : wanted()) {
+      String target = free(names, segment.name + DAMAGED);
+      files.rename(segment.name + REPLACED, target);
+      names.add(target);
+    }
   }
 
-  /** Deletes what a start would, and keeps manifests that are not whole, which a save deletes. */
+  /** Deletes what a start would, and keeps manifests that are not whole, which a start deletes. */
   private void tidy() throws IOException {
     for (String name : List.copyOf(names)) {
       if (OtherFiles.isTemporary(name)) {
@@ -223,7 +311,6 @@ final class Repair {
         putAway(name);
       }
     }
-    ManifestFiles manifests = new ManifestFiles(files);
     for (String name : manifests.names().values()) {
       if (manifests.read(name) == null) {
         putAway(name);

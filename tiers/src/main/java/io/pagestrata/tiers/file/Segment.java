@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -51,7 +52,7 @@ final class Segment {
   // Horizon of the tombstones, see Tombstones.
   private volatile long horizon;
   private volatile boolean horizonOpen;
-  private volatile long fence;
+  private volatile BooleanSupplier fence = () -> true;
 
   // Owned by whoever holds the maintenance lock.
   private boolean condemned;
@@ -397,11 +398,12 @@ final class Segment {
     horizonOpen = false;
   }
 
-  void setFence(long writesBegun) {
-    fence = writesBegun;
+  /** Sets what tells when the writes have ended that were under way when it was sealed. */
+  void setFence(BooleanSupplier writesUnderWay) {
+    fence = writesUnderWay;
   }
 
-  long fence() {
+  BooleanSupplier fence() {
     return fence;
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,9 @@ final class SegmentExam {
   private final Map<Integer, Long> dictionaries = new TreeMap<>();
   private final Set<Integer> contentPools = new TreeSet<>();
 
+  /** Dictionaries that are there; null where they have no files. */
+  private final BitSet wholeDictionaries;
+
   /** Takes the records of one segment. */
   interface Sink {
     /**
@@ -48,13 +52,26 @@ final class SegmentExam {
      */
     void record(ByteBuffer memory, int offset, long position, int bytes, int flags)
         throws IOException;
+
+    /**
+     * Takes what the record shown just before names, which is the record of a page that shares.
+     *
+     * @param position of that record
+     * @param bytes its length
+     */
+    default void reference(int pool, int index, long generation, long position, int bytes) {}
   }
 
   SegmentExam(
-      SegmentFiles files, SegmentList list, FileEncryption encryption, CheckFindings findings) {
+      SegmentFiles files,
+      SegmentList list,
+      FileEncryption encryption,
+      BitSet wholeDictionaries,
+      CheckFindings findings) {
     this.files = files;
     this.list = list;
     this.encryption = encryption;
+    this.wholeDictionaries = wholeDictionaries;
     this.findings = findings;
   }
 
@@ -114,7 +131,7 @@ final class SegmentExam {
     if (header.seal() != null) {
       boolean known = keys.has(header.seal());
       cipher = known ? keys.of(header, segment.name) : standIn(header);
-      records.opening = known && records.first ? cipher : null;
+      records.opening = known ? cipher : null;
       unopened += known || !records.first ? 0 : 1;
     }
     Segment scanned =
@@ -248,7 +265,10 @@ final class SegmentExam {
     @Override
     public void record(ByteBuffer memory, int offset, long position, int bytes, boolean whole)
         throws IOException {
-      boolean right = whole && opens(memory, offset, bytes, position);
+      boolean named =
+          ContentRecord.is(memory, offset)
+              || ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID;
+      boolean right = whole && opens(memory, offset, bytes, position, named);
       boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
       int flags = tombstone ? RecordList.TOMBSTONE : 0;
       if (!right) {
@@ -266,19 +286,33 @@ final class SegmentExam {
         }
       } else if (first) {
         count(memory, offset, bytes, tombstone);
-        noteNamed(memory, offset);
         checkFill(memory, offset, position, bytes);
       }
       if (right && ZpageHeader.codec(memory, offset) == PageCodec.LOST_ID && !tombstone) {
         flags |= RecordList.LOST;
       }
-      sink.record(memory, offset, position, bytes, flags);
+      // What an encrypted record names is known when it was opened.
+      boolean readable = segment.header.seal() == null || opening != null;
+      if (right && named && readable) {
+        boolean encrypted = opening != null;
+        showNamed(
+            encrypted ? opened : memory,
+            encrypted ? 0 : offset,
+            memory,
+            offset,
+            position,
+            bytes,
+            flags);
+      } else {
+        sink.record(memory, offset, position, bytes, flags);
+      }
     }
 
-    private boolean opens(ByteBuffer memory, int offset, int bytes, long position) {
-      if (opening == null) {
-        // A record that did not open when it was looked at first stays damaged.
-        return first || !segment.isDamagedAt(position);
+    private boolean opens(ByteBuffer memory, int offset, int bytes, long position, boolean named) {
+      // A record that was found to be of no use when it was looked at first stays so.
+      boolean good = first || !segment.isDamagedAt(position);
+      if (!good || opening == null || !first && !named) {
+        return good;
       }
       opened.clear().put(0, memory, offset, bytes);
       return opening.open(opened, 0, bytes, segment.sequence, position);
@@ -299,24 +333,35 @@ final class SegmentExam {
       }
     }
 
-    /**
-     * Which dictionary or content a record names; that of an encrypted one is known when it was
-     * opened.
-     */
-    private void noteNamed(ByteBuffer memory, int offset) {
-      boolean encrypted = segment.header.seal() != null;
-      if (encrypted && opening == null) {
+    /** Shows a record with the dictionary or the content that its opened zpage names. */
+    private void showNamed(
+        ByteBuffer zpage,
+        int at,
+        ByteBuffer memory,
+        int offset,
+        long position,
+        int bytes,
+        int flags)
+        throws IOException {
+      if (ContentRecord.is(zpage, at)) {
+        int pool = ContentRecord.pool(zpage, at);
+        contentPools.add(pool);
+        sink.record(memory, offset, position, bytes, flags);
+        sink.reference(
+            pool,
+            ContentRecord.index(zpage, at),
+            ContentRecord.generation(zpage, at),
+            position,
+            bytes);
         return;
       }
-      ByteBuffer zpage = encrypted ? opened : memory;
-      int at = encrypted ? 0 : offset;
-      if (ZpageHeader.codec(memory, offset) == PageCodec.ZSTD_DICTIONARY_ID) {
-        int payload = at + ZpageHeader.BYTES;
-        int id = zpage.get(payload) & 0xff | (zpage.get(payload + 1) & 0xff) << 8;
+      int id = DictionaryFiles.idOf(zpage, at);
+      if (first) {
         dictionaries.merge(id, 1L, Long::sum);
-      } else if (ContentRecord.is(memory, offset)) {
-        contentPools.add(ContentRecord.pool(zpage, at));
       }
+      boolean there = wholeDictionaries == null || wholeDictionaries.get(id);
+      sink.record(
+          memory, offset, position, bytes, there ? flags : flags | RecordList.NO_DICTIONARY);
     }
 
     private void checkFill(ByteBuffer memory, int offset, long position, int bytes) {

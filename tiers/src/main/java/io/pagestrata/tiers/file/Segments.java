@@ -301,7 +301,7 @@ final class Segments {
         openCleaning = null;
       }
     }
-    segment.setFence(host.writesBegun());
+    segment.setFence(host.writesUnderWay());
     segment.seal(fileBytes, tableWithoutFooter);
     if (segment.isDead()) {
       doom(segment);

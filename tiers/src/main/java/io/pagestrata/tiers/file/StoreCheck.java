@@ -64,7 +64,8 @@ public final class StoreCheck {
    * @param progress hears how far it is
    * @return what there is, with all findings
    * @throws io.pagestrata.core.check.DirectoryInUseException when the store runs
-   * @throws IOException when something cannot be read or written; a repair goes on another time
+   * @throws IOException when something cannot be read or written, or the progress says to stop; a
+   *     repair has changed nothing then, or its message says that another one goes on
    */
   public static Inspection check(Path directory, Request request, CheckProgress progress)
       throws IOException {
@@ -82,7 +83,7 @@ public final class StoreCheck {
       Repair.resume(files);
     }
     CheckedDirectory checked =
-        CheckedDirectory.read(files, request.encryption(), progress, mostRecords);
+        CheckedDirectory.read(files, request.encryption(), true, progress, mostRecords);
     Inspection before = inspection(checked, directory);
     if (request.repair()
         && before.state().durable()
@@ -124,7 +125,7 @@ public final class StoreCheck {
   public static Inspection inspect(Path directory, CheckProgress progress) throws IOException {
     SegmentFiles files = NioSegmentFiles.forReading(directory);
     CheckedDirectory checked =
-        CheckedDirectory.read(files, FileEncryption.none(), progress, mostRecords());
+        CheckedDirectory.read(files, FileEncryption.none(), false, progress, mostRecords());
     return inspection(inspection(checked, directory), checked);
   }
 
@@ -144,7 +145,7 @@ public final class StoreCheck {
     SegmentIdentification.readHeader(files, segment);
     Map<Integer, String> codecs = codecNames();
     SegmentList list = new SegmentList(Manifest.ofNewStore(segment.header.pageBytes()));
-    new SegmentExam(files, list, FileEncryption.none(), findings)
+    new SegmentExam(files, list, FileEncryption.none(), null, findings)
         .examine(
             segment,
             (memory, offset, position, bytes, flags) ->

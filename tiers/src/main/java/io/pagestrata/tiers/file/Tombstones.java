@@ -55,16 +55,14 @@ final class Tombstones {
   /**
    * Closes the horizons of segments that were sealed so long ago that every write under way then
    * has ended. Called when no cleaning is under way.
-   *
-   * @param writesEnded zpages whose way into the tier has ended
    */
-  void closeHorizons(long writesEnded) {
+  void closeHorizons() {
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
       if (segment != null
           && segment.isSealed()
           && segment.horizon() < 0
-          && segment.fence() <= writesEnded) {
+          && segment.fence().getAsBoolean()) {
         segment.closeHorizon(segments.lastSequence());
       }
     }

@@ -11,10 +11,6 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
@@ -37,13 +33,13 @@ final class Client implements AutoCloseable {
   private static final Duration LAST_RECONNECT = Duration.ofMillis(500);
   private static final long CLOSE_SECONDS = 2;
 
-  private final RemoteSettings.Access access;
+  private final Login login;
   private final Duration timeout;
   private final ClientResources resources;
   private final RedisClient client;
 
   Client(RemoteSettings.Access access, Duration timeout) {
-    this.access = access;
+    login = new Login(access);
     this.timeout = timeout;
     resources =
         DefaultClientResources.builder()
@@ -95,7 +91,7 @@ final class Client implements AutoCloseable {
     return cluster;
   }
 
-  /** Where and how to connect; the password is read anew, so that it may be changed. */
+  /** Where and how to connect. */
   RedisURI uri(RemoteUri server) throws RemoteFailure {
     RedisURI.Builder uri =
         RedisURI.builder()
@@ -103,24 +99,8 @@ final class Client implements AutoCloseable {
             .withPort(server.port())
             .withSsl(server.tls())
             .withTimeout(timeout);
-    char[] password =
-        access.passwordFile().isEmpty() ? null : password(access.passwordFile().get());
-    if (access.username().isPresent()) {
-      uri.withAuthentication(access.username().get(), password == null ? new char[0] : password);
-    } else if (password != null) {
-      uri.withPassword(password);
-    }
+    login.addTo(uri);
     return uri.build();
-  }
-
-  private static char[] password(Path file) throws RemoteFailure {
-    try {
-      return Files.readString(file).lines().findFirst().orElse("").toCharArray();
-    } catch (IOException e) {
-      String why = e instanceof NoSuchFileException ? "it is not there" : e.toString();
-      throw new RemoteFailure(
-          RemoteFailure.Kind.CONFIG, "the password file " + file + " cannot be read: " + why, e);
-    }
   }
 
   /** Ends connections and threads; bounded also when a server hangs. */

@@ -142,11 +142,17 @@ final class GroupShow {
       Group group, long places, List<KeyValue<byte[], byte[]>> values, ZpageVisitor visitor) {
     int n = 0;
     boolean any = false;
+    boolean all = true;
     for (long left = places; left != 0; left &= left - 1) {
       int place = Long.numberOfTrailingZeros(left);
       byte[] value = n < values.size() ? values.get(n).getValueOrElse(null) : null;
-      any |= visit(group, place, value, visitor);
+      boolean found = visit(group, place, value, visitor);
+      any |= found;
+      all &= found;
       n++;
+    }
+    if (!all && !values.isEmpty()) {
+      servers.tellMissed(group.hashSlot);
     }
     return any;
   }

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
  * <pre>
  *   ps:NAMESPACE:RUN:{GGGGGGGG}i   a zpage: number of its group in hex, its place in the group
  *   ps:NAMESPACE:owner             who uses the namespace, with an expiry
+ *   ps:NAMESPACE:RUN:alive         that a run lives which is not the owner any more, with an expiry
  * </pre>
  *
  * The braces make the number of the group the hash tag, so a group lies on one shard. RUN is random
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 final class Keys {
   static final String PREFIX = "ps:";
   private static final String OWNER = ":owner";
+  private static final String ALIVE = ":alive";
   private static final int HASH_SLOTS = 16384;
   private static final String PLACES =
       "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
@@ -37,6 +39,10 @@ final class Keys {
     prefix = ascii(PREFIX + namespace + ":" + run + ":{");
   }
 
+  String namespace() {
+    return namespace;
+  }
+
   String run() {
     return run;
   }
@@ -47,6 +53,14 @@ final class Keys {
 
   static byte[] ownerOf(String namespace) {
     return ascii(PREFIX + namespace + OWNER);
+  }
+
+  byte[] alive() {
+    return aliveOf(namespace, run);
+  }
+
+  static byte[] aliveOf(String namespace, String run) {
+    return ascii(PREFIX + namespace + ":" + run + ALIVE);
   }
 
   byte[] zpage(long group, int place) {
@@ -94,8 +108,10 @@ final class Keys {
     return key.startsWith(PREFIX) && end > 0 ? key.substring(PREFIX.length(), end) : null;
   }
 
-  static boolean isOwner(String key) {
-    return key.endsWith(OWNER);
+  /** Run that wrote the zpage with this key, or null when it is not the key of a zpage. */
+  static String runOf(String key) {
+    String[] parts = key.split(":", 4);
+    return parts.length == 4 && parts[3].startsWith("{") ? parts[2] : null;
   }
 
   static String text(byte[] key) {

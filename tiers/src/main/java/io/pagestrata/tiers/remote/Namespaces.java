@@ -6,10 +6,14 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,13 +25,14 @@ public final class Namespaces implements AutoCloseable {
   private static final int KEYS_PER_STEP = 1000;
 
   /**
-   * One namespace.
+   * What one run of a store keeps, or has left behind.
    *
-   * @param name first part of its keys
+   * @param namespace first part of its keys
+   * @param run second part of its keys
    * @param zpages zpages on all servers
-   * @param inUse whether a store holds it now, or did until some seconds ago
+   * @param user process that uses them now, or did until some seconds ago; empty when none does
    */
-  public record Namespace(String name, long zpages, boolean inUse) {}
+  public record Run(String namespace, String run, long zpages, Optional<String> user) {}
 
   /** Takes the keys of one step of a walk. */
   @FunctionalInterface
@@ -37,6 +42,9 @@ public final class Namespaces implements AutoCloseable {
 
   private final Client client;
   private final List<Node> masters = new ArrayList<>();
+
+  /** For each hash slot an index in the masters; empty for a single server. */
+  private int[] owners = {};
 
   /**
    * Connects to one server, or to all masters of its cluster.
@@ -63,7 +71,9 @@ public final class Namespaces implements AutoCloseable {
       return;
     }
     String nodes = await(first, first.read(commands -> commands.clusterNodes()));
-    for (String address : SlotMap.parse(nodes, seed.host()).addresses()) {
+    SlotMap map = SlotMap.parse(nodes, seed.host());
+    owners = map.owners();
+    for (String address : map.addresses()) {
       int colon = address.lastIndexOf(':');
       int port = Integer.parseInt(address.substring(colon + 1));
       masters.add(connect(new RemoteUri(address.substring(0, colon), port, seed.tls())));
@@ -83,52 +93,103 @@ public final class Namespaces implements AutoCloseable {
   /**
    * Counts what is there.
    *
-   * @return every namespace, by name
+   * @return every run that keeps or has left zpages, or owns a namespace, by namespace
    * @throws IOException when a server does not answer
    */
-  public List<Namespace> list() throws IOException {
-    Map<String, Long> zpages = new TreeMap<>();
-    List<String> owned = new ArrayList<>();
+  public List<Run> list() throws IOException {
+    Map<String, Map<String, Long>> zpages = new TreeMap<>();
     walk(
         Keys.PREFIX + "*",
         (node, keys) -> {
           for (byte[] bytes : keys) {
             String key = Keys.text(bytes);
-            String name = Keys.namespaceOf(key);
-            if (name != null && Keys.isOwner(key)) {
-              owned.add(name);
-              zpages.merge(name, 0L, Long::sum);
-            } else if (name != null) {
-              zpages.merge(name, 1L, Long::sum);
+            String namespace = Keys.namespaceOf(key);
+            if (namespace != null) {
+              Map<String, Long> runs = zpages.computeIfAbsent(namespace, it -> new TreeMap<>());
+              String run = Keys.runOf(key);
+              if (run != null) {
+                runs.merge(run, 1L, Long::sum);
+              }
             }
           }
         });
-    return zpages.entrySet().stream()
-        .map(it -> new Namespace(it.getKey(), it.getValue(), owned.contains(it.getKey())))
-        .toList();
+    List<Run> runs = new ArrayList<>();
+    for (Map.Entry<String, Map<String, Long>> it : zpages.entrySet()) {
+      addRuns(it.getKey(), it.getValue(), runs);
+    }
+    return runs;
+  }
+
+  /** Asks who lives after the zpages were seen: whoever wrote one owned the namespace before. */
+  private void addRuns(String namespace, Map<String, Long> zpages, List<Run> runs)
+      throws RemoteFailure {
+    Optional<String> owner = value(Keys.ownerOf(namespace));
+    owner.ifPresent(it -> zpages.putIfAbsent(runOfToken(it), 0L));
+    for (Map.Entry<String, Long> it : zpages.entrySet()) {
+      String run = it.getKey();
+      Optional<String> user = owner.filter(token -> runOfToken(token).equals(run));
+      if (user.isEmpty()) {
+        user = value(Keys.aliveOf(namespace, run));
+      }
+      Optional<String> process = user.map(token -> token.substring(runOfToken(token).length()));
+      runs.add(new Run(namespace, run, it.getValue(), process.map(String::trim)));
+    }
+  }
+
+  private static String runOfToken(String token) {
+    return token.split(" ", 2)[0];
+  }
+
+  private Optional<String> value(byte[] key) throws RemoteFailure {
+    int index = owners.length == 0 ? 0 : owners[Keys.hashSlot(key)];
+    if (index < 0) {
+      throw new RemoteFailure(
+          RemoteFailure.Kind.DOWN, "nobody serves the hash slot of " + Keys.text(key), null);
+    }
+    Node node = masters.get(index);
+    byte[] value = await(node, node.get(key));
+    return Optional.ofNullable(value).map(it -> new String(it, StandardCharsets.UTF_8));
   }
 
   /**
-   * Removes everything of a namespace that no store uses.
+   * Removes what dead runs have left in a namespace. A run that does not live now is known by its
+   * name, so what begins in the meantime is safe.
    *
    * @param name first part of its keys
    * @return keys removed
-   * @throws IOException when a store uses it, or a server does not answer
+   * @throws IOException when a store uses it and nothing is left of others, or a server does not
+   *     answer
    */
   public long remove(String name) throws IOException {
-    long[] removed = new long[1];
-    for (Namespace namespace : list()) {
-      if (namespace.name().equals(name) && namespace.inUse()) {
-        throw new IOException("namespace " + name + " is in use; stop its store first");
+    Set<String> dead = new HashSet<>();
+    Optional<Run> living = Optional.empty();
+    for (Run run : list()) {
+      if (run.namespace().equals(name)) {
+        if (run.user().isPresent()) {
+          living = Optional.of(run);
+        } else {
+          dead.add(run.run());
+        }
       }
     }
+    if (dead.isEmpty() && living.isPresent()) {
+      throw new IOException(
+          "namespace "
+              + name
+              + " is in use by "
+              + living.get().user().get()
+              + ", and no other run has left anything there");
+    }
+    long[] removed = new long[1];
     walk(
         Keys.PREFIX + name + ":*",
         (node, keys) -> {
           List<RedisFuture<Long>> replies = new ArrayList<>();
           for (byte[] key : keys) {
-            // One by one, since keys of several slots cannot share a command.
-            replies.add(node.unlink(new byte[][] {key}));
+            if (dead.contains(Keys.runOf(Keys.text(key)))) {
+              // One by one, since keys of several slots cannot share a command.
+              replies.add(node.unlink(new byte[][] {key}));
+            }
           }
           for (RedisFuture<Long> reply : replies) {
             removed[0] += await(node, reply);

@@ -43,6 +43,12 @@ final class Node {
   /** Whether, without mirrors, it flaps or fewer replicas follow it than are wanted. */
   volatile boolean unsteady;
 
+  /** Whether a zpage was not there, or was another one. */
+  volatile boolean missed;
+
+  /** Keys whose removal was sent; counted by the {@link Unlinker} alone. */
+  volatile long removedKeys;
+
   /** Whether a write was acknowledged by too few replicas, and when that was last. */
   private volatile boolean late;
 

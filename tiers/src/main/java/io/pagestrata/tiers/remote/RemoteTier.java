@@ -86,7 +86,7 @@ public final class RemoteTier implements RevocableTier {
     showing =
         new GroupShow(groups, servers, unlinker, cipher, counters, scratchBytes(), timeoutNanos);
     client = new Client(settings.access(), settings.timeout());
-    lease = new Lease(keys, nanoClock, timeoutNanos);
+    lease = new Lease(keys, nanoClock, timeoutNanos, () -> counters.zpages.sum() > 0);
     watch = new Watch(settings, client, servers, lease, nanoClock);
     try {
       watch.start();
@@ -133,6 +133,7 @@ public final class RemoteTier implements RevocableTier {
           return GONE; // freed while the answer was under way, and removed
         }
         counters.errors.increment();
+        servers.tellMissed(group.hashSlot);
         throw new LostZpageException(
             describe(locator) + (value == null ? " is gone" : " holds another value"));
       }
@@ -442,14 +443,10 @@ public final class RemoteTier implements RevocableTier {
     while (gains && System.nanoTime() - deadline < 0) {
       gains = unlinker.lastStep(Math.min(timeoutNanos, deadline - System.nanoTime())) > 0;
     }
-    Node node = servers.of(Keys.hashSlot(lease.key()));
-    if (lease.isHeld() && node != null && node.mayRead()) {
-      try {
-        node.await(node.unlink(new byte[][] {lease.key()}), timeoutNanos);
-      } catch (RemoteFailure e) {
-        // Its expiry removes it.
-        counters.errors.increment();
-      }
+    try {
+      lease.end(servers);
+    } catch (RemoteFailure e) {
+      counters.errors.increment();
     }
   }
 }

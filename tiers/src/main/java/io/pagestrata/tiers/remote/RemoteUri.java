@@ -35,7 +35,7 @@ public record RemoteUri(String host, int port, boolean tls) {
       throw refused(", which it is not");
     }
     if (uri.getRawUserInfo() != null) {
-      throw refused(" without user or password, which have settings of their own");
+      throw refused(" without user and password, which go into username and password-file");
     }
     String scheme = String.valueOf(uri.getScheme());
     boolean tls = scheme.equals("rediss") || scheme.equals("valkeys");

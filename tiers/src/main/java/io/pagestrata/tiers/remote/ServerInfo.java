@@ -16,6 +16,7 @@ import java.util.Map;
  * @param usedBytes memory in use
  * @param evictedKeys keys evicted since its start
  * @param expiredKeys keys that expired since its start
+ * @param keys keys that it holds
  */
 record ServerInfo(
     String runId,
@@ -26,7 +27,8 @@ record ServerInfo(
     long maxBytes,
     long usedBytes,
     long evictedKeys,
-    long expiredKeys) {
+    long expiredKeys,
+    long keys) {
   private static final String SAFE_POLICY = "noeviction";
 
   /** A server that was full is tried again below this share of its memory. */
@@ -50,7 +52,13 @@ record ServerInfo(
         number(fields.get("maxmemory")),
         number(fields.get("used_memory")),
         number(fields.get("evicted_keys")),
-        number(fields.get("expired_keys")));
+        number(fields.get("expired_keys")),
+        keys(fields.getOrDefault("db0", "keys=0,")));
+  }
+
+  /** Such as {@code keys=12,expires=1,avg_ttl=9000}. */
+  private static long keys(String database) {
+    return number(database.substring("keys=".length(), database.indexOf(',')));
   }
 
   private static long number(String text) {

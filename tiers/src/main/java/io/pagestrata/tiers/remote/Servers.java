@@ -40,6 +40,14 @@ final class Servers {
     return byAddress.values();
   }
 
+  /** Takes note of a zpage that was not where it should be. */
+  void tellMissed(int hashSlot) {
+    Node node = of(hashSlot);
+    if (node != null) {
+      node.missed = true;
+    }
+  }
+
   void beSingle(Node node) {
     masters = List.of(node);
     bySlot = new Node[] {node};

@@ -35,6 +35,7 @@ final class Suspects {
   private boolean again;
 
   private long cursor = -1;
+  private long goneInPass;
   private long lostInPass;
   private long awaySinceNanos;
   private boolean away;
@@ -85,6 +86,10 @@ final class Suspects {
     active = again;
     again = false;
     cursor = -1;
+    if (goneInPass > 0) {
+      LOG.warn("remote tier: {} zpages were gone; their mirrors are the pages now", goneInPass);
+      goneInPass = 0;
+    }
     if (lostInPass > 0) {
       LOG.error("remote tier: {} pages are lost; a get of one says so", lostInPass);
       lostInPass = 0;
@@ -157,6 +162,7 @@ final class Suspects {
           int zpageBytes = group.zpageBytes(place);
           if (host.fallBackToMirror(group.memory(), group.header(place), locator)) {
             bytes += zpageBytes;
+            goneInPass += lost ? 1 : 0;
           } else if (lost && group.isAlive(place)) {
             lostInPass++;
             counters.errors.increment();

@@ -85,6 +85,7 @@ final class Unlinker {
       if (places != 0) {
         Line line = node.line();
         boolean isLast = last || line == group.line || node.isSettled();
+        node.removedKeys += Long.bitCount(places);
         RedisFuture<Long> reply = node.unlink(keysOf(group, places));
         removals.add(new Removal(group, places, node, line, isLast, reply));
       }

@@ -25,8 +25,8 @@ final class Watch {
   private static final long TROUBLED_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Where others use the servers, too, their keys expire all the time. */
-  private static final long EXPIRY_NANOS = TimeUnit.SECONDS.toNanos(60);
+  /** Where others use the servers, too, their keys come and go all the time. */
+  private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   /** The first connection loads half of the client library, on a busy machine for seconds. */
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -36,11 +36,20 @@ final class Watch {
     RedisFuture<String> info;
     RedisFuture<String> ping;
     long askedNanos;
-    boolean wasUsable = true;
+    Absence absence;
     String complaint;
     long evictedKeys;
     long expiredKeys;
-    long expiryNanos;
+    long keys;
+
+    /** Whether keys expired, or became fewer than were removed here, since all were checked. */
+    boolean fewer;
+
+    /** Removals that were sent before it was asked last, and before the time before that. */
+    long removedKeys;
+
+    long removedKeysBefore;
+    long checkedNanos;
     boolean lacksReplicas;
   }
 
@@ -54,7 +63,10 @@ final class Watch {
   private volatile boolean suspicion;
   private boolean found;
   private boolean cluster;
-  private boolean unreachableTold;
+
+  /** What keeps the servers from being found, as it was told last. */
+  private String obstacle;
+
   private long connectNanos = START_NANOS;
   private long lookedNanos;
 
@@ -84,7 +96,7 @@ final class Watch {
       if (e.kind == RemoteFailure.Kind.CONFIG) {
         throw e;
       }
-      tellUnreachable(e);
+      tellObstacle(e);
     }
     for (Node node : servers.masters()) {
       String complaint = health(node).complaint;
@@ -119,9 +131,8 @@ final class Watch {
         followCluster(now);
       }
       lease.step(servers, now);
-      unreachableTold &= !calm;
     } catch (RemoteFailure e) {
-      tellUnreachable(e);
+      tellObstacle(e);
     }
   }
 
@@ -144,15 +155,15 @@ final class Watch {
         }
         found = true;
         LOG.log(
-            unreachableTold ? Level.WARN : Level.INFO,
+            obstacle == null ? Level.INFO : Level.WARN,
             "remote tier: {} {} found",
             cluster ? "cluster" : "server",
             servers.masters());
         return;
       } catch (RemoteFailure e) {
-        last = e;
-        if (e.kind == RemoteFailure.Kind.CONFIG) {
-          throw e;
+        last = node.isConnected() ? e : Speech.explain(seed, e);
+        if (last.kind == RemoteFailure.Kind.CONFIG) {
+          throw last;
         }
       }
     }
@@ -195,19 +206,15 @@ final class Watch {
     if (map.addresses().isEmpty()) {
       return false;
     }
-    boolean tls = settings.access().servers().get(0).tls();
+    RemoteFailure mistake = null;
     for (String address : map.addresses()) {
       Node node = servers.node(address);
       if (!node.isConnected() || node.breaker.isOpen() || !node.trusted) {
-        int colon = address.lastIndexOf(':');
-        int port = Integer.parseInt(address.substring(colon + 1));
         try {
-          connect(node, new RemoteUri(address.substring(0, colon), port, tls));
+          connect(node, uriOf(node));
           node.breaker.close();
         } catch (RemoteFailure e) {
-          if (e.kind == RemoteFailure.Kind.CONFIG) {
-            throw e;
-          }
+          mistake = e.kind == RemoteFailure.Kind.CONFIG ? e : mistake;
           LOG.debug("{} not connected yet: {}", node, e.getMessage());
         }
       }
@@ -216,13 +223,29 @@ final class Watch {
       suspicion = true;
       LOG.info("remote tier: slots are served by {}", map.addresses());
     }
+    // Not before: the others are used, unless this is the start.
+    if (mistake != null && !found) {
+      throw mistake;
+    }
     return true;
   }
 
-  private void tellUnreachable(RemoteFailure e) {
-    if (!unreachableTold) {
-      unreachableTold = true;
-      LOG.warn("remote tier: {}; the tier is passed over until it answers", e.getMessage());
+  private RemoteUri uriOf(Node node) {
+    int colon = node.address.lastIndexOf(':');
+    int port = Integer.parseInt(node.address.substring(colon + 1));
+    boolean tls = settings.access().servers().get(0).tls();
+    return new RemoteUri(node.address.substring(0, colon), port, tls);
+  }
+
+  private void tellObstacle(RemoteFailure e) {
+    boolean mistake = e.kind == RemoteFailure.Kind.CONFIG;
+    if (obstacle == null || mistake && !obstacle.equals(e.getMessage())) {
+      obstacle = e.getMessage();
+      LOG.log(
+          mistake ? Level.ERROR : Level.WARN,
+          "remote tier: {}; the tier is passed over until {}",
+          obstacle,
+          mistake ? "that is mended" : "it answers");
     }
   }
 
@@ -242,12 +265,14 @@ final class Watch {
         && node.isConnected()
         && now - health.askedNanos >= (calm ? CALM_NANOS : TROUBLED_NANOS)) {
       health.askedNanos = now;
+      health.removedKeysBefore = health.removedKeys;
+      health.removedKeys = node.removedKeys;
       health.info = node.read(commands -> commands.info());
       health.ping = node.write(RedisAsyncCommands::ping);
     }
     boolean flaps = !settings.isMirrored() && node.breaker.isFlapping();
     node.unsteady = health.lacksReplicas || flaps;
-    tellUsable(node, health);
+    watchAbsence(node, health, now);
   }
 
   private void answer(Node node, Health health, long now) {
@@ -272,33 +297,44 @@ final class Watch {
   private void judge(Node node, ServerInfo info) {
     Health health = health(node);
     Incarnation before = node.incarnation;
-    if (before == null || !before.runId.equals(info.runId())) {
-      node.incarnation = new Incarnation(info.runId());
-      health.expiredKeys = info.expiredKeys();
-      health.expiryNanos = nanoClock.getAsLong() - EXPIRY_NANOS;
-      if (before != null) {
-        suspect(node, "restarted");
+    boolean isNew = before == null || !before.runId.equals(info.runId());
+    if (isNew) {
+      health.checkedNanos = nanoClock.getAsLong() - CHECK_NANOS;
+      if (before == null) {
+        node.incarnation = new Incarnation(info.runId());
+      } else {
+        suspect(node, info, "restarted");
       }
     } else if (info.evictedKeys() > health.evictedKeys) {
-      node.incarnation = new Incarnation(info.runId());
-      suspect(node, "evicted " + (info.evictedKeys() - health.evictedKeys) + " keys");
+      suspect(node, info, "evicted " + (info.evictedKeys() - health.evictedKeys) + " keys");
     } else if (info.master() && !node.trusted && health.complaint == null) {
-      node.incarnation = new Incarnation(info.runId());
-      suspect(node, "became master");
+      suspect(node, info, "became master");
     } else {
-      judgeExpiry(node, health, info);
+      judgeKeys(node, health, info);
+    }
+    if (isNew || before != node.incarnation) {
+      node.missed = false;
+      health.fewer = false;
+      health.expiredKeys = info.expiredKeys();
     }
     health.evictedKeys = info.evictedKeys();
-    String complaint = info.complaint();
-    if (complaint != null && !complaint.equals(health.complaint)) {
-      LOG.error("remote tier: {} gets no zpages: {}", node, complaint);
-    }
-    health.complaint = complaint;
-    node.trusted = complaint == null && info.master();
+    health.keys = info.keys();
+    judgePolicy(node, health, info);
+    node.trusted = health.complaint == null && info.master();
     tellReplicas(node, health, info);
     if (node.full && info.hasRoom()) {
       node.full = false;
     }
+  }
+
+  private void judgePolicy(Node node, Health health, ServerInfo info) {
+    String complaint = info.complaint();
+    if (complaint != null && !complaint.equals(health.complaint)) {
+      LOG.error("remote tier: {} gets no zpages: {}", node, complaint);
+    } else if (complaint == null && health.complaint != null) {
+      LOG.warn("remote tier: {} drops no keys any more and gets zpages again", node);
+    }
+    health.complaint = complaint;
   }
 
   private void tellReplicas(Node node, Health health, ServerInfo info) {
@@ -314,33 +350,41 @@ final class Watch {
     }
   }
 
-  /** No zpage has an expiry unless somebody gave it one; what else expires looks the same here. */
-  private void judgeExpiry(Node node, Health health, ServerInfo info) {
+  /**
+   * Keys that expired, or became fewer than were removed here, may be those of others; a zpage that
+   * was missed is not. Either way everything is checked, once in a while.
+   */
+  private void judgeKeys(Node node, Health health, ServerInfo info) {
     long now = nanoClock.getAsLong();
-    if (info.expiredKeys() > health.expiredKeys && now - health.expiryNanos >= EXPIRY_NANOS) {
-      health.expiredKeys = info.expiredKeys();
-      health.expiryNanos = now;
-      node.incarnation = new Incarnation(info.runId());
-      suspicion = true;
-      LOG.debug("{}: keys expired; what it holds is checked", node);
+    long gone = health.keys - info.keys() - (node.removedKeys - health.removedKeysBefore);
+    health.fewer |= info.expiredKeys() > health.expiredKeys || gone > 0;
+    if ((health.fewer || node.missed) && now - health.checkedNanos >= CHECK_NANOS) {
+      health.checkedNanos = now;
+      if (node.missed) {
+        suspect(node, info, "lost zpages");
+      } else {
+        node.incarnation = new Incarnation(info.runId());
+        suspicion = true;
+        LOG.debug("{}: keys are gone; what it holds is checked", node);
+      }
     }
   }
 
-  private void suspect(Node node, String what) {
+  private void suspect(Node node, ServerInfo info, String what) {
+    node.incarnation = new Incarnation(info.runId());
     suspicion = true;
     LOG.warn("remote tier: {} {}; what it holds is checked", node, what);
   }
 
-  private void tellUsable(Node node, Health health) {
-    boolean usable = node.mayRead();
-    if (usable != health.wasUsable) {
-      health.wasUsable = usable;
-      if (usable) {
-        // As loud as what it takes back.
-        LOG.warn("remote tier: {} answers again", node);
-      } else {
-        LOG.warn("remote tier: {} does not answer and is passed over", node);
+  private void watchAbsence(Node node, Health health, long now) {
+    if (!node.mayRead()) {
+      if (health.absence == null) {
+        health.absence = new Absence(node, uriOf(node), client, now);
       }
+      health.absence.step(now);
+    } else if (health.absence != null) {
+      health.absence.end(now);
+      health.absence = null;
     }
   }
 }

@@ -11,17 +11,32 @@ class RecordListTest {
 
   @Test
   void everyFieldComesBack() {
-    records.add(0xffff_fff0, -5, -1, Long.MAX_VALUE, (1 << 23) - 1, (1 << 26) - 1, 4095, 7);
+    records.add(0xffff_fff0, -5, -1, Long.MAX_VALUE, (1 << 23) - 1, (1 << 26) - 1, 1023, 31);
     assertThat(records.pool(0)).isEqualTo(0xffff_fff0);
     assertThat(records.object(0)).isEqualTo(-5);
     assertThat(records.index(0)).isEqualTo(-1);
     assertThat(records.generation(0)).isEqualTo(Long.MAX_VALUE);
     assertThat(records.segment(0)).isEqualTo((1 << 23) - 1);
     assertThat(records.offsetUnits(0)).isEqualTo((1 << 26) - 1);
-    assertThat(records.lengthUnits(0)).isEqualTo(4095);
+    assertThat(records.lengthUnits(0)).isEqualTo(1023);
     assertThat(records.is(0, RecordList.TOMBSTONE)).isTrue();
     assertThat(records.is(0, RecordList.DAMAGED)).isTrue();
     assertThat(records.is(0, RecordList.LOST)).isTrue();
+    assertThat(records.is(0, RecordList.REFERENCE)).isTrue();
+    assertThat(records.is(0, RecordList.NO_DICTIONARY)).isTrue();
+  }
+
+  @Test
+  void whatHasAFlagIsTakenOutOverManyChunks() {
+    for (int i = 0; i < 50_000; i++) {
+      records.add(1, i, 0, i, 0, i, 1, i % 3 == 0 ? RecordList.REFERENCE : RecordList.LOST);
+    }
+    records.removeAll(RecordList.REFERENCE);
+    assertThat(records.size()).isEqualTo(33_333);
+    for (int i = 0; i < records.size(); i++) {
+      assertThat(records.object(i)).isEqualTo(i / 2 * 3 + 1 + i % 2);
+      assertThat(records.is(i, RecordList.LOST)).isTrue();
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.CheckStoppedException;
 import io.pagestrata.core.check.Finding;
 import io.pagestrata.core.check.Inspection;
 import io.pagestrata.core.check.Severity;
@@ -134,6 +135,7 @@ class StoreCheckTest {
   void aRepairThatIsCutOffAnywhereIsGoneOnWith() throws IOException {
     Map<Long, Long> whole = recover(files.copy());
     damage(files);
+    List<Finding> harm = harm(check(files, false));
     boolean complete = false;
     int steps = 0;
     while (!complete) {
@@ -142,9 +144,15 @@ class StoreCheckTest {
         check(new StoppingFiles(copy, steps), true);
         complete = true;
       } catch (IOException e) {
-        assertThat(e).hasMessage("stopped");
+        assertThat(e).hasMessageEndingWith(": stopped");
         if (copy.list().contains(Repair.GUARD)) {
           assertThatThrownBy(() -> open(copy)).hasMessageContaining("was cut off");
+        } else {
+          // Not begun, or all done but for the force of the end.
+          boolean unchanged = e.getMessage().contains("nothing was changed");
+          assertThat(harm(check(copy, false)))
+              .as("after %d steps", steps)
+              .isEqualTo(unchanged ? harm : List.of());
         }
       }
       check(copy, true);
@@ -154,6 +162,86 @@ class StoreCheckTest {
       steps++;
     }
     assertThat(steps).isGreaterThan(20);
+  }
+
+  private static List<Finding> harm(Inspection found) {
+    return found.findings().stream().filter(it -> it.severity() != Severity.NOTE).toList();
+  }
+
+  @Test
+  void aRepairWithoutRoomLeavesTheStoreAsItWas() throws IOException {
+    damage(files);
+    Map<String, ByteBuffer> before = contents(files);
+    for (FaultyFiles.Operation operation :
+        List.of(
+            FaultyFiles.Operation.WRITE,
+            FaultyFiles.Operation.FORCE,
+            FaultyFiles.Operation.CREATE)) {
+      long operations = 0;
+      for (boolean fails = true; fails; operations++) {
+        MemoryFiles copy = files.copy();
+        try {
+          FaultyFiles faulty = new FaultyFiles(copy);
+          faulty.fail(operation, operations, 1, FaultyFiles.NO_SPACE);
+          check(faulty, true);
+          fails = false;
+        } catch (IOException e) {
+          assertThat(e)
+              .hasMessage(
+                  "the repair cannot be written, and nothing was changed: " + FaultyFiles.NO_SPACE);
+          assertThat(contents(copy)).isEqualTo(before);
+        }
+      }
+      assertThat(operations).as("%s", operation).isGreaterThan(3);
+    }
+  }
+
+  @Test
+  void aRepairThatIsStoppedLeavesTheStoreAsItWas() throws IOException {
+    damage(files);
+    Map<String, ByteBuffer> before = contents(files);
+    StoreCheck.Request request = new StoreCheck.Request(FileEncryption.none(), true, true);
+    boolean complete = false;
+    int asked = 0;
+    while (!complete) {
+      int patience = asked++;
+      try {
+        StoreCheck.check(files, room, request, stopping(patience), Long.MAX_VALUE);
+        complete = true;
+      } catch (CheckStoppedException e) {
+        assertThat(contents(files)).isEqualTo(before);
+      }
+    }
+    assertThat(asked).as("reads and writes").isGreaterThan(check(files, false).segments().size());
+    assertThat(check(files, false).findings()).isEmpty();
+  }
+
+  private static Map<String, ByteBuffer> contents(MemoryFiles of) throws IOException {
+    Map<String, ByteBuffer> contents = new HashMap<>();
+    for (String name : of.list()) {
+      contents.put(name, ByteBuffer.wrap(of.bytes(name)));
+    }
+    return contents;
+  }
+
+  private static CheckProgress stopping(int patience) {
+    return new CheckProgress() {
+      private int left = patience;
+
+      @Override
+      public void begin(String phase, long bytes) {}
+
+      @Override
+      public void advance(long bytes) {}
+
+      @Override
+      public void end() {}
+
+      @Override
+      public boolean isStopped() {
+        return left-- <= 0;
+      }
+    };
   }
 
   @Test

@@ -7,7 +7,10 @@ public enum Field {
   TIER("tier", "tier", Unit.TEXT),
   /** Name of the tier below, which takes the zpages. */
   TO("to", "to", Unit.TEXT),
-  /** Why reclaim runs (watermark, idle-age, request), or why a batch was refused. */
+  /**
+   * Why reclaim runs (watermark, idle-age, request, repatriation, tenant-limit, incompressible), or
+   * why a batch was refused.
+   */
   REASON("reason", "reason", Unit.TEXT),
   /**
    * How reclaim ended: reached, nothing-left, nothing-freed, refused, preempted or shutdown; what
@@ -36,6 +39,8 @@ public enum Field {
   CLEAN("clean", "cleanPages", Unit.COUNT),
   /** Ephemeral pages dropped. */
   DROPPED("dropped", "droppedPages", Unit.COUNT),
+  /** Ephemeral pages that went without being asked to, by reason. */
+  DROPS("drops", "drops", Unit.TEXT),
   /** Referenced zpages moved to the young end. */
   CHANCES("chances", "secondChances", Unit.COUNT),
   /** Regions shown by the tier. */
@@ -66,7 +71,7 @@ public enum Field {
   TOOK("took", "tookMillis", Unit.DURATION),
   /** Share of its size that each tier uses. */
   FILL("fill", "fill", Unit.TEXT),
-  /** Share of the day's bytes that each tier with a write budget has written. */
+  /** Share of the day's bytes that each tier with a write budget, or the tenant, has written. */
   BUDGET("budget", "budget", Unit.TEXT),
   /** Name of a tenant. */
   TENANT("tenant", "tenant", Unit.TEXT),

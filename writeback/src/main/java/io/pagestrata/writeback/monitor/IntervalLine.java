@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
+import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudget;
@@ -11,6 +12,7 @@ import java.util.StringJoiner;
 final class IntervalLine {
   private final MonitorFeed feed;
   private WritebackStats before = WritebackStats.ZERO;
+  private DropStats dropsBefore = DropStats.NONE;
   private long stallsBefore;
   private long beforeNanos;
 
@@ -29,7 +31,10 @@ final class IntervalLine {
     before = now;
     stallsBefore = stallsNow;
     beforeNanos = nowNanos;
-    if (now.equals(last) && stalls == 0) {
+    DropStats dropsNow = feed.drops().get();
+    DropStats drops = dropsNow.since(dropsBefore);
+    dropsBefore = dropsNow;
+    if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE)) {
       return null;
     }
     long pages = now.writtenPages() - last.writtenPages();
@@ -39,6 +44,9 @@ final class IntervalLine {
     String budget = budget();
     if (!budget.isEmpty()) {
       line.with(Field.BUDGET, budget);
+    }
+    if (!drops.equals(DropStats.NONE)) {
+      line.with(Field.DROPS, reasons(drops));
     }
     return line.with(Field.TOOK, tookNanos)
         .with(Field.PAGES, pages)
@@ -58,6 +66,22 @@ final class IntervalLine {
         .with(Field.SAVED, saved(now) - saved(last))
         .with(Field.STALLS, stalls)
         .with(Field.FILL, fill());
+  }
+
+  private static String reasons(DropStats drops) {
+    StringJoiner reasons = new StringJoiner(",");
+    add(reasons, "space", drops.space());
+    add(reasons, "tenant", drops.tenant());
+    add(reasons, "refused-put", drops.refusedPut());
+    add(reasons, "pool", drops.pool());
+    add(reasons, "lost", drops.lost());
+    return reasons.toString();
+  }
+
+  private static void add(StringJoiner reasons, String reason, long pages) {
+    if (pages > 0) {
+      reasons.add(reason + ":" + pages);
+    }
   }
 
   private String budget() {

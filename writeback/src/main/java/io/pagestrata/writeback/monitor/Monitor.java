@@ -177,17 +177,19 @@ public final class Monitor implements Agent {
   }
 
   private void tell(MonitorEvent event) {
+    RateLimit limit = limits.get(event.kind());
+    boolean logged = LOGGER.isEnabled(event.kind().level()) && limit.pass(nanoClock.getAsLong());
+    long suppressed = logged ? limit.takeSuppressed() : 0;
+    if (suppressed > 0) {
+      event.with(Field.SUPPRESSED, suppressed);
+    }
+    // Only now: a listener may keep the event for a thread of its own.
     try {
       listener.onEvent(event);
     } catch (RuntimeException e) {
       error("monitor-listener", e);
     }
-    RateLimit limit = limits.get(event.kind());
-    if (LOGGER.isEnabled(event.kind().level()) && limit.pass(nanoClock.getAsLong())) {
-      long suppressed = limit.takeSuppressed();
-      if (suppressed > 0) {
-        event.with(Field.SUPPRESSED, suppressed);
-      }
+    if (logged) {
       LOGGER.log(event.kind().level(), new EventMessage(event, settings.json()));
     }
   }

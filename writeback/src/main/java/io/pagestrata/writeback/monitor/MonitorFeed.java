@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
+import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param tenants what each tenant holds; a single one without limits is not told
  * @param deduplication what pages share
  * @param keptShare share of the top tier that zpages read again may take from new ones
+ * @param drops ephemeral pages that went without being asked to
  */
 public record MonitorFeed(
     Supplier<WritebackStats> movements,
@@ -31,9 +33,10 @@ public record MonitorFeed(
     Supplier<List<WriteBudgetStats>> budgets,
     Supplier<List<TenantStats>> tenants,
     Supplier<DeduplicationStats> deduplication,
-    DoubleSupplier keptShare) {
+    DoubleSupplier keptShare,
+    Supplier<DropStats> drops) {
   /**
-   * A feed without budgets, tenants, shared pages and a share that changes.
+   * A feed without budgets, tenants, shared pages, a share that changes and drops.
    *
    * @param movements counters of all movements
    * @param tiers counters of every tier, top to bottom
@@ -53,6 +56,7 @@ public record MonitorFeed(
         List::of,
         List::of,
         () -> DeduplicationStats.ZERO,
-        () -> 0);
+        () -> 0,
+        () -> DropStats.NONE);
   }
 }

@@ -26,7 +26,8 @@ final class TenantLines {
       boolean alone =
           now.size() == 1
               && tenant.ramLimitBytes() == NO_LIMIT
-              && tenant.totalLimitBytes() == NO_LIMIT;
+              && tenant.totalLimitBytes() == NO_LIMIT
+              && tenant.writeLimitBytes() == NO_LIMIT;
       TenantStats last = before.put(tenant.name(), tenant);
       boolean idle = last == null ? tenant.puts() + tenant.putsRefused() == 0 : last.equals(tenant);
       if (!alone && !idle) {
@@ -46,8 +47,13 @@ final class TenantLines {
             .with(Field.BELOW, totalBytes - tenant.ramBytes())
             .with(Field.INCOMPRESSIBLE, tenant.incompressibleBytes())
             .with(Field.REFUSED, tenant.putsRefused() - refusedBefore);
-    return tenant.ramLimitBytes() == NO_LIMIT
-        ? line
-        : line.with(Field.LIMIT, tenant.ramLimitBytes());
+    if (tenant.ramLimitBytes() != NO_LIMIT) {
+      line.with(Field.LIMIT, tenant.ramLimitBytes());
+    }
+    if (tenant.writeLimitBytes() != NO_LIMIT) {
+      long percent = Math.round(100.0 * tenant.writtenTodayBytes() / tenant.writeLimitBytes());
+      line.with(Field.BUDGET, percent + "%");
+    }
+    return line;
   }
 }

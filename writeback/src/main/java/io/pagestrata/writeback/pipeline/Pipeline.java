@@ -7,6 +7,7 @@ import com.lmax.disruptor.YieldingWaitStrategy;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Pause;
@@ -15,6 +16,7 @@ import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Carries batches from one tier to the next through a ring of preallocated buffers.
@@ -81,12 +83,10 @@ public final class Pipeline implements BatchSink {
     this.counters = counters;
     this.nanoClock = nanoClock;
     Tier lower = hierarchy.tier(tier + 1);
-    boolean revocable = hierarchy.safeTierBelow(tier) > tier + 1;
     String from = hierarchy.tier(tier).name();
     int pageBytes = hierarchy.pageBytes();
     // Nobody ever waits in the ring: stages sleep on their own signals (docs/decisions/0010), so
-    // this
-    // strategy's empty signal is all that matters.
+    // this strategy's empty signal is all that matters.
     ring =
         RingBuffer.createSingleProducer(
             () -> new BatchSlot(new ZpageBatch(memory.allocate(batchBytes), pageBytes)),
@@ -110,20 +110,18 @@ public final class Pipeline implements BatchSink {
     ring.addGatingSequences(committerPoller.getSequence());
     committer = new Stage("commit-" + from, committerPoller, this::commitOne, onEnded);
     String writerName = "write-" + from;
-    BatchStore store =
-        revocable
-            ? new RevocableStore(writerName, tier, hierarchy, monitor)
-            : slot -> lower.store(slot.batch);
+    BatchStore store;
+    Supplier<WriteBudget> budget;
+    if (hierarchy.safeTierBelow(tier) > tier + 1) {
+      RevocableStore both = new RevocableStore(writerName, tier, hierarchy, monitor);
+      store = both;
+      budget = both::budget;
+    } else {
+      store = slot -> lower.store(slot.batch);
+      budget = lower::writeBudget;
+    }
     batchWriter =
-        new BatchWriter(
-            writerName,
-            store,
-            hierarchy.tier(hierarchy.safeTierBelow(tier))::writeBudget,
-            recompressor,
-            monitor,
-            nanoClock,
-            upkeep,
-            pause);
+        new BatchWriter(writerName, store, budget, recompressor, monitor, nanoClock, upkeep, pause);
     writer = new Stage(writerName, writerPoller, batchWriter, committer.signal()::ring);
   }
 

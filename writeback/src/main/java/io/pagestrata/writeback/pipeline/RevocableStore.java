@@ -5,6 +5,7 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.monitor.Monitor;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.io.IOException;
  *
  * <p>The mirror is written first: until it is there the pages stay above, and from then on nothing
  * that the revocable tier does can lose one. A revocable tier that refuses or fails is passed over:
- * the batch rests in the safe tier alone, and counts as stored.
+ * the batch rests in the safe tier alone, and counts as stored. Owned by the writing thread.
  */
 final class RevocableStore implements BatchStore {
   private final String roleName;
@@ -24,6 +25,7 @@ final class RevocableStore implements BatchStore {
   private final RevocableTier revocable;
   private final Tier safe;
   private final Monitor monitor;
+  private boolean passedOver;
 
   RevocableStore(String roleName, int tier, Hierarchy hierarchy, Monitor monitor) {
     this.roleName = roleName;
@@ -38,6 +40,11 @@ final class RevocableStore implements BatchStore {
   @Override
   public TierOutcome store(BatchSlot slot) throws IOException {
     return revocable.isMirrored() ? storeInBoth(slot) : storeInOne(slot);
+  }
+
+  /** The budget that the next batch will be charged to, as far as can be told in advance. */
+  WriteBudget budget() {
+    return revocable.isMirrored() || passedOver ? safe.writeBudget() : WriteBudget.UNLIMITED;
   }
 
   private TierOutcome storeInBoth(BatchSlot slot) throws IOException {
@@ -75,6 +82,7 @@ final class RevocableStore implements BatchStore {
       monitor.error(roleName, e);
       slot.skipReason = e.toString();
     }
-    return slot.skipReason == null;
+    passedOver = slot.skipReason != null;
+    return !passedOver;
   }
 }

@@ -6,8 +6,8 @@ import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.writeback.monitor.Monitor;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Makes cold zpages denser where they rest, region by region, while reclaim has nothing to do.
@@ -27,18 +27,21 @@ final class ColdWalk implements ZpageVisitor {
   private final Recompressor recompressor;
   private final long idleAgeNanos;
   private final ByteBuffer copy;
-  private long[] held = new long[16];
-  private int heldCount;
+  private final Monitor monitor;
+  private final HeldRegions held;
   private boolean underWay;
   private boolean stopped;
   private long lastPassNanos;
 
   /** Never begins a pass when the recompressor has no age for it. */
-  ColdWalk(int tier, Hierarchy hierarchy, Recompressor recompressor, long nowNanos) {
+  ColdWalk(
+      int tier, Hierarchy hierarchy, Recompressor recompressor, Monitor monitor, long nowNanos) {
     this.tier = tier;
     this.hierarchy = hierarchy;
     this.upper = hierarchy.upperTier(tier);
     this.recompressor = recompressor;
+    this.monitor = monitor;
+    held = new HeldRegions(upper);
     idleAgeNanos = recompressor.idleAgeNanos();
     copy = ByteBuffer.allocateDirect(idleAgeNanos == 0 ? 0 : 2 * hierarchy.pageBytes());
     lastPassNanos = nowNanos;
@@ -57,7 +60,7 @@ final class ColdWalk implements ZpageVisitor {
     stopped = false;
     long region = upper.reclaim(this, nowNanos - idleAgeNanos);
     if (region >= 0) {
-      hold(region);
+      held.hold(region);
     }
     if (region == UpperTier.NOTHING) {
       end(nowNanos);
@@ -67,7 +70,20 @@ final class ColdWalk implements ZpageVisitor {
 
   @Override
   public void visit(ByteBuffer memory, int offset, int bytes, long locator, long backing) {
-    if (stopped || !hierarchy.isCold(tier, memory, offset, locator)) {
+    if (stopped) {
+      return;
+    }
+    try {
+      tryDenser(memory, offset, bytes, locator, backing);
+    } catch (RuntimeException | Error e) {
+      // Thrown through the tier it would leave the region unsettled.
+      monitor.error("reclaim-" + upper.name(), e);
+      stopped = true;
+    }
+  }
+
+  private void tryDenser(ByteBuffer memory, int offset, int bytes, long locator, long backing) {
+    if (!hierarchy.isCold(tier, memory, offset, locator)) {
       return;
     }
     if (!recompressor.isReady()) {
@@ -84,18 +100,9 @@ final class ColdWalk implements ZpageVisitor {
     }
   }
 
-  private void hold(long region) {
-    if (heldCount == held.length) {
-      held = Arrays.copyOf(held, 2 * heldCount);
-    }
-    held[heldCount++] = region;
-  }
-
   /** Ends the pass and lets its regions go. */
   void end(long nowNanos) {
-    while (heldCount > 0) {
-      upper.settle(held[--heldCount]);
-    }
+    held.release();
     underWay = false;
     lastPassNanos = nowNanos;
   }

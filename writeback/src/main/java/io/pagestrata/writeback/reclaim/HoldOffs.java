@@ -25,7 +25,7 @@ final class HoldOffs {
   }
 
   void ended(ReclaimRun run, Outcome outcome, boolean freedSome, long nowNanos) {
-    if (!run.reason.isRepeated()) {
+    if (!run.reason.isRepeated() || outcome == Outcome.PREEMPTED) {
       return;
     }
     if (!outcome.isFutile()) {

@@ -119,7 +119,7 @@ public final class Reclaimer implements Agent {
     walk = new RegionWalk(tier, hierarchy, sink, counters, monitor, nanoClock, pause);
     retry = new RetryDelay(hierarchy.tier(lowest ? tier : hierarchy.safeTierBelow(tier)));
     idleCheckNanos = nanoClock.getAsLong();
-    coldWalk = new ColdWalk(tier, hierarchy, recompressor, idleCheckNanos);
+    coldWalk = new ColdWalk(tier, hierarchy, recompressor, monitor, idleCheckNanos);
     pace = new Pace(idleCheckNanos);
     home = new HomeTurn(upper instanceof RevocableTier, idleCheckNanos);
   }
@@ -268,8 +268,8 @@ public final class Reclaimer implements Agent {
   private int step(long now) {
     if (run.reason != ReclaimRun.Reason.REQUEST && !requests.isEmpty()) {
       // Under steady intake, or with trouble below, the run could outlast the patience of a caller.
-      finish(Outcome.PREEMPTED);
-      return 1;
+      // Its batches end first: the request would take them, and their failures, for its own.
+      return awaitInFlight(Outcome.PREEMPTED);
     }
     if (isMet()) {
       return awaitInFlight(Outcome.REACHED);
@@ -313,10 +313,10 @@ public final class Reclaimer implements Agent {
     return 1;
   }
 
-  /** One step through the regions, by force: who is clean or ephemeral can go, hot or not. */
+  /** One step through the regions: who is clean or ephemeral can go, hot or not. */
   private int siftWhileRefused(long now) {
     long since = run.untouchedSinceNanos(now);
-    long region = walk.walk(since, true, Mode.SIFT, Long.MAX_VALUE, Long.MAX_VALUE);
+    long region = walk.walk(since, mayForce(), Mode.SIFT, Long.MAX_VALUE, Long.MAX_VALUE);
     if (region == UpperTier.NOTHING) {
       sift.ended(counters.get(Movement.LEFT_BYTES));
       walk.release();
@@ -324,9 +324,13 @@ public final class Reclaimer implements Agent {
     return 1;
   }
 
-  /** Age-limited runs never take what was touched. */
   private boolean isForced() {
-    return force.isForced() && run.untouchedForNanos == 0;
+    return force.isForced() && mayForce();
+  }
+
+  /** Age-limited runs never take what was touched. */
+  private boolean mayForce() {
+    return run.untouchedForNanos == 0;
   }
 
   private boolean isMet() {

@@ -14,7 +14,6 @@ import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,9 +25,9 @@ import java.util.function.LongSupplier;
  * one can be claimed, and while a walk lasts there always is an open batch.
  *
  * <p>When nothing can go down (nothing lies below, or it refuses batches), a walk <em>sifts</em>:
- * it evicts what needs no write, and cancels what it takes at once. A sifted region in which
- * something stays is held back until {@link #release}; settled earlier it would be shown again as
- * the oldest, and the regions behind it never. Owned by the reclaiming thread.
+ * it aims at what needs no write. A sifted region in which something stays is held back until
+ * {@link #release}; settled earlier it would be shown again as the oldest, and the regions behind
+ * it never. Owned by the reclaiming thread.
  */
 final class RegionWalk implements ZpageVisitor {
   /** What a walk does with a zpage that must be written. */
@@ -50,7 +49,6 @@ final class RegionWalk implements ZpageVisitor {
   private final int tier;
   private final Hierarchy hierarchy;
   private final UpperTier upper;
-  private final boolean lowest;
   private final BatchSink sink;
   private final MovementCounters counters;
   private final Monitor monitor;
@@ -58,9 +56,7 @@ final class RegionWalk implements ZpageVisitor {
   private final Pause pause;
   private volatile boolean closing;
 
-  private final ZpageBatch spare;
-  private long[] held = new long[16];
-  private int heldCount;
+  private final HeldRegions held;
   private long heldFreedBytes;
   private ZpageBatch open;
   private long openSinceNanos;
@@ -93,15 +89,12 @@ final class RegionWalk implements ZpageVisitor {
     this.tier = tier;
     this.hierarchy = hierarchy;
     this.upper = hierarchy.upperTier(tier);
-    this.lowest = tier + 1 == hierarchy.tierCount();
+    held = new HeldRegions(upper);
     this.sink = sink;
     this.counters = counters;
     this.monitor = monitor;
     this.nanoClock = nanoClock;
     this.pause = pause;
-    // Room for one zpage of the largest size: a page that did not shrink, and its header.
-    int spareBytes = 2 * hierarchy.pageBytes();
-    spare = new ZpageBatch(ByteBuffer.allocateDirect(spareBytes), hierarchy.pageBytes());
   }
 
   /** Makes the walk under way, and all later ones, stop before the next zpage. Thread-safe. */
@@ -172,7 +165,8 @@ final class RegionWalk implements ZpageVisitor {
       if (takenBytes > 0) {
         open.addRegion(region);
       } else if (somethingStays) {
-        hold(region);
+        held.hold(region);
+        heldFreedBytes += evictedBytes;
       } else {
         upper.settle(region);
       }
@@ -210,11 +204,7 @@ final class RegionWalk implements ZpageVisitor {
       }
       case STAYS -> somethingStays = true;
       case MOVED -> movedBytes += bytes;
-      // In the lowest tier persistent zpages, which cannot leave, are called dead too.
-      case DEAD -> {
-        somethingStays |= lowest;
-        deadBytes += lowest ? 0 : bytes;
-      }
+      case DEAD -> deadBytes += bytes;
       case SECOND_CHANCE, USED -> {
         // It takes as much at the young end as it gives up here.
       }
@@ -242,13 +232,6 @@ final class RegionWalk implements ZpageVisitor {
   }
 
   private void take(ByteBuffer memory, int offset, int bytes, long locator, long backing) {
-    if (mode == Mode.SIFT) {
-      spare.add(memory, offset, bytes, locator);
-      hierarchy.cancel(tier, spare, 0);
-      spare.clear();
-      somethingStays = true;
-      return;
-    }
     if (open.count() == 0) {
       openSinceNanos = nanoClock.getAsLong();
     }
@@ -257,19 +240,9 @@ final class RegionWalk implements ZpageVisitor {
     leavingPages++;
   }
 
-  private void hold(long region) {
-    if (heldCount == held.length) {
-      held = Arrays.copyOf(held, 2 * heldCount);
-    }
-    held[heldCount++] = region;
-    heldFreedBytes += evictedBytes;
-  }
-
   /** Settles the regions that were held back. */
   void release() {
-    while (heldCount > 0) {
-      upper.settle(held[--heldCount]);
-    }
+    held.release();
     heldFreedBytes = 0;
   }
 

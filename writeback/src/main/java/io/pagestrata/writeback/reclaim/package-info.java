@@ -1,3 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The duties that make room in a tier: reclaim of its coldest zpages, and upkeep. */
+/**
+ * The duty that makes room in a tier: its coldest zpages are shown the way down, or made denser.
+ */
 package io.pagestrata.writeback.reclaim;

@@ -3,6 +3,7 @@ package io.pagestrata.writeback.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.RecompressionStats;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.Level;
@@ -22,6 +24,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,10 +76,14 @@ class MonitorTest {
   }
 
   private Monitor monitor(boolean json, int eventsPerSecond) {
+    return monitor(json, eventsPerSecond, heard::add);
+  }
+
+  private Monitor monitor(boolean json, int eventsPerSecond, MonitorListener listener) {
     return new Monitor(
         new MonitorSettings(Duration.ofSeconds(10), json, eventsPerSecond),
         new MonitorFeed(this::stats, List::of, stalls::get, 4096),
-        heard::add,
+        listener,
         clock,
         wallClock);
   }
@@ -147,6 +154,30 @@ class MonitorTest {
     monitor.doWork();
     assertThat(lines.text().get(3)).isEqualTo(TIME + " cleaning");
     assertThat(lines.text().get(4)).isEqualTo(TIME + " batch          pages=1        suppressed=7");
+  }
+
+  /** Listeners may keep events, and walk through their fields on threads of their own. */
+  @Test
+  void eventIsWholeWhenAListenerHearsIt() {
+    List<Set<Field>> fields = new ArrayList<>();
+    Monitor monitor =
+        monitor(
+            false,
+            1,
+            event -> {
+              heard.add(event);
+              fields.add(Set.copyOf(event.fields()));
+            });
+    monitor.emit(batch());
+    monitor.emit(batch());
+    monitor.doWork();
+    clock.advanceMillis(1000);
+    monitor.emit(batch());
+    monitor.doWork();
+    assertThat(lines.text()).hasSize(2).last().asString().contains("suppressed=1");
+    for (int i = 0; i < 3; i++) {
+      assertThat(fields.get(i)).isEqualTo(heard.get(i).fields());
+    }
   }
 
   @Test
@@ -236,7 +267,8 @@ class MonitorTest {
             List::of,
             List::of,
             () -> DeduplicationStats.ZERO,
-            share::get);
+            share::get,
+            () -> DropStats.NONE);
     Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
     share.set(0.9);
     monitor.doWork();
@@ -244,6 +276,36 @@ class MonitorTest {
     clock.advanceMillis(10_000);
     monitor.doWork();
     assertThat(lines.text()).containsExactly(TIME + " eviction       kept-share=0.90");
+  }
+
+  @Test
+  void dropsAreToldByReason() {
+    AtomicReference<DropStats> drops = new AtomicReference<>(new DropStats(5, 0, 1, 0, 0));
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            List::of,
+            stalls::get,
+            4096,
+            List::of,
+            List::of,
+            () -> DeduplicationStats.ZERO,
+            () -> 0,
+            drops::get);
+    Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text())
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("drops=space:5,refused-put:1 ");
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).as("nothing new").hasSize(1);
+    drops.set(new DropStats(5, 2, 1, 3, 4));
+    clock.advanceMillis(10_000);
+    monitor.doWork();
+    assertThat(lines.text()).hasSize(2);
+    assertThat(lines.text().get(1)).contains("drops=tenant:2,pool:3,lost:4 ");
   }
 
   @Test

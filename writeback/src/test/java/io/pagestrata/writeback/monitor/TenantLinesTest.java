@@ -14,8 +14,25 @@ class TenantLinesTest {
   private final TenantLines lines = new TenantLines(now::get);
 
   private static TenantStats tenant(String name, long puts, long refused, long limit) {
+    return tenant(name, puts, refused, limit, 0, Long.MAX_VALUE);
+  }
+
+  private static TenantStats tenant(
+      String name, long puts, long refused, long limit, long written, long writeLimit) {
     return new TenantStats(
-        name, puts, List.of(100L, 30L), 100, 10, limit, Long.MAX_VALUE, 1, puts, 0, refused);
+        name,
+        puts,
+        List.of(100L, 30L),
+        100,
+        10,
+        limit,
+        Long.MAX_VALUE,
+        written,
+        writeLimit,
+        1,
+        puts,
+        0,
+        refused);
   }
 
   private List<String> next() {
@@ -33,6 +50,16 @@ class TenantLinesTest {
     assertThat(next()).isEmpty();
     now.set(List.of(tenant("default", 1, 0, Long.MAX_VALUE), tenant("a", 7, 3, 500)));
     assertThat(next()).hasSize(2).last().asString().contains("\"refusedPuts\":1");
+  }
+
+  @Test
+  void aTenantWithAWriteBudgetTellsHowFarItIsUsed() {
+    now.set(List.of(tenant("a", 7, 0, Long.MAX_VALUE, 410, 1000)));
+    assertThat(next())
+        .containsExactly(
+            "{\"event\":\"tenant\",\"budget\":\"41%\",\"tenant\":\"a\",\"heldPages\":7,"
+                + "\"ramBytes\":100,\"belowBytes\":30,\"incompressibleBytes\":10,"
+                + "\"refusedPuts\":0}");
   }
 
   @Test

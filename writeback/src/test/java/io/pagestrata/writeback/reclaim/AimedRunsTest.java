@@ -123,6 +123,52 @@ class AimedRunsTest {
     rig.chain.assertClean();
   }
 
+  /** Batches of the run that it pushes aside are on their way, but are not its own. */
+  @Test
+  void aRequestIsNotMetByTheBatchesOfTheRunBeforeIt() {
+    rig.chain.putMany(0, 19 * REGION);
+    long youngest = 18L * REGION;
+    for (long id = youngest; id < youngest + REGION; id++) {
+      rig.chain.page(id).tenant = "a";
+    }
+    for (int i = 0; i < 5; i++) {
+      rig.reclaimer.doWork();
+    }
+    assertThat(rig.pipeline.inFlightBytes()).isPositive();
+    WritebackRequest four = new WritebackRequest(0, 4L * FakePage.BYTES, Duration.ZERO);
+    CompletableFuture<Long> left = rig.reclaimer.submit(four.ofTenant("a"));
+    rig.runAll();
+    assertThat(left).isCompletedWithValue(4L);
+    assertThat(rig.chain.lower.storedIds())
+        .filteredOn(id -> id >= youngest)
+        .containsExactly(youngest, youngest + 1, youngest + 2, youngest + 3);
+    assertThat(reasons()).containsExactly("watermark", "request");
+    rig.chain.assertClean();
+  }
+
+  /** Nor do their failures end it. */
+  @Test
+  void aRequestIsNotEndedByAFailureOfTheRunBeforeIt() {
+    fill(19);
+    for (int i = 0; i < 5; i++) {
+      rig.reclaimer.doWork();
+    }
+    long before = rig.pipeline.inFlightBatches();
+    assertThat(before).isPositive();
+    rig.chain.lower.behaviour =
+        batch -> rig.chain.lower.attempts() > 1 ? TierOutcome.STORED : TierOutcome.FULL;
+    CompletableFuture<Long> left =
+        rig.reclaimer.submit(WritebackRequest.everything().ofTenant("a"));
+    rig.reclaimer.doWork();
+    rig.runAll();
+    assertThat(left).isDone();
+    assertThat(rig.events(EventKind.RECLAIM_STOP))
+        .filteredOn(event -> event.text(Field.REASON).equals("request"))
+        .extracting(event -> event.text(Field.OUTCOME))
+        .containsExactly("nothing-left");
+    rig.chain.assertClean();
+  }
+
   @Test
   void aRequestForSoManyPagesTakesNoMore() {
     fill(10);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.testing.FakeUpper;
 import io.pagestrata.writeback.testing.Rig;
 import java.nio.ByteBuffer;
@@ -25,9 +26,13 @@ class ColdWalkTest {
     private final CRC32C crc = new CRC32C();
     private int tried;
     private int allowed = Integer.MAX_VALUE;
+    private boolean broken;
 
     @Override
     public int recompress(ByteBuffer memory, int offset, int bytes) {
+      if (broken) {
+        throw new IllegalStateException("codec broke");
+      }
       if (ZpageHeader.recompressionStep(memory, offset) == 0) {
         tried++;
         int stored = bytes - ZpageHeader.BYTES;
@@ -108,6 +113,22 @@ class ColdWalkTest {
     rig.chain.putMany(10L * REGION, 9 * REGION);
     rig.runAll();
     assertThat(rig.stats().demotedPages()).isPositive();
+    rig.chain.assertClean();
+  }
+
+  /** Thrown through the tier, it would leave the region shown for ever. */
+  @Test
+  void aBrokenCodecKeepsNoRegionFromReclaim() {
+    rig.chain.putMany(0, 4 * REGION);
+    marker.broken = true;
+    rig.clock.advanceNanos(2 * AGE_NANOS);
+    rig.runAll();
+    assertThat(rig.events(EventKind.ERROR)).isNotEmpty();
+    rig.chain.assertClean();
+    marker.broken = false;
+    rig.clock.advanceNanos(AGE_NANOS);
+    rig.runAll();
+    assertThat(marked(0, 4 * REGION)).isEqualTo(4 * REGION);
     rig.chain.assertClean();
   }
 

@@ -4,6 +4,7 @@ package io.pagestrata.writeback.reclaim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
 import io.pagestrata.writeback.testing.FakePage;
@@ -156,13 +157,34 @@ class ReclaimerTest {
   @Test
   void requestIsServedBeforeARunThatCannotGoOn() {
     // The tier below is full: the run to the watermark waits, the request still gets its answer.
-    rig.chain.lower.behaviour = batch -> io.pagestrata.core.tier.TierOutcome.FULL;
+    rig.chain.lower.behaviour = batch -> TierOutcome.FULL;
     rig.chain.putMany(0, 19 * REGION);
     rig.runAll();
     CompletableFuture<Long> left = rig.reclaimer.submit(WritebackRequest.everything());
     rig.runAll();
     assertThat(left).isCompletedWithValue(0L);
     rig.chain.assertClean();
+  }
+
+  /** What was touched is not idle, also when the tier below refuses and what is clean may go. */
+  @Test
+  void idleRegionsAreSiftedWithoutForceWhenTheTierBelowRefuses() {
+    Rig idle = new Rig(20, false, 8_000_000_000L);
+    idle.chain.putMany(0, 6 * REGION);
+    long hot = 5L * REGION;
+    idle.chain.page(hot).ephemeral = true;
+    idle.chain.page(hot).referenced = true;
+    idle.chain.page(hot + 1).ephemeral = true;
+    idle.chain.lower.behaviour = batch -> TierOutcome.FULL;
+    idle.clock.advanceMillis(9000);
+    // The first batch is refused before the last region is looked at.
+    for (int i = 0; i < 3; i++) {
+      idle.reclaimer.doWork();
+    }
+    idle.runAll();
+    assertThat(idle.chain.page(hot + 1).place).isEqualTo(Place.GONE);
+    assertThat(idle.chain.page(hot).place).isEqualTo(Place.ABOVE);
+    assertThat(idle.chain.claimsByForce()).isZero();
   }
 
   @Test
@@ -287,6 +309,22 @@ class ReclaimerTest {
       assertThat(alone.reclaimer.doWork()).isZero();
     }
     assertThat(alone.chain.count(Place.ABOVE)).isEqualTo(19 * REGION);
+    alone.chain.assertClean();
+  }
+
+  /** Pages that must stay say nothing about how hot the others are. */
+  @Test
+  void onlyTierDropsHotPagesInTheEndThoughMostPagesMustStay() {
+    Rig alone = new Rig(20, true, 0);
+    alone.chain.putMany(0, 19 * REGION);
+    for (long id = 0; id < 19 * REGION; id += REGION) {
+      alone.chain.page(id).ephemeral = true;
+      alone.chain.page(id).alwaysReferenced = true;
+    }
+    alone.runAll();
+    assertThat(alone.chain.claimsByForce()).isPositive();
+    assertThat(alone.stats().droppedPages()).isPositive();
+    assertThat(alone.stats().deadSkipped()).isZero();
     alone.chain.assertClean();
   }
 

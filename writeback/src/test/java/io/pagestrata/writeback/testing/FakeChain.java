@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
  * A page table over two fake tiers, or over the upper one alone. It follows the rules of the port
  * and notes when its caller does not: each shadow sees exactly one commit or cancel.
  */
-public final class FakeChain implements Hierarchy {
+public class FakeChain implements Hierarchy {
   public final FakeUpper upper;
   public final FakeLower lower = new FakeLower();
   private final boolean alone;
@@ -158,8 +158,8 @@ public final class FakeChain implements Hierarchy {
       page.place = page.backed ? Place.BELOW : Place.GONE;
       return page.backed ? Claim.EVICTED_CLEAN : Claim.DROPPED;
     }
-    if (alone) {
-      return Claim.DEAD;
+    if (alone || !aim.mayWrite()) {
+      return Claim.STAYS;
     }
     page.place = Place.SHADOW;
     inFlight.add(locator);

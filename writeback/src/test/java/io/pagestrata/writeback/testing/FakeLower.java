@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.testing;
 
-import io.pagestrata.core.tier.Tier;
-import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
-import io.pagestrata.core.tier.ZpageReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A lower tier that does what the test says with each batch and remembers what it stored. */
-public final class FakeLower implements Tier {
+public final class FakeLower extends FakeTier {
   /** What a store does. */
   @FunctionalInterface
   public interface Behaviour {
@@ -38,6 +34,10 @@ public final class FakeLower implements Tier {
   public volatile WriteBudget budget = WriteBudget.UNLIMITED;
   private final List<List<Long>> stored = new ArrayList<>();
   private int attempts;
+
+  FakeLower() {
+    super("file");
+  }
 
   @Override
   public WriteBudget writeBudget() {
@@ -76,35 +76,7 @@ public final class FakeLower implements Tier {
   }
 
   @Override
-  public String name() {
-    return "file";
-  }
-
-  @Override
-  public void attach(TierHost host) {}
-
-  @Override
-  public int read(long locator, ByteBuffer scratch, ZpageReader reader) {
-    return GONE;
-  }
-
-  @Override
-  public int scratchBytes() {
-    return 0;
-  }
-
-  @Override
   public void free(long locator) {}
-
-  @Override
-  public long heldBytes(long locator) {
-    return FakePage.BYTES;
-  }
-
-  @Override
-  public String describe(long locator) {
-    return "page " + locator;
-  }
 
   @Override
   public long maintain() throws IOException {
@@ -113,9 +85,6 @@ public final class FakeLower implements Tier {
 
   @Override
   public TierStats stats() {
-    return new TierStats("file", state, 0, 0, usedBytes, LIMIT_BYTES, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new TierStats(name(), state, 0, 0, usedBytes, LIMIT_BYTES, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
-
-  @Override
-  public void close() {}
 }

@@ -2,13 +2,11 @@
 package io.pagestrata.writeback.testing;
 
 import io.pagestrata.core.tier.StoreIntent;
-import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
-import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.core.tier.ZpageVisitor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,7 +18,7 @@ import java.util.function.LongSupplier;
  * An upper tier of regions that hold a fixed number of zpages; a region is freed when it is settled
  * and empty. Locator = region * 1000 + place. Breaches of the port are noted, not thrown.
  */
-public final class FakeUpper implements UpperTier {
+public final class FakeUpper extends FakeTier implements UpperTier {
   public static final int PAGES_PER_REGION = 8;
   public static final long REGION_BYTES = (long) PAGES_PER_REGION * FakePage.BYTES;
 
@@ -51,6 +49,7 @@ public final class FakeUpper implements UpperTier {
   private FakeChain chain;
 
   FakeUpper(LongSupplier nanoClock, long limitBytes) {
+    super("ram");
     this.nanoClock = nanoClock;
     this.limitBytes = limitBytes;
   }
@@ -163,24 +162,6 @@ public final class FakeUpper implements UpperTier {
   }
 
   @Override
-  public String name() {
-    return "ram";
-  }
-
-  @Override
-  public void attach(TierHost host) {}
-
-  @Override
-  public int read(long locator, ByteBuffer scratch, ZpageReader reader) {
-    return GONE;
-  }
-
-  @Override
-  public int scratchBytes() {
-    return 0;
-  }
-
-  @Override
   public TierOutcome store(ZpageBatch batch) {
     return TierOutcome.FULL;
   }
@@ -196,16 +177,6 @@ public final class FakeUpper implements UpperTier {
   }
 
   @Override
-  public long heldBytes(long locator) {
-    return FakePage.BYTES;
-  }
-
-  @Override
-  public String describe(long locator) {
-    return "region " + locator / 1000;
-  }
-
-  @Override
   public long maintain() {
     return 0;
   }
@@ -213,9 +184,6 @@ public final class FakeUpper implements UpperTier {
   @Override
   public TierStats stats() {
     return new TierStats(
-        "ram", TierState.OPEN, 0, 0, usedBytes(), limitBytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        name(), TierState.OPEN, 0, 0, usedBytes(), limitBytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
-
-  @Override
-  public void close() {}
 }

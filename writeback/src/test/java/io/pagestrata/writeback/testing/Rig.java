@@ -15,9 +15,9 @@ import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.pipeline.DeadEnd;
 import io.pagestrata.writeback.pipeline.Pipeline;
-import io.pagestrata.writeback.reclaim.Maintainer;
 import io.pagestrata.writeback.reclaim.ReclaimSettings;
 import io.pagestrata.writeback.reclaim.Reclaimer;
+import io.pagestrata.writeback.upkeep.Maintainer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ public final class Rig {
             events::add,
             clock,
             InstantSource.fixed(Instant.EPOCH));
-    upkeepBelow = new Maintainer(chain.lower, monitor, clock);
+    upkeepBelow = new Maintainer(chain.lower, () -> {}, monitor, clock);
     pipeline =
         alone
             ? null

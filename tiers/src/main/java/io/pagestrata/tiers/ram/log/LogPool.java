@@ -262,9 +262,9 @@ public final class LogPool implements Zpool {
       ByteBuffer slab = slabs[layout.slab(block)];
       int at = layout.slabOffset(block) + offset;
       int bytes = held ? ZpageHeader.zpageBytes(slab, at) : 0;
-      shown = held && bytes <= available;
-      if (shown) {
+      if (held && bytes <= available) {
         visitor.visit(slab, at, bytes, locator, backing(locator));
+        shown = true;
       }
     } finally {
       // A block that was not free when it was pinned stays as it is until the pin goes.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.writeback.reclaim;
+package io.pagestrata.writeback.upkeep;
 
 import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.dictionary.DictionaryEvent;

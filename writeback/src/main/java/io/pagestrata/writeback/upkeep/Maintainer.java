@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.writeback.reclaim;
+package io.pagestrata.writeback.upkeep;
 
 import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.Tier;
@@ -18,14 +18,17 @@ import java.util.function.LongSupplier;
  * Gives one tier its upkeep, such as cleaning sparse segments, for as long as there is any.
  *
  * <p>Each tier has its own, so that one that hangs does not hold up another. After an I/O error it
- * pauses 1 s and tries again. Stepped by one thread; what {@link Upkeep} has is for any.
+ * pauses 1 s and tries again. Once a second it tidies up what is beside the tier, such as page
+ * tables. Stepped by one thread; what {@link Upkeep} has is for any.
  */
 public final class Maintainer implements Agent, Upkeep {
   private static final long LEAST_IDLE_NANOS = 10_000_000L;
   private static final long MOST_IDLE_NANOS = 500_000_000L;
   private static final long ERROR_PAUSE_NANOS = 1_000_000_000L;
+  private static final long TIDY_NANOS = 1_000_000_000L;
 
   private final Tier tier;
+  private final Runnable tidy;
   private final Monitor monitor;
   private final LongSupplier nanoClock;
   private final Signal signal = new Signal();
@@ -36,17 +39,21 @@ public final class Maintainer implements Agent, Upkeep {
   private long cleanedBytes;
   private long cleaningStartNanos;
   private long errorNanos;
+  private long tidiedNanos;
   private boolean failing;
 
   /**
    * Makes the upkeep of a tier.
    *
    * @param tier the tier
+   * @param tidy what else to do, once a second
    * @param monitor is told what happens
    * @param nanoClock the clock
    */
-  public Maintainer(Tier tier, Monitor monitor, LongSupplier nanoClock) {
+  public Maintainer(Tier tier, Runnable tidy, Monitor monitor, LongSupplier nanoClock) {
     this.tier = tier;
+    this.tidy = tidy;
+    tidiedNanos = nanoClock.getAsLong();
     this.monitor = monitor;
     this.nanoClock = nanoClock;
   }
@@ -61,6 +68,10 @@ public final class Maintainer implements Agent, Upkeep {
 
   private int step() {
     long now = nanoClock.getAsLong();
+    if (now - tidiedNanos >= TIDY_NANOS) {
+      tidiedNanos = now;
+      tidy.run();
+    }
     if (failing && now - errorNanos < ERROR_PAUSE_NANOS) {
       return 0;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.writeback.reclaim;
+package io.pagestrata.writeback.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 class MaintainerTest {
   private final Rig rig = new Rig(20);
   private final FakeLower tier = rig.chain.lower;
-  private final Maintainer maintainer = new Maintainer(tier, rig.monitor, rig.clock);
+  private int tidied;
+  private final Maintainer maintainer =
+      new Maintainer(tier, () -> tidied++, rig.monitor, rig.clock);
 
   @Test
   void worksWhileThereIsWorkAndTellsTheSum() {
@@ -45,6 +47,26 @@ class MaintainerTest {
     rig.clock.advanceMillis(1000);
     maintainer.doWork();
     assertThat(rig.events(EventKind.TIER_RECOVERED)).hasSize(1);
+  }
+
+  @Test
+  void tidiesUpOnceASecondWhateverTheTierDoes() {
+    tier.upkeep = () -> 1;
+    for (int i = 0; i < 10; i++) {
+      maintainer.doWork();
+    }
+    assertThat(tidied).isZero();
+    rig.clock.advanceMillis(1000);
+    maintainer.doWork();
+    maintainer.doWork();
+    assertThat(tidied).isEqualTo(1);
+    tier.upkeep =
+        () -> {
+          throw new IOException("EIO");
+        };
+    rig.clock.advanceMillis(1000);
+    maintainer.doWork();
+    assertThat(tidied).isEqualTo(2);
   }
 
   @Test
