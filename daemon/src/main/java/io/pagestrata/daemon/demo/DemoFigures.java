@@ -88,6 +88,7 @@ final class DemoFigures {
         .add("codec", "codec of puts", Unit.TEXT, settings.codec())
         .add("denser", "codec of the second RAM tier", Unit.TEXT, denser())
         .add("zpool", "allocator in RAM", Unit.TEXT, settings.zpool())
+        .add("eviction", "what leaves RAM first", Unit.TEXT, settings.eviction())
         .add("threads", "threads", Unit.COUNT, (long) settings.threads())
         .add("seed", "seed", Unit.TEXT, Long.toString(settings.seed()));
   }

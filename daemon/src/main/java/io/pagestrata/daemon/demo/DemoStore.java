@@ -131,11 +131,22 @@ final class DemoStore {
             ? bytes
             : leastOfTwoBytes(settings.pageBytes(), settings.remote());
     if (bytes < 2 * least) {
-      builder.ram(ram -> ram.maxSize(bytes).codec(settings.codec()).zpool(settings.zpool()));
+      builder.ram(
+          ram ->
+              ram.maxSize(bytes)
+                  .codec(settings.codec())
+                  .zpool(settings.zpool())
+                  .eviction(settings.eviction()));
     } else {
       long top = Math.max(least, bytes / TOP_SHARE);
       addTwo(
-          builder, top, bytes - top, settings.codec(), settings.denser().get(), settings.zpool());
+          builder,
+          top,
+          bytes - top,
+          settings.codec(),
+          settings.denser().get(),
+          settings.zpool(),
+          settings.eviction());
     }
   }
 
@@ -145,18 +156,25 @@ final class DemoStore {
       long denseBytes,
       String codec,
       String denser,
-      String zpool) {
+      String zpool,
+      String eviction) {
     builder
         .writeback(writeback -> writeback.ringSlots(RING_SLOTS))
-        .ram(ram -> ram.maxSize(topBytes).codec(codec).zpool(zpool))
-        .ram(ram -> ram.name(DENSE).maxSize(denseBytes).recompress(denser).zpool(zpool));
+        .ram(ram -> ram.maxSize(topBytes).codec(codec).zpool(zpool).eviction(eviction))
+        .ram(
+            ram ->
+                ram.name(DENSE)
+                    .maxSize(denseBytes)
+                    .recompress(denser)
+                    .zpool(zpool)
+                    .eviction(eviction));
   }
 
   /** Least memory of each of two tiers. */
   private static long leastOfTwoBytes(int pageBytes, Optional<RemoteServer> remote) {
     PagestrataBuilder builder = Pagestrata.builder().pageSize(pageBytes);
     long most = DemoSizes.MOST_RAM_BYTES;
-    addTwo(builder, most, most, "lz4", "zstd-1", "log");
+    addTwo(builder, most, most, "lz4", "zstd-1", "log", "s3-fifo");
     addRemote(builder, remote.map(any -> SOME_SERVER), DemoSizes.MIB);
     return builder
         .file(file -> place(file, Path.of("unused"), most, DemoSizes.MOST_SEGMENT_BYTES))

@@ -13,6 +13,7 @@ public final class OptionWords {
           Map.entry("tiers[0].max-size", "--ram"),
           Map.entry("ram.codec", "--codec"),
           Map.entry("ram.zpool", "--zpool"),
+          Map.entry("ram.eviction", "--eviction"),
           Map.entry("remote.servers", "--remote"),
           Map.entry("tiers[1].servers", "--remote"),
           Map.entry("tiers[2].servers", "--remote"),

@@ -19,6 +19,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -179,6 +180,7 @@ public final class FileTier implements Tier {
         settings,
         files,
         segments,
+        keys,
         locators,
         counters,
         new SegmentLog.Appender() {
@@ -402,6 +404,12 @@ public final class FileTier implements Tier {
   }
 
   @Override
+  public boolean addDictionaries(BitSet needed) {
+    SegmentTotals.addDictionaries(segments, needed);
+    return true;
+  }
+
+  @Override
   public ScrubStats scrubbing() {
     return scrubber.stats();
   }
@@ -418,23 +426,13 @@ public final class FileTier implements Tier {
    */
   @Override
   public TierStats stats() {
-    long zpages = 0;
-    long liveUnits = 0;
-    long usedBytes = 0;
-    for (int slot = 0; slot < segments.slotCount(); slot++) {
-      Segment segment = segments.at(slot);
-      if (segment != null) {
-        zpages += segment.liveRecords() - segment.tombstones();
-        liveUnits += segments.tombstones().zpageUnits(segment);
-        usedBytes += segment.fileBytes();
-      }
-    }
+    SegmentTotals totals = SegmentTotals.of(segments);
     return new TierStats(
         NAME,
         state(),
-        zpages,
-        liveUnits * settings.recordAlignment(),
-        usedBytes,
+        totals.zpages(),
+        totals.liveUnits() * settings.recordAlignment(),
+        totals.fileBytes(),
         settings.maxBytes(),
         counters.storedZpages.sum(),
         counters.storedBytes.sum(),

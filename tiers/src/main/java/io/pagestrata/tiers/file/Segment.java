@@ -6,6 +6,7 @@ import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -48,6 +49,9 @@ final class Segment {
   private volatile long youngest;
   private volatile boolean sealed;
   private volatile RecordTable tableWithoutFooter;
+
+  /** Dictionaries of all records that are or were alive here; replaced by the one who writes. */
+  private volatile BitSet dictionaries = new BitSet();
 
   // Horizon of the tombstones, see Tombstones.
   private volatile long horizon;
@@ -157,6 +161,20 @@ final class Segment {
 
   private static long unitsOf(long counted) {
     return counted & (ONE_RECORD - 1);
+  }
+
+  /** Notes the dictionary of a record; 0 for none. */
+  void noteDictionary(int number) {
+    BitSet known = dictionaries;
+    if (number != 0 && !known.get(number)) {
+      BitSet more = (BitSet) known.clone();
+      more.set(number);
+      dictionaries = more;
+    }
+  }
+
+  void addDictionaries(BitSet needed) {
+    needed.or(dictionaries);
   }
 
   /** Makes records readable up to here. */

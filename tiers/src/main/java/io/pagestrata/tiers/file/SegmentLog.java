@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.file.index.IndexMode;
 import io.pagestrata.tiers.file.index.LocationIndex;
@@ -87,6 +88,7 @@ final class SegmentLog implements PageLog {
       FileTierSettings settings,
       SegmentFiles files,
       Segments segments,
+      SegmentKeys keys,
       FileLocators locators,
       FileCounters counters,
       Appender appender,
@@ -103,7 +105,7 @@ final class SegmentLog implements PageLog {
     manifest = manifests.load();
     if (manifest == null) {
       segments.deleteLeftOvers();
-      new DictionaryFiles(files, new UUID(0, 0)).deleteAll();
+      new DictionaryFiles(files, new UUID(0, 0), keys).deleteAll();
       manifest = Manifest.ofNewStore(settings.pageBytes());
       manifests.save(manifest);
     }
@@ -115,7 +117,8 @@ final class SegmentLog implements PageLog {
               + settings.pageBytes());
     }
     segments.belongTo(manifest);
-    dictionaries = new DictionaryFiles(files, manifest.storeId());
+    dictionaries = new DictionaryFiles(files, manifest.storeId(), keys);
+    dictionaries.checkKeys();
     index = indexes.open(manifest.storeId());
     segments.setIndex(index);
   }
@@ -248,7 +251,7 @@ final class SegmentLog implements PageLog {
             segment.sequence(),
             trailer,
             (pool, object, page, recordGeneration, tombstone, position, units, dictionary) -> {
-              dictionaries.needs(dictionary);
+              needs(segment, dictionary);
               generation = Math.max(generation, recordGeneration);
               long offset = (long) position * settings.recordAlignment();
               int bytes = units * settings.recordAlignment();
@@ -345,7 +348,7 @@ final class SegmentLog implements PageLog {
           ZpageHeader.pool(memory, offset));
     }
     int dictionary = whole ? dictionaryOf(segment, memory, offset, position, recordBytes) : 0;
-    dictionaries.needs(dictionary);
+    needs(segment, dictionary);
     show(
         segment,
         ZpageHeader.pool(memory, offset),
@@ -401,6 +404,11 @@ final class SegmentLog implements PageLog {
     }
   }
 
+  private void needs(Segment segment, int dictionary) {
+    dictionaries.needs(dictionary);
+    segment.noteDictionary(dictionary);
+  }
+
   /** The dictionary of a record; what is damaged or sealed by an intruder has none. */
   private static int dictionaryOf(
       Segment segment, ByteBuffer memory, int offset, long position, int recordBytes) {
@@ -408,7 +416,7 @@ final class SegmentLog implements PageLog {
       return 0;
     }
     ByteBuffer record = opened(segment, memory, offset, position, recordBytes);
-    return record == null ? 0 : DictionaryFiles.idOf(record, 0);
+    return record == null ? 0 : ZpageDictionary.of(record, 0);
   }
 
   /** A copy that is not encrypted, since the bytes may have to be written again as they are. */
@@ -440,12 +448,14 @@ final class SegmentLog implements PageLog {
     if (uncertain) {
       save(manifest.withNumber(manifest.number() + 1));
     }
+    dictionaries.beginSync();
     segments.beginSync();
   }
 
   @Override
   public void endSync() {
     segments.endSync();
+    dictionaries.endSync();
   }
 
   @Override

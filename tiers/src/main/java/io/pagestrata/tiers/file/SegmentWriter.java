@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
@@ -206,9 +207,10 @@ final class SegmentWriter {
       int offset = batch.offset(i);
       int recordBytes = recordBytes(batch, i);
       table.addRecord(batch.data(), offset, recordBytes);
+      int dictionary = ZpageDictionary.of(batch.data(), offset);
+      open.noteDictionary(dictionary);
       if (list != null) {
         int unit = settings.recordAlignment();
-        int dictionary = DictionaryFiles.idOf(batch.data(), offset);
         list.add(batch.data(), offset, (int) (position / unit), recordBytes / unit, dictionary);
       }
       batch.setToLocator(i, locators.pack(open.slot(), position, recordBytes));
