@@ -180,6 +180,8 @@ class H26_remoteServerDies {
       server.ask("CONFIG SET maxmemory-policy allkeys-random");
       server.ask("CONFIG SET maxmemory 3mb");
       await("the tier to close", () -> rig.remote().state() == TierState.READ_ONLY);
+      await("what was evicted to rest below", () -> rig.remote().zpages() < 2000);
+      assertThat(rig.remote().reads()).isZero();
       rig.assertPages(0, 2000, 1);
       server.ask("CONFIG SET maxmemory 0");
       server.ask("CONFIG SET maxmemory-policy noeviction");

@@ -84,6 +84,46 @@ class RemoteClusterTest {
     }
   }
 
+  // A replica that has nothing of what its master acknowledged becomes master: nobody reads, yet
+  // the pages of that shard, and no others, rest in their mirrors.
+  @Test
+  void whatAReplicaLacksWhenItBecomesMasterComesFromMirrors() throws Exception {
+    try (RemoteRig rig = RemoteRig.open(directory, settings)) {
+      rig.put(0, 3000, 1);
+      rig.writeBack();
+      long others = cluster.keys(0, 2);
+      cluster.replica(1).ask("CONFIG SET replica-read-only no");
+      cluster.replica(1).ask("FLUSHALL");
+      cluster.master(1).kill();
+      await("missing pages to rest below", () -> rig.remote().zpages() <= others);
+      assertThat(rig.remote().reads()).isZero();
+      assertThat(rig.remote().zpages()).isGreaterThanOrEqualTo(others - 1);
+      rig.assertPages(0, 3000, 1);
+      assertThat(rig.small.check()).isEqualTo(3000);
+    }
+  }
+
+  // A shard is gone for good: its pages come from their mirrors, the other shards take new ones.
+  @Test
+  void aShardWithoutMasterAndReplicaIsDoneWithout() throws Exception {
+    try (RemoteRig rig = RemoteRig.open(directory, settings)) {
+      rig.put(0, 3000, 1);
+      rig.writeBack();
+      cluster.replica(2).kill();
+      cluster.master(2).kill();
+      rig.assertPages(0, 3000, 1);
+      rig.put(3000, 1000, 1);
+      rig.writeBack();
+      assertThat(rig.remote().state()).isEqualTo(TierState.OPEN);
+      long before = cluster.keys(0, 1);
+      rig.put(4000, 500, 1);
+      rig.writeBack();
+      assertThat(cluster.keys(0, 1)).isEqualTo(before + 500);
+      rig.assertPages(0, 4500, 1);
+      assertThat(rig.small.check()).isEqualTo(4500);
+    }
+  }
+
   // Without mirrors: what a batch's replica has not acknowledged is not kept there. Then the master
   // dies, and its replica has every page.
   @Test

@@ -5,6 +5,7 @@ import static io.pagestrata.integration.remote.RemoteRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.daemon.command.Program;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.daemon.redis.LocalServer;
 import io.pagestrata.integration.support.LogLines;
@@ -12,6 +13,10 @@ import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteTier;
 import io.pagestrata.tiers.remote.RemoteUri;
+import java.time.Duration;
+import java.util.Arrays;
+import java.io.StringWriter;
+import java.io.PrintWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +41,8 @@ class RemoteLoginTest {
           + " +cluster|nodes";
 
   private static final String STORE_PASSWORD = "changeit";
+
+  private static final Duration SHORT = Duration.ofSeconds(1);
 
   private static LocalServer server;
   private static Path certificate;
@@ -131,6 +138,26 @@ class RemoteLoginTest {
   }
 
   @Test
+  void theDemoLogsInAsItsOptionsSay() throws IOException {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Path input = Files.write(directory.resolve("input"), RemoteRig.page(1, 1));
+    String[] words = {
+      "demo", "--input", input.toString(), "--remote", "rediss://127.0.0.1:" + server.port(),
+      "--username", "strata", "--password-file", password.toString()
+    };
+    Program program = new Program(new PrintWriter(out), new PrintWriter(err));
+    assertThat(program.run(words)).as("without the authority").isNotZero();
+    assertThat(err.toString()).contains("--remote: ", "unable to find valid certification path");
+
+    String[] more = Arrays.copyOf(words, words.length + 2);
+    more[words.length] = "--trusted-certificates";
+    more[words.length + 1] = certificate.toString();
+    assertThat(program.run(more)).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("remote");
+  }
+
+  @Test
   void aWrongPasswordIsRefusedAndNotRepeated() throws IOException {
     Path wrong = Files.writeString(directory.resolve("wrong"), "open sesame\n");
     RemoteSettings settings =
@@ -150,11 +177,12 @@ class RemoteLoginTest {
 
   @Test
   void tlsOnOneSideAloneIsTold() throws Exception {
-    RemoteSettings plain = RemoteRig.settings("redis://127.0.0.1:" + server.port());
+    RemoteSettings plain =
+        RemoteRig.settings("redis://127.0.0.1:" + server.port()).withTimeouts(SHORT, SHORT);
     assertThatThrownBy(() -> RemoteRig.open(directory, plain))
         .hasMessageContaining(server.port() + " speaks TLS there; write rediss://");
     try (LocalServer other = TestServers.open("--requirepass right")) {
-      RemoteSettings tls = RemoteRig.settings("rediss://127.0.0.1:" + other.port());
+      RemoteSettings tls = RemoteRig.settings("rediss://127.0.0.1:" + other.port()).withTimeouts(SHORT, SHORT);
       assertThatThrownBy(() -> RemoteRig.open(directory, tls))
           .hasMessageContaining(other.port() + " does not speak TLS there; write redis://");
     }

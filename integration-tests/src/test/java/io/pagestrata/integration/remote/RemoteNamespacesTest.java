@@ -3,6 +3,8 @@ package io.pagestrata.integration.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.tiers.remote.RemoteUri;
+import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.daemon.command.Program;
 import io.pagestrata.daemon.redis.LocalServer;
@@ -90,6 +92,29 @@ class RemoteNamespacesTest {
       RemoteRig.await("the namespace to be free", () -> rig.remote().state() == TierState.OPEN);
     }
     assertThat(server.keys()).as("those of others").isEqualTo(30 + 1);
+  }
+
+  // Two stores on one server, each in a namespace of its own: one ends, the other has all it had.
+  @Test
+  void storesWithNamespacesOfTheirOwnShareAServer(@TempDir Path second) throws Exception {
+    RemoteSettings.Access access = RemoteSettings.Access.to(RemoteUri.parse(server.uri()));
+    RemoteSettings own =
+        RemoteSettings.of(access, "own", 32 << 20, 4096)
+            .withTimeouts(RemoteRig.PATIENT, RemoteRig.PATIENT);
+    try (RemoteRig first = RemoteRig.open(directory, own)) {
+      first.put(0, 200, 1);
+      try (RemoteRig other = RemoteRig.open(second, RemoteRig.settings(server.uri()))) {
+        other.put(0, 200, 2);
+        first.writeBack();
+        other.writeBack();
+        assertThat(server.keys()).isEqualTo(31 + 2 * 201);
+        first.assertPages(0, 200, 1);
+        other.assertPages(0, 200, 2);
+      }
+      assertThat(server.keys()).isEqualTo(31 + 201);
+      first.assertPages(0, 200, 1);
+      assertThat(first.file().reads()).isZero();
+    }
   }
 
   @Test

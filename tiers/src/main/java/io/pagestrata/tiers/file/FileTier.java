@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.PageLog;
+import io.pagestrata.core.tier.RecoveryStats;
 import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
@@ -445,7 +446,9 @@ public final class FileTier implements Tier {
         counters.refusals.sum(),
         counters.errors.sum(),
         scrubbing(),
-        keyProgress.outdatedBytes());
+        keyProgress.outdatedBytes(),
+        log == null ? RecoveryStats.NONE : log.recovered(),
+        segments.index().stats());
   }
 
   private TierState state() {

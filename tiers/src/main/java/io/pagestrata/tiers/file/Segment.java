@@ -4,6 +4,7 @@ package io.pagestrata.tiers.file;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.tiers.crypt.RecordCipher;
+import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
@@ -203,6 +204,16 @@ final class Segment {
   /** Bytes of a record behind the payload. */
   int tagBytes() {
     return cipher == null ? 0 : RecordCipher.TAG_BYTES;
+  }
+
+  /**
+   * What of a list of the records here goes into the index, which is not encrypted: that pages are
+   * equal is a secret when these are.
+   *
+   * @return null when it would tell
+   */
+  LocationList forIndex(LocationList list) {
+    return cipher != null && list.namesContents() ? null : list;
   }
 
   /** Whether a record that was read from here is as it was written, so far as a checksum tells. */

@@ -45,15 +45,14 @@ final class RemoteFailure extends IOException {
     String message = root.getMessage() == null ? root.toString() : root.getMessage();
     // The native transport names its call and the number of the error, which nobody looks for.
     message = message.replaceFirst("^\\S+ failed with error\\(-?\\d+\\): ", "");
-    if (message.contains("timed out")) {
-      message = "did not answer in time";
-    } else if (message.contains("NXDOMAIN")) {
+    if (message.contains("NXDOMAIN")) {
       message = "no such name is known";
     } else if (message.startsWith("NOAUTH")) {
       message = "a password is wanted, and none is given (NOAUTH)";
     }
-    return new RemoteFailure(
-        kind, server + (kind == Kind.UNKNOWN ? " did not answer in time" : ": " + message), cause);
+    boolean late = kind == Kind.UNKNOWN || message.contains("timed out");
+    String what = late ? " did not answer in time" : ": " + message.replaceFirst("\\.$", "");
+    return new RemoteFailure(kind, server + what, cause);
   }
 
   private static Kind kindOf(Throwable cause) {
