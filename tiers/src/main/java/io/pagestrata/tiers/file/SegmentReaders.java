@@ -23,7 +23,10 @@ final class SegmentReaders implements Closeable {
   /** Bytes for which another thread is worth its start. */
   private static final long BYTES_PER_THREAD = 16 << 20;
 
-  /** More would not read faster from one medium, and each holds a list of records. */
+  /**
+   * Also with fewer processors: a medium gives more when it is asked for several things at once.
+   * Each thread holds a list of records.
+   */
   private static final int MOST_THREADS = 4;
 
   private final FileTierSettings settings;
@@ -49,8 +52,8 @@ final class SegmentReaders implements Closeable {
    */
   SegmentReaders(FileTierSettings settings, long bytes) {
     this.settings = settings;
-    int useful = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
-    threads = bytes < 2 * BYTES_PER_THREAD ? 0 : (int) Math.min(useful, bytes / BYTES_PER_THREAD);
+    long useful = Math.min(MOST_THREADS, bytes / BYTES_PER_THREAD);
+    threads = useful < 2 ? 0 : (int) useful;
     executor = threads == 0 ? null : Executors.newFixedThreadPool(threads, this::newThread);
   }
 
