@@ -34,8 +34,8 @@ import java.util.zip.CRC32C;
  * @param clean whether the store was closed in order after this was written
  * @param nextPool lowest id that no pool ever had
  * @param pools every pool that survives
- * @param segments when clean, where the records of each segment end, by its sequence; 0 for one
- *     that may be gone. Null when they are not listed
+ * @param segments when clean, where the records of each segment end, by its sequence, or a crash
+ *     tore the last write; 0 for one that may be gone. Null when they are not listed
  */
 record Manifest(
     UUID storeId,
