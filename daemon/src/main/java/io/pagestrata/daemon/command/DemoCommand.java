@@ -143,6 +143,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     DemoSettings settings = settings();
+    login.checkFiles();
     ReportFile.checkWritable(reportFile);
     if (log || logJson) {
       Logging.showMonitorLog();
