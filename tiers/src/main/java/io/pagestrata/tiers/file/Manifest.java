@@ -78,6 +78,11 @@ record Manifest(
     return new Manifest(storeId, number + 1, pageBytes, 0, false, newNextPool, newPools, null);
   }
 
+  /** Highest sequence of a segment that is listed; 0 when none is. */
+  long lastSequence() {
+    return segments == null || segments.isEmpty() ? 0 : segments.lastKey();
+  }
+
   /** The same with another number, so that the next one gets a higher number. */
   Manifest withNumber(long used) {
     return new Manifest(storeId, used, pageBytes, generation, clean, nextPool, pools, segments);
