@@ -5,24 +5,24 @@ import static io.pagestrata.integration.remote.RemoteRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pagestrata.daemon.command.Program;
 import io.pagestrata.core.tier.TierState;
+import io.pagestrata.daemon.command.Program;
 import io.pagestrata.daemon.redis.LocalServer;
 import io.pagestrata.integration.support.LogLines;
 import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteTier;
 import io.pagestrata.tiers.remote.RemoteUri;
-import java.time.Duration;
-import java.util.Arrays;
-import java.io.StringWriter;
-import java.io.PrintWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -143,8 +143,15 @@ class RemoteLoginTest {
     StringWriter err = new StringWriter();
     Path input = Files.write(directory.resolve("input"), RemoteRig.page(1, 1));
     String[] words = {
-      "demo", "--input", input.toString(), "--remote", "rediss://127.0.0.1:" + server.port(),
-      "--username", "strata", "--password-file", password.toString()
+      "demo",
+      "--input",
+      input.toString(),
+      "--remote",
+      "rediss://127.0.0.1:" + server.port(),
+      "--username",
+      "strata",
+      "--password-file",
+      password.toString()
     };
     Program program = new Program(new PrintWriter(out), new PrintWriter(err));
     assertThat(program.run(words)).as("without the authority").isNotZero();
@@ -182,7 +189,8 @@ class RemoteLoginTest {
     assertThatThrownBy(() -> RemoteRig.open(directory, plain))
         .hasMessageContaining(server.port() + " speaks TLS there; write rediss://");
     try (LocalServer other = TestServers.open("--requirepass right")) {
-      RemoteSettings tls = RemoteRig.settings("rediss://127.0.0.1:" + other.port()).withTimeouts(SHORT, SHORT);
+      RemoteSettings tls =
+          RemoteRig.settings("rediss://127.0.0.1:" + other.port()).withTimeouts(SHORT, SHORT);
       assertThatThrownBy(() -> RemoteRig.open(directory, tls))
           .hasMessageContaining(other.port() + " does not speak TLS there; write redis://");
     }

@@ -3,12 +3,12 @@ package io.pagestrata.integration.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.tiers.remote.RemoteUri;
-import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.daemon.command.Program;
 import io.pagestrata.daemon.redis.LocalServer;
 import io.pagestrata.integration.support.TestServers;
+import io.pagestrata.tiers.remote.RemoteSettings;
+import io.pagestrata.tiers.remote.RemoteUri;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -222,8 +222,7 @@ final class SegmentWriter {
     }
   }
 
-  private void list(
-      ByteBuffer memory, int offset, long position, int recordBytes, int dictionary) {
+  private void list(ByteBuffer memory, int offset, long position, int recordBytes, int dictionary) {
     int at = (int) (position / settings.recordAlignment());
     int units = recordBytes / settings.recordAlignment();
     if (ContentRecord.is(memory, offset)) {
