@@ -12,7 +12,6 @@ import io.pagestrata.tiers.file.index.IndexMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Options of the file tier.
@@ -95,7 +94,7 @@ public final class FileTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public FileTierBuilder segmentSize(long bytes) {
-    section.set(Settings.FILE_SEGMENT_SIZE, Optional.of(bytes));
+    section.setSome(Settings.FILE_SEGMENT_SIZE, bytes);
     return this;
   }
 
@@ -227,7 +226,7 @@ public final class FileTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public FileTierBuilder writeBytesPerSecond(long bytes) {
-    section.set(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND, Optional.of(bytes));
+    section.setSome(BudgetSettings.FILE_WRITE_BYTES_PER_SECOND, bytes);
     return this;
   }
 
@@ -251,7 +250,7 @@ public final class FileTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public FileTierBuilder writeBytesPerDay(long bytes) {
-    section.set(BudgetSettings.FILE_WRITE_BYTES_PER_DAY, Optional.of(bytes));
+    section.setSome(BudgetSettings.FILE_WRITE_BYTES_PER_DAY, bytes);
     return this;
   }
 
@@ -269,6 +268,19 @@ public final class FileTierBuilder {
   }
 
   /**
+   * Says whether a durable store keeps the places of its records beside the segments, so that it
+   * opens fast.
+   *
+   * @param index as in YAML
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder index(String index) {
+    section.setText(DurabilitySettings.FILE_INDEX, index);
+    return this;
+  }
+
+  /**
    * Says with which key zpages on disk are encrypted.
    *
    * @param mode by default the given key; without one, a random one in a volatile store and none in
@@ -282,6 +294,18 @@ public final class FileTierBuilder {
   }
 
   /**
+   * Says with which key zpages on disk are encrypted.
+   *
+   * @param mode as in YAML
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public FileTierBuilder encryption(String mode) {
+    section.setText(EncryptionSettings.FILE_ENCRYPTION, mode);
+    return this;
+  }
+
+  /**
    * Says where the key is.
    *
    * @param file 32 bytes or 64 hexadecimal digits, accessible to its owner only
@@ -289,7 +313,7 @@ public final class FileTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public FileTierBuilder encryptionKeyFile(Path file) {
-    section.set(EncryptionSettings.FILE_ENCRYPTION_KEY_FILE, Optional.of(file));
+    section.setSome(EncryptionSettings.FILE_ENCRYPTION_KEY_FILE, file);
     return this;
   }
 
@@ -301,7 +325,7 @@ public final class FileTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public FileTierBuilder encryptionKeyCommand(String command) {
-    section.set(EncryptionSettings.FILE_ENCRYPTION_KEY_COMMAND, Optional.of(command));
+    section.setSome(EncryptionSettings.FILE_ENCRYPTION_KEY_COMMAND, command);
     return this;
   }
 

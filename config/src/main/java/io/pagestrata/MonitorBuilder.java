@@ -55,6 +55,18 @@ public final class MonitorBuilder {
   }
 
   /**
+   * Sets how log lines look.
+   *
+   * @param format as in YAML
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public MonitorBuilder format(String format) {
+    section.setText(Settings.MONITOR_FORMAT, format);
+    return this;
+  }
+
+  /**
    * Limits the lines of one kind of event; the rest is counted.
    *
    * @param lines most lines in a second

@@ -16,6 +16,7 @@ import io.pagestrata.config.TierConfig;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -68,6 +69,18 @@ public final class PagestrataBuilder {
    */
   public PagestrataBuilder durability(Durability durability) {
     store.set(DurabilitySettings.DURABILITY, durability);
+    return this;
+  }
+
+  /**
+   * Says whether pages of persistent pools outlive the store.
+   *
+   * @param durability as in YAML
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PagestrataBuilder durability(String durability) {
+    store.setText(DurabilitySettings.DURABILITY, durability);
     return this;
   }
 
@@ -127,6 +140,7 @@ public final class PagestrataBuilder {
    * @return this
    */
   public PagestrataBuilder ram(Consumer<RamTierBuilder> options) {
+    Objects.requireNonNull(options, "options");
     options.accept(new RamTierBuilder(tier(Settings.RAM)));
     return this;
   }
@@ -138,6 +152,7 @@ public final class PagestrataBuilder {
    * @return this
    */
   public PagestrataBuilder remote(Consumer<RemoteTierBuilder> options) {
+    Objects.requireNonNull(options, "options");
     options.accept(new RemoteTierBuilder(tier(RemoteTierSettings.REMOTE)));
     return this;
   }
@@ -149,6 +164,7 @@ public final class PagestrataBuilder {
    * @return this
    */
   public PagestrataBuilder file(Consumer<FileTierBuilder> options) {
+    Objects.requireNonNull(options, "options");
     options.accept(new FileTierBuilder(tier(Settings.FILE)));
     return this;
   }
@@ -160,6 +176,7 @@ public final class PagestrataBuilder {
    * @return this
    */
   public PagestrataBuilder writeback(Consumer<WritebackBuilder> options) {
+    Objects.requireNonNull(options, "options");
     options.accept(new WritebackBuilder(writeback));
     return this;
   }
@@ -171,6 +188,7 @@ public final class PagestrataBuilder {
    * @return this
    */
   public PagestrataBuilder policies(Consumer<PoliciesBuilder> options) {
+    Objects.requireNonNull(options, "options");
     options.accept(new PoliciesBuilder(policies));
     return this;
   }
@@ -182,6 +200,7 @@ public final class PagestrataBuilder {
    * @return this
    */
   public PagestrataBuilder dictionaries(Consumer<DictionariesBuilder> options) {
+    Objects.requireNonNull(options, "options");
     options.accept(new DictionariesBuilder(dictionaries));
     return this;
   }
@@ -193,6 +212,7 @@ public final class PagestrataBuilder {
    * @return this
    */
   public PagestrataBuilder tenant(Consumer<TenantBuilder> options) {
+    Objects.requireNonNull(options, "options");
     SourceMap places = SourceMap.inCode(TenantSettings.TENANT.name());
     options.accept(new TenantBuilder(new SectionBuilder(draft.addTenant(places), places)));
     return this;
@@ -205,6 +225,7 @@ public final class PagestrataBuilder {
    * @return this
    */
   public PagestrataBuilder monitor(Consumer<MonitorBuilder> options) {
+    Objects.requireNonNull(options, "options");
     options.accept(new MonitorBuilder(monitor));
     return this;
   }

@@ -32,6 +32,18 @@ public final class PoliciesBuilder {
   }
 
   /**
+   * Says what becomes of cold pages of ephemeral pools.
+   *
+   * @param policy as in YAML
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PoliciesBuilder ephemeralPages(String policy) {
+    section.setText(PolicySettings.EPHEMERAL_PAGES, policy);
+    return this;
+  }
+
+  /**
    * Says what is done with pages that no codec shrinks.
    *
    * @param policy kept, written back first or refused
@@ -44,6 +56,18 @@ public final class PoliciesBuilder {
   }
 
   /**
+   * Says what is done with pages that no codec shrinks.
+   *
+   * @param policy as in YAML
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PoliciesBuilder incompressiblePages(String policy) {
+    section.setText(PolicySettings.INCOMPRESSIBLE_PAGES, policy);
+    return this;
+  }
+
+  /**
    * Says which identical pages of persistent pools share one zpage.
    *
    * @param scope none, those of one pool, of one tenant or of the whole store
@@ -52,6 +76,18 @@ public final class PoliciesBuilder {
    */
   public PoliciesBuilder deduplication(Deduplication scope) {
     section.set(PolicySettings.DEDUPLICATION, scope);
+    return this;
+  }
+
+  /**
+   * Says which identical pages of persistent pools share one zpage.
+   *
+   * @param scope as in YAML
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public PoliciesBuilder deduplication(String scope) {
+    section.setText(PolicySettings.DEDUPLICATION, scope);
     return this;
   }
 }

@@ -5,7 +5,6 @@ import io.pagestrata.config.RecompressionSettings;
 import io.pagestrata.config.Settings;
 import io.pagestrata.config.ZpoolSettings;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Options of a RAM tier.
@@ -138,7 +137,7 @@ public final class RamTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public RamTierBuilder blockSize(long bytes) {
-    section.set(Settings.RAM_BLOCK_SIZE, Optional.of(bytes));
+    section.setSome(Settings.RAM_BLOCK_SIZE, bytes);
     return this;
   }
 
@@ -150,7 +149,7 @@ public final class RamTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public RamTierBuilder shards(int count) {
-    section.set(Settings.RAM_SHARDS, Optional.of(count));
+    section.setSome(Settings.RAM_SHARDS, count);
     return this;
   }
 
@@ -246,7 +245,7 @@ public final class RamTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public RamTierBuilder recompressIdleAge(Duration age) {
-    section.set(RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE, Optional.of(age));
+    section.setSome(RecompressionSettings.RAM_RECOMPRESS_IDLE_AGE, age);
     return this;
   }
 

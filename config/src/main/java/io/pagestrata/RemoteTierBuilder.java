@@ -5,7 +5,6 @@ import io.pagestrata.config.RemoteSafety;
 import io.pagestrata.config.RemoteTierSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Options of the remote tier.
@@ -76,7 +75,7 @@ public final class RemoteTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public RemoteTierBuilder username(String username) {
-    section.set(RemoteTierSettings.USERNAME, Optional.of(username));
+    section.setSome(RemoteTierSettings.USERNAME, username);
     return this;
   }
 
@@ -88,7 +87,7 @@ public final class RemoteTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public RemoteTierBuilder passwordFile(Path file) {
-    section.set(RemoteTierSettings.PASSWORD_FILE, Optional.of(file));
+    section.setSome(RemoteTierSettings.PASSWORD_FILE, file);
     return this;
   }
 
@@ -100,7 +99,7 @@ public final class RemoteTierBuilder {
    * @throws IllegalStateException when it was set before
    */
   public RemoteTierBuilder trustedCertificates(Path file) {
-    section.set(RemoteTierSettings.TRUSTED_CERTIFICATES, Optional.of(file));
+    section.setSome(RemoteTierSettings.TRUSTED_CERTIFICATES, file);
     return this;
   }
 

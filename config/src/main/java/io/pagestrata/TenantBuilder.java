@@ -3,7 +3,6 @@ package io.pagestrata;
 
 import io.pagestrata.config.TenantSettings;
 import io.pagestrata.config.TenantTiers;
-import java.util.Optional;
 
 /**
  * Options of a tenant.
@@ -55,6 +54,18 @@ public final class TenantBuilder {
   }
 
   /**
+   * Says which tiers its pages may use.
+   *
+   * @param tiers as in YAML
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public TenantBuilder tiers(String tiers) {
+    section.setText(TenantSettings.TIERS, tiers);
+    return this;
+  }
+
+  /**
    * Limits its zpages in RAM.
    *
    * @param bytes such as {@code 64MiB}, or {@code off}
@@ -74,7 +85,7 @@ public final class TenantBuilder {
    * @throws IllegalStateException when it was set before
    */
   public TenantBuilder ramMaxSize(long bytes) {
-    section.set(TenantSettings.RAM_MAX_SIZE, Optional.of(bytes));
+    section.setSome(TenantSettings.RAM_MAX_SIZE, bytes);
     return this;
   }
 
@@ -98,7 +109,7 @@ public final class TenantBuilder {
    * @throws IllegalStateException when it was set before
    */
   public TenantBuilder maxSize(long bytes) {
-    section.set(TenantSettings.MAX_SIZE, Optional.of(bytes));
+    section.setSome(TenantSettings.MAX_SIZE, bytes);
     return this;
   }
 
@@ -122,7 +133,7 @@ public final class TenantBuilder {
    * @throws IllegalStateException when it was set before
    */
   public TenantBuilder writeBytesPerSecond(long bytes) {
-    section.set(TenantSettings.WRITE_BYTES_PER_SECOND, Optional.of(bytes));
+    section.setSome(TenantSettings.WRITE_BYTES_PER_SECOND, bytes);
     return this;
   }
 
@@ -146,7 +157,7 @@ public final class TenantBuilder {
    * @throws IllegalStateException when it was set before
    */
   public TenantBuilder writeBytesPerDay(long bytes) {
-    section.set(TenantSettings.WRITE_BYTES_PER_DAY, Optional.of(bytes));
+    section.setSome(TenantSettings.WRITE_BYTES_PER_DAY, bytes);
     return this;
   }
 }

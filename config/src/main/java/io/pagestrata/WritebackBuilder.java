@@ -4,7 +4,6 @@ package io.pagestrata;
 import io.pagestrata.config.PromotionMode;
 import io.pagestrata.config.Settings;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Options of writeback.
@@ -99,7 +98,7 @@ public final class WritebackBuilder {
    * @throws IllegalStateException when it was set before
    */
   public WritebackBuilder idleAge(Duration age) {
-    section.set(Settings.WRITEBACK_IDLE_AGE, Optional.of(age));
+    section.setSome(Settings.WRITEBACK_IDLE_AGE, age);
     return this;
   }
 
@@ -136,6 +135,18 @@ public final class WritebackBuilder {
    */
   public WritebackBuilder promotion(PromotionMode mode) {
     section.set(Settings.WRITEBACK_PROMOTION, mode);
+    return this;
+  }
+
+  /**
+   * Says when a page read from a lower tier comes up again.
+   *
+   * @param mode as in YAML
+   * @return this
+   * @throws IllegalStateException when it was set before
+   */
+  public WritebackBuilder promotion(String mode) {
+    section.setText(Settings.WRITEBACK_PROMOTION, mode);
     return this;
   }
 

@@ -230,9 +230,19 @@ class PagestrataBuilderTest {
 
   @Test
   void nothingIsNotAValue() {
-    assertThatThrownBy(() -> Pagestrata.builder().pageSize(null))
-        .isInstanceOf(NullPointerException.class);
-    assertThatThrownBy(() -> Pagestrata.builder().putWait((Duration) null))
-        .isInstanceOf(NullPointerException.class);
+    assertNull(store -> store.pageSize(null), "pageSize is null");
+    assertNull(store -> store.putWait((Duration) null), "putWait is null");
+    assertNull(store -> store.ram(null), "options");
+    assertNull(store -> store.ram(ram -> ram.maxSize(null)), "ram.maxSize is null");
+    assertNull(store -> store.file(it -> it.directory((Path) null)), "file.directory is null");
+    assertNull(
+        store -> store.file(it -> it.encryptionKeyFile(null)), "file.encryptionKeyFile is null");
+  }
+
+  private static void assertNull(Consumer<PagestrataBuilder> use, String message) {
+    PagestrataBuilder builder = Pagestrata.builder();
+    assertThatThrownBy(() -> use.accept(builder))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage(message);
   }
 }

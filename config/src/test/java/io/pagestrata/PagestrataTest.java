@@ -15,7 +15,10 @@ import io.pagestrata.core.stats.StoreStats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +95,55 @@ class PagestrataTest {
             "tiers[1].directory: value '"
                 + below
                 + "' cannot be made; expected a place for it in a directory that can be written");
+  }
+
+  @Test
+  void filesOfKeysAndPasswordsAreToldUnderTheirOwnSettings() throws IOException {
+    Path missing = directory.resolve("missing");
+    PagestrataBuilder builder =
+        Pagestrata.builder()
+            .ram(ram -> ram.maxSize("16MiB"))
+            .remote(
+                remote ->
+                    remote
+                        .servers("rediss://localhost")
+                        .maxSize("16MiB")
+                        .passwordFile(missing)
+                        .trustedCertificates(missing))
+            .file(
+                file ->
+                    file.directory(directory.resolve("segments"))
+                        .maxSize("64MiB")
+                        .encryptionKeyFile(missing)
+                        .encryptionPreviousKeyFiles(List.of(missing)));
+    assertThat(Pagestrata.problemsOnThisMachine(builder.build()))
+        .allMatch(it -> it.endsWith(": value '" + missing + "' cannot be read; expected a file"))
+        .extracting(it -> it.substring(0, it.indexOf(':')))
+        .containsExactly(
+            "tiers[1].password-file",
+            "tiers[1].trusted-certificates",
+            "tiers[2].encryption-key-file",
+            "tiers[2].encryption-previous-key-files");
+    Path noKey = Files.writeString(directory.resolve("no-key"), "short");
+    Files.setPosixFilePermissions(noKey, PosixFilePermissions.fromString("rw-------"));
+    assertRefused(file -> file.encryptionKeyFile(noKey), "tiers[1].encryption-key-file: the key");
+    assertRefused(
+        file -> file.encryptionKeyCommand("exit 3"),
+        "tiers[1].encryption-key-command: the key command ended with status 3");
+  }
+
+  private void assertRefused(Consumer<FileTierBuilder> key, String problem) {
+    PagestrataBuilder builder =
+        Pagestrata.builder()
+            .ram(ram -> ram.maxSize("16MiB"))
+            .file(
+                file -> {
+                  file.directory(directory.resolve("segments")).maxSize("64MiB");
+                  key.accept(file);
+                });
+    assertThatThrownBy(builder::open)
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageStartingWith(problem);
   }
 
   @Test

@@ -27,7 +27,7 @@ class ReadmeSampleTest {
             .file(file -> file.directory(directory).maxSize("1GiB"))
             .open()) {
       Pool pool = store.createPool("heap", PoolKind.PERSISTENT);
-      store.put(pool, 7, 0, page, 0); // object 7, page 0
+      store.put(pool, 7, 0, page, 0); // object 7, page 0: STORED, or why not
       store.get(pool, 7, 0, copy, 0); // false when the page is absent
       store.flush(pool, 7, 0); // removes the page
     } // memory and files are given back

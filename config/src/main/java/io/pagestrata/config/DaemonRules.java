@@ -44,6 +44,7 @@ final class DaemonRules {
       checkSize(i, exports.get(i), pageBytes, problems);
       checkClients(i, exports.get(i), server.tls(), problems);
     }
+    checkListen(server.listen(), problems);
     checkTls(server.tls(), problems);
   }
 
@@ -124,6 +125,19 @@ final class DaemonRules {
           Place.ofExport(number, DaemonSettings.EXPORT_ALLOWED_CLIENTS),
           TLS_MODE,
           TLS_CLIENT_CA);
+    }
+  }
+
+  /** Port 0 is a free one, another each time. */
+  private static void checkListen(List<ListenAddress> addresses, Problems problems) {
+    Set<ListenAddress> seen = new HashSet<>();
+    for (ListenAddress address : addresses) {
+      boolean anyPort = address instanceof ListenAddress.Tcp tcp && tcp.port() == 0;
+      if (!anyPort && !seen.add(address)) {
+        problems.addIfSound(
+            "holds " + Words.quote(address.text()) + " twice; expected different addresses",
+            Place.of(DaemonSettings.SERVER, DaemonSettings.SERVER_LISTEN));
+      }
     }
   }
 

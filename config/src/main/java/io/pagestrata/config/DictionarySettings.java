@@ -18,8 +18,7 @@ public final class DictionarySettings {
           DictionariesConfig::enabled,
           "Whether pages that are compressed with zstd, at the put or later, get a dictionary that is"
               + " trained in the background on pages of their own pool. Takes 12 MiB beside the"
-              + " dictionaries, and rests while that is more than an eighth of the top tier, and in"
-              + " a durable store that is encrypted: files of dictionaries are not.");
+              + " dictionaries, and rests while that is more than an eighth of the top tier.");
 
   /** Size of a dictionary. */
   public static final Setting<Long> SIZE =

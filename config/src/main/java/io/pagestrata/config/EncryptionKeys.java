@@ -26,24 +26,45 @@ public final class EncryptionKeys {
   }
 
   static FileEncryption fetch(EncryptionConfig encryption, Durability durability)
-      throws IOException {
+      throws SettingFault {
     List<EncryptionKey> previous = new ArrayList<>();
     for (Path file : encryption.previousKeyFiles()) {
-      previous.add(KeyFiles.read(file));
+      previous.add(
+          get(EncryptionSettings.FILE_ENCRYPTION_PREVIOUS_KEY_FILES, () -> KeyFiles.read(file)));
     }
     return new FileEncryption(current(encryption, durability), previous);
   }
 
   private static Optional<EncryptionKey> current(EncryptionConfig encryption, Durability durability)
-      throws IOException {
+      throws SettingFault {
     return switch (encryption.effective(durability)) {
       case EPHEMERAL -> Optional.of(EncryptionKey.random());
-      case KEY ->
-          Optional.of(
-              encryption.keyFile().isPresent()
-                  ? KeyFiles.read(encryption.keyFile().get())
-                  : KeyFiles.fromCommand(encryption.keyCommand().orElseThrow()));
+      case KEY -> Optional.of(given(encryption));
       case NONE, AUTO -> Optional.empty();
     };
+  }
+
+  private static EncryptionKey given(EncryptionConfig encryption) throws SettingFault {
+    return encryption.keyFile().isPresent()
+        ? get(
+            EncryptionSettings.FILE_ENCRYPTION_KEY_FILE,
+            () -> KeyFiles.read(encryption.keyFile().get()))
+        : get(
+            EncryptionSettings.FILE_ENCRYPTION_KEY_COMMAND,
+            () -> KeyFiles.fromCommand(encryption.keyCommand().orElseThrow()));
+  }
+
+  /** Where a key comes from. */
+  @FunctionalInterface
+  private interface Source {
+    EncryptionKey get() throws IOException;
+  }
+
+  private static EncryptionKey get(Setting<?> setting, Source source) throws SettingFault {
+    try {
+      return source.get();
+    } catch (IOException e) {
+      throw new SettingFault(setting, e);
+    }
   }
 }

@@ -28,12 +28,12 @@ final class ListenType extends ValueType<ListenAddress> {
 
   @Override
   String expectation() {
-    return "HOST:PORT or unix:PATH";
+    return "HOST:PORT, [IPV6]:PORT or unix:PATH";
   }
 
   @Override
   String range() {
-    return "HOST:PORT, [IPV6]:PORT or unix:PATH; port 0 takes a free one";
+    return expectation() + "; port 0 takes a free one";
   }
 
   @Override

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import static io.pagestrata.config.EncryptionSettings.FILE_ENCRYPTION_KEY_FILE;
+import static io.pagestrata.config.EncryptionSettings.FILE_ENCRYPTION_PREVIOUS_KEY_FILES;
+import static io.pagestrata.config.RemoteTierSettings.PASSWORD_FILE;
+import static io.pagestrata.config.RemoteTierSettings.TRUSTED_CERTIFICATES;
+
 import com.sun.management.OperatingSystemMXBean;
 import io.pagestrata.tiers.ram.Zpools;
 import java.lang.management.ManagementFactory;
@@ -20,7 +25,7 @@ public final class MachineCheck {
   private MachineCheck() {}
 
   /**
-   * Looks at the memory and the directories that tiers need.
+   * Looks at the memory, the directories and the files that tiers need.
    *
    * @param config a valid configuration
    * @return one line for each problem
@@ -36,14 +41,23 @@ public final class MachineCheck {
       } else if (config.tiers().get(i) instanceof FileTierConfig file) {
         Place place = Place.ofTier(i, Settings.FILE, Settings.FILE_DIRECTORY);
         complaint(file.directory()).ifPresent(it -> problems.add(place + ": " + it));
+        EncryptionConfig encryption = file.encryption();
+        checkFiles(i, Settings.FILE, FILE_ENCRYPTION_KEY_FILE, encryption.keyFile(), problems);
+        for (Path key : encryption.previousKeyFiles()) {
+          checkFiles(
+              i, Settings.FILE, FILE_ENCRYPTION_PREVIOUS_KEY_FILES, Optional.of(key), problems);
+        }
+      } else if (config.tiers().get(i) instanceof RemoteTierConfig remote) {
+        Section<?> section = RemoteTierSettings.REMOTE;
+        checkFiles(i, section, PASSWORD_FILE, remote.passwordFile(), problems);
+        checkFiles(i, section, TRUSTED_CERTIFICATES, remote.trustedCertificates(), problems);
       }
     }
     return problems;
   }
 
   /**
-   * Looks at the directories that tiers need, at the files of TLS, and at the directories of unix
-   * sockets.
+   * Looks at what tiers need, at the files of TLS, and at the directories of unix sockets.
    *
    * @param config a valid configuration
    * @return one line for each problem
@@ -52,7 +66,8 @@ public final class MachineCheck {
     List<String> problems = new ArrayList<>(problems(config.store()));
     problems.addAll(problems(config.server().tls()));
     for (ListenAddress address : config.server().listen()) {
-      if (address instanceof ListenAddress.Unix unix && !isInDirectory(unix.path())) {
+      if (address instanceof ListenAddress.Unix unix
+          && !isInDirectory(unix.path(), config.store())) {
         problems.add(
             Place.of(DaemonSettings.SERVER, DaemonSettings.SERVER_LISTEN)
                 + ": "
@@ -88,9 +103,36 @@ public final class MachineCheck {
     return problems;
   }
 
-  private static boolean isInDirectory(Path socket) {
-    Path directory = socket.toAbsolutePath().getParent();
-    return directory != null && Files.isDirectory(directory) && Files.isWritable(directory);
+  private static void checkFiles(
+      int tier,
+      Section<?> section,
+      Setting<?> setting,
+      Optional<Path> file,
+      List<String> problems) {
+    if (file.isPresent() && (Files.isDirectory(file.get()) || !Files.isReadable(file.get()))) {
+      problems.add(
+          Place.ofTier(tier, section, setting)
+              + ": "
+              + Words.quote(file.get().toString())
+              + " cannot be read; expected a file");
+    }
+  }
+
+  private static boolean isInDirectory(Path socket, PagestrataConfig store) {
+    Path directory = socket.toAbsolutePath().normalize().getParent();
+    return directory != null
+        && (Files.isDirectory(directory) && Files.isWritable(directory)
+            || willBeMade(directory, store));
+  }
+
+  /** A file tier makes its directory, and those above it, before anything is listened on. */
+  private static boolean willBeMade(Path directory, PagestrataConfig store) {
+    return store
+        .file()
+        .map(FileTierConfig::directory)
+        .filter(it -> it.toAbsolutePath().normalize().startsWith(directory))
+        .filter(it -> !Files.exists(directory) && complaint(it).isEmpty())
+        .isPresent();
   }
 
   /** Memory that is only reserved does no harm; touched, it makes the system kill a process. */

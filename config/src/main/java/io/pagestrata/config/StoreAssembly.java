@@ -88,6 +88,8 @@ public final class StoreAssembly {
     FileTierConfig file = (FileTierConfig) tier;
     try {
       return parts.fileTier(file);
+    } catch (SettingFault e) {
+      throw problem(Place.ofTier(number, Settings.FILE, e.setting()), e.getMessage(), e);
     } catch (IOException e) {
       Place place = Place.ofTier(number, Settings.FILE, Settings.FILE_DIRECTORY);
       String directory = Words.quote(file.directory().toString());

@@ -200,7 +200,7 @@ class StoreParts {
     DictionariesConfig wanted = config.dictionaries();
     DictionaryRule rule =
         new DictionaryRule(
-            wanted.enabled() && !isEncryptedOnDisk(),
+            wanted.enabled(),
             config.pageBytes(),
             Math.toIntExact(wanted.bytes()),
             wanted.minGain(),
@@ -208,16 +208,6 @@ class StoreParts {
             DictionaryRule.USUAL_SAMPLE_BYTES,
             DictionaryRule.USUAL_SAMPLE_EVERY);
     return new ZstdDictionaries(rule, budget, nanoClock);
-  }
-
-  /** Whether a dictionary, which holds bytes of pages, would lie beside segments that hide them. */
-  private boolean isEncryptedOnDisk() {
-    Durability durability = config.durability();
-    return durability == Durability.DURABLE
-        && config
-            .file()
-            .map(file -> file.encryption().effective(durability) != EncryptionMode.NONE)
-            .orElse(false);
   }
 
   /** What makes zpages denser for a tier. */

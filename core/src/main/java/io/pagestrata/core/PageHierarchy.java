@@ -338,8 +338,7 @@ final class PageHierarchy implements Hierarchy {
     int offset = batch.offset(i);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
     Leaf leaf = leafOf(poolOf(data, offset), data, offset);
-    Tenant owner = pools.ownerOf(ZpageHeader.pool(data, offset));
-    rules.notWritten(tier, owner, batch.fromBytes(i));
+    rules.notWritten(tier, pools.ownerOf(ZpageHeader.pool(data, offset)), batch.fromBytes(i));
     while (leaf != null) {
       long word = leaf.get(slot);
       if (!LiveCheck.isShadowOf(word, tier, batch.fromLocator(i), data, offset)

@@ -79,7 +79,7 @@ public final class PageStore implements AutoCloseable {
    * @param name unique among the pools that exist
    * @param kind whether its pages may be dropped
    * @return the pool
-   * @throws IllegalArgumentException when a pool of that name exists
+   * @throws IllegalArgumentException when a pool of that name exists, or none may be named so
    */
   public Pool createPool(String name, PoolKind kind) {
     return createPool(PoolSpec.of(name, kind));
@@ -91,7 +91,7 @@ public final class PageStore implements AutoCloseable {
    * @param spec name, kind, owner
    * @return the pool
    * @throws IllegalArgumentException when a pool of that name exists, unless it and the one asked
-   *     for are shared and equal; or when the tenant does not exist
+   *     for are shared and equal; when none may be named so; or when the tenant does not exist
    */
   public Pool createPool(PoolSpec spec) {
     // As every operation: close waits for it before it says that nothing changes any more.

@@ -3,17 +3,20 @@ package io.pagestrata.core;
 
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * What a pool is to be. Immutable.
  *
- * @param name unique among the pools that exist
+ * @param name 1 to 128 characters on one line; unique among the pools that exist
  * @param kind whether its pages may be dropped
  * @param tenant name of its owner, who pays for its pages
  * @param shared whether several users may make it: the first makes it, the others join, and it is
  *     destroyed when the last of them destroys it
  */
 public record PoolSpec(String name, PoolKind kind, String tenant, boolean shared) {
+  private static final Pattern NAME = Pattern.compile("[^\\p{Cc}]{1,128}");
+
   /**
    * Checks that nothing is missing.
    *
@@ -27,6 +30,14 @@ public record PoolSpec(String name, PoolKind kind, String tenant, boolean shared
     Objects.requireNonNull(name, "name of the pool");
     Objects.requireNonNull(kind, "kind of the pool");
     Objects.requireNonNull(tenant, "tenant of the pool");
+  }
+
+  /** Of a new pool only: one that a manifest names is there already. */
+  void checkName() {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "the name of a pool has 1 to 128 characters on one line, not these " + name.length());
+    }
   }
 
   /**

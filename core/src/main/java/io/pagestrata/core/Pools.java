@@ -131,6 +131,7 @@ final class Pools {
         return pool;
       }
     }
+    spec.checkName();
     int id = byId.length;
     Pool pool = make(id, spec);
     Pool[] grown = Arrays.copyOf(byId, id + 1);

@@ -22,6 +22,7 @@ final class Promotions {
   private final PageHierarchy hierarchy;
   private final PromotionPolicy policy;
   private final EvictionClock clock;
+  private final RaisedDictionaries raised = new RaisedDictionaries();
 
   Promotions(PageHierarchy hierarchy, PromotionPolicy policy, EvictionClock clock) {
     this.hierarchy = hierarchy;
@@ -34,6 +35,11 @@ final class Promotions {
     boolean referenced = (word & Entry.REFERENCED) != 0;
     long distance = clock.bytesSince(Entry.stamp(word));
     return policy.promote(distance, hierarchy.memoryBytesAbove(Entry.tier(word)), referenced);
+  }
+
+  /** What zpages need that came up lately. */
+  RaisedDictionaries raised() {
+    return raised;
   }
 
   /** Lets the eviction policy of the top tier hear of accesses, and of the rule of promotion. */
@@ -76,10 +82,11 @@ final class Promotions {
     if (up == UpperTier.NO_SPACE) {
       return false;
     }
+    raised.note(data, offset);
     long upBytes = top.heldBytes(up);
-    long raised = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
+    long above = Entry.inTier(0, ZpageHeader.generation(data, offset), up);
     long flag = trailer == UpperTier.NO_BACKING ? 0 : Entry.BACKED;
-    if (!leaf.compareAndSet(slot, word, raised | flag)) {
+    if (!leaf.compareAndSet(slot, word, above | flag)) {
       top.free(up);
       return false;
     }

@@ -4,13 +4,10 @@ package io.pagestrata.core;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.table.LeafChanges;
-import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
-import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,16 +84,15 @@ final class Recovery implements PageLog.Visitor {
   }
 
   @Override
-  public void sharedRecord(ByteBuffer memory, int offset, long locator) {
-    int index = ZpageHeader.index(memory, offset);
-    long generation = ZpageHeader.generation(memory, offset);
-    Leaf leaf =
-        newer(
-            ZpageHeader.pool(memory, offset),
-            ZpageHeader.object(memory, offset),
-            index,
-            generation,
-            true);
+  public void sharedRecord(
+      int pool,
+      long object,
+      int index,
+      long generation,
+      long contentGeneration,
+      int contentIndex,
+      long locator) {
+    Leaf leaf = newer(pool, object, index, generation, true);
     if (leaf == null) {
       tier.free(locator);
       return;
@@ -106,9 +102,9 @@ final class Recovery implements PageLog.Visitor {
     }
     int slot = Leaf.slot(index);
     // Named by the index of the content for now; whether it is there the end of all records tells.
-    replace(leaf, slot, Entry.shared(generation, ContentRecord.index(memory, offset)));
+    replace(leaf, slot, Entry.shared(generation, contentIndex));
     leaf.changes().setRecord(slot, Entry.record(locator));
-    leaf.changes().contentGenerations()[slot] = ContentRecord.generation(memory, offset);
+    leaf.changes().contentGenerations()[slot] = contentGeneration;
     lastPool.tenant().add(tierNumber, tier.heldBytes(locator));
   }
 

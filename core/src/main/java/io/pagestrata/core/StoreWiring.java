@@ -95,6 +95,7 @@ final class StoreWiring {
     }
     Sharing sharing = new Sharing(settings, hierarchy, pools, generations, tableBudget);
     dictionaries = this.codecs.dictionaries();
+    dictionaries.watch(new DictionaryWalk(hierarchy, pools, () -> state.get() != StoreState.OPEN));
     attachDictionaries(log == null ? DictionaryLog.NONE : log.dictionaries());
     removals = new Removals(hierarchy, generations);
     puts =

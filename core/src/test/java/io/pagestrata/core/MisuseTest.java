@@ -49,6 +49,15 @@ class MisuseTest {
           .hasMessage("name of the pool");
       assertThatThrownBy(() -> rig.store.createPool("new", null)).hasMessage("kind of the pool");
       assertThat(rig.store.pool("new")).isEmpty();
+      for (String wrong : List.of("", "x".repeat(129), "two\nlines")) {
+        assertThatThrownBy(() -> rig.store.createPool(wrong, PoolKind.PERSISTENT))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage(
+                "the name of a pool has 1 to 128 characters on one line, not these "
+                    + wrong.length());
+        assertThat(rig.store.pool(wrong)).isEmpty();
+      }
+      rig.store.createPool("x".repeat(128), PoolKind.PERSISTENT);
     }
   }
 

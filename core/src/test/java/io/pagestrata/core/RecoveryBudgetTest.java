@@ -49,7 +49,7 @@ class RecoveryBudgetTest {
     ZpageHeader.seal(record, 0, new CRC32C());
     long locator =
         tier.store(record, 0, ContentRecord.BYTES, UpperTier.NO_BACKING, StoreIntent.RECLAIM);
-    visitor.sharedRecord(record, 0, locator);
+    visitor.sharedRecord(POOL, 1, 5, GENERATION, 3, 7, locator);
     return GENERATION;
   }
 

@@ -209,8 +209,8 @@ class DaemonYamlTest {
           exports: !x []        | f.yaml:4:10: key 'exports': tag '!x' is not allowed; expected plain values
           server: on            | f.yaml:4:9: key 'server': is a single value; expected a mapping of settings
           server: {tls: on}     | f.yaml:4:15: key 'server.tls': is a single value; expected a mapping of settings
-          server: {listen: []}  | f.yaml:4:18: key 'server.listen': value '[]' is too short; expected a list of addresses, each HOST:PORT or unix:PATH
-          server: {listen: 1}   | f.yaml:4:18: key 'server.listen': is a single value; expected a list of addresses, each HOST:PORT or unix:PATH, such as [127.0.0.1:10809]
+          server: {listen: []}  | f.yaml:4:18: key 'server.listen': value '[]' is too short; expected a list of addresses, each HOST:PORT, [IPV6]:PORT or unix:PATH
+          server: {listen: 1}   | f.yaml:4:18: key 'server.listen': is a single value; expected a list of addresses, each HOST:PORT, [IPV6]:PORT or unix:PATH, such as [127.0.0.1:10809]
           server: {tls: {mode: []}} | f.yaml:4:22: key 'server.tls.mode': is a list; expected off, optional or required
           """)
   void whatIsNotOfTheRightShapeIsNamed(String line, String problem) {
@@ -265,7 +265,7 @@ class DaemonYamlTest {
                 + address
                 + "' "
                 + complaint
-                + "; expected a list of addresses, each HOST:PORT or unix:PATH, such as"
+                + "; expected a list of addresses, each HOST:PORT, [IPV6]:PORT or unix:PATH, such as"
                 + " [127.0.0.1:10809]");
   }
 
@@ -340,5 +340,28 @@ class DaemonYamlTest {
         .singleElement()
         .asString()
         .endsWith("no/s' cannot be made; expected a directory that can be written");
+  }
+
+  @Test
+  void aSocketMayLieWhereTheFileTierMakesADirectory(@TempDir Path directory) {
+    String config =
+        "- {type: file, max-size: 64MiB, directory: '"
+            + directory
+            + "/made/segments'}\nserver: {listen: ['unix:"
+            + directory
+            + "/%s']}\n";
+    for (String inMade : List.of("made/s", "made/segments/s")) {
+      assertThat(MachineCheck.problems(parse(config.formatted(inMade)))).isEmpty();
+    }
+    assertThat(MachineCheck.problems(parse(config.formatted("other/s")))).hasSize(1);
+  }
+
+  @Test
+  void anAddressIsListenedOnOnce() {
+    assertThat(problems("server: {listen: ['a:1', 'unix:/s', 'a:1']}\n"))
+        .singleElement()
+        .asString()
+        .endsWith("key 'server.listen': holds value 'a:1' twice; expected different addresses");
+    assertThat(parse("server: {listen: ['a:0', 'a:0']}\n").server().listen()).hasSize(2);
   }
 }

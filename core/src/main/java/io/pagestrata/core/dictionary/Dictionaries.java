@@ -49,6 +49,13 @@ public interface Dictionaries extends AutoCloseable {
   void attach(DictionaryLog log) throws IOException;
 
   /**
+   * Takes what tells when an older version of a dictionary is needed no more. Once, before steps.
+   *
+   * @param uses looked at now and then
+   */
+  default void watch(DictionaryUses uses) {}
+
+  /**
    * Whether steps may have something to do, now or later.
    *
    * @return false when no codec in use takes a dictionary

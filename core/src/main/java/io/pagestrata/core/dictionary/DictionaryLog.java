@@ -59,4 +59,16 @@ public interface DictionaryLog {
    * @throws IOException when the medium failed
    */
   void delete(int id) throws IOException;
+
+  /**
+   * Removes a dictionary that no zpage needs any more, although its pool is there. A crash may
+   * bring back what was superseded and not synced yet, so it is removed when the next sync has
+   * ended.
+   *
+   * @param id its number
+   * @throws IOException when the medium failed
+   */
+  default void retire(int id) throws IOException {
+    delete(id);
+  }
 }

@@ -32,8 +32,10 @@ final class SampledAccesses extends Accesses {
   private static final int LEAST_CAPACITY = 16;
   private static final int LEAST_TURN = 64;
   private static final double FADE = 0.95;
-  private static final double CLEARLY_BETTER = 1.15;
-  private static final double LEAST_LEAD = 2;
+  private static final double CLEARLY_BETTER = 1.2;
+
+  /** So few hits more are luck: the sample is small, and at the start nothing is known. */
+  private static final double LEAST_LEAD = 8;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ModelTier[] models = new ModelTier[KEPT_SHARES.length];

@@ -3,7 +3,6 @@ package io.pagestrata.core.tier;
 
 import io.pagestrata.core.dictionary.DictionaryLog;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -55,18 +54,23 @@ public interface PageLog {
      * Takes one record of a page that shares a content; otherwise as {@link #record}, which is
      * called for it by default.
      *
-     * @param memory holds the record, whole and not encrypted, see {@link ContentRecord}
-     * @param offset first byte of its header
+     * @param pool pool id
+     * @param object object of the page
+     * @param index page index in the object
+     * @param generation generation of the put
+     * @param contentGeneration generation of the content's zpage
+     * @param contentIndex index of the content
      * @param locator where the record rests
      */
-    default void sharedRecord(ByteBuffer memory, int offset, long locator) {
-      record(
-          ZpageHeader.pool(memory, offset),
-          ZpageHeader.object(memory, offset),
-          ZpageHeader.index(memory, offset),
-          ZpageHeader.generation(memory, offset),
-          false,
-          locator);
+    default void sharedRecord(
+        int pool,
+        long object,
+        int index,
+        long generation,
+        long contentGeneration,
+        int contentIndex,
+        long locator) {
+      record(pool, object, index, generation, false, locator);
     }
   }
 

@@ -3,6 +3,7 @@ package io.pagestrata.core.tier;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -110,6 +111,16 @@ public interface Tier extends AutoCloseable {
    */
   default ScrubStats scrubbing() {
     return ScrubStats.NONE;
+  }
+
+  /**
+   * Says which dictionaries zpages here may need. Asked of tiers outside memory.
+   *
+   * @param needed takes their numbers; too many do no harm
+   * @return false when the tier cannot tell
+   */
+  default boolean addDictionaries(BitSet needed) {
+    return false;
   }
 
   /**

@@ -23,6 +23,8 @@ package io.pagestrata.core.tier;
  * @param scrubbing what was found by reading in the background
  * @param outdatedKeyBytes gauge: file bytes that need another key than what is written now, or none
  *     while that needs one
+ * @param recovery how the opening went
+ * @param index what makes the next one fast
  */
 public record TierStats(
     String name,
@@ -42,9 +44,12 @@ public record TierStats(
     long refusals,
     long errors,
     ScrubStats scrubbing,
-    long outdatedKeyBytes) {
+    long outdatedKeyBytes,
+    RecoveryStats recovery,
+    IndexStats index) {
   /**
-   * Counters of a tier that does not read in the background, and whose keys never change.
+   * Counters of a tier that does not read in the background, whose keys never change, and which
+   * begins empty.
    *
    * @param name tier name
    * @param state state as operators see it
@@ -98,7 +103,9 @@ public record TierStats(
         refusals,
         errors,
         ScrubStats.NONE,
-        0);
+        0,
+        RecoveryStats.NONE,
+        IndexStats.NONE);
   }
 
   /**

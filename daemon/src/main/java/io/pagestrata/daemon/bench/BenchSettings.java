@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.bench;
 
+import io.pagestrata.daemon.input.InputException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,17 @@ public record BenchSettings(
     int samplePages,
     int tablePages,
     long seed) {
+  /**
+   * Looks whether each trace begins as one does, before anything is measured.
+   *
+   * @throws InputException names the first that does not
+   */
+  public void checkTraces() throws InputException {
+    for (Path trace : traces) {
+      SwapTrace.check(trace);
+    }
+  }
+
   /** These settings with stores of another eviction policy. */
   BenchSettings withEviction(String policy) {
     return new BenchSettings(

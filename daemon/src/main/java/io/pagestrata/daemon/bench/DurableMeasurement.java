@@ -6,6 +6,8 @@ import io.pagestrata.config.Durability;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.tier.RecoveryStats;
+import io.pagestrata.daemon.host.PageCache;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.report.Unit;
 import java.io.IOException;
@@ -22,7 +24,7 @@ import java.util.stream.Stream;
 /**
  * What it costs that pages survive: a sync of one changed page beside a bare append and force, and
  * opening a store again, with and without its index, beside reading its segments once from end to
- * end.
+ * end: from the page cache, and from the medium as after a loss of power.
  */
 final class DurableMeasurement implements Measurement {
   private static final long MIB = 1L << 20;
@@ -128,23 +130,75 @@ final class DurableMeasurement implements Measurement {
           }
         }
       }
-      String note =
-          String.format(Locale.ROOT, "%,d pages; limit: read the segments, from page cache", pages);
-      for (Before before : Before.values()) {
-        Comparison comparison =
-            Comparison.of(
-                bench.rounds(),
-                () -> {
-                  if (before == Before.CRASH) {
-                    markCrashed(bench, files, pages);
-                  } else if (before == Before.LOSS_OF_INDEX) {
-                    deleteIndex(files);
-                  }
-                  return opening(bench, files, pages);
-                },
-                () -> read(files));
-        rows.accept(BenchRow.of(before.row, Unit.NANOS, comparison, Target.atMost(1.5), note));
+      Comparison records =
+          Comparison.of(
+              bench.rounds(),
+              () -> {
+                deleteIndex(files);
+                return recovering(bench, files, pages).nanos();
+              },
+              () -> read(files));
+      String note = String.format(Locale.ROOT, "%,d pages; limit: read the segments", pages);
+      rows.accept(
+          BenchRow.of("read all records again", Unit.NANOS, records, Target.atMost(1.5), note));
+      for (boolean cold : new boolean[] {false, true}) {
+        for (Before before : Before.values()) {
+          if (cold && !drop(files)) {
+            return;
+          }
+          Comparison comparison =
+              Comparison.of(
+                  bench.rounds(),
+                  () -> {
+                    prepare(before, bench, files, pages);
+                    return from(cold, files, () -> opening(bench, files, pages));
+                  },
+                  () -> from(cold, files, () -> read(files)));
+          rows.accept(
+              BenchRow.of(
+                  before.row + (cold ? ", from the medium" : ", from page cache"),
+                  Unit.NANOS,
+                  comparison,
+                  before == Before.LOSS_OF_INDEX ? Target.atMost(1.5) : Target.NONE,
+                  note));
+        }
       }
+    }
+  }
+
+  private static void prepare(Before before, BenchContext bench, Path files, int pages)
+      throws IOException {
+    if (before == Before.CRASH) {
+      markCrashed(bench, files, pages);
+    } else if (before == Before.LOSS_OF_INDEX) {
+      deleteIndex(files);
+    }
+  }
+
+  /** Measures with the files in the page cache, or with none of them. */
+  private static double from(boolean medium, Path files, Sample sample) throws Exception {
+    if (medium) {
+      drop(files);
+    } else {
+      read(files);
+    }
+    return sample.measure();
+  }
+
+  /** Takes all files out of the page cache; false where the system cannot be asked to. */
+  private static boolean drop(Path files) throws IOException {
+    boolean dropped = true;
+    try (Stream<Path> all = Files.list(files)) {
+      for (Path file : all.toList()) {
+        dropped &= PageCache.drop(file);
+      }
+    }
+    return dropped;
+  }
+
+  private static RecoveryStats recovering(BenchContext bench, Path files, int pages) {
+    try (PageStore store = open(bench, files, pages)) {
+      return store.stats().tiers().get(1).recovery();
     }
   }
 

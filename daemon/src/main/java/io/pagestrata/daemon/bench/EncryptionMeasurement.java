@@ -13,6 +13,7 @@ import io.pagestrata.daemon.report.Unit;
 import io.pagestrata.tiers.crypt.BareCipher;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * Refaults and write-back of an encrypted store beside those of one in the clear, through the page
@@ -50,33 +51,26 @@ final class EncryptionMeasurement implements Measurement {
       sealed[i] = new byte[clear[i].length + BareCipher.TAG_BYTES];
     }
     BareCipher cipher = new BareCipher();
-    double sealing =
+    rows.accept(bare(bench, "AES-GCM seals", i -> cipher.seal(clear[i], sealed[i], i)));
+    rows.accept(bare(bench, "AES-GCM opens", i -> cipher.open(sealed[i], clear[i], i)));
+  }
+
+  private static BenchRow bare(BenchContext bench, String name, IntConsumer operation)
+      throws Exception {
+    double nanos =
         Comparison.alone(
             bench.rounds(),
             () ->
                 bench.nanosPerOperation(
                     () -> {
                       long start = System.nanoTime();
-                      for (int i = 0; i < count; i++) {
-                        cipher.seal(clear[i], sealed[i], i);
+                      for (int i = 0; i < bench.pages().count(); i++) {
+                        operation.accept(i);
                       }
                       return System.nanoTime() - start;
                     }));
-    String note = "as long as the payload of a zpage";
-    rows.accept(BenchRow.alone("AES-GCM seals", Unit.NANOS, sealing, Target.NONE, note));
-    double opening =
-        Comparison.alone(
-            bench.rounds(),
-            () ->
-                bench.nanosPerOperation(
-                    () -> {
-                      long start = System.nanoTime();
-                      for (int i = 0; i < count; i++) {
-                        cipher.open(sealed[i], clear[i], i);
-                      }
-                      return System.nanoTime() - start;
-                    }));
-    rows.accept(BenchRow.alone("AES-GCM opens", Unit.NANOS, opening, Target.NONE, note));
+    return BenchRow.alone(
+        name, Unit.NANOS, nanos, Target.NONE, "as many bytes as the payload of a zpage");
   }
 
   private static void measure(BenchContext bench, Consumer<BenchRow> rows, boolean directIo)

@@ -150,7 +150,8 @@ public final class PolicyBench {
                 diskBytes,
                 SEGMENT_BYTES,
                 PromotionMode.REFAULT_DISTANCE)) {
-      TraceReplay.Result result = new TraceReplay(store, bench.pages(), bench.stop()).run(trace);
+      TraceReplay.Result result =
+          new TraceReplay(store, bench.pages(), bench.stop()).withRests().run(trace);
       // What page table and buffers left of the RAM.
       long limitBytes = store.stats().tiers().get(0).limitBytes();
       return new Replay((double) result.hits() / result.reads(), limitBytes);

@@ -47,14 +47,29 @@ final class SwapTrace {
     pageCounts = new int[records];
   }
 
+  /** What is made of the bytes of a trace. */
+  @FunctionalInterface
+  private interface Use<T> {
+    T of(DataInputStream in) throws IOException, InputException;
+  }
+
   static SwapTrace read(Path file) throws InputException {
+    return use(file, in -> read(in, file));
+  }
+
+  /** Looks whether a file begins as a trace does. */
+  static void check(Path file) throws InputException {
+    use(file, in -> readHeader(in, file));
+  }
+
+  private static <T> T use(Path file, Use<T> use) throws InputException {
     if (!Files.isRegularFile(file)) {
       throw new InputException("no such file: " + file);
     }
     try (InputStream raw = Files.newInputStream(file);
         InputStream buffered = new BufferedInputStream(raw);
         InputStream bytes = isGzip(buffered) ? new GZIPInputStream(buffered, 1 << 16) : buffered) {
-      return read(new DataInputStream(new BufferedInputStream(bytes, 1 << 16)), file);
+      return use.of(new DataInputStream(new BufferedInputStream(bytes, 1 << 16)));
     } catch (EOFException e) {
       throw new InputException("the trace ends too early: " + file);
     } catch (IOException e) {
@@ -69,7 +84,9 @@ final class SwapTrace {
     return gzip;
   }
 
-  private static SwapTrace read(DataInputStream in, Path file) throws IOException, InputException {
+  /** A trace with room for its records. */
+  private static SwapTrace readHeader(DataInputStream in, Path file)
+      throws IOException, InputException {
     ByteBuffer header = next(in, HEADER_BYTES);
     byte[] magic = new byte[MAGIC.length];
     header.get(magic);
@@ -87,15 +104,19 @@ final class SwapTrace {
         || records > Integer.MAX_VALUE / RECORD_BYTES) {
       throw new InputException("a swap trace of an unknown kind: " + file);
     }
-    SwapTrace trace = new SwapTrace((int) devicePages, (int) records);
-    for (int i = 0; i < records; i++) {
+    return new SwapTrace((int) devicePages, (int) records);
+  }
+
+  private static SwapTrace read(DataInputStream in, Path file) throws IOException, InputException {
+    SwapTrace trace = readHeader(in, file);
+    for (int i = 0; i < trace.records(); i++) {
       ByteBuffer record = next(in, RECORD_BYTES);
       trace.operations[i] = record.get(0);
       trace.firstPages[i] = record.getInt(4);
       trace.pageCounts[i] = record.getInt(8);
       if (trace.firstPages[i] < 0
           || trace.pageCounts[i] < 0
-          || (long) trace.firstPages[i] + trace.pageCounts[i] > devicePages) {
+          || (long) trace.firstPages[i] + trace.pageCounts[i] > trace.devicePages) {
         throw new InputException("record " + i + " leaves the device: " + file);
       }
     }

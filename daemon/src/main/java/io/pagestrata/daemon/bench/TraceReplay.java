@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.bench;
 
+import io.pagestrata.config.Settings;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
@@ -9,6 +10,7 @@ import io.pagestrata.core.tier.TierStats;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -18,6 +20,18 @@ import java.util.function.BooleanSupplier;
 final class TraceReplay {
   private static final int SAMPLE_EVERY_RECORDS = 256;
 
+  /** Fewer than reclaim moves at a time. */
+  private static final int REST_EVERY_PAGES = 16;
+
+  private static final long REST_STEP_NANOS = 20_000;
+
+  /** A store that does not come to rest is one that cannot free anything. */
+  private static final long MOST_REST_NANOS = 200_000_000;
+
+  /** That of the stores, above which reclaim has something to do. */
+  private static final double HIGH_WATERMARK =
+      Double.parseDouble(Settings.WRITEBACK_HIGH_WATERMARK.defaultText().orElseThrow());
+
   private final PageStore store;
   private final Pool pool;
   private final SamplePages pages;
@@ -26,6 +40,8 @@ final class TraceReplay {
   private final ByteBuffer target;
   private int[] writes;
   private long reads;
+  private boolean rests;
+  private int pagesSinceRest;
 
   /**
    * What came of a replay.
@@ -45,6 +61,15 @@ final class TraceReplay {
     this.target = ByteBuffer.allocateDirect(pages.pageBytes());
   }
 
+  /**
+   * Lets writeback come to rest again and again, as the guest did that was recorded: what is in RAM
+   * then hardly depends on how fast the machine replays.
+   */
+  TraceReplay withRests() {
+    rests = true;
+    return this;
+  }
+
   Result run(SwapTrace trace) throws StoppedException {
     writes = new int[trace.devicePages()];
     long residentSum = 0;
@@ -52,6 +77,11 @@ final class TraceReplay {
     long readsAtSample = 0;
     for (int i = 0; i < trace.records(); i++) {
       perform(trace, i);
+      pagesSinceRest += trace.pageCount(i);
+      if (rests && pagesSinceRest >= REST_EVERY_PAGES) {
+        pagesSinceRest = 0;
+        rest();
+      }
       if (i % SAMPLE_EVERY_RECORDS == 0) {
         StoppedException.throwIf(stop);
         // Weighted by reads: how large the tier was while it mattered.
@@ -62,6 +92,20 @@ final class TraceReplay {
     }
     long hits = hitsInRam(store.stats());
     return new Result(reads, hits, (int) (samples == 0 ? 1 : Math.max(1, residentSum / samples)));
+  }
+
+  private void rest() {
+    long start = System.nanoTime();
+    while (isBusy(store.stats()) && System.nanoTime() - start < MOST_REST_NANOS) {
+      LockSupport.parkNanos(REST_STEP_NANOS);
+    }
+  }
+
+  /** Whether something is on its way down, or reclaim has yet to begin. */
+  private static boolean isBusy(StoreStats stats) {
+    TierStats top = stats.tiers().get(0);
+    return stats.writeback().queueDepth() > 0
+        || top.usedBytes() > HIGH_WATERMARK * top.limitBytes();
   }
 
   /** All tiers but the last are RAM. */

@@ -82,7 +82,8 @@ final class ZpoolHits implements ZpoolMeasurement {
                 diskBytes,
                 SEGMENT_BYTES,
                 PromotionMode.REFAULT_DISTANCE)) {
-      TraceReplay.Result result = new TraceReplay(store, bench.pages(), bench.stop()).run(trace);
+      TraceReplay.Result result =
+          new TraceReplay(store, bench.pages(), bench.stop()).withRests().run(trace);
       StoreStats stats = store.stats();
       hits.put(kind, (double) result.hits() / result.reads());
       written.put(kind, stats.tiers().get(1).storedZpages());

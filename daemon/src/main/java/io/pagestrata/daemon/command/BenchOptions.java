@@ -151,20 +151,23 @@ final class BenchOptions {
     if (!Files.isDirectory(directory)) {
       throw new InputException("no such directory: " + directory);
     }
-    return new BenchSettings(
-        pageFiles(),
-        traces,
-        parts,
-        codec,
-        zpool,
-        eviction,
-        PageSize.check(spec, pageBytes),
-        directory,
-        rounds,
-        (long) (seconds * NANOS_PER_SECOND),
-        samplePages,
-        tablePages,
-        seed);
+    BenchSettings settings =
+        new BenchSettings(
+            pageFiles(),
+            traces,
+            parts,
+            codec,
+            zpool,
+            eviction,
+            PageSize.check(spec, pageBytes),
+            directory,
+            rounds,
+            (long) (seconds * NANOS_PER_SECOND),
+            samplePages,
+            tablePages,
+            seed);
+    settings.checkTraces();
+    return settings;
   }
 
   /** Checks the names of wanted parts. */

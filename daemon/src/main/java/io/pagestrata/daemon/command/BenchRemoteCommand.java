@@ -63,6 +63,7 @@ final class BenchRemoteCommand implements Callable<Integer> {
     }
     BenchSettings settings =
         options.settings(options.parts(parts, RemoteBench.names()), List.of(), "log", "s3-fifo", 1);
+    login.checkFiles();
     RemoteServers servers = servers();
     return options.run(
         (progress, stop) -> new RemoteBench(settings, servers, progress, stop).run());

@@ -26,7 +26,14 @@ import picocli.CommandLine.Spec;
     name = "check-config",
     description =
         "Check a configuration file without starting anything. Says all that is wrong with it, with"
-            + " file and line.")
+            + " file and line. What this machine lacks is told as well, but is no error, since the"
+            + " file may be meant for another.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:valid, whether or not this machine can do what it asks for",
+      "1:the output cannot be written",
+      "2:not valid, or it cannot be read"
+    })
 final class CheckConfigCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -39,7 +46,7 @@ final class CheckConfigCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(file + " is valid: pages of " + Units.formatBytes(config.store().pageBytes()));
     for (TierConfig tier : config.store().tiers()) {
-      out.println("  " + describe(tier));
+      out.println("  " + describe(tier, tier == config.store().ram()));
     }
     for (ExportConfig export : config.exports()) {
       out.println("  " + describe(export));
@@ -47,7 +54,6 @@ final class CheckConfigCommand implements Callable<Integer> {
     out.println(
         "  listens on "
             + config.server().listen().stream().map(ListenAddress::text).collect(joining(", ")));
-    // The file may be meant for another machine: not an error, but good to know.
     for (String problem : MachineCheck.problems(config)) {
       out.println("  on this machine it would not open: " + problem);
     }
@@ -62,13 +68,13 @@ final class CheckConfigCommand implements Callable<Integer> {
         + (export.readOnly() ? ", read-only" : "");
   }
 
-  private static String describe(TierConfig tier) {
+  private static String describe(TierConfig tier, boolean top) {
     if (tier instanceof RamTierConfig ram) {
       return ram.name()
           + ": at most "
           + Units.formatBytes(ram.maxBytes())
           + ", "
-          + ram.codec()
+          + codecs(ram, top)
           + ", zpool "
           + ZpoolSettings.RAM_ZPOOL.textIn(ram);
     }
@@ -77,5 +83,14 @@ final class CheckConfigCommand implements Callable<Integer> {
             ? " on " + remote.servers().stream().map(Object::toString).collect(joining(", "))
             : " in " + ((FileTierConfig) tier).directory();
     return tier.name() + ": at most " + Units.formatBytes(tier.maxBytes()) + place;
+  }
+
+  /** A tier below takes what the one above compressed. */
+  private static String codecs(RamTierConfig ram, boolean top) {
+    String denser = ram.recompression().codec().map(it -> "recompressed with " + it).orElse("");
+    if (top) {
+      return ram.codec() + (denser.isEmpty() ? "" : ", cold ones " + denser);
+    }
+    return "zpages " + (denser.isEmpty() ? "as they come" : denser);
   }
 }

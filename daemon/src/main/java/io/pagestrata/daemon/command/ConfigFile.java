@@ -12,13 +12,17 @@ import java.nio.file.Path;
 final class ConfigFile {
   private ConfigFile() {}
 
-  static DaemonConfig read(Path file) throws InputException, IOException {
+  static DaemonConfig read(Path file) throws InputException {
     if (!Files.exists(file)) {
       throw new InputException("no such file: " + file);
     }
     if (Files.isDirectory(file)) {
       throw new InputException("a directory, not a file: " + file);
     }
-    return YamlConfig.readDaemon(file);
+    try {
+      return YamlConfig.readDaemon(file);
+    } catch (IOException e) {
+      throw new InputException("cannot read the configuration: " + Failures.describe(e));
+    }
   }
 }

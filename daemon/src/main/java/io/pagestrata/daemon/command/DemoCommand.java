@@ -111,6 +111,14 @@ final class DemoCommand implements Callable<Integer> {
   private String zpool;
 
   @Option(
+      names = "--eviction",
+      paramLabel = "POLICY",
+      defaultValue = "s3-fifo",
+      description =
+          "What leaves RAM first: s3-fifo, second-chance or lru (default: ${DEFAULT-VALUE}).")
+  private String eviction;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads that put and get (default: one for each core).")
@@ -135,6 +143,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     DemoSettings settings = settings();
+    login.checkFiles();
     ReportFile.checkWritable(reportFile);
     if (log || logJson) {
       Logging.showMonitorLog();
@@ -185,6 +194,7 @@ final class DemoCommand implements Callable<Integer> {
         // The codec of puts once more would only be tried in vain.
         Optional.of(denser).filter(name -> !name.equals("none") && !name.equals(codec)),
         zpool,
+        eviction,
         workers,
         seed,
         log || logJson,

@@ -41,7 +41,7 @@ final class Failures {
       String kind = first.startsWith("-") ? "option" : isRoot(error) ? "command" : "argument";
       List<String> suggestions =
           unmatched.getSuggestions().stream()
-              .filter(suggestion -> suggestion.startsWith("-") == first.startsWith("-"))
+              .filter(suggestion -> CloseWords.areClose(first, suggestion))
               .toList();
       String hint = suggestions.isEmpty() ? "" : ", did you mean '" + suggestions.get(0) + "'?";
       return "unknown " + kind + " '" + first + "'" + hint;
@@ -49,6 +49,8 @@ final class Failures {
     // Java's names of types say nothing to most people.
     String message =
         firstLine(error.getMessage())
+            .replaceFirst("('[+]?\\d+') is not an? (int|long)$", "$1 is too large")
+            .replaceFirst("('-\\d+') is not an? (int|long)$", "$1 is too small")
             .replaceFirst(" is not an? (int|long)$", " is not a whole number")
             .replaceFirst(" is not a double$", " is not a number");
     return Character.toLowerCase(message.charAt(0)) + message.substring(1);

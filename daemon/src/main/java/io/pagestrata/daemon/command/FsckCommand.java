@@ -76,8 +76,11 @@ final class FsckCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--accept-loss goes with --repair only");
     }
     ReportFile.checkWritable(reportFile);
-    StoreDirectory.check(directory);
+    for (Path keyFile : keyFiles) {
+      InputFile.checkReadable("--key-file", keyFile);
+    }
     try (StopSignal stop = new StopSignal()) {
+      StoreDirectory.check(directory);
       PrintWriter err = spec.commandLine().getErr();
       Progress progress = new Progress(err, ProgressStyle.detect(), System::nanoTime);
       return tell(

@@ -15,17 +15,19 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 /** Switches on what the logging configuration keeps quiet by default. */
 final class Logging {
   private static final String MONITOR_LOGGER = "pagestrata.writeback";
+  private static final String RECOVERY_LOGGER = "pagestrata.recovery";
   private static final String REMOTE_LOGGER = "io.pagestrata.tiers.remote";
   private static final String MONITOR_APPENDER = "monitor";
 
   private Logging() {}
 
   /**
-   * Measurements fill tiers and hang servers on purpose: warnings of that would only tear the
-   * output apart.
+   * Measurements fill tiers, hang servers and open stores again on purpose: lines of that would
+   * only tear the output apart.
    */
   static void showErrorsOnly() {
     Configurator.setLevel(MONITOR_LOGGER, Level.ERROR);
+    Configurator.setLevel(RECOVERY_LOGGER, Level.ERROR);
     Configurator.setLevel(REMOTE_LOGGER, Level.ERROR);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
+import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.redis.RemoteServer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,6 +42,16 @@ final class LoginOptions {
     }
     return Optional.ofNullable(uri)
         .map(it -> new RemoteServer(it, username(), passwordFile(), trustedCertificates()));
+  }
+
+  /** Finds a file that is not there before a server is asked. */
+  void checkFiles() throws InputException {
+    if (passwordFile != null) {
+      InputFile.checkReadable("--password-file", passwordFile);
+    }
+    if (trustedCertificates != null) {
+      InputFile.checkReadable("--trusted-certificates", trustedCertificates);
+    }
   }
 
   Optional<String> username() {

@@ -2,7 +2,9 @@
 package io.pagestrata.daemon.command;
 
 import io.pagestrata.config.EncryptionKeys;
+import io.pagestrata.daemon.input.InputException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,6 +27,10 @@ final class NewKeyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new InputException("no such directory: " + parent);
+    }
     try {
       String id = EncryptionKeys.create(file);
       spec.commandLine().getOut().println(file + " holds the " + id);

@@ -2,6 +2,7 @@
 package io.pagestrata.daemon.command;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line as a whole: knows every command and how errors are told. For one thread. */
 @Command(
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:success",
-      "1:failure, such as a page that was not right",
+      "1:failure, such as a page that was not right, or output that cannot be written",
       "2:wrong command, option, file or configuration",
       "3 to 6:this machine cannot do it, see 'pagestrata run --help'",
       "130:stopped by Ctrl-C",
@@ -70,7 +72,9 @@ public final class Program implements Runnable {
     line.addSubcommand(new InspectCommand());
     line.addSubcommand(new RemoteCommand());
     line.addSubcommand(new VersionCommand());
+    line.addSubcommand(new HelpCommand());
     giveStandardOptions(line);
+    line.registerConverter(Path.class, Program::path);
     line.setOut(out);
     line.setErr(err);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
@@ -78,7 +82,21 @@ public final class Program implements Runnable {
     line.setParameterExceptionHandler((error, arguments) -> Failures.usage(error));
     line.setExecutionExceptionHandler(
         (error, command, arguments) -> Failures.execution(error, command, debug));
-    return line.execute(args);
+    int status = line.execute(args);
+    // Checking flushes as well. What a user asked for and did not get is no success.
+    if (out.checkError() && status == ExitStatus.OK) {
+      err.println("pagestrata: the output cannot be written");
+      err.flush();
+      return ExitStatus.FAILED;
+    }
+    return status;
+  }
+
+  private static Path path(String name) {
+    if (name.isEmpty()) {
+      throw new TypeConversionException("the name is empty");
+    }
+    return Path.of(name);
   }
 
   private static void giveStandardOptions(CommandLine line) {

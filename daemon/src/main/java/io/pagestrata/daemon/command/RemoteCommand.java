@@ -2,6 +2,7 @@
 package io.pagestrata.daemon.command;
 
 import io.pagestrata.config.RemoteNamespaces;
+import io.pagestrata.daemon.input.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -48,8 +49,9 @@ final class RemoteCommand implements Callable<Integer> {
   @Mixin private LoginOptions login;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InputException {
     check();
+    login.checkFiles();
     PrintWriter out = spec.commandLine().getOut();
     try (RemoteNamespaces namespaces =
         new RemoteNamespaces(

@@ -5,21 +5,25 @@ import io.pagestrata.daemon.input.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Looks at the place of a report before minutes of work are spent on it. */
+/** Looks at the place of a file before minutes of work are spent on its content. */
 final class ReportFile {
   private ReportFile() {}
 
   static void checkWritable(Path file) throws InputException {
+    checkWritable("report", file);
+  }
+
+  static void checkWritable(String content, Path file) throws InputException {
     if (file == null) {
       return;
     }
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null || !Files.isDirectory(directory)) {
-      throw new InputException("no directory for the report: " + file);
+      throw new InputException("no directory for the " + content + ": " + file);
     }
     boolean writable = Files.exists(file) ? Files.isWritable(file) : Files.isWritable(directory);
     if (Files.isDirectory(file) || !writable) {
-      throw new InputException("cannot write the report: " + file);
+      throw new InputException("cannot write the " + content + ": " + file);
     }
   }
 }

@@ -11,6 +11,7 @@ import io.pagestrata.daemon.serve.Daemon;
 import io.pagestrata.daemon.serve.DefaultConfig;
 import io.pagestrata.daemon.serve.Introduction;
 import io.pagestrata.daemon.serve.StartException;
+import io.pagestrata.daemon.serve.StatsFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,15 +30,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = {
-      "Serve block devices over NBD until Ctrl-C or SIGTERM, which lets requests in progress end; a"
-          + " second one stops at once.",
+      "Serve block devices over NBD until Ctrl-C, SIGTERM or the end of its terminal, which lets"
+          + " requests in progress end; a second Ctrl-C or SIGTERM stops at once.",
       "Without a file there is one export of 8GiB on loopback TCP and on a unix socket, in memory"
           + " and in a directory."
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:stopped as asked",
-      "1:failure while serving or stopping",
+      "1:failure while serving, stopping or writing output",
       "2:wrong option, file or configuration",
       "3:an address cannot be listened on, such as a port that is taken",
       "4:a tier cannot be opened, such as a directory that another store uses",
@@ -93,23 +94,41 @@ final class RunCommand implements Callable<Integer> {
       description = "Append the writeback monitor log to a file instead.")
   private Path logFile;
 
+  @Option(
+      names = "--stats-file",
+      paramLabel = "FILE",
+      description =
+          "Write all statistics to a file as JSON, every 10 s and at the end; docs/metrics.md says"
+              + " what they mean.")
+  private Path statsFile;
+
   @Override
   public Integer call() throws Exception {
-    if (file != null && (directory != null || remote != null)) {
-      String option = directory != null ? "--directory" : "--remote";
+    if (file != null && (directory != null || remote != null || showConfig)) {
+      String option =
+          directory != null ? "--directory" : remote != null ? "--remote" : "--show-config";
       throw new ParameterException(
           spec.commandLine(), option + " has no meaning with a configuration file");
     }
     Optional<RemoteServer> server = login.at(remote, spec);
+    ReportFile.checkWritable("statistics", statsFile);
+    if (!showConfig) {
+      login.checkFiles();
+    }
     if (logFile != null) {
       Logging.writeMonitorLog(logFile);
     } else if (log) {
       Logging.showMonitorLog();
     }
     if (file != null) {
-      return serve(ConfigFile.read(file));
+      DaemonConfig config = ConfigFile.read(file);
+      try (StopSignals signals = new StopSignals()) {
+        return serve(config, signals);
+      }
     }
-    try (DefaultPlace place = DefaultPlace.open(directory)) {
+    // Signals come first, so that one while this starts leaves no directory behind.
+    try (StopSignals signals = new StopSignals();
+        DefaultPlace place = DefaultPlace.open(directory)) {
       String yaml = DefaultConfig.yaml(place.directory(), place.socketDirectory());
       if (server.isPresent()) {
         yaml = DefaultConfig.withRemote(yaml, server.get());
@@ -121,33 +140,45 @@ final class RunCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         return ExitStatus.OK;
       }
-      return serve(config);
+      return serve(config, signals);
     }
   }
 
-  private int serve(DaemonConfig config) throws StartException, IOException, InterruptedException {
+  private int serve(DaemonConfig config, StopSignals signals)
+      throws StartException, IOException, InterruptedException {
     if (swapSafe) {
       protect();
     }
     ServiceManager manager = ServiceManager.ofThisProcess();
-    try (StopSignals signals = new StopSignals()) {
-      try (Daemon daemon = Daemon.start(config)) {
-        PrintWriter out = spec.commandLine().getOut();
-        daemon.warnings().forEach(it -> tell("warning: " + it));
-        Introduction.lines(daemon).forEach(out::println);
-        out.flush();
-        manager.ready(
-            "serves "
-                + config.exports().stream()
-                    .map(ExportConfig::name)
-                    .collect(Collectors.joining(", ")));
-        signals.await();
-        tell("stopping");
-        sayStopping(manager);
-      }
-      tell("stopped");
+    try (Daemon daemon = Daemon.start(config)) {
+      PrintWriter out = spec.commandLine().getOut();
+      daemon.warnings().forEach(it -> tell("warning: " + it));
+      Introduction.lines(daemon).forEach(out::println);
+      out.flush();
+      manager.ready(
+          "serves "
+              + config.exports().stream()
+                  .map(ExportConfig::name)
+                  .collect(Collectors.joining(", ")));
+      await(signals, daemon);
+      tell("stopping");
+      sayStopping(manager);
     }
+    tell("stopped");
     return ExitStatus.OK;
+  }
+
+  private void await(StopSignals signals, Daemon daemon) throws InterruptedException {
+    if (statsFile == null) {
+      signals.await();
+      return;
+    }
+    StatsFile stats = new StatsFile(daemon::stats, statsFile);
+    try {
+      signals.await();
+    } finally {
+      stats.close();
+    }
   }
 
   private static void protect() throws StartException {

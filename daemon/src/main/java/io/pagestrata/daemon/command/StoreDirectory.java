@@ -4,6 +4,7 @@ package io.pagestrata.daemon.command;
 import io.pagestrata.config.StoreFiles;
 import io.pagestrata.daemon.input.InputException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,8 +13,12 @@ final class StoreDirectory {
   private StoreDirectory() {}
 
   static void check(Path directory) throws IOException, InputException {
-    if (!Files.exists(directory)) {
+    if (Files.notExists(directory)) {
       throw new InputException("no such directory: " + directory);
+    }
+    // Nobody can tell whether it exists, and so it is not one that a user named wrongly.
+    if (!Files.exists(directory)) {
+      throw new AccessDeniedException(directory.toString());
     }
     if (!Files.isDirectory(directory)) {
       throw new InputException("not a directory: " + directory);

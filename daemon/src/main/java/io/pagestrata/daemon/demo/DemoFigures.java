@@ -86,10 +86,17 @@ final class DemoFigures {
         .add("ramBytes", "RAM of the store", Unit.BYTES, sizes.ramBytes())
         .add("diskBytes", "disk at most", Unit.BYTES, sizes.diskBytes())
         .add("codec", "codec of puts", Unit.TEXT, settings.codec())
-        .add("denser", "codec of the second RAM tier", Unit.TEXT, settings.denser().orElse("none"))
+        .add("denser", "codec of the second RAM tier", Unit.TEXT, denser())
         .add("zpool", "allocator in RAM", Unit.TEXT, settings.zpool())
+        .add("eviction", "what leaves RAM first", Unit.TEXT, settings.eviction())
         .add("threads", "threads", Unit.COUNT, (long) settings.threads())
         .add("seed", "seed", Unit.TEXT, Long.toString(settings.seed()));
+  }
+
+  /** There is no second tier where the RAM is too small for two. */
+  private String denser() {
+    boolean two = atEnd.tiers().stream().anyMatch(it -> it.name().equals(DemoStore.DENSE));
+    return two ? settings.denser().orElseThrow() : "none";
   }
 
   private ReportSection tiers() {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param codec name of the codec of puts
  * @param denser codec of a second RAM tier, or empty for one tier
  * @param zpool kind of the allocator in the RAM tier
+ * @param eviction what leaves a RAM tier first
  * @param threads threads that put and get
  * @param seed seed of every random choice
  * @param monitorLog whether the writeback monitor is to write lines
@@ -35,6 +36,7 @@ public record DemoSettings(
     String codec,
     Optional<String> denser,
     String zpool,
+    String eviction,
     int threads,
     long seed,
     boolean monitorLog,

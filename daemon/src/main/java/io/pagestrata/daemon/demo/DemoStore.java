@@ -15,11 +15,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Opens the store that the demo drives: compressed RAM above packed segments. */
 final class DemoStore {
   private static final RemoteServer SOME_SERVER =
       new RemoteServer("redis://localhost", Optional.empty(), Optional.empty(), Optional.empty());
+
+  /** How a problem with the size of one of two RAM tiers begins; the user gave their sum. */
+  private static final Pattern OF_ONE_TIER =
+      Pattern.compile("^tiers\\[[01]]\\.max-size: value '[^']*' ");
+
+  /** Name of the second RAM tier. */
+  static final String DENSE = "dense";
+
   private static final int RING_SLOTS = 4;
   private static final int TOP_SHARE = 4;
   private static final Duration PUT_WAIT = Duration.ofSeconds(2);
@@ -72,7 +81,9 @@ final class DemoStore {
             ? sizes
             : new DemoSizes(leastRam, sizes.diskBytes(), sizes.segmentBytes());
     try {
-      problems.addAll(Pagestrata.problemsOnThisMachine(config(settings, sound, directory)));
+      for (String problem : Pagestrata.problemsOnThisMachine(config(settings, sound, directory))) {
+        problems.add(OF_ONE_TIER.matcher(problem).replaceFirst(ofAllRam(ram)));
+      }
     } catch (InvalidConfigurationException e) {
       problems.addAll(e.problems());
     }
@@ -82,11 +93,11 @@ final class DemoStore {
   }
 
   private static String sizeProblem(long ramBytes, String complaint, long boundBytes) {
-    return "ram.maxSize: '"
-        + Units.formatBytes(ramBytes)
-        + "' is too "
-        + complaint
-        + Units.formatBytes(boundBytes);
+    return ofAllRam(ramBytes) + "is too " + complaint + Units.formatBytes(boundBytes);
+  }
+
+  private static String ofAllRam(long ramBytes) {
+    return "ram.maxSize: '" + Units.formatBytes(ramBytes) + "' ";
   }
 
   static PageStore open(DemoSettings settings, DemoSizes sizes, Path directory) {
@@ -120,11 +131,22 @@ final class DemoStore {
             ? bytes
             : leastOfTwoBytes(settings.pageBytes(), settings.remote());
     if (bytes < 2 * least) {
-      builder.ram(ram -> ram.maxSize(bytes).codec(settings.codec()).zpool(settings.zpool()));
+      builder.ram(
+          ram ->
+              ram.maxSize(bytes)
+                  .codec(settings.codec())
+                  .zpool(settings.zpool())
+                  .eviction(settings.eviction()));
     } else {
       long top = Math.max(least, bytes / TOP_SHARE);
       addTwo(
-          builder, top, bytes - top, settings.codec(), settings.denser().get(), settings.zpool());
+          builder,
+          top,
+          bytes - top,
+          settings.codec(),
+          settings.denser().get(),
+          settings.zpool(),
+          settings.eviction());
     }
   }
 
@@ -134,18 +156,25 @@ final class DemoStore {
       long denseBytes,
       String codec,
       String denser,
-      String zpool) {
+      String zpool,
+      String eviction) {
     builder
         .writeback(writeback -> writeback.ringSlots(RING_SLOTS))
-        .ram(ram -> ram.maxSize(topBytes).codec(codec).zpool(zpool))
-        .ram(ram -> ram.name("dense").maxSize(denseBytes).recompress(denser).zpool(zpool));
+        .ram(ram -> ram.maxSize(topBytes).codec(codec).zpool(zpool).eviction(eviction))
+        .ram(
+            ram ->
+                ram.name(DENSE)
+                    .maxSize(denseBytes)
+                    .recompress(denser)
+                    .zpool(zpool)
+                    .eviction(eviction));
   }
 
   /** Least memory of each of two tiers. */
   private static long leastOfTwoBytes(int pageBytes, Optional<RemoteServer> remote) {
     PagestrataBuilder builder = Pagestrata.builder().pageSize(pageBytes);
     long most = DemoSizes.MOST_RAM_BYTES;
-    addTwo(builder, most, most, "lz4", "zstd-1", "log");
+    addTwo(builder, most, most, "lz4", "zstd-1", "log", "s3-fifo");
     addRemote(builder, remote.map(any -> SOME_SERVER), DemoSizes.MIB);
     return builder
         .file(file -> place(file, Path.of("unused"), most, DemoSizes.MOST_SEGMENT_BYTES))

@@ -13,10 +13,12 @@ public final class OptionWords {
           Map.entry("tiers[0].max-size", "--ram"),
           Map.entry("ram.codec", "--codec"),
           Map.entry("ram.zpool", "--zpool"),
+          Map.entry("ram.eviction", "--eviction"),
           Map.entry("remote.servers", "--remote"),
           Map.entry("tiers[1].servers", "--remote"),
           Map.entry("tiers[2].servers", "--remote"),
           Map.entry("tiers[0].zpool", "--zpool"),
+          Map.entry("tiers[1].zpool", "--zpool"),
           Map.entry("file.maxSize", "--disk"),
           Map.entry("file.directory", "--disk-dir"),
           Map.entry("tiers[1].directory", "--disk-dir"),
@@ -35,7 +37,7 @@ public final class OptionWords {
   public static InvalidConfigurationException of(InvalidConfigurationException error) {
     InvalidConfigurationException told =
         new InvalidConfigurationException(
-            error.problems().stream().map(OptionWords::translate).toList());
+            error.problems().stream().map(OptionWords::translate).distinct().toList());
     told.addSuppressed(error);
     return told;
   }

@@ -14,6 +14,8 @@ interface LibC extends Library {
   int AF_UNIX = 1;
   int SOCK_DGRAM = 2;
   int SOCK_CLOEXEC = 0x80000;
+  int O_RDONLY = 0;
+  int POSIX_FADV_DONTNEED = 4;
   int EPERM = 1;
   int ENOMEM = 12;
   int EINVAL = 22;
@@ -26,6 +28,11 @@ interface LibC extends Library {
 
   long sendto(int socket, byte[] data, long length, int flags, byte[] address, int addressLength)
       throws LastErrorException;
+
+  int open(String path, int flags) throws LastErrorException;
+
+  /** Returns what went wrong, and sets no error. */
+  int posix_fadvise(int file, long offset, long length, int advice);
 
   int close(int file) throws LastErrorException;
 

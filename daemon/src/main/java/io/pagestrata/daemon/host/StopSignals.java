@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * Waits for SIGINT or SIGTERM. The first of them asks for a stop, the second ends the process at
- * once. Thread-safe.
+ * Waits for SIGINT, SIGTERM or SIGHUP. The first asks for a stop, a second SIGINT or SIGTERM ends
+ * the process at once. Thread-safe.
  *
  * <p>Shutdown hooks know of no second signal, so this takes the signals themselves. Their class is
  * part of the supported module {@code jdk.unsupported}, but javac warns of it at every use, with no
@@ -20,7 +20,8 @@ import java.util.function.IntConsumer;
  */
 public final class StopSignals implements AutoCloseable {
   private static final int STATUS_OF_SIGNALS = 128;
-  private static final Map<String, Integer> NUMBERS = Map.of("INT", 2, "TERM", 15);
+  private static final String HANG_UP = "HUP";
+  private static final Map<String, Integer> NUMBERS = Map.of("INT", 2, "TERM", 15, "HUP", 1);
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicInteger seen = new AtomicInteger();
@@ -39,7 +40,7 @@ public final class StopSignals implements AutoCloseable {
    */
   StopSignals(IntConsumer end) {
     this.end = end;
-    for (String name : List.of("INT", "TERM")) {
+    for (String name : List.of("INT", "TERM", HANG_UP)) {
       handlersBefore.put(name, handle(name, handler(NUMBERS.get(name))));
     }
   }
@@ -55,7 +56,7 @@ public final class StopSignals implements AutoCloseable {
 
   private void arrived(int number) {
     asked.countDown();
-    if (seen.incrementAndGet() > 1) {
+    if (number != NUMBERS.get(HANG_UP) && seen.incrementAndGet() > 1) {
       end.accept(STATUS_OF_SIGNALS + number);
     }
   }

@@ -33,6 +33,12 @@ abstract class Exchange {
     error.compareAndSet(NbdProtocol.OK, code);
   }
 
+  /** Fails for want of room, which the operator is told as well. */
+  final void refuse() {
+    fail(NbdProtocol.ENOSPC);
+    export.refusals().refused();
+  }
+
   final void addPart() {
     parts.incrementAndGet();
   }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /** The exports of a server by name; the empty name is the first one. Immutable. */
 final class ExportDirectory {
@@ -15,8 +17,9 @@ final class ExportDirectory {
    * @param settings what is exported
    * @param io does the work
    * @param share what its connections may hold
+   * @param refusals tells that there is no room
    */
-  record Export(NbdExport settings, PageIo io, ExportShare share) {
+  record Export(NbdExport settings, PageIo io, ExportShare share, RefusalLog refusals) {
     /** Whether a client with these names may use it. */
     boolean allows(Set<String> clientNames) {
       return settings.allowedClients().isEmpty()
@@ -24,12 +27,16 @@ final class ExportDirectory {
     }
   }
 
+  private static final Logger LOG = LogManager.getLogger(ExportDirectory.class);
+
   private final Map<String, Export> byName = new LinkedHashMap<>();
 
   ExportDirectory(List<NbdExport> exports, InFlight all) {
     for (NbdExport export : exports) {
       ExportShare share = new ExportShare(export.limits(), all);
-      if (byName.put(export.name(), new Export(export, new PageIo(export), share)) != null) {
+      RefusalLog refusals = new RefusalLog(export.name(), System::nanoTime, LOG::warn);
+      Export served = new Export(export, new PageIo(export), share, refusals);
+      if (byName.put(export.name(), served) != null) {
         throw new IllegalArgumentException("two exports are named '" + export.name() + "'");
       }
     }

@@ -28,7 +28,7 @@ final class RangeExchange extends Exchange implements Runnable {
     }
     boolean hole = !request.has(NbdProtocol.CMD_FLAG_NO_HOLE);
     if (!export.io().zero(request.offset(), request.length(), hole)) {
-      fail(NbdProtocol.ENOSPC);
+      refuse();
     }
   }
 

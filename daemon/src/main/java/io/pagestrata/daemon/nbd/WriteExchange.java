@@ -90,7 +90,7 @@ final class WriteExchange extends Exchange {
 
   private void write(long offset, ByteBuf full) {
     if (!export.io().write(offset, full.internalNioBuffer(0, full.capacity()), false)) {
-      fail(NbdProtocol.ENOSPC);
+      refuse();
     }
   }
 

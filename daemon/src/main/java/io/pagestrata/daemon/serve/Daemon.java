@@ -13,6 +13,7 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PoolSpec;
 import io.pagestrata.core.TierFailureException;
+import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.daemon.nbd.NbdAddress;
 import io.pagestrata.daemon.nbd.NbdExport;
 import io.pagestrata.daemon.nbd.NbdServer;
@@ -58,7 +59,7 @@ public final class Daemon implements AutoCloseable {
   public static Daemon start(DaemonConfig config) throws StartException {
     List<String> tlsProblems = MachineCheck.problems(config.server().tls());
     if (!tlsProblems.isEmpty()) {
-      throw new StartException(Fault.TLS, String.join("; ", tlsProblems));
+      throw new StartException(Fault.TLS, String.join(System.lineSeparator(), tlsProblems));
     }
     List<String> warnings = Exposure.warnings(config.server());
     PageStore store = openStore(config);
@@ -74,7 +75,7 @@ public final class Daemon implements AutoCloseable {
     try {
       return Pagestrata.open(config.store());
     } catch (InvalidConfigurationException e) {
-      throw new StartException(Fault.TIER, String.join("; ", e.problems()), e);
+      throw new StartException(Fault.TIER, e.getMessage(), e);
     } catch (TierFailureException e) {
       throw new StartException(Fault.TIER, e.getMessage(), e);
     }
@@ -132,6 +133,15 @@ public final class Daemon implements AutoCloseable {
    */
   public DaemonConfig config() {
     return config;
+  }
+
+  /**
+   * What its store counts.
+   *
+   * @return as of now
+   */
+  public StoreStats stats() {
+    return store.stats();
   }
 
   /**

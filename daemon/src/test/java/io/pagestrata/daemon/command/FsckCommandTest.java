@@ -148,6 +148,16 @@ class FsckCommandTest {
         .isEqualTo("pagestrata inspect: no segment no.pss in " + store());
   }
 
+  // A link to itself: whether the directory exists cannot be told, by root either.
+  @Test
+  void whatCannotBeLookedAtIsUncheckedAndNotHarmless() throws IOException {
+    Path loop = directory.resolve("loop");
+    Files.createSymbolicLink(loop, loop);
+    assertThat(run("fsck", loop.resolve("store"))).isEqualTo(8);
+    assertThat(err.toString().strip())
+        .isEqualTo("pagestrata fsck: access denied: " + loop.resolve("store"));
+  }
+
   @Test
   void saysInOneLineWhatIsNoStore() throws IOException {
     Path missing = directory.resolve("missing");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.Pagestrata;
 import java.io.IOException;
+import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -44,6 +45,9 @@ class ProgramTest {
           demo --disk 1MiB           | pagestrata demo: --disk '1MiB' is out of range; expected 4MiB to 128TiB
           demo --codec lz5           | pagestrata demo: --codec 'lz5' is not a codec; expected lz4, none, or zstd- and a level from -7 to 19 other than 0
           demo --seed abc            | pagestrata demo: invalid value for option '--seed': 'abc' is not a whole number; see 'pagestrata demo --help'
+          demo --seed 99999999999999999999 | pagestrata demo: invalid value for option '--seed': '99999999999999999999' is too large; see 'pagestrata demo --help'
+          bench --rounds 99999999999 | pagestrata bench: invalid value for option '--rounds': '99999999999' is too large; see 'pagestrata bench --help'
+          demo --pages -99999999999  | pagestrata demo: invalid value for option '--pages': '-99999999999' is too small; see 'pagestrata demo --help'
           demo --threads 1.5         | pagestrata demo: invalid value for option '--threads': '1.5' is not a whole number; see 'pagestrata demo --help'
           bench --seconds soon       | pagestrata bench: invalid value for option '--seconds': 'soon' is not a number; see 'pagestrata bench --help'
           demo redis://u:hush@h      | pagestrata demo: unknown argument 'redis://***@h'; see 'pagestrata demo --help'
@@ -66,6 +70,8 @@ class ProgramTest {
           bench policies             | pagestrata bench policies: --trace FILE is missing; see 'pagestrata bench policies --help'
           bench --seed 2 policies    | pagestrata bench policies: options stand behind 'policies'; see 'pagestrata bench policies --help'
           bench --seed 2 zpools      | pagestrata bench zpools: options stand behind 'zpools'; see 'pagestrata bench zpools --help'
+          bench --trace /nope        | pagestrata bench: no such file: /nope
+          bench policies --trace pom.xml | pagestrata bench policies: not a swap trace: pom.xml
           fsck                       | pagestrata fsck: missing required parameter: 'DIR'; see 'pagestrata fsck --help'
           fsck . --repare            | pagestrata fsck: unknown option '--repare', did you mean '--repair'?; see 'pagestrata fsck --help'
           fsck . --accept-loss       | pagestrata fsck: --accept-loss goes with --repair only; see 'pagestrata fsck --help'
@@ -73,11 +79,40 @@ class ProgramTest {
           inspect . more             | pagestrata inspect: unknown argument 'more'; see 'pagestrata inspect --help'
           check-config               | pagestrata check-config: missing required parameter: 'FILE'; see 'pagestrata check-config --help'
           check-config no-such-file  | pagestrata check-config: no such file: no-such-file
+          run --stats-file no/such/f | pagestrata run: no directory for the statistics: no/such/f
+          run --show-config -c f     | pagestrata run: --show-config has no meaning with a configuration file; see 'pagestrata run --help'
+          run --config=              | pagestrata run: invalid value for option '--config': the name is empty; see 'pagestrata run --help'
+          new-key /no/dir/key        | pagestrata new-key: no such directory: /no/dir
+          fsck . --key-file /nokey   | pagestrata fsck: --key-file: /nokey cannot be read
+          remote list --remote redis://localhost --password-file /nopw | pagestrata remote: --password-file: /nopw cannot be read
+          remote list --remote rediss://localhost --trusted-certificates /noca | pagestrata remote: --trusted-certificates: /noca cannot be read
+          bench remote --password-file /nopw | pagestrata bench remote: --password-file: /nopw cannot be read
+          checkup                    | pagestrata: unknown command 'checkup'; see 'pagestrata --help'
+          demo --no-such-thing=dense | pagestrata demo: unknown option '--no-such-thing=dense'; see 'pagestrata demo --help'
+          help dem                   | pagestrata: unknown command 'dem', did you mean 'demo'?; see 'pagestrata --help'
+          demo --zpool foo           | pagestrata demo: --zpool 'foo' is not a choice here; expected log, zsmalloc, zbud or chronicle
           """)
   void saysInOneLineWhatIsWrong(String args, String line) {
     assertThat(run(args.split(" "))).isEqualTo(2);
     assertThat(err.toString()).isEqualTo(line + System.lineSeparator());
     assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"new-key", "check-config", "fsck", "inspect"})
+  void anEmptyNameIsNoFile(String command) {
+    assertThat(run(command, "")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("pagestrata " + command + ": invalid value for positional parameter")
+        .contains("the name is empty")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void outputThatIsLostIsNoSuccess() {
+    PrintWriter lost = new PrintWriter(new PipedWriter());
+    assertThat(new Program(lost, new PrintWriter(err, true)).run("version")).isEqualTo(1);
+    assertThat(err.toString().strip()).isEqualTo("pagestrata: the output cannot be written");
   }
 
   @Test
@@ -148,6 +183,10 @@ class ProgramTest {
             tiers:
               - type: ram
                 max-size: 64MiB
+              - type: ram
+                name: dense
+                max-size: 64MiB
+                recompress: zstd-1
               - type: file
                 directory: segments
                 max-size: 1GiB
@@ -155,6 +194,7 @@ class ProgramTest {
     assertThat(run("check-config", file.toString())).as(err.toString()).isZero();
     assertThat(out.toString())
         .contains("is valid", "ram: at most 64MiB, lz4", "at most 1GiB")
+        .contains("dense: at most 64MiB, zpages recompressed with zstd-1, zpool log")
         .contains("export default: 8GiB", "listens on 127.0.0.1:10809");
     assertThat(err.toString()).isEmpty();
   }
@@ -170,6 +210,9 @@ class ProgramTest {
   @ValueSource(
       strings = {
         "--help",
+        "help",
+        "help bench zpools",
+        "help --help",
         "demo --help",
         "bench --help",
         "bench zpools --help",

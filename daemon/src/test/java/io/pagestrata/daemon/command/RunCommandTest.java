@@ -20,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -172,14 +173,27 @@ class RunCommandTest {
             directory.resolve("shown.yaml"),
             out.toString().replace("127.0.0.1:10809", "127.0.0.1:0"));
     Path log = directory.resolve("monitor.log");
+    Path stats = directory.resolve("stats.json");
     try (DaemonProcess daemon =
         DaemonProcess.start(
-            directory, Map.of(), "run", "-c", shown.toString(), "--log-file", log.toString())) {
+            directory,
+            Map.of(),
+            "run",
+            "-c",
+            shown.toString(),
+            "--log-file",
+            log.toString(),
+            "--stats-file",
+            stats.toString())) {
       assertThat(daemon.introduction()).as(daemon.errors()).contains("export default: 8GiB");
       assertThat(log).exists();
       daemon.terminate();
       assertThat(daemon.status()).isZero();
+      assertThat(daemon.errors()).doesNotContain("warn");
     }
+    assertThat(Files.readString(stats))
+        .contains("\"putsRefusedFull\" : 0", "\"corruptPages\" : 0")
+        .contains("\"name\" : \"dense\"", "\"state\" : \"OPEN\"", "\"scrubbing\" : {");
   }
 
   @Test
@@ -258,6 +272,22 @@ class RunCommandTest {
                 + System.lineSeparator());
     assertThat(run("run", "-c", config(tls.formatted(wrong, wrong)).toString())).isEqualTo(5);
     assertThat(err.toString().lines()).hasSize(2);
+    assertThat(run("run", "-c", config(tls.formatted(absent, absent)).toString())).isEqualTo(5);
+    assertThat(err.toString().lines()).as("one more for each file").hasSize(4);
+  }
+
+  // Opening works, reading does not, for root as well.
+  @Test
+  void aFileThatCannotBeReadIsAWrongFile() {
+    for (String[] words : new String[][] {{"run", "-c"}, {"check-config"}}) {
+      List<String> args = new ArrayList<>(List.of(words));
+      args.add("/proc/self/mem");
+      assertThat(run(args.toArray(String[]::new))).isEqualTo(2);
+      assertThat(err.toString())
+          .startsWith("pagestrata " + words[0] + ": cannot read the configuration: ")
+          .hasLineCount(1);
+      err.getBuffer().setLength(0);
+    }
   }
 
   @Test

@@ -59,6 +59,7 @@ class DemoTest {
         "lz4",
         denser,
         "log",
+        "lru",
         threads,
         11,
         false,
@@ -95,7 +96,9 @@ class DemoTest {
     // Too little for two: one tier takes it all.
     Map<String, String> one =
         figures(run(settings(input, 8 * MIB, 128 * MIB, 2, zstd), () -> false));
-    assertThat(one).containsEntry("/tiers/1/tier", "file");
+    assertThat(one)
+        .containsEntry("/tiers/1/tier", "file")
+        .containsEntry("/settings/denser", "none");
   }
 
   @Test
@@ -166,6 +169,7 @@ class DemoTest {
         wanted.codec(),
         wanted.denser(),
         wanted.zpool(),
+        wanted.eviction(),
         wanted.threads(),
         wanted.seed(),
         false,

@@ -33,6 +33,21 @@ class StopSignalsTest {
     }
   }
 
+  // Kernel and shell may both tell that the terminal is gone.
+  @Test
+  void theEndOfATerminalAsksHoweverOftenItIsTold() throws Exception {
+    BlockingQueue<Integer> statuses = new LinkedBlockingQueue<>();
+    try (StopSignals signals = new StopSignals(statuses::add)) {
+      kill("HUP");
+      signals.await();
+      kill("HUP");
+      kill("TERM");
+      kill("INT");
+      assertThat(statuses.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isIn(130, 143);
+    }
+    assertThat(statuses).isEmpty();
+  }
+
   @Test
   void closingGivesTheSignalsBack() throws Exception {
     BlockingQueue<Integer> outer = new LinkedBlockingQueue<>();

@@ -159,7 +159,7 @@ class LauncherTest {
     if (!mayBeFlusher) {
       assertThat(run.lines())
           .containsExactly(
-              "pagestrata: run: not safe for swap of this machine: not an I/O flusher: needs the"
+              "pagestrata run: not safe for swap of this machine: not an I/O flusher: needs the"
                   + " capability CAP_SYS_RESOURCE");
     }
   }

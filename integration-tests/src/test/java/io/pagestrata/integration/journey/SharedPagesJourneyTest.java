@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.Durability;
+import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.config.StoreFiles;
 import io.pagestrata.core.CorruptPageException;
 import io.pagestrata.core.Deduplication;
@@ -19,6 +20,7 @@ import io.pagestrata.core.check.Inspection;
 import io.pagestrata.core.check.Severity;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.DeduplicationStats;
+import io.pagestrata.core.tier.RecoveryStats;
 import io.pagestrata.integration.support.VersionedPages;
 import io.pagestrata.tiers.file.CheckedFiles;
 import io.pagestrata.tiers.file.FileEncryption;
@@ -36,19 +38,28 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Identical pages of a store as a user makes it: in a chain, by tenant, and across restarts. */
 class SharedPagesJourneyTest {
-  private static final int COPIES = 50;
+  private static final int COPIES = 100;
   private static final int CONTENTS = 8;
 
   @TempDir private Path directory;
   private final ByteBuffer page = ByteBuffer.allocateDirect(4096);
   private IndexMode index = IndexMode.AUTO;
 
+  /** Null when nothing is encrypted. */
+  private Path key;
+
   private PageStore open(Durability durability, Deduplication scope) {
     return Pagestrata.builder()
         .durability(durability)
         .policies(policies -> policies.deduplication(scope))
         .ram(ram -> ram.maxSize("8MiB").preTouch(false))
-        .file(file -> file.directory(directory).maxSize("64MiB").index(index))
+        .file(
+            file -> {
+              file.directory(directory).maxSize("64MiB").segmentSize(1 << 20).index(index);
+              if (key != null) {
+                file.encryptionKeyFile(key);
+              }
+            })
         .tenant(tenant -> tenant.name("a"))
         .tenant(tenant -> tenant.name("b"))
         .open();
@@ -244,17 +255,38 @@ class SharedPagesJourneyTest {
     }
   }
 
+  /** The list is in two parts, and one pair of a content and its page lies in both. */
   @Test
-  void whatIsSharedIsFoundAgainWithALocationIndexToo() {
+  void theLocationIndexKnowsWhatIsShared() {
     index = IndexMode.ON;
     for (int starts = 0; starts < 3; starts++) {
-      try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
-        if (starts == 0) {
-          putAll(store, store.createPool("a", PoolKind.PERSISTENT));
-        }
-        assertAll(store, store.pool("a").orElseThrow());
-        assertThat(stats(store).sharedPages()).isEqualTo(COPIES * CONTENTS);
+      assertThat(openShared(starts == 0).segmentsFromIndex()).isEqualTo(Math.min(1, starts));
+    }
+  }
+
+  /** That pages are equal is as secret as what they hold. */
+  @Test
+  void theLocationIndexOfAnEncryptedStoreIsNotTold() throws IOException {
+    index = IndexMode.ON;
+    key = directory.resolve("key");
+    EncryptionKeys.create(key);
+    for (int starts = 0; starts < 3; starts++) {
+      RecoveryStats recovery = openShared(starts == 0);
+      assertThat(recovery.segmentsFromIndex()).isZero();
+      assertThat(recovery.segments()).isEqualTo(Math.min(1, starts));
+    }
+  }
+
+  /** Puts all pages, or finds them. */
+  private RecoveryStats openShared(boolean isNew) {
+    try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
+      if (isNew) {
+        putAll(store, store.createPool("a", PoolKind.PERSISTENT));
       }
+      Pool pool = store.pool("a").orElseThrow();
+      assertAll(store, pool);
+      assertThat(stats(store).sharedPages()).isEqualTo(COPIES * CONTENTS);
+      return store.stats().tiers().get(1).recovery();
     }
   }
 

@@ -148,8 +148,10 @@ class TenantIsolationTest {
       assertThat(stats(small, "a").bytesByTier().get(1))
           .as("nothing new is written back today")
           .isEqualTo(syncedBytes);
+      long spentBytes = budget.stats().usedTodayBytes();
       small.store().sync();
-      assertThat(stats(small, "a").bytesByTier().get(1)).isGreaterThan(syncedBytes);
+      // Not by its bytes there: cleaning may move the page meanwhile, and the next sync writes it.
+      assertThat(budget.stats().usedTodayBytes()).isGreaterThan(spentBytes);
     }
   }
 

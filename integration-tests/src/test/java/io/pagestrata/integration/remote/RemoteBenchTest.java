@@ -64,7 +64,7 @@ class RemoteBenchTest {
     assertThat(run("--remote", server.uri())).isEqualTo(1);
     server.close();
     assertThat(run("--remote", server.uri())).isEqualTo(1);
-    assertThat(run("--remote", server.uri(), "--password-file", "/nowhere")).isEqualTo(1);
+    assertThat(run("--remote", server.uri(), "--password-file", "/nowhere")).isEqualTo(2);
     assertThat(run("--server", "/nowhere", "--only", "batch")).isEqualTo(1);
     assertThat(run("--remote", server.uri(), "--server", "x")).isEqualTo(2);
     assertThat(run("--remote", "redis://a:hush@b")).isEqualTo(2);
@@ -72,7 +72,7 @@ class RemoteBenchTest {
         .satisfiesExactly(
             line -> assertThat(line).contains("maxmemory-policy is allkeys-lru"),
             line -> assertThat(line).contains("Connection refused"),
-            line -> assertThat(line).endsWith("/nowhere cannot be read: it is not there"),
+            line -> assertThat(line).endsWith("--password-file: /nowhere cannot be read"),
             line -> assertThat(line).contains("did not start", "/nowhere"),
             line -> assertThat(line).contains("--server has no meaning with --remote"),
             line -> assertThat(line).contains("--remote: ").doesNotContain("hush"));

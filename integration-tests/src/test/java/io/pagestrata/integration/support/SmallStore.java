@@ -106,6 +106,7 @@ public final class SmallStore implements AutoCloseable {
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
     private DictionaryRule dictionaries = DictionaryRule.OFF;
+    private LongSupplier dictionaryClock = System::nanoTime;
     private String codec = "lz4";
 
     /** Leaves zpages readable in the segments, for tests that look for them there. */
@@ -224,6 +225,12 @@ public final class SmallStore implements AutoCloseable {
       return this;
     }
 
+    /** Has dictionaries trained and retired by a clock of their own. */
+    public Options dictionaries(DictionaryRule rule, LongSupplier clock) {
+      dictionaryClock = clock;
+      return dictionaries(rule);
+    }
+
     /** Bounds what is written to the file tier. */
     public Options budget(WriteBudget limits) {
       budget = limits;
@@ -289,7 +296,7 @@ public final class SmallStore implements AutoCloseable {
       RamSettings dense = RamSettings.of("dense", options.denseBytes, pageBytes);
       tiers.add(1, new RamTier(dense, new MemoryBudget(options.denseBytes), System::nanoTime));
     }
-    dictionaries = new ZstdDictionaries(options.dictionaries, budget, System::nanoTime);
+    dictionaries = new ZstdDictionaries(options.dictionaries, budget, options.dictionaryClock);
     recompressors =
         IntStream.range(0, tiers.size())
             .mapToObj(tier -> recompressor(tier, tier == tiers.size() - 1))
@@ -357,6 +364,10 @@ public final class SmallStore implements AutoCloseable {
             dictionaries.decoders(),
             System::nanoTime,
             System::nanoTime);
+  }
+
+  public ZstdDictionaries dictionaries() {
+    return dictionaries;
   }
 
   /** Sends everything to the bottom of the chain. */

@@ -8,6 +8,7 @@ import io.pagestrata.core.dictionary.DictionaryEvent;
 import io.pagestrata.core.dictionary.DictionaryEvent.Outcome;
 import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.dictionary.DictionaryStats;
+import io.pagestrata.core.dictionary.DictionaryUses;
 import io.pagestrata.core.dictionary.SavedDictionary;
 import io.pagestrata.core.tier.MemoryBudget;
 import java.io.IOException;
@@ -28,9 +29,9 @@ import org.apache.logging.log4j.Logger;
  *
  * <p>One pool is sampled at a time, so one buffer serves all. A dictionary is used when pages held
  * back from its training shrink by enough; later samples measure it again, and a new version takes
- * its place when it has lost a quarter of its gain. An old version stays as long as its pool: any
- * tier may hold zpages that need it. In a durable store that is settled at each opening, when
- * recovery has seen every record. Thread-safe.
+ * its place when it has lost a quarter of its gain. An old version stays until no zpage in any tier
+ * needs it. In a durable store that is also settled at each opening, when recovery has seen every
+ * record. Thread-safe.
  */
 public final class ZstdDictionaries implements Dictionaries {
   private static final Logger LOG = LogManager.getLogger(ZstdDictionaries.class);
@@ -50,6 +51,7 @@ public final class ZstdDictionaries implements Dictionaries {
   private final MemoryBudget budget;
   private final LongSupplier nanoClock;
   private final DictionaryTable table = new DictionaryTable();
+  private final OldVersions old;
   private final List<Integer> levels = new ArrayList<>();
   private final Queue<Gone> gone = new ConcurrentLinkedQueue<>();
   private DictionaryLog log = DictionaryLog.NONE;
@@ -81,6 +83,7 @@ public final class ZstdDictionaries implements Dictionaries {
     this.rule = rule;
     this.budget = budget;
     this.nanoClock = nanoClock;
+    old = new OldVersions(table, nanoClock);
   }
 
   /**
@@ -134,6 +137,11 @@ public final class ZstdDictionaries implements Dictionaries {
     }
   }
 
+  @Override
+  public synchronized void watch(DictionaryUses uses) {
+    old.watch(uses);
+  }
+
   /** A budget of its own for memory that the store's budget has no room for. */
   private static MemoryBudget unpaid(long bytes) {
     MemoryBudget budget = new MemoryBudget(bytes);
@@ -166,6 +174,7 @@ public final class ZstdDictionaries implements Dictionaries {
     }
     long now = nanoClock.getAsLong();
     retireGone(now);
+    old.step().forEach(this::retire);
     if (run == null) {
       begin(now);
       return Optional.empty();
@@ -330,6 +339,16 @@ public final class ZstdDictionaries implements Dictionaries {
         table.remove(dictionary);
         delete(dictionary.id);
       }
+    }
+  }
+
+  private void retire(Dictionary dictionary) {
+    table.remove(dictionary);
+    try {
+      log.retire(dictionary.id);
+    } catch (IOException e) {
+      // Harmless: no record needs it, so the next opening deletes it.
+      LOG.warn("the file of dictionary {} stays for now: {}", dictionary.id, e.getMessage());
     }
   }
 

@@ -125,8 +125,8 @@ public final class CipherPool {
       return (int) crc.getValue();
     }
 
-    private boolean isWhole(int bytes) {
-      return (int) INT.get(source, 0) == checksum(source, 0, bytes);
+    private boolean isWhole(byte[] record, int bytes) {
+      return (int) INT.get(record, 0) == checksum(record, 0, bytes);
     }
 
     int seal(
@@ -135,7 +135,7 @@ public final class CipherPool {
       int bytes = availableBytes < ZpageHeader.BYTES ? 0 : ZpageHeader.zpageBytes(from, offset);
       boolean fits = bytes <= availableBytes && bytes + RecordCipher.TAG_BYTES <= source.length;
       from.get(offset, source, 0, fits ? bytes : ZpageHeader.BYTES);
-      if (!fits || !isWhole(bytes)) {
+      if (!fits || !isWhole(source, bytes)) {
         source[0] = (byte) ~source[0];
         to.put(at, source, 0, ZpageHeader.BYTES);
         return ZpageHeader.BYTES;
@@ -152,16 +152,16 @@ public final class CipherPool {
       return sealedBytes;
     }
 
-    boolean open(SecretKeySpec key, ByteBuffer memory, int offset, int recordBytes, boolean quick)
+    boolean open(SecretKeySpec key, ByteBuffer memory, int offset, int recordBytes, boolean reseal)
         throws GeneralSecurityException {
       int bytes = recordBytes < ZpageHeader.BYTES ? 0 : ZpageHeader.zpageBytes(memory, offset);
       int sealedBytes = bytes + RecordCipher.TAG_BYTES;
       if (bytes > 0 && sealedBytes <= recordBytes && sealedBytes <= source.length) {
         memory.get(offset, source, 0, sealedBytes);
-        if ((quick || isWhole(sealedBytes)) && decrypt(key, source, sealedBytes)) {
+        if (decrypt(key, source, sealedBytes)) {
           memory.put(
               offset + ZpageHeader.BYTES, result, ZpageHeader.BYTES, bytes - ZpageHeader.BYTES);
-          if (!quick) {
+          if (reseal) {
             ZpageHeader.seal(memory, offset, crc);
           }
           return true;
@@ -197,6 +197,9 @@ public final class CipherPool {
 
     private boolean decrypt(SecretKeySpec key, byte[] record, int bytes)
         throws GeneralSecurityException {
+      if (!isWhole(record, bytes)) {
+        return false;
+      }
       try {
         run(decrypting, Cipher.DECRYPT_MODE, key, record, bytes, result, ZpageHeader.BYTES);
         return true;

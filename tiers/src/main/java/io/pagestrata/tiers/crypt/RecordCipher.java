@@ -106,12 +106,11 @@ public final class RecordCipher {
    *     not match then
    */
   public boolean open(ByteBuffer memory, int offset, int recordBytes, long place, long position) {
-    return open(memory, offset, recordBytes, place, position, false);
+    return open(null, memory, offset, recordBytes, place, position, true);
   }
 
   /**
-   * Turns a record into its zpage, in place, but for the checksum: that of the record is neither
-   * looked at, since the tag finds every damage that it finds, nor replaced by that of the zpage.
+   * Turns a record into its zpage, in place, but for the checksum, which stays that of the record.
    *
    * @param memory holds the record
    * @param offset first byte of its header
@@ -122,20 +121,7 @@ public final class RecordCipher {
    */
   public boolean decrypt(
       ByteBuffer memory, int offset, int recordBytes, long place, long position) {
-    return open(memory, offset, recordBytes, place, position, true);
-  }
-
-  private boolean open(
-      ByteBuffer memory, int offset, int recordBytes, long place, long position, boolean quick) {
-    CipherPool.Worker worker = pool.take();
-    try {
-      worker.setNonce(place, position);
-      return worker.open(key, memory, offset, recordBytes, quick);
-    } catch (GeneralSecurityException e) {
-      throw cannotDecrypt(e);
-    } finally {
-      pool.give(worker);
-    }
+    return open(null, memory, offset, recordBytes, place, position, false);
   }
 
   /**
@@ -148,18 +134,28 @@ public final class RecordCipher {
    * @return false as for {@link #open}; the checksum does not match then
    */
   public boolean decrypt(byte[] record, ByteBuffer to, long place, long position) {
+    return open(record, to, 0, record.length, place, position, false);
+  }
+
+  /** Opens an array or, when that is null, what is in memory. */
+  private boolean open(
+      byte[] record,
+      ByteBuffer memory,
+      int offset,
+      int recordBytes,
+      long place,
+      long position,
+      boolean reseal) {
     CipherPool.Worker worker = pool.take();
     try {
       worker.setNonce(place, position);
-      return worker.open(key, record, to);
+      return record == null
+          ? worker.open(key, memory, offset, recordBytes, reseal)
+          : worker.open(key, record, memory);
     } catch (GeneralSecurityException e) {
-      throw cannotDecrypt(e);
+      throw new IllegalStateException("Cannot decrypt", e);
     } finally {
       pool.give(worker);
     }
-  }
-
-  private static IllegalStateException cannotDecrypt(GeneralSecurityException e) {
-    return new IllegalStateException("Cannot decrypt", e);
   }
 }

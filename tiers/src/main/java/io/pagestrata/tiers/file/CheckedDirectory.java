@@ -180,7 +180,8 @@ final class CheckedDirectory {
     segmentBytes = identification.segmentBytes();
     manifestIsOld = identification.manifestIsOld();
     owner.pools().forEach(pool -> pools.add(pool.id()));
-    DictionaryFiles dictionaries = new DictionaryFiles(files, owner.storeId());
+    SegmentKeys keys = new SegmentKeys(encryption, owner.pageBytes());
+    DictionaryCheck dictionaries = new DictionaryCheck(files, owner.storeId(), keys, findings);
     exam =
         new SegmentExam(
             files,
@@ -197,7 +198,7 @@ final class CheckedDirectory {
     }
     OtherFiles.check(files, names, findings);
     if (durable) {
-      dictionaries.check(exam.dictionaries(), findings);
+      dictionaries.check(exam.dictionaries());
     }
   }
 

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.PageLog;
+import io.pagestrata.core.tier.RecoveryStats;
 import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
@@ -19,6 +20,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -179,6 +181,7 @@ public final class FileTier implements Tier {
         settings,
         files,
         segments,
+        keys,
         locators,
         counters,
         new SegmentLog.Appender() {
@@ -402,6 +405,12 @@ public final class FileTier implements Tier {
   }
 
   @Override
+  public boolean addDictionaries(BitSet needed) {
+    SegmentTotals.addDictionaries(segments, needed);
+    return true;
+  }
+
+  @Override
   public ScrubStats scrubbing() {
     return scrubber.stats();
   }
@@ -418,23 +427,13 @@ public final class FileTier implements Tier {
    */
   @Override
   public TierStats stats() {
-    long zpages = 0;
-    long liveUnits = 0;
-    long usedBytes = 0;
-    for (int slot = 0; slot < segments.slotCount(); slot++) {
-      Segment segment = segments.at(slot);
-      if (segment != null) {
-        zpages += segment.liveRecords() - segment.tombstones();
-        liveUnits += segments.tombstones().zpageUnits(segment);
-        usedBytes += segment.fileBytes();
-      }
-    }
+    SegmentTotals totals = SegmentTotals.of(segments);
     return new TierStats(
         NAME,
         state(),
-        zpages,
-        liveUnits * settings.recordAlignment(),
-        usedBytes,
+        totals.zpages(),
+        totals.liveUnits() * settings.recordAlignment(),
+        totals.fileBytes(),
         settings.maxBytes(),
         counters.storedZpages.sum(),
         counters.storedBytes.sum(),
@@ -447,7 +446,9 @@ public final class FileTier implements Tier {
         counters.refusals.sum(),
         counters.errors.sum(),
         scrubbing(),
-        keyProgress.outdatedBytes());
+        keyProgress.outdatedBytes(),
+        log == null ? RecoveryStats.NONE : log.recovered(),
+        segments.index().stats());
   }
 
   private TierState state() {

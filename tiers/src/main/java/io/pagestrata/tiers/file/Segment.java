@@ -4,8 +4,10 @@ package io.pagestrata.tiers.file;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import io.pagestrata.tiers.crypt.RecordCipher;
+import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -48,6 +50,9 @@ final class Segment {
   private volatile long youngest;
   private volatile boolean sealed;
   private volatile RecordTable tableWithoutFooter;
+
+  /** Dictionaries of all records that are or were alive here; replaced by the one who writes. */
+  private volatile BitSet dictionaries = new BitSet();
 
   // Horizon of the tombstones, see Tombstones.
   private volatile long horizon;
@@ -159,6 +164,20 @@ final class Segment {
     return counted & (ONE_RECORD - 1);
   }
 
+  /** Notes the dictionary of a record; 0 for none. */
+  void noteDictionary(int number) {
+    BitSet known = dictionaries;
+    if (number != 0 && !known.get(number)) {
+      BitSet more = (BitSet) known.clone();
+      more.set(number);
+      dictionaries = more;
+    }
+  }
+
+  void addDictionaries(BitSet needed) {
+    needed.or(dictionaries);
+  }
+
   /** Makes records readable up to here. */
   void advance(long newDataEnd, long youngestRecord) {
     youngest = Math.max(youngest, youngestRecord);
@@ -185,6 +204,16 @@ final class Segment {
   /** Bytes of a record behind the payload. */
   int tagBytes() {
     return cipher == null ? 0 : RecordCipher.TAG_BYTES;
+  }
+
+  /**
+   * What of a list of the records here goes into the index, which is not encrypted: that pages are
+   * equal is a secret when these are.
+   *
+   * @return null when it would tell
+   */
+  LocationList forIndex(LocationList list) {
+    return cipher != null && list.namesContents() ? null : list;
   }
 
   /** Whether a record that was read from here is as it was written, so far as a checksum tells. */

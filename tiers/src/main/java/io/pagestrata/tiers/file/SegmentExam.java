@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.tier.ContentRecord;
+import io.pagestrata.core.tier.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.CipherPool;
 import io.pagestrata.tiers.crypt.RecordCipher;
@@ -355,7 +356,7 @@ final class SegmentExam {
             bytes);
         return;
       }
-      int id = DictionaryFiles.idOf(zpage, at);
+      int id = ZpageDictionary.of(zpage, at);
       if (first) {
         dictionaries.merge(id, 1L, Long::sum);
       }

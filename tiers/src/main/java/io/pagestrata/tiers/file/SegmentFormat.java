@@ -83,7 +83,7 @@ final class SegmentFormat {
   private static final int KEY_ID_OFFSET = 4048;
   private static final int SALT_OFFSET = 4056;
   private static final int CIPHER_NONE = 0;
-  private static final int CIPHER_AES_256_GCM = 1;
+  static final int CIPHER_AES_256_GCM = 1;
   private static final int SURVIVES_OFFSET = HEADER_BYTES - 2 * Integer.BYTES;
   private static final int HEADER_CRC_OFFSET = HEADER_BYTES - Integer.BYTES;
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Finds the cipher of each segment.
@@ -25,6 +26,7 @@ final class SegmentKeys {
   private final CipherPool pool;
   private final Seal sealOfNew;
   private final RecordCipher forNew;
+  private final AtomicLong dictionaryPlaces = new AtomicLong();
 
   SegmentKeys(FileEncryption encryption, int pageBytes) {
     pool = new CipherPool(pageBytes);
@@ -55,6 +57,13 @@ final class SegmentKeys {
     return cipher == null || forNew == null ? cipher == forNew : cipher.keyId() == forNew.keyId();
   }
 
+  /** The same for what a header says. */
+  boolean isCurrent(Seal seal) {
+    return seal == null || sealOfNew == null
+        ? seal == sealOfNew
+        : seal.keyId() == sealOfNew.keyId();
+  }
+
   /**
    * What opens the records of a segment; null when they are not encrypted.
    *
@@ -73,6 +82,21 @@ final class SegmentKeys {
   private synchronized RecordCipher cipher(EncryptionKey key, Seal seal) {
     return ciphers.computeIfAbsent(
         ByteBuffer.wrap(seal.salt()), salt -> new RecordCipher(key, seal.salt(), pool));
+  }
+
+  /** First part of the nonce of a dictionary: never the same twice in a run. */
+  long newDictionaryPlace() {
+    return dictionaryPlaces.incrementAndGet();
+  }
+
+  /**
+   * What seals and opens a dictionary, which may be longer than a page.
+   *
+   * @throws IOException when the key is missing
+   */
+  RecordCipher ofDictionary(Seal seal, String name) throws IOException {
+    return new RecordCipher(
+        key(seal, name), seal.salt(), new CipherPool(DictionaryFormat.MOST_CONTENT_BYTES));
   }
 
   private EncryptionKey key(Seal seal, String name) throws IOException {

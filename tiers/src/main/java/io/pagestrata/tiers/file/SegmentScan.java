@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -66,7 +67,7 @@ final class SegmentScan {
   }
 
   /** A record whose checksum does not match, until all others of its segment are read. */
-  private record Damaged(int record, long position, int bytes, ByteBuffer header) {}
+  private record Damaged(int entry, int record, long position, int bytes, ByteBuffer header) {}
 
   private final FileTierSettings settings;
   private final CRC32C crc = new CRC32C();
@@ -101,7 +102,7 @@ final class SegmentScan {
   }
 
   /**
-   * Looks at the footer of a segment only.
+   * Looks at the footer of a segment only; {@link #table} and {@link #trailer} are its own then.
    *
    * @return where it begins, or -1 when there is no whole one
    */
@@ -170,7 +171,6 @@ final class SegmentScan {
 
   private void scanTable(Sink sink) throws IOException {
     long position = SegmentFormat.HEADER_BYTES;
-    HeaderParity read = new HeaderParity(header.parityRows());
     List<Damaged> damaged = new ArrayList<>();
     int record = 0;
     for (int entry = 0; entry < table.entries(); entry++) {
@@ -179,34 +179,32 @@ final class SegmentScan {
         int at = at(position, bytes);
         if (segment.isWhole(window, at, bytes, crc)) {
           sink.record(window, at, position, bytes, true);
-          if (header.parityRows() > 0) {
-            read.add(window, at);
-          }
         } else {
           byte[] start = new byte[ZpageHeader.BYTES];
           window.get(at, start);
           ByteBuffer kept = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
-          damaged.add(new Damaged(record, position, bytes, kept));
-          read.skip();
+          damaged.add(new Damaged(entry, record, position, bytes, kept));
         }
         record++;
       }
       position += bytes;
     }
     if (!damaged.isEmpty()) {
-      show(damaged, read, sink);
+      show(damaged, sink);
     }
   }
 
-  private void show(List<Damaged> damaged, HeaderParity read, Sink sink) throws IOException {
+  private void show(List<Damaged> damaged, Sink sink) throws IOException {
+    boolean hasSums = header.parityRows() > 0;
+    HeaderParity read = hasSums ? sumsWithout(damaged) : HeaderParity.NONE;
     Map<Integer, Integer> missingInRow = new HashMap<>();
-    if (header.parityRows() > 0) {
+    if (hasSums) {
       damaged.forEach(one -> missingInRow.merge(parity.row(one.record()), 1, Integer::sum));
     }
     for (Damaged one : damaged) {
       ByteBuffer found = one.header();
       boolean known = true;
-      if (header.parityRows() > 0) {
+      if (hasSums) {
         int row = parity.row(one.record());
         known = missingInRow.get(row) == 1;
         found = parity.missing(read, row);
@@ -217,6 +215,27 @@ final class SegmentScan {
         sink.unknown(segment.name(), one.position(), one.bytes());
       }
     }
+  }
+
+  /**
+   * Adds up the headers of the records that are whole. A segment with damage is read again for
+   * that, which is rare, so that those without need not pay for it.
+   */
+  private HeaderParity sumsWithout(List<Damaged> damaged) throws IOException {
+    HeaderParity sums = new HeaderParity(header.parityRows());
+    Iterator<Damaged> left = damaged.iterator();
+    Damaged next = left.next();
+    long position = SegmentFormat.HEADER_BYTES;
+    for (int entry = 0; entry < table.entries(); entry++) {
+      if (next != null && next.entry() == entry) {
+        sums.skip();
+        next = left.hasNext() ? left.next() : null;
+      } else if (!table.isGap(entry)) {
+        sums.add(window, at(position, table.bytes(entry)));
+      }
+      position += table.bytes(entry);
+    }
+    return sums;
   }
 
   /** Whether a header can be that of a record of this length here. */
@@ -258,8 +277,9 @@ final class SegmentScan {
     return end;
   }
 
-  /** Writes the segment scanned last again, as it is, up to the end of its records. */
-  void rewrite(long end) throws IOException {
+  /** Writes a segment again, as it is, up to the end of its records. */
+  void rewrite(Segment again, SegmentFormat.Header againHeader, long end) throws IOException {
+    begin(again, end, againHeader);
     for (long position = 0; position < end; position += windowBytes) {
       int bytes = (int) Math.min(windowBytes, AlignedBuffers.ceil(end, blockBytes) - position);
       windowEnd = 0;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
@@ -206,10 +208,10 @@ final class SegmentWriter {
       int offset = batch.offset(i);
       int recordBytes = recordBytes(batch, i);
       table.addRecord(batch.data(), offset, recordBytes);
+      int dictionary = ZpageDictionary.of(batch.data(), offset);
+      open.noteDictionary(dictionary);
       if (list != null) {
-        int unit = settings.recordAlignment();
-        int dictionary = DictionaryFiles.idOf(batch.data(), offset);
-        list.add(batch.data(), offset, (int) (position / unit), recordBytes / unit, dictionary);
+        list(batch.data(), offset, position, recordBytes, dictionary);
       }
       batch.setToLocator(i, locators.pack(open.slot(), position, recordBytes));
       position += recordBytes;
@@ -217,6 +219,16 @@ final class SegmentWriter {
     table.addGap((int) (newDataEnd - end));
     if (table.tombstones() > tombstones) {
       open.addTombstones(table.tombstones() - tombstones, origin.horizon());
+    }
+  }
+
+  private void list(ByteBuffer memory, int offset, long position, int recordBytes, int dictionary) {
+    int at = (int) (position / settings.recordAlignment());
+    int units = recordBytes / settings.recordAlignment();
+    if (ContentRecord.is(memory, offset)) {
+      list.addSharing(memory, offset, at, units);
+    } else {
+      list.add(memory, offset, at, units, dictionary);
     }
   }
 
@@ -247,7 +259,7 @@ final class SegmentWriter {
     if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
       if (list != null) {
         byte[] trailer = SegmentFormat.trailer(scratch, (int) (fileBytes - end));
-        segments.index().sealed(open.sequence(), list, trailer);
+        segments.index().sealed(open.sequence(), open.forIndex(list), trailer);
       }
       segments.seal(open, fileBytes, null);
     } else {

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.dictionary.SavedDictionary;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.EncryptionKey;
 import io.pagestrata.tiers.file.FaultyFiles.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -26,7 +31,17 @@ class DictionaryFilesTest {
 
   private final MemoryFiles memory = new MemoryFiles();
   private final FaultyFiles faults = new FaultyFiles(memory);
-  private DictionaryFiles files = new DictionaryFiles(faults, STORE);
+  private DictionaryFiles files = new DictionaryFiles(faults, STORE, keys(FileEncryption.none()));
+
+  private static SegmentKeys keys(FileEncryption encryption) {
+    return new SegmentKeys(encryption, 4096);
+  }
+
+  private void reopen(FileEncryption encryption) throws IOException {
+    files = new DictionaryFiles(faults, STORE, keys(encryption));
+    files.needs(1);
+    files.retain(pool -> true);
+  }
 
   private static int crcOf(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
@@ -58,7 +73,7 @@ class DictionaryFilesTest {
 
   /** As at an opening: all records were seen. */
   private void reopen(List<Integer> pools, int... needed) throws IOException {
-    files = new DictionaryFiles(faults, STORE);
+    files = new DictionaryFiles(faults, STORE, keys(FileEncryption.none()));
     Arrays.stream(needed).forEach(files::needs);
     files.retain(pools::contains);
   }
@@ -164,7 +179,7 @@ class DictionaryFilesTest {
     save(1, 1);
     replace(2, bytesOf(1));
     assertThat(loaded()).containsExactly(1);
-    files = new DictionaryFiles(faults, new UUID(1, 2));
+    files = new DictionaryFiles(faults, new UUID(1, 2), keys(FileEncryption.none()));
     assertThat(loaded()).isEmpty();
   }
 
@@ -199,5 +214,164 @@ class DictionaryFilesTest {
     save(1, 1);
     files.deleteAll();
     assertThat(loaded()).isEmpty();
+  }
+
+  private boolean isReadable(int id, int length) throws IOException {
+    String bytes = new String(array(bytesOf(id)), StandardCharsets.ISO_8859_1);
+    byte[] piece = Arrays.copyOf(content(id, length), 16);
+    return bytes.contains(new String(piece, StandardCharsets.ISO_8859_1));
+  }
+
+  private static byte[] array(ByteBuffer bytes) {
+    byte[] array = new byte[bytes.limit()];
+    bytes.get(0, array);
+    return array;
+  }
+
+  @Test
+  void aKeySealsThem() throws IOException {
+    EncryptionKey key = EncryptionKey.random();
+    reopen(FileEncryption.with(key));
+    for (int id = 1; id <= 3; id++) {
+      int length = id == 2 ? DictionaryFormat.MOST_CONTENT_BYTES : 5000;
+      files.save(new SavedDictionary(id, 1, content(id, length)));
+      assertThat(isReadable(id, length)).isFalse();
+    }
+    reopen(FileEncryption.with(key));
+    assertThat(files.load().get(0).content()).isEqualTo(content(1, 5000));
+    assertThatThrownBy(() -> reopen(FileEncryption.none()))
+        .hasMessageContaining("dictionary-00000001.psd is encrypted with " + key);
+  }
+
+  @Test
+  void oneThatWasSealedAndIsChangedIsNotTaken() throws IOException {
+    EncryptionKey key = EncryptionKey.random();
+    reopen(FileEncryption.with(key));
+    save(1, 1);
+    ByteBuffer bytes = bytesOf(1).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(300, (byte) (bytes.get(300) ^ 1));
+    ZpageHeader.seal(bytes, 128, 16, new CRC32C());
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.slice(0, END + 16));
+    bytes.putInt(END + 16, (int) crc.getValue());
+    replace(1, bytes);
+    reopen(FileEncryption.with(key));
+    assertThat(files.load()).isEmpty();
+  }
+
+  /** Whatever fails on the way, the dictionary is there, with one of the two keys. */
+  @Test
+  void aNewKeyComesAtTheNextOpening() throws IOException {
+    EncryptionKey first = EncryptionKey.random();
+    EncryptionKey second = EncryptionKey.random();
+    FileEncryption both = new FileEncryption(Optional.of(second), List.of(first));
+    save(1, 1);
+    reopen(FileEncryption.with(first));
+    assertThat(isReadable(1, 5000)).isFalse();
+    reopen(both);
+    reopen(FileEncryption.with(second));
+    assertThat(files.load().get(0).content()).isEqualTo(content(1, 5000));
+    assertThat(memory.list()).containsExactly("dictionary-00000001.psd");
+    ByteBuffer whole = bytesOf(1);
+    new WholeFiles(memory).write("dictionary-00000001.psd.copy", whole.duplicate());
+    for (ByteBuffer left : new ByteBuffer[] {null, AlignedBuffers.allocate(4096)}) {
+      new WholeFiles(memory).write("dictionary-00000001.psd.copy", whole.duplicate());
+      memory.delete("dictionary-00000001.psd");
+      if (left != null) {
+        replace(1, left);
+      }
+      reopen(FileEncryption.with(second));
+      assertThat(files.load().get(0).content()).isEqualTo(content(1, 5000));
+      assertThat(memory.list()).containsExactly("dictionary-00000001.psd");
+    }
+  }
+
+  @Test
+  void aMissingKeyIsFoundBeforeAnythingIsChanged() throws IOException {
+    EncryptionKey key = EncryptionKey.random();
+    reopen(FileEncryption.with(key));
+    save(1, 1);
+    ByteBuffer whole = bytesOf(1);
+    FileEncryption other = FileEncryption.with(EncryptionKey.random());
+    assertThatThrownBy(() -> new DictionaryFiles(memory, STORE, keys(other)).checkKeys())
+        .hasMessageContaining("dictionary-00000001.psd is encrypted with " + key);
+    // A copy counts where it is all there is.
+    new WholeFiles(memory).write("dictionary-00000001.psd.copy", whole.duplicate());
+    replace(1, AlignedBuffers.allocate(4096));
+    assertThatThrownBy(() -> new DictionaryFiles(memory, STORE, keys(other)).checkKeys())
+        .hasMessageContaining("is encrypted with " + key);
+    assertThat(memory.list()).hasSize(2);
+    new DictionaryFiles(memory, STORE, keys(FileEncryption.with(key))).checkKeys();
+  }
+
+  /** The store must open with the new key alone, so the file kept for its number has it too. */
+  @Test
+  void oneThatStaysForItsNumberGetsTheNewKeyAsWell() throws IOException {
+    EncryptionKey first = EncryptionKey.random();
+    EncryptionKey second = EncryptionKey.random();
+    reopen(FileEncryption.with(first));
+    save(1, 1);
+    files =
+        new DictionaryFiles(
+            faults, STORE, keys(new FileEncryption(Optional.of(second), List.of(first))));
+    files.retain(pool -> false);
+    assertThat(files.load()).isEmpty();
+    files = new DictionaryFiles(faults, STORE, keys(FileEncryption.with(second)));
+    files.checkKeys();
+    files.retain(pool -> false);
+    assertThat(files.nextId()).isEqualTo(2);
+  }
+
+  /** Of two files with one key each has a nonce of its own, also when a save failed between. */
+  @Test
+  void noNonceIsUsedTwice() throws IOException {
+    reopen(FileEncryption.with(EncryptionKey.random()));
+    Set<Long> places = new HashSet<>();
+    for (int id = 1; id <= 3; id++) {
+      faults.fail(Operation.FORCE, 0, 1, FaultyFiles.BROKEN);
+      int failing = id;
+      assertThatThrownBy(() -> save(failing, 1)).isInstanceOf(IOException.class);
+      places.add(bytesOf(id).order(ByteOrder.LITTLE_ENDIAN).getLong(88));
+      faults.heal();
+      save(id, 1);
+      places.add(bytesOf(id).order(ByteOrder.LITTLE_ENDIAN).getLong(88));
+    }
+    assertThat(places).hasSize(6);
+  }
+
+  /** What was sealed for one pool is not taken for another, whatever the plain fields say. */
+  @Test
+  void thePoolAndTheNumberAreThoseThatWereSealed() throws IOException {
+    EncryptionKey key = EncryptionKey.random();
+    reopen(FileEncryption.with(key));
+    save(1, 1);
+    ByteBuffer bytes = bytesOf(1).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(36, 2);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.slice(0, END + 16));
+    bytes.putInt(END + 16, (int) crc.getValue());
+    replace(1, bytes);
+    reopen(FileEncryption.with(key));
+    assertThat(files.load()).isEmpty();
+  }
+
+  /** Until then a crash may bring back records that need it. */
+  @Test
+  void oneThatIsRetiredGoesWhenASyncThatBeganLaterHasEnded() throws IOException {
+    save(1, 1);
+    save(2, 1);
+    files.beginSync();
+    files.retire(1);
+    files.endSync();
+    assertThat(loaded()).containsExactly(1, 2);
+    files.beginSync();
+    faults.fail(Operation.DELETE, 0, 1, FaultyFiles.BROKEN);
+    files.endSync();
+    faults.heal();
+    assertThat(loaded()).as("the medium refused").containsExactly(1, 2);
+    files.retire(1);
+    files.beginSync();
+    files.endSync();
+    assertThat(loaded()).containsExactly(2);
   }
 }

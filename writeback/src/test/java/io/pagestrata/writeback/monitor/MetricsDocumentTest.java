@@ -8,6 +8,8 @@ import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.PolicyStats;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.DeduplicationStats;
+import io.pagestrata.core.tier.IndexStats;
+import io.pagestrata.core.tier.RecoveryStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudgetStats;
@@ -76,7 +78,9 @@ class MetricsDocumentTest {
         WriteBudgetStats.class,
         LatencySnapshot.class,
         WritebackStats.class,
-        TierStats.class
+        TierStats.class,
+        RecoveryStats.class,
+        IndexStats.class
       })
   void everyMetricIsDocumented(Class<?> type) {
     assertThat(names("### `" + type.getSimpleName() + "`", FIRST_CELL, row -> row.group(1)))

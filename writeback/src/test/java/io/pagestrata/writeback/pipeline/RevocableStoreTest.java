@@ -5,20 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.StoreIntent;
-import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageVisitor;
-import io.pagestrata.writeback.testing.FakeChain;
 import io.pagestrata.writeback.testing.FakeTier;
-import io.pagestrata.writeback.testing.FakeUpper;
 import io.pagestrata.writeback.testing.Rig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Where batches go whose next tier keeps them safe by itself, and whose pace they keep. */
@@ -27,31 +25,14 @@ class RevocableStoreTest {
   private final Replicas replicas = new Replicas();
   private final BatchSlot slot =
       new BatchSlot(new ZpageBatch(ByteBuffer.allocateDirect(Rig.BATCH_BYTES), 4096));
-  private final RevocableStore store =
-      new RevocableStore("write-ram", 0, new Between(), rig.monitor);
+  private RevocableStore store;
 
-  /** A chain with one more tier in its middle. */
-  private final class Between extends FakeChain {
-    Between() {
-      super(rig.clock, 20 * FakeUpper.REGION_BYTES, false);
-      lower.budget =
-          new WriteBudget("file", 1, WriteBudget.NO_LIMIT, rig.clock, InstantSource.system());
-    }
-
-    @Override
-    public Tier tier(int number) {
-      return number == 1 ? replicas : super.tier(number);
-    }
-
-    @Override
-    public int safeTierBelow(int tier) {
-      return tier == 0 ? 2 : super.safeTierBelow(tier);
-    }
-
-    @Override
-    public void keepAsMirrors(int tier, ZpageBatch batch) {
-      assertThat(tier).isEqualTo(2);
-    }
+  @BeforeEach
+  void openBetween() {
+    rig.chain.between = replicas;
+    rig.chain.lower.budget =
+        new WriteBudget("file", 1, WriteBudget.NO_LIMIT, rig.clock, InstantSource.system());
+    store = new RevocableStore("write-ram", 0, rig.chain, rig.monitor);
   }
 
   /** Does with each batch what the test says. */

@@ -8,6 +8,7 @@ import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.movement.ReclaimNeed;
+import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
@@ -26,7 +27,7 @@ import java.util.function.LongSupplier;
  * A page table over two fake tiers, or over the upper one alone. It follows the rules of the port
  * and notes when its caller does not: each shadow sees exactly one commit or cancel.
  */
-public class FakeChain implements Hierarchy {
+public final class FakeChain implements Hierarchy {
   public final FakeUpper upper;
   public final FakeLower lower = new FakeLower();
   private final boolean alone;
@@ -37,6 +38,9 @@ public class FakeChain implements Hierarchy {
   private ReclaimAim aim = ReclaimAim.ANY;
   public volatile List<ReclaimNeed> needs = List.of();
   public volatile ReclaimNeed firstToGo;
+
+  /** A tier between the two that may lose what it takes, or null. */
+  public volatile RevocableTier between;
 
   /** Tenants whose pages are moved instead of taken, as those below their share are. */
   public final Set<String> spared = ConcurrentHashMap.newKeySet();
@@ -228,12 +232,12 @@ public class FakeChain implements Hierarchy {
 
   @Override
   public int tierCount() {
-    return alone ? 1 : 2;
+    return alone ? 1 : safeTierBelow(0) + 1;
   }
 
   @Override
   public Tier tier(int number) {
-    return number == 0 ? upper : lower;
+    return number == 0 ? upper : number < safeTierBelow(0) ? between : lower;
   }
 
   @Override
@@ -243,17 +247,17 @@ public class FakeChain implements Hierarchy {
 
   @Override
   public int safeTierBelow(int tier) {
-    return tier + 1;
+    return tier + (tier == 0 && between != null ? 2 : 1);
   }
 
   @Override
   public void keepAsMirrors(int tier, ZpageBatch batch) {
-    throw new AssertionError("no tier of this chain is revocable");
+    assertThat(between).as("tier that keeps mirrors").isNotNull();
   }
 
   @Override
   public void settleForMirrors(ZpageBatch batch) {
-    throw new AssertionError("no tier of this chain is revocable");
+    assertThat(between).as("tier that keeps mirrors").isNotNull();
   }
 
   @Override

@@ -17,7 +17,8 @@ import java.util.zip.CRC32C;
  *  16 | u128 store id  32 | u64 sequence   40 | u32 parts   44 | u32 records in this part
  *  48 | 64 bytes trailer of the segment   112 | 16 bytes of zeroes
  * 128 | records x (u64 object, u64 generation, u32 index, u32 pool, u32 position,
- *     |            u16 units, bit 15: tombstone, u16 dictionary)
+ *     |            u16 units, bit 15: tombstone, u16 dictionary); with 0 units it says which
+ *     |            content the page of the next one shares
  * </pre>
  *
  * <p>Each part says all that is needed to tell whether it belongs to a segment file: the trailer of
@@ -114,10 +115,8 @@ final class IndexPart {
 
   /** Shows the records of a part that {@link #belongs}. */
   static void show(ByteBuffer buffer, int at, LocationList.Sink sink) throws IOException {
-    int records = buffer.getInt(at + RECORDS_OFFSET);
-    for (int i = 0; i < records; i++) {
-      LocationList.show(buffer, at + HEADER_BYTES + i * LocationList.RECORD_BYTES, sink);
-    }
+    int first = buffer.arrayOffset() + at + HEADER_BYTES;
+    LocationList.show(buffer.array(), first, records(buffer, at), sink);
   }
 
   static int records(ByteBuffer buffer, int at) {

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class IndexReader implements Closeable {
   /** Chunks without a part that end the search; a loss of power may leave a hole. */
   private static final int MOST_GAP_CHUNKS = 64;
 
+  private static final int NONE = -1;
+
   /** Chunks before the reckoned beginning of the first one in which it may begin. */
   private static final int SLACK_CHUNKS = 2;
 
@@ -36,6 +39,9 @@ final class IndexReader implements Closeable {
   private final Map<Long, List<Long>> places = new HashMap<>();
   private final Map<Long, Integer> partCounts = new HashMap<>();
   private ByteBuffer values = ByteBuffer.allocate(0);
+
+  /** Where each part of the list that was loaded last is in the values. */
+  private int[] order = {};
 
   /**
    * Finds out where parts are.
@@ -111,49 +117,49 @@ final class IndexReader implements Closeable {
    * Loads the list of a segment.
    *
    * @param trailer the last bytes of its file
-   * @return how many parts there are, or 0 when the list is missing, stale or damaged
+   * @return false when the list is missing, stale or damaged
    */
-  int load(long sequence, byte[] trailer) throws IOException {
+  boolean load(long sequence, byte[] trailer) throws IOException {
     List<Long> found = places.getOrDefault(sequence, List.of());
     int parts = partCounts.getOrDefault(sequence, 0);
     if (found.size() < parts || parts == 0) {
-      return 0;
+      return false;
     }
     int valueBytes = shape.valueBytes();
     if (values.capacity() < parts * valueBytes) {
       values = ByteBuffer.allocate(parts * valueBytes);
     }
-    boolean[] seen = new boolean[parts];
+    order = new int[parts];
+    Arrays.fill(order, NONE);
     int whole = 0;
-    for (long at : found) {
+    for (int i = 0; i < found.size() && whole < parts; i++) {
+      // More than there are parts, where a chunk still holds what was moved to another.
       int offset = whole * valueBytes;
-      if (whole == parts || !read(values.limit(offset + valueBytes).position(offset), at)) {
-        return -1;
+      if (!read(values.limit(offset + valueBytes).position(offset), found.get(i))) {
+        continue;
       }
       IndexPart.Claim claim = IndexPart.Claim.of(values, offset);
       if (claim != null
           && claim.parts() == parts
-          && !seen[claim.part()]
+          && order[claim.part()] == NONE
           && IndexPart.belongs(values, offset, valueBytes, storeId, sequence, trailer)) {
-        seen[claim.part()] = true;
+        order[claim.part()] = offset;
         whole++;
       }
     }
-    return whole < parts ? 0 : parts;
+    return whole == parts;
   }
 
   /**
    * Shows the records of the list that was loaded last.
    *
-   * @param parts how many it has
-   * @return how many records
+   * @return how many rows
    */
-  int show(int parts, LocationList.Sink sink) throws IOException {
-    int valueBytes = shape.valueBytes();
+  int show(LocationList.Sink sink) throws IOException {
     int records = 0;
-    for (int part = 0; part < parts; part++) {
-      IndexPart.show(values, part * valueBytes, sink);
-      records += IndexPart.records(values, part * valueBytes);
+    for (int at : order) {
+      IndexPart.show(values, at, sink);
+      records += IndexPart.records(values, at);
     }
     return records;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file.index;
 
+import io.pagestrata.core.tier.IndexStats;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -28,13 +29,18 @@ final class IndexWriter {
   private final UUID storeId;
   private final long worthwhileBytes;
   private final Queue<Change> changes = new ArrayDeque<>();
+
+  /** Of the thread alone, once it runs. */
   private final Map<Long, Integer> partCounts;
+
   private long pendingBytes;
   private Thread thread;
   private boolean ended;
   private boolean closing;
-  private volatile long parts;
-  private volatile long skipped;
+  private boolean failed;
+  private long leftOut;
+  private long segments;
+  private long parts;
 
   /** A segment that was sealed, or deleted when there is no list. */
   private record Change(long sequence, LocationList list, byte[] trailer) {
@@ -60,6 +66,8 @@ final class IndexWriter {
     this.shape = shape;
     this.storeId = storeId;
     this.partCounts = new HashMap<>(partCounts);
+    segments = partCounts.size();
+    parts = partCounts.values().stream().mapToLong(Integer::longValue).sum();
   }
 
   private void startIfWorthwhile() {
@@ -74,12 +82,14 @@ final class IndexWriter {
    * Notes a segment.
    *
    * @param list its records; null when it was deleted
-   * @param mayWait whether the caller has time while much is pending; otherwise a list is dropped
+   * @param starting whether the store is being opened: then its thread leaves the processors to
+   *     that, and the caller waits while much is pending; otherwise a list is dropped
    */
-  synchronized void add(long sequence, LocationList list, byte[] trailer, boolean mayWait) {
+  synchronized void add(long sequence, LocationList list, byte[] trailer, boolean starting) {
     Change change = new Change(sequence, list, trailer);
     boolean interrupted = false;
-    while (mayWait && !ended && isTooMuch(change)) {
+    while (starting && !ended && isTooMuch(change)) {
+      startIfWorthwhile();
       try {
         wait();
       } catch (InterruptedException e) {
@@ -90,13 +100,20 @@ final class IndexWriter {
       Thread.currentThread().interrupt();
     }
     if (ended || closing || isTooMuch(change)) {
-      skipped++;
+      leftOut += list == null ? 0 : 1;
       return;
     }
     pendingBytes += change.bytes();
     changes.add(change);
-    startIfWorthwhile();
+    if (!starting) {
+      startIfWorthwhile();
+    }
     notifyAll();
+  }
+
+  /** Says that the store is open. */
+  synchronized void started() {
+    startIfWorthwhile();
   }
 
   private boolean isTooMuch(Change change) {
@@ -111,9 +128,16 @@ final class IndexWriter {
     return changes.poll();
   }
 
-  private synchronized void done(Change change) {
+  private synchronized void done(Change change, boolean hadRoom, long partsNow) {
     pendingBytes -= change.bytes();
+    leftOut += hadRoom ? 0 : 1;
+    segments = partCounts.size();
+    parts = partsNow;
     notifyAll();
+  }
+
+  private synchronized void fail() {
+    failed = true;
   }
 
   private synchronized void end() {
@@ -126,9 +150,8 @@ final class IndexWriter {
   private void run() {
     try (IndexMap map = IndexMap.open(directory, shape)) {
       for (Change change = next(); change != null; change = next()) {
-        apply(map, change);
-        parts = map.parts();
-        done(change);
+        boolean hasRoom = apply(map, change);
+        done(change, hasRoom, map.parts());
       }
     } catch (Throwable e) {
       // Everything in it can be read from the segments.
@@ -138,18 +161,20 @@ final class IndexWriter {
           directory,
           e.toString());
       LOG.debug("the location index failed", e);
+      fail();
     } finally {
       end();
     }
   }
 
-  private void apply(IndexMap map, Change change) throws IOException {
+  /** False when it is full. */
+  private boolean apply(IndexMap map, Change change) throws IOException {
     long sequence = change.sequence();
     int before = partCounts.getOrDefault(sequence, 0);
     int now =
         change.list() == null ? 0 : IndexPart.parts(change.list().records(), map.value().length);
-    if (!map.hasRoom(now)) {
-      skipped++;
+    boolean hasRoom = map.hasRoom(now);
+    if (!hasRoom) {
       now = 0;
     }
     map.remove(sequence, now, before);
@@ -162,16 +187,11 @@ final class IndexWriter {
     } else {
       partCounts.put(sequence, now);
     }
+    return hasRoom;
   }
 
-  /** Parts in the map. */
-  long parts() {
-    return parts;
-  }
-
-  /** Segments that are not in the index, since it is full, slow or has failed. */
-  long skipped() {
-    return skipped;
+  synchronized IndexStats stats() {
+    return new IndexStats(segments, parts * shape.chunkBytes(), pendingBytes, leftOut, failed);
   }
 
   /** Stores what is pending and closes the map. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file.index;
 
+import io.pagestrata.core.tier.IndexStats;
 import io.pagestrata.tiers.ram.chronicle.ChronicleJvm;
 import java.io.Closeable;
 import java.io.IOException;
@@ -71,7 +72,7 @@ public final class LocationIndex implements Closeable {
     }
     IndexReader reader = read(directory, shape, storeId);
     if (complaint.isPresent()) {
-      LOG.info("{}: starts will read the segments, since {}", directory, complaint.get());
+      LOG.warn("{}: starts read the segments from now on, since {}", directory, complaint.get());
       return new LocationIndex(reader, null);
     }
     Map<Long, Integer> parts = reader == null ? Map.of() : reader.partCounts();
@@ -117,7 +118,7 @@ public final class LocationIndex implements Closeable {
    *
    * @param sequence of the segment
    * @param trailer the last 64 bytes of its file
-   * @param sink takes the records in no particular order; none of them when not all are there
+   * @param sink takes the records; none of them when not all are there
    * @return how many were shown, or -1
    * @throws IOException when the sink refuses one
    */
@@ -126,14 +127,24 @@ public final class LocationIndex implements Closeable {
     if (reader == null) {
       return -1;
     }
-    int parts;
     try {
-      parts = reader.load(sequence, trailer);
+      if (!reader.load(sequence, trailer)) {
+        return -1;
+      }
     } catch (IOException e) {
       LOG.warn("the location index cannot be read: {}", e.toString());
       return -1;
     }
-    return parts == 0 ? -1 : reader.show(parts, sink);
+    return reader.show(sink);
+  }
+
+  /**
+   * Whether {@link #recall} may show anything.
+   *
+   * @return false when there was no file that could be read
+   */
+  public boolean wasThere() {
+    return reader != null;
   }
 
   /** Ends the start: what the index holds of segments that are no more is removed. */
@@ -146,6 +157,9 @@ public final class LocationIndex implements Closeable {
     known.clear();
     starting = false;
     closeReader();
+    if (writer != null) {
+      writer.started();
+    }
   }
 
   private void closeReader() {
@@ -160,16 +174,15 @@ public final class LocationIndex implements Closeable {
   }
 
   /**
-   * Takes the list of a segment that never changes again. One with pages that share is not kept:
-   * what they share only their records say, so that segment is read at each start.
+   * Takes the list of a segment that never changes again.
    *
    * @param sequence of the segment
-   * @param list its records, which the caller gives away
+   * @param list its records, which the caller gives away; null when it is to be read at each start
    * @param trailer the last 64 bytes of its file
    */
   public void sealed(long sequence, LocationList list, byte[] trailer) {
     if (writer != null) {
-      writer.add(sequence, list.namesContents() ? null : list, trailer, starting);
+      writer.add(sequence, list, trailer, starting);
     }
   }
 
@@ -182,6 +195,15 @@ public final class LocationIndex implements Closeable {
     if (writer != null) {
       writer.add(sequence, null, null, false);
     }
+  }
+
+  /**
+   * Counts what it holds.
+   *
+   * @return {@link IndexStats#NONE} when nothing is written to it
+   */
+  public IndexStats stats() {
+    return writer == null ? IndexStats.NONE : writer.stats();
   }
 
   /** Brings what it took into the file and closes it. */

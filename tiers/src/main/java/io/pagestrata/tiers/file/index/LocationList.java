@@ -4,6 +4,8 @@ package io.pagestrata.tiers.file.index;
 import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -12,11 +14,21 @@ import java.util.Arrays;
  * The records of one segment: which page each belongs to and where it is. Packed as in the index,
  * see {@link IndexPart}. Owned by whoever writes or scans the segment, until it is handed over to
  * the index; not thread-safe.
+ *
+ * <p>A page that shares takes two rows: one without length for the content that it names, then its
+ * own.
  */
 public final class LocationList {
   /** Takes the records of a list. */
-  @FunctionalInterface
   public interface Sink {
+    /**
+     * Takes the content that the page of the next record shares.
+     *
+     * @param generation generation of the content's zpage
+     * @param index index of the content
+     */
+    void content(long generation, int index);
+
     /**
      * Takes one record.
      *
@@ -45,6 +57,13 @@ public final class LocationList {
   /** What a record takes. */
   public static final int RECORD_BYTES = 32;
 
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
   private static final int FIRST_RECORDS = 256;
   private static final int GENERATION_OFFSET = 8;
   private static final int INDEX_OFFSET = 16;
@@ -55,16 +74,22 @@ public final class LocationList {
   private static final int FLAG_TOMBSTONE = 0x8000;
   private static final int UNITS_MASK = 0x7fff;
 
-  private byte[] bytes = new byte[FIRST_RECORDS * RECORD_BYTES];
-  private ByteBuffer view = view(bytes);
+  private byte[] bytes;
   private int records;
   private boolean namesContents;
 
   /** Makes an empty list. */
-  public LocationList() {}
+  public LocationList() {
+    this(FIRST_RECORDS);
+  }
 
-  private static ByteBuffer view(byte[] bytes) {
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  /**
+   * Makes an empty list that need not grow.
+   *
+   * @param rows how many it has room for
+   */
+  public LocationList(int rows) {
+    bytes = new byte[rows * RECORD_BYTES];
   }
 
   /**
@@ -77,33 +102,73 @@ public final class LocationList {
    * @param dictionary that its payload was made with, 0 for none
    */
   public void add(ByteBuffer memory, int offset, int position, int units, int dictionary) {
-    if ((records + 1) * RECORD_BYTES > bytes.length) {
-      bytes = Arrays.copyOf(bytes, bytes.length * 2);
-      view = view(bytes);
-    }
-    namesContents |= ContentRecord.is(memory, offset);
-    int at = records++ * RECORD_BYTES;
+    int at = newRow();
     boolean tombstone = (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
-    view.putLong(at, ZpageHeader.object(memory, offset));
-    view.putLong(at + GENERATION_OFFSET, ZpageHeader.generation(memory, offset));
-    view.putInt(at + INDEX_OFFSET, ZpageHeader.index(memory, offset));
-    view.putInt(at + POOL_OFFSET, ZpageHeader.pool(memory, offset));
-    view.putInt(at + POSITION_OFFSET, position);
-    view.putShort(at + UNITS_OFFSET, (short) (tombstone ? units | FLAG_TOMBSTONE : units));
-    view.putShort(at + DICTIONARY_OFFSET, (short) dictionary);
+    LONG.set(bytes, at, ZpageHeader.object(memory, offset));
+    LONG.set(bytes, at + GENERATION_OFFSET, ZpageHeader.generation(memory, offset));
+    INT.set(bytes, at + INDEX_OFFSET, ZpageHeader.index(memory, offset));
+    INT.set(bytes, at + POOL_OFFSET, ZpageHeader.pool(memory, offset));
+    INT.set(bytes, at + POSITION_OFFSET, position);
+    SHORT.set(bytes, at + UNITS_OFFSET, (short) (tombstone ? units | FLAG_TOMBSTONE : units));
+    SHORT.set(bytes, at + DICTIONARY_OFFSET, (short) dictionary);
   }
 
-  static void show(ByteBuffer buffer, int at, Sink sink) throws IOException {
-    int units = buffer.getShort(at + UNITS_OFFSET);
-    sink.record(
-        buffer.getInt(at + POOL_OFFSET),
-        buffer.getLong(at),
-        buffer.getInt(at + INDEX_OFFSET),
-        buffer.getLong(at + GENERATION_OFFSET),
-        (units & FLAG_TOMBSTONE) != 0,
-        buffer.getInt(at + POSITION_OFFSET),
-        units & UNITS_MASK,
-        buffer.getShort(at + DICTIONARY_OFFSET) & 0xffff);
+  /**
+   * Adds the record of a page that shares a content.
+   *
+   * @param memory buffer with the {@linkplain ContentRecord record}, not encrypted
+   * @param offset where its header begins in the buffer
+   * @param position where the record begins in the file, in units of the record alignment
+   * @param units its length with padding, likewise
+   */
+  public void addSharing(ByteBuffer memory, int offset, int position, int units) {
+    int at = newRow();
+    LONG.set(bytes, at, 0L);
+    LONG.set(bytes, at + GENERATION_OFFSET, ContentRecord.generation(memory, offset));
+    INT.set(bytes, at + INDEX_OFFSET, ContentRecord.index(memory, offset));
+    INT.set(bytes, at + POOL_OFFSET, ContentRecord.pool(memory, offset));
+    LONG.set(bytes, at + POSITION_OFFSET, 0L);
+    namesContents = true;
+    add(memory, offset, position, units, 0);
+  }
+
+  private int newRow() {
+    int at = records++ * RECORD_BYTES;
+    if (at == bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(FIRST_RECORDS * RECORD_BYTES, bytes.length * 2));
+    }
+    return at;
+  }
+
+  /**
+   * Shows every record.
+   *
+   * @param sink takes them in the order in which they were added
+   * @throws IOException when the sink refuses one
+   */
+  public void show(Sink sink) throws IOException {
+    show(bytes, 0, records, sink);
+  }
+
+  static void show(byte[] rows, int first, int count, Sink sink) throws IOException {
+    for (int i = 0, at = first; i < count; i++, at += RECORD_BYTES) {
+      long generation = (long) LONG.get(rows, at + GENERATION_OFFSET);
+      int index = (int) INT.get(rows, at + INDEX_OFFSET);
+      int units = (short) SHORT.get(rows, at + UNITS_OFFSET);
+      if (units == 0) {
+        sink.content(generation, index);
+      } else {
+        sink.record(
+            (int) INT.get(rows, at + POOL_OFFSET),
+            (long) LONG.get(rows, at),
+            index,
+            generation,
+            (units & FLAG_TOMBSTONE) != 0,
+            (int) INT.get(rows, at + POSITION_OFFSET),
+            units & UNITS_MASK,
+            (short) SHORT.get(rows, at + DICTIONARY_OFFSET) & 0xffff);
+      }
+    }
   }
 
   /** Copies records to the end of a part. */
@@ -111,11 +176,16 @@ public final class LocationList {
     System.arraycopy(bytes, first * RECORD_BYTES, target, offset, count * RECORD_BYTES);
   }
 
-  /** Whether a page shares a content, which is named by its record and not by this list. */
-  boolean namesContents() {
+  /**
+   * Whether a page in it shares.
+   *
+   * @return true when it says which pages are equal
+   */
+  public boolean namesContents() {
     return namesContents;
   }
 
+  /** Rows of records and contents. */
   int records() {
     return records;
   }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.core.tier;
+
+/**
+ * How the last opening of a tier that survives went. Nothing of it changes while the store is open.
+ *
+ * @param nanos time until every record was known
+ * @param records records found, those of pages that were put again and of removals included
+ * @param damagedRecords of these, records whose checksum did not match
+ * @param segments segments there were
+ * @param segmentsFromIndex of these, segments whose records were taken from the location index
+ * @param readBytes bytes of the segments that were read from end to end instead
+ */
+public record RecoveryStats(
+    long nanos,
+    long records,
+    long damagedRecords,
+    long segments,
+    long segmentsFromIndex,
+    long readBytes) {
+  /** Of a tier that begins empty. */
+  public static final RecoveryStats NONE = new RecoveryStats(0, 0, 0, 0, 0, 0);
+}
