@@ -161,6 +161,13 @@ final class SegmentRecovery {
         if (known.isKnown() && known.end(sequence) > 0) {
           known.check(sequence, name, file.size());
         }
+        if (file.size() > 0) {
+          LOG.warn(
+              "{} is deleted: it has {} bytes and no header; either its making was cut off, or the"
+                  + " file was cut since",
+              name,
+              file.size());
+        }
         file.close();
         files.delete(name);
         segmentsDone++;
