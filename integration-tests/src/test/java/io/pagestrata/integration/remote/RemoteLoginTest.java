@@ -155,7 +155,7 @@ class RemoteLoginTest {
     };
     Program program = new Program(new PrintWriter(out), new PrintWriter(err));
     assertThat(program.run(words)).as("without the authority").isNotZero();
-    assertThat(err.toString()).contains("--remote: ", "unable to find valid certification path");
+    assertThat(err.toString()).contains("--remote ", "unable to find valid certification path");
 
     String[] more = Arrays.copyOf(words, words.length + 2);
     more[words.length] = "--trusted-certificates";

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.daemon.command.Program;
 import io.pagestrata.daemon.redis.LocalServer;
+import io.pagestrata.integration.support.SmallStore;
 import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteUri;
@@ -103,13 +104,16 @@ class RemoteNamespacesTest {
             .withTimeouts(RemoteRig.PATIENT, RemoteRig.PATIENT);
     try (RemoteRig first = RemoteRig.open(directory, own)) {
       first.put(0, 200, 1);
-      try (RemoteRig other = RemoteRig.open(second, RemoteRig.settings(server.uri()))) {
+      RemoteRig other = RemoteRig.open(second, RemoteRig.settings(server.uri()));
+      // What is left of it cannot be told from what the first has.
+      try (SmallStore ending = other.small) {
         other.put(0, 200, 2);
         first.writeBack();
         other.writeBack();
         assertThat(server.keys()).isEqualTo(31 + 2 * 201);
         first.assertPages(0, 200, 1);
         other.assertPages(0, 200, 2);
+        assertThat(ending.check()).isEqualTo(200);
       }
       assertThat(server.keys()).isEqualTo(31 + 201);
       first.assertPages(0, 200, 1);

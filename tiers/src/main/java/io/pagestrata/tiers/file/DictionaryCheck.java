@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Says what is wrong with the dictionaries of a store that is checked. For one thread. */
@@ -55,16 +56,17 @@ final class DictionaryCheck {
    * @param records how many records need each dictionary, of those that could be opened
    */
   void check(Map<Integer, Long> records) {
-    records.forEach(
-        (id, count) -> {
-          if (!whole.get(id)) {
-            findings.incurable(
-                DictionaryFormat.name(id),
-                0,
-                "is missing or damaged: " + count + " records made with it cannot be decoded",
-                "");
-          }
-        });
+    new TreeMap<>(records)
+        .forEach(
+            (id, count) -> {
+              if (!whole.get(id)) {
+                findings.incurable(
+                    DictionaryFormat.name(id),
+                    0,
+                    "is missing or damaged: " + count + " records made with it cannot be decoded",
+                    "");
+              }
+            });
     names.forEach(
         (id, name) -> {
           if (!whole.get(id.intValue()) && !records.containsKey(id.intValue())) {

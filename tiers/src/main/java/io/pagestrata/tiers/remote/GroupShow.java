@@ -148,7 +148,7 @@ final class GroupShow {
       byte[] value = n < values.size() ? values.get(n).getValueOrElse(null) : null;
       boolean found = visit(group, place, value, visitor);
       any |= found;
-      all &= found;
+      all &= found || !group.isAlive(place);
       n++;
     }
     if (!all && !values.isEmpty()) {
