@@ -199,7 +199,17 @@ public record FileTierSettings(
    * @return bytes, a quarter of a segment
    */
   public int maxBatchBytes() {
+    return maxBatchBytes(segmentBytes);
+  }
+
+  static int maxBatchBytes(int segmentBytes) {
     return segmentBytes / BATCHES_PER_SEGMENT;
+  }
+
+  /** Most bytes of a batch when it is encrypted. */
+  static long sealedBytes(long batchBytes) {
+    // A tombstone of 32 bytes becomes a record of 48, everything else grows by less.
+    return batchBytes / 2 * 3;
   }
 
   /**
@@ -227,8 +237,7 @@ public record FileTierSettings(
    */
   public static long sealingBytes(long segmentBytes, long batchBytes) {
     long chunkBytes = Math.min(CLEANING_CHUNK_BYTES, segmentBytes / BATCHES_PER_SEGMENT);
-    // A tombstone of 32 bytes becomes a record of 48, everything else grows by less.
-    return (batchBytes + chunkBytes) / 2 * 3;
+    return sealedBytes(batchBytes + chunkBytes);
   }
 
   /**

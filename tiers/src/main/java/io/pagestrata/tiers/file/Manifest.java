@@ -34,8 +34,8 @@ import java.util.zip.CRC32C;
  * @param clean whether the store was closed in order after this was written
  * @param nextPool lowest id that no pool ever had
  * @param pools every pool that survives
- * @param segments when clean, where the records of each segment end, by its sequence; 0 for one
- *     that may be gone. Null when they are not listed
+ * @param segments when clean, where the records of each segment end, by its sequence, or a crash
+ *     tore the last write; 0 for one that may be gone. Null when they are not listed
  */
 record Manifest(
     UUID storeId,
@@ -76,6 +76,11 @@ record Manifest(
 
   Manifest withPools(List<SavedPool> newPools, int newNextPool) {
     return new Manifest(storeId, number + 1, pageBytes, 0, false, newNextPool, newPools, null);
+  }
+
+  /** Highest sequence of a segment that is listed; 0 when none is. */
+  long lastSequence() {
+    return segments == null || segments.isEmpty() ? 0 : segments.lastKey();
   }
 
   /** The same with another number, so that the next one gets a higher number. */

@@ -23,11 +23,16 @@ final class ReadSegment implements SegmentScan.Sink {
       long position,
       int bytes) {}
 
+  /** Bytes between records of a segment without footer that are no whole record. */
+  record Passed(long position, int bytes) {}
+
   private final Segment segment;
   private final int unitBytes;
   private final LocationList list;
   private final List<Damaged> damaged = new ArrayList<>();
+  private final List<Passed> passed = new ArrayList<>();
   private long end;
+  private long claimedEnd;
   private byte[] trailer;
   private RecordTable tableWithoutFooter;
 
@@ -49,6 +54,7 @@ final class ReadSegment implements SegmentScan.Sink {
     scan.footer(segment, bytes, header);
     ReadSegment read = new ReadSegment(segment, header.unitBytes(), scan.table().records());
     read.end = scan.scan(segment, bytes, header, read);
+    read.claimedEnd = scan.claimedEnd();
     if (read.end > 0) {
       read.trailer = scan.trailer();
     } else {
@@ -89,6 +95,11 @@ final class ReadSegment implements SegmentScan.Sink {
     }
   }
 
+  @Override
+  public void passed(long position, int recordBytes) {
+    passed.add(new Passed(position, recordBytes));
+  }
+
   /** A copy that is not encrypted, since the bytes may have to be written again as they are. */
   private ByteBuffer opened(ByteBuffer memory, int offset, long position, int recordBytes) {
     ByteBuffer record = ByteBuffer.allocate(recordBytes).order(memory.order());
@@ -108,6 +119,16 @@ final class ReadSegment implements SegmentScan.Sink {
 
   List<Damaged> damaged() {
     return damaged;
+  }
+
+  /** In the order of their positions; empty with a footer. */
+  List<Passed> passed() {
+    return passed;
+  }
+
+  /** Where a trailer says that the records end, be it whole or not; 0 when there is none. */
+  long claimedEnd() {
+    return claimedEnd;
   }
 
   /** The last bytes of the file; null without footer. */

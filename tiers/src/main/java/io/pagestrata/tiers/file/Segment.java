@@ -48,6 +48,10 @@ final class Segment {
   private volatile long dataEnd = SegmentFormat.HEADER_BYTES;
   private volatile long fileBytes = SegmentFormat.HEADER_BYTES;
   private volatile long youngest;
+
+  /** First place where a crash tore the last write; of a segment of an earlier run. */
+  private volatile long tornFrom = Long.MAX_VALUE;
+
   private volatile boolean sealed;
   private volatile RecordTable tableWithoutFooter;
 
@@ -89,6 +93,16 @@ final class Segment {
     this.blockBytes = blockBytes;
     this.cipher = cipher;
     this.counters = counters;
+  }
+
+  /** Notes that a crash tore the last write here. */
+  void noteTorn(long position) {
+    tornFrom = Math.min(tornFrom, position);
+  }
+
+  /** Up to where every record is known to have been whole. */
+  long wholeEnd() {
+    return Math.min(dataEnd, tornFrom);
   }
 
   /**

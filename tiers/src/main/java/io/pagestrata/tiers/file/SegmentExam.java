@@ -213,7 +213,8 @@ final class SegmentExam {
               + (behind > 0 ? ", then " + behind + " bytes of an unfinished write" : ""),
           "the segment is written again with a footer");
     }
-    long tornFrom = segment.end - segment.header.segmentBytes() / WRITES_PER_SEGMENT;
+    long lastWrite = segment.end - segment.header.segmentBytes() / WRITES_PER_SEGMENT;
+    long tornFrom = Math.max(lastWrite, Math.max(listed, claimed));
     for (long[] passed : records.passed) {
       if (passed[0] < tornFrom) {
         segment.losesUnknown = true;

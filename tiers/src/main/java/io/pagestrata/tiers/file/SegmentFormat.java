@@ -326,6 +326,11 @@ final class SegmentFormat {
     return true;
   }
 
+  /** Whether a trailer that lies in a buffer up to this position names this segment. */
+  static boolean isTrailerOf(ByteBuffer buffer, int end, long sequence) {
+    return buffer.getLong(end - TRAILER_BYTES + TRAILER_SEQUENCE_OFFSET) == sequence;
+  }
+
   /** The trailer of a footer that lies in a buffer up to this position. */
   static byte[] trailer(ByteBuffer buffer, int end) {
     byte[] trailer = new byte[TRAILER_BYTES];

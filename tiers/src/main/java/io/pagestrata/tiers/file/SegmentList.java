@@ -40,7 +40,7 @@ final class SegmentList {
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
       if (segment != null) {
-        ends.put(segment.sequence(), segment.isDead() ? 0 : segment.dataEnd());
+        ends.put(segment.sequence(), segment.isDead() ? 0 : segment.wholeEnd());
       }
     }
     return ends;

@@ -161,6 +161,13 @@ final class SegmentRecovery {
         if (known.isKnown() && known.end(sequence) > 0) {
           known.check(sequence, name, file.size());
         }
+        if (file.size() > 0) {
+          LOG.warn(
+              "{} is deleted: it has {} bytes and no header; either its making was cut off, or the"
+                  + " file was cut since",
+              name,
+              file.size());
+        }
         file.close();
         files.delete(name);
         segmentsDone++;
@@ -198,6 +205,9 @@ final class SegmentRecovery {
     Left left = reading.remove();
     Segment segment = left.segment();
     readBytes += left.bytes();
+    if (read.end() < 0) {
+      checkEnd(left, read);
+    }
     shower.goOnTo(segment);
     read.list().show(shower);
     for (ReadSegment.Damaged one : read.damaged()) {
@@ -208,6 +218,49 @@ final class SegmentRecovery {
       index.sealed(segment.sequence(), segment.forIndex(read.list()), read.trailer());
     }
     end(left, read.end(), read.tableWithoutFooter());
+  }
+
+  /**
+   * Looks whether a segment without footer holds everything that is known to have been forced: what
+   * is missing may be the newest record of a page, and an older one would come back in its place.
+   *
+   * @throws IOException when it does not; what a crash explains is only told
+   */
+  private void checkEnd(Left left, ReadSegment read) throws IOException {
+    SegmentFormat.Header header = left.header();
+    String name = left.segment().name();
+    long end = AlignedBuffers.ceil(-read.end(), header.blockBytes());
+    long listed = known.isKnown() ? known.end(header.sequence()) : 0;
+    long forced = Math.max(listed, read.claimedEnd());
+    if (forced > end) {
+      throw new IOException(
+          name
+              + " offset "
+              + end
+              + ": the records ended at "
+              + forced
+              + ", and those from here on cannot be found; 'pagestrata fsck' says what can be done");
+    }
+    // A batch is forced before the next is written: what is farther from the end was on the medium.
+    long tornFrom = Math.max(end - mostBatchBytes(header), forced);
+    for (ReadSegment.Passed passed : read.passed()) {
+      if (passed.position() < tornFrom) {
+        counters.errors.increment();
+        read.unknown(name, passed.position(), passed.bytes());
+      }
+      left.segment().noteTorn(passed.position());
+      LOG.warn(
+          "{} offset {}: {} bytes are no whole record: a part of the last write that was not kept"
+              + " in a crash, or damaged since",
+          name,
+          passed.position(),
+          passed.bytes());
+    }
+  }
+
+  private static long mostBatchBytes(SegmentFormat.Header header) {
+    long batchBytes = FileTierSettings.maxBatchBytes(header.segmentBytes());
+    return header.seal() == null ? batchBytes : FileTierSettings.sealedBytes(batchBytes);
   }
 
   private void end(Left left, long end, RecordTable tableWithoutFooter) throws IOException {

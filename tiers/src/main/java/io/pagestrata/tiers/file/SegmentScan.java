@@ -83,6 +83,7 @@ final class SegmentScan {
   private long windowEnd;
   private int windowOffset;
   private byte[] trailer;
+  private long claimedEnd;
 
   SegmentScan(FileTierSettings settings) {
     this.settings = settings;
@@ -99,6 +100,14 @@ final class SegmentScan {
   /** Trailer of the segment looked at last; of use when its footer is whole. */
   byte[] trailer() {
     return trailer;
+  }
+
+  /**
+   * Where the trailer of the segment looked at last says that the records end, be the footer whole
+   * or not; 0 when there is none.
+   */
+  long claimedEnd() {
+    return claimedEnd;
   }
 
   /**
@@ -140,6 +149,7 @@ final class SegmentScan {
 
   private long readFooter() throws IOException {
     table.clear();
+    claimedEnd = 0;
     if (fileBytes < SegmentFormat.HEADER_BYTES + SegmentFormat.TRAILER_BYTES) {
       return -1;
     }
@@ -156,6 +166,10 @@ final class SegmentScan {
     windowEnd = 0;
     int start = segment.read(footer, tableOffset, bytes);
     trailer = SegmentFormat.trailer(footer, start + bytes);
+    if (SegmentFormat.isTrailerOf(footer, start + bytes, segment.sequence())) {
+      // What a page holds may look like a trailer, too, but not like that of this segment.
+      claimedEnd = tableOffset;
+    }
     boolean whole =
         SegmentFormat.readFooter(footer, start, bytes, tableOffset, segment.sequence(), table);
     if (!whole) {

@@ -26,6 +26,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * when its end is on the medium too.
  */
 final class Segments {
+  private static final String NO_MANIFEST =
+      "its manifest is missing or damaged, 'pagestrata fsck' says what can be done";
+
   private static final long GRANT_ALIGNMENT = AlignedBuffers.BLOCK_BYTES;
 
   /** A durable tier asks for a sync when more than this part of its size waits for one. */
@@ -116,8 +119,10 @@ final class Segments {
   }
 
   /** Says whose segments these are, as their headers tell. */
-  void belongTo(Manifest manifest) {
+  synchronized void belongTo(Manifest manifest) {
     owner = manifest;
+    // The last one may be deleted by now, and what was said of it must not hold for another.
+    lastSequence = Math.max(lastSequence, manifest.lastSequence());
   }
 
   /**
@@ -150,7 +155,9 @@ final class Segments {
           SegmentFormat.Header header = SegmentFormat.readHeader(start);
           if (header != null && header.survives()) {
             throw new IOException(
-                name + " belongs to a durable store; a volatile one would delete it");
+                name
+                    + " belongs to a durable store; "
+                    + (durable ? NO_MANIFEST : "a volatile one would delete it"));
           }
           leftOvers.add(name);
         }
