@@ -50,6 +50,7 @@ final class Watch {
 
     long removedKeysBefore;
     long checkedNanos;
+    long missedNanos;
     boolean lacksReplicas;
   }
 
@@ -300,6 +301,7 @@ final class Watch {
     boolean isNew = before == null || !before.runId.equals(info.runId());
     if (isNew) {
       health.checkedNanos = nanoClock.getAsLong() - CHECK_NANOS;
+      health.missedNanos = health.checkedNanos;
       if (before == null) {
         node.incarnation = new Incarnation(info.runId());
       } else {
@@ -358,15 +360,14 @@ final class Watch {
     long now = nanoClock.getAsLong();
     long gone = health.keys - info.keys() - (node.removedKeys - health.removedKeysBefore);
     health.fewer |= info.expiredKeys() > health.expiredKeys || gone > 0;
-    if ((health.fewer || node.missed) && now - health.checkedNanos >= CHECK_NANOS) {
+    if (node.missed && now - health.missedNanos >= CHECK_NANOS) {
+      health.missedNanos = now;
+      suspect(node, info, "lost zpages");
+    } else if (health.fewer && now - health.checkedNanos >= CHECK_NANOS) {
       health.checkedNanos = now;
-      if (node.missed) {
-        suspect(node, info, "lost zpages");
-      } else {
-        node.incarnation = new Incarnation(info.runId());
-        suspicion = true;
-        LOG.debug("{}: keys are gone; what it holds is checked", node);
-      }
+      node.incarnation = new Incarnation(info.runId());
+      suspicion = true;
+      LOG.debug("{}: keys are gone; what it holds is checked", node);
     }
   }
 
