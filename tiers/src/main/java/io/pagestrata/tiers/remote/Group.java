@@ -28,9 +28,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Group {
   static final int ZPAGES = 64;
 
-  /** As many go into one command, so that one is encrypted or opened while others are under way. */
-  static final int ZPAGES_AT_ONCE = 16;
-
   private static final int SEALED = 1 << 30;
   private static final int SHOWN = 1 << 29;
   private static final int RECYCLED = -1;

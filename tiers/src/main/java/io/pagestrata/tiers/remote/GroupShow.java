@@ -28,6 +28,9 @@ final class GroupShow {
   private final CRC32C crc = new CRC32C();
   private ByteBuffer shown;
 
+  /** As many are asked for by one command, so that some are opened while others are under way. */
+  private static final int ZPAGES_AT_ONCE = 16;
+
   /** One command for some places of a group. */
   private record Part(long places, RedisFuture<List<KeyValue<byte[], byte[]>>> reply) {}
 
@@ -113,7 +116,7 @@ final class GroupShow {
     long left = group.live();
     while (left != 0) {
       long rest = left;
-      for (int i = 0; i < Group.ZPAGES_AT_ONCE; i++) {
+      for (int i = 0; i < ZPAGES_AT_ONCE; i++) {
         rest &= rest - 1;
       }
       long places = left & ~rest;

@@ -116,9 +116,7 @@ final class GroupWriter {
       if (group == null) {
         return servers.mayStore() || servers.areFull() ? TierOutcome.FULL : TierOutcome.READ_ONLY;
       }
-      // The server works on one command while the next is encrypted, but waits for its replicas.
-      int most = settings.isMirrored() ? Group.ZPAGES_AT_ONCE : Group.ZPAGES;
-      int count = Math.min(Math.min(most, Group.ZPAGES - group.written), batch.count() - next);
+      int count = Math.min(Group.ZPAGES - group.written, batch.count() - next);
       parts.add(send(batch, next, count, group));
       next += count;
     }
