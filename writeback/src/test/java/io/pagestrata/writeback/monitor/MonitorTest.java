@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -73,6 +75,21 @@ class MonitorTest {
   void leaveTheLogger() {
     configuration.removeLogger(Monitor.LOGGER_NAME);
     ((LoggerContext) LogManager.getContext(false)).updateLoggers();
+  }
+
+  private Monitor monitor(DoubleSupplier keptShare, Supplier<DropStats> drops) {
+    MonitorFeed feed =
+        new MonitorFeed(
+            this::stats,
+            List::of,
+            stalls::get,
+            4096,
+            List::of,
+            List::of,
+            () -> DeduplicationStats.ZERO,
+            keptShare,
+            drops);
+    return new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
   }
 
   private Monitor monitor(boolean json, int eventsPerSecond) {
@@ -258,18 +275,7 @@ class MonitorTest {
   @Test
   void aKeptShareThatChangedIsToldAtTheInterval() {
     AtomicReference<Double> share = new AtomicReference<>(0.1);
-    MonitorFeed feed =
-        new MonitorFeed(
-            this::stats,
-            List::of,
-            stalls::get,
-            4096,
-            List::of,
-            List::of,
-            () -> DeduplicationStats.ZERO,
-            share::get,
-            () -> DropStats.NONE);
-    Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
+    Monitor monitor = monitor(share::get, () -> DropStats.NONE);
     share.set(0.9);
     monitor.doWork();
     assertThat(lines.events).isEmpty();
@@ -281,18 +287,7 @@ class MonitorTest {
   @Test
   void dropsAreToldByReason() {
     AtomicReference<DropStats> drops = new AtomicReference<>(new DropStats(5, 0, 1, 0, 0));
-    MonitorFeed feed =
-        new MonitorFeed(
-            this::stats,
-            List::of,
-            stalls::get,
-            4096,
-            List::of,
-            List::of,
-            () -> DeduplicationStats.ZERO,
-            () -> 0,
-            drops::get);
-    Monitor monitor = new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
+    Monitor monitor = monitor(() -> 0, drops::get);
     clock.advanceMillis(10_000);
     monitor.doWork();
     assertThat(lines.text())
