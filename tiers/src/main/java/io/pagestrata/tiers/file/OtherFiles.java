@@ -42,7 +42,7 @@ final class OtherFiles {
             name,
             "is damaged and counts as none: what was written today is not counted",
             "it is set aside");
-      } else if (name.equals(Repair.GUARD)) {
+      } else if (name.equals(RepairGuard.NAME)) {
         findings.damage(
             name, -1, "a repair was cut off, and the store does not open", "", "it goes on");
       } else if (Repair.isLeftOver(name)) {

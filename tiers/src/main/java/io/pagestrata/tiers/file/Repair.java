@@ -35,9 +35,6 @@ import java.util.TreeSet;
  * off. Nothing that was damaged is deleted: it stays under another name. For one thread.
  */
 final class Repair {
-  /** There while a repair is under way. */
-  static final String GUARD = "pagestrata.repair";
-
   private static final String NEW = ".new";
   private static final String REPLACED = ".replaced";
   private static final String MISPLACED = ".misplaced";
@@ -63,16 +60,9 @@ final class Repair {
     names = new TreeSet<>(files.list());
   }
 
-  /** Refuses a directory in which a repair was cut off. */
-  static void checkNoneIsUnderWay(SegmentFiles files) throws IOException {
-    if (files.list().contains(GUARD)) {
-      throw new IOException("a repair of it was cut off; run 'pagestrata fsck --repair' again");
-    }
-  }
-
   /** Whether a file is one that a repair which was cut off left behind. */
   static boolean isLeftOver(String name) {
-    return name.equals(GUARD)
+    return name.equals(RepairGuard.NAME)
         || isNew(name)
         || isSegmentWith(name, REPLACED)
         || isSegmentWith(name, MISPLACED);
@@ -140,7 +130,7 @@ final class Repair {
    */
   void run() throws IOException {
     Manifest manifest = directory.nextManifest();
-    boolean goesOn = names.contains(GUARD);
+    boolean goesOn = names.contains(RepairGuard.NAME);
     try {
       writeMarkers(manifest);
       writeAgain();
@@ -165,7 +155,7 @@ final class Repair {
       files.rename(ManifestFiles.name(manifest) + NEW, ManifestFiles.name(manifest));
       files.forceDirectory();
       manifests.settle(manifest);
-      files.delete(GUARD);
+      files.delete(RepairGuard.NAME);
       files.forceDirectory();
     } catch (IOException e) {
       throw new IOException(
@@ -174,8 +164,8 @@ final class Repair {
   }
 
   private void makeGuard() throws IOException {
-    if (names.add(GUARD)) {
-      try (SegmentFile guard = files.create(GUARD)) {
+    if (names.add(RepairGuard.NAME)) {
+      try (SegmentFile guard = files.create(RepairGuard.NAME)) {
         guard.force();
       }
     }
@@ -186,7 +176,7 @@ final class Repair {
   private void undo(boolean goesOn, IOException cause) {
     try {
       if (!goesOn) {
-        files.delete(GUARD);
+        files.delete(RepairGuard.NAME);
       }
       for (String name : made) {
         files.delete(name);

@@ -162,7 +162,7 @@ final class SegmentExam {
     if (segment.damaged.isEmpty()
         && !segment.losesUnknown
         && segment.records > 0
-        && !SegmentFormat.hasSums(trailer, 0, segment)) {
+        && !SegmentFormat.sums(trailer, 0).equals(segment.sums())) {
       findings.damage(
           segment.name,
           segment.end,

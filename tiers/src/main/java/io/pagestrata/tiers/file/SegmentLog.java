@@ -79,7 +79,7 @@ final class SegmentLog implements PageLog {
     this.locators = locators;
     this.counters = counters;
     this.appender = appender;
-    Repair.checkNoneIsUnderWay(files);
+    RepairGuard.checkNoneIsUnderWay(files);
     manifests = new ManifestFiles(files);
     manifest = manifests.load();
     if (manifest == null) {

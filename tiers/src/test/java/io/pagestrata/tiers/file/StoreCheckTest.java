@@ -145,7 +145,7 @@ class StoreCheckTest {
         complete = true;
       } catch (IOException e) {
         assertThat(e).hasMessageEndingWith(": stopped");
-        if (copy.list().contains(Repair.GUARD)) {
+        if (copy.list().contains(RepairGuard.NAME)) {
           assertThatThrownBy(() -> open(copy)).hasMessageContaining("was cut off");
         } else {
           // Not begun, or all done but for the force of the end.
