@@ -175,6 +175,7 @@ final class CheckedDirectory {
             durable,
             owner,
             manifestIsLost ? Long.MAX_VALUE : lastManifestNumber(),
+            repairCutOff(),
             findings);
     identification.identify(segments);
     segmentBytes = identification.segmentBytes();
@@ -395,6 +396,10 @@ final class CheckedDirectory {
     }
   }
 
+  private boolean repairCutOff() {
+    return names.contains(RepairGuard.NAME);
+  }
+
   private long lastManifestNumber() {
     return manifestNames.isEmpty() ? 0 : manifestNames.lastKey();
   }
@@ -463,13 +468,16 @@ final class CheckedDirectory {
         nextPool = Math.max(nextPool, pool + 1);
       }
     }
-    long number = lastManifestNumber();
+    // That of a repair that was cut off is taken again, since segments were made for it.
+    long next = lastManifestNumber() + 1;
+    long number = next;
     for (CheckedSegment segment : usable()) {
-      number = Math.max(number, segment.header.manifest());
+      long made = segment.header.manifest();
+      number = made == next && repairCutOff() ? number : Math.max(number, made + 1);
     }
     return new Manifest(
         manifest.storeId(),
-        number + 1,
+        number,
         manifest.pageBytes(),
         0,
         false,

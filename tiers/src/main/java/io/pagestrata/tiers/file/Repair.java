@@ -88,8 +88,11 @@ final class Repair {
     for (String name : List.copyOf(names)) {
       if (isSegmentWith(name, REPLACED) || isSegmentWith(name, MISPLACED)) {
         String right = name.substring(0, name.lastIndexOf('.'));
-        boolean taken = names.contains(right);
-        String target = taken ? free(names, right + DAMAGED) : right;
+        String target = right;
+        if (names.contains(right)) {
+          // One that is misplaced is whole, and comes to its name when the other there has gone.
+          target = name.endsWith(MISPLACED) ? freeSegment(names) : free(names, right + DAMAGED);
+        }
         files.rename(name, target);
         names.add(target);
       } else if (isNew(name)) {
@@ -97,6 +100,11 @@ final class Repair {
       }
     }
     files.forceDirectory();
+  }
+
+  private static String freeSegment(Set<String> names) {
+    return SegmentNames.of(
+        names.stream().mapToLong(SegmentNames::sequence).reduce(0, Math::max) + 1);
   }
 
   private static String free(Set<String> names, String wanted) {

@@ -229,22 +229,19 @@ final class SegmentRecovery {
   private void checkEnd(Left left, ReadSegment read) throws IOException {
     SegmentFormat.Header header = left.header();
     String name = left.segment().name();
-    long end = AlignedBuffers.ceil(-read.end(), header.blockBytes());
     long listed = known.isKnown() ? known.end(header.sequence()) : 0;
-    long forced = Math.max(listed, read.claimedEnd());
-    if (forced > end) {
+    SegmentEnd end = SegmentEnd.of(header, -read.end(), listed, read.claimedEnd());
+    if (end.isShort()) {
       throw new IOException(
           name
               + " offset "
-              + end
+              + end.end()
               + ": the records ended at "
-              + forced
+              + end.forced()
               + ", and those from here on cannot be found; 'pagestrata fsck' says what can be done");
     }
-    // A batch is forced before the next is written: what is farther from the end was on the medium.
-    long tornFrom = Math.max(end - mostBatchBytes(header), forced);
     for (ReadSegment.Passed passed : read.passed()) {
-      if (passed.position() < tornFrom) {
+      if (passed.position() < end.tornFrom()) {
         counters.errors.increment();
         read.unknown(name, passed.position(), passed.bytes());
       }
@@ -256,11 +253,6 @@ final class SegmentRecovery {
           passed.position(),
           passed.bytes());
     }
-  }
-
-  private static long mostBatchBytes(SegmentFormat.Header header) {
-    long batchBytes = FileTierSettings.maxBatchBytes(header.segmentBytes());
-    return header.seal() == null ? batchBytes : FileTierSettings.sealedBytes(batchBytes);
   }
 
   private void end(Left left, long end, RecordTable tableWithoutFooter) throws IOException {
