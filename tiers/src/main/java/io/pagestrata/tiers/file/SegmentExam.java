@@ -104,10 +104,13 @@ final class SegmentExam {
       }
     }
     if (records.filled > 0) {
-      findings.note(
+      segment.needsRewrite = true;
+      findings.tidy(
           segment.name,
           records.firstFilled,
-          records.filled + " records are followed by bytes that are no zeroes, which nobody reads");
+          (records.filled == 1 ? "a record is" : records.filled + " records are")
+              + " followed by bytes that are no zeroes, which nobody reads",
+          "the segment is written again with zeroes");
     }
     segment.needsRewrite |=
         !segment.sealed || !segment.damaged.isEmpty() || segment.headerBytes != null;
@@ -125,9 +128,7 @@ final class SegmentExam {
     if (keys == null || pageBytes != header.pageBytes()) {
       pageBytes = header.pageBytes();
       keys = new SegmentKeys(encryption, pageBytes);
-      scan =
-          new SegmentScan(
-              HeaderSalvage.settings(pageBytes, FileTierSettings.MAX_SEGMENT_BYTES));
+      scan = new SegmentScan(HeaderSalvage.settings(pageBytes, FileTierSettings.MAX_SEGMENT_BYTES));
     }
     RecordCipher cipher = null;
     if (header.seal() != null) {
