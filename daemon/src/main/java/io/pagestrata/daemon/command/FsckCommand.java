@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
       "4:findings that are left",
       "8:it could not be checked or repaired",
       "9:the store runs",
-      "130:stopped by Ctrl-C"
+      "130:stopped by Ctrl-C",
+      "143:stopped by SIGTERM"
     })
 final class FsckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -80,6 +81,13 @@ final class FsckCommand implements Callable<Integer> {
       InputFile.checkReadable("--key-file", keyFile);
     }
     try (StopSignal stop = new StopSignal()) {
+      return check(stop);
+    }
+  }
+
+  /** Says everything before the signal hears that it is done: the process ends that moment. */
+  private int check(StopSignal stop) throws Exception {
+    try {
       StoreDirectory.check(directory);
       PrintWriter err = spec.commandLine().getErr();
       Progress progress = new Progress(err, ProgressStyle.detect(), System::nanoTime);

@@ -58,6 +58,11 @@ final class DaemonProcess implements AutoCloseable {
     return lines;
   }
 
+  /** What else it says until it ends. */
+  List<String> rest() {
+    return output.lines().toList();
+  }
+
   /** Waits until it has said something on standard error. */
   void awaitError(String line) throws IOException, InterruptedException {
     while (!errors().contains(line)) {

@@ -3,15 +3,10 @@ package io.pagestrata.daemon.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.Pagestrata;
-import io.pagestrata.config.Durability;
 import io.pagestrata.core.PageStore;
-import io.pagestrata.core.Pool;
-import io.pagestrata.core.PoolKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -19,8 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code fsck} and {@code inspect} as they are typed. */
 class FsckCommandTest {
-  private static final String SEGMENT = "segment-00000001.pss";
-  private static final int PAGES = 20;
+  private static final String SEGMENT = DurableStore.SEGMENT;
 
   @TempDir private Path directory;
   private StringWriter out;
@@ -41,32 +35,11 @@ class FsckCommandTest {
   }
 
   private PageStore open() {
-    return Pagestrata.builder()
-        .durability(Durability.DURABLE)
-        .ram(ram -> ram.maxSize("8MiB").preTouch(false))
-        .file(
-            file ->
-                file.directory(store()).maxSize("64MiB").segmentSize("1MiB").cleanBelowLiveShare(0))
-        .open();
+    return DurableStore.open(store());
   }
 
   private void make() {
-    ByteBuffer page = ByteBuffer.allocate(4096);
-    try (PageStore store = open()) {
-      Pool pool = store.createPool("swap", PoolKind.PERSISTENT);
-      for (int i = 0; i < PAGES; i++) {
-        page.putLong(0, i + 1).putLong(2000, -i);
-        store.put(pool, 1, i, page);
-      }
-      store.sync();
-      store.flush(pool, 1, PAGES - 1);
-    }
-  }
-
-  private void damageFirstRecord() throws IOException {
-    byte[] bytes = Files.readAllBytes(store().resolve(SEGMENT));
-    bytes[4096 + 40] ^= 1;
-    Files.write(store().resolve(SEGMENT), bytes);
+    DurableStore.make(store());
   }
 
   @Test
@@ -85,7 +58,7 @@ class FsckCommandTest {
   @Test
   void aDamagedRecordIsToldWithPlaceAndPageAndThenRepaired() throws IOException {
     make();
-    damageFirstRecord();
+    DurableStore.damageFirstRecord(store());
     Path report = directory.resolve("report.json");
     assertThat(run("fsck", store(), "--report", report)).isEqualTo(4);
     assertThat(out.toString())

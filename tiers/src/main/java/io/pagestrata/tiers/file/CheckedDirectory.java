@@ -176,6 +176,7 @@ final class CheckedDirectory {
             owner,
             manifestIsLost ? Long.MAX_VALUE : lastManifestNumber(),
             repairCutOff(),
+            progress,
             findings);
     identification.identify(segments);
     segmentBytes = identification.segmentBytes();

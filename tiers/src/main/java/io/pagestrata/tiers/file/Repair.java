@@ -120,11 +120,12 @@ final class Repair {
     long bytes = 0;
     for (CheckedSegment segment : directory.segments()) {
       if (segment.usable && segment.needsRewrite) {
-        bytes += segment.header.segmentBytes();
+        bytes += SegmentRewrite.mostBytes(segment);
       }
     }
     long count = LostMarkers.count(directory.segments());
-    return count == 0 ? bytes : bytes + markers(directory.nextManifest()).bytes(count) * 2;
+    Manifest next = directory.nextManifest();
+    return bytes + next.encode().limit() + (count == 0 ? 0 : markers(next).bytes(count) * 2);
   }
 
   private LostMarkers markers(Manifest owner) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.CheckStoppedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +25,7 @@ final class SegmentIdentification {
   private final Manifest manifest;
   private final long lastManifest;
   private final boolean repairCutOff;
+  private final CheckProgress progress;
   private SegmentList list;
   private final CheckFindings findings;
   private final FileCounters counters = new FileCounters();
@@ -34,6 +37,7 @@ final class SegmentIdentification {
    * @param manifest of the store; of a volatile one any
    * @param lastManifest highest number that the name of a manifest has
    * @param repairCutOff whether a repair was cut off in it, as it renamed files
+   * @param progress says when to stop
    */
   SegmentIdentification(
       SegmentFiles files,
@@ -41,12 +45,14 @@ final class SegmentIdentification {
       Manifest manifest,
       long lastManifest,
       boolean repairCutOff,
+      CheckProgress progress,
       CheckFindings findings) {
     this.files = files;
     this.durable = durable;
     this.manifest = manifest;
     this.lastManifest = lastManifest;
     this.repairCutOff = repairCutOff;
+    this.progress = progress;
     list = new SegmentList(manifest);
     this.findings = findings;
   }
@@ -69,6 +75,7 @@ final class SegmentIdentification {
   /** Reads the headers of all segments; afterwards each is usable, set aside or cut short. */
   void identify(List<CheckedSegment> segments) throws IOException {
     for (CheckedSegment segment : segments) {
+      stopIfAsked();
       try (SegmentFile file = files.open(segment.name)) {
         segment.fileBytes = file.size();
         segment.header = header(segment.name, readStart(file));
@@ -85,12 +92,20 @@ final class SegmentIdentification {
     }
     for (CheckedSegment segment : segments) {
       if (segment.header == null && !segment.gone) {
+        // Each takes a while, since every bit may be the wrong one.
+        stopIfAsked();
         salvage(segment);
       }
     }
     checkOwner(segments);
     checkNames(segments);
     checkList(segments);
+  }
+
+  private void stopIfAsked() throws CheckStoppedException {
+    if (progress.isStopped()) {
+      throw new CheckStoppedException();
+    }
   }
 
   /**

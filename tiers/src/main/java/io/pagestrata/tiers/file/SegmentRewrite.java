@@ -50,6 +50,20 @@ final class SegmentRewrite {
     }
   }
 
+  /** Most bytes of the new file of a segment. */
+  static long mostBytes(CheckedSegment segment) {
+    int alignment = Math.max(segment.header.unitBytes(), segment.header.blockBytes());
+    long end = AlignedBuffers.ceil(segment.end, alignment);
+    // A gap beside each record, and as many entries more as gaps may be too long for one.
+    long gaps =
+        1 + segment.end / ((long) SegmentFormat.MAX_ENTRY_UNITS * segment.header.unitBytes());
+    long entries = 2 * (segment.records + segment.damaged.size()) + gaps;
+    long sums = (long) HeaderParity.rowsFor(segment.header.segmentBytes()) * HeaderParity.ROW_BYTES;
+    long footer =
+        SegmentFormat.footerBytes(end, entries * SegmentFormat.TABLE_ENTRY_BYTES + sums, alignment);
+    return Math.min(segment.header.segmentBytes(), end + footer);
+  }
+
   private static RecordTable table(CheckedSegment segment, int rows) {
     HeaderParity parity = rows == 0 ? HeaderParity.NONE : new HeaderParity(rows);
     return new RecordTable(segment.header.unitBytes(), parity);

@@ -212,6 +212,21 @@ class StoreCheckTest {
   }
 
   @Test
+  void aRepairAsksForNoMoreRoomThanItsFilesMayTake() throws IOException {
+    damage(files);
+    long before = files.totalBytes();
+    CheckedDirectory directory =
+        CheckedDirectory.read(
+            files, FileEncryption.none(), true, CheckProgress.NONE, Long.MAX_VALUE);
+    Repair repair = new Repair(files, directory, CheckProgress.NONE);
+    long needed = repair.neededBytes();
+    repair.run();
+    // The manifest is written, too, and takes the place of another.
+    long written = files.totalBytes() - before;
+    assertThat(needed).isBetween(written, written + written / 10);
+  }
+
+  @Test
   void aRepairThatIsStoppedLeavesTheStoreAsItWas() throws IOException {
     damage(files);
     Map<String, ByteBuffer> before = contents(files);
