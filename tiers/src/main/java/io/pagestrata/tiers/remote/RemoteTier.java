@@ -368,7 +368,9 @@ public final class RemoteTier implements RevocableTier {
     if (watch.takeSuspicion()) {
       suspects.begin();
     }
-    return unlinker.step(timeoutNanos) + suspects.step(now);
+    long freedBytes = unlinker.step(timeoutNanos);
+    boolean unfinished = suspects.step(now);
+    return freedBytes == 0 && unfinished ? UNFINISHED : freedBytes;
   }
 
   @Override
