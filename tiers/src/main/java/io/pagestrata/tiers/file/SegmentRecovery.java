@@ -210,8 +210,12 @@ final class SegmentRecovery {
     }
     shower.goOnTo(segment);
     read.list().show(shower);
+    if (read.end() > 0) {
+      // A damaged record may be the newest of all.
+      generation = Math.max(generation, SegmentFormat.highestGeneration(read.trailer()));
+    }
     for (ReadSegment.Damaged one : read.damaged()) {
-      note(segment, one);
+      note(segment, one, SegmentFormat.highestGeneration(read.trailer()));
     }
     // Damage is to be reported at each start.
     if (read.end() > 0 && read.damaged().isEmpty()) {
@@ -312,8 +316,14 @@ final class SegmentRecovery {
     }
   }
 
-  /** Notes a damaged record, which may be the newest of its page. */
-  private void note(Segment segment, ReadSegment.Damaged one) throws IOException {
+  /**
+   * Notes a damaged record, which may be the newest of its page.
+   *
+   * @param highestGeneration of its segment; one that claims more would outlive every later put
+   */
+  private void note(Segment segment, ReadSegment.Damaged one, long highestGeneration)
+      throws IOException {
+    long claimed = Math.min(one.generation(), highestGeneration);
     counters.errors.increment();
     damagedRecords++;
     LOG.error(
@@ -328,7 +338,7 @@ final class SegmentRecovery {
     damaged.add(
         () ->
             visitor.record(
-                one.pool(), one.object(), one.page(), one.generation(), one.tombstone(), locator));
+                one.pool(), one.object(), one.page(), claimed, one.tombstone(), locator));
   }
 
   /** Counts a record in its segment; returns its locator. */
