@@ -41,7 +41,6 @@ final class Repair {
   private static final String NEW = ".new";
   private static final String REPLACED = ".replaced";
   private static final String MISPLACED = ".misplaced";
-  private static final String DAMAGED = ".damaged";
 
   private final SegmentFiles files;
   private final CheckedDirectory directory;
@@ -99,7 +98,7 @@ final class Repair {
       if (isSegmentWith(name, REPLACED) || isSegmentWith(name, MISPLACED)) {
         String right = name.substring(0, name.lastIndexOf('.'));
         boolean taken = names.contains(right);
-        String target = taken ? free(names, right + DAMAGED) : right;
+        String target = taken ? SegmentNames.free(names, right + SegmentNames.ASIDE) : right;
         files.rename(name, target);
         names.add(target);
       } else if (isNew(name)) {
@@ -107,14 +106,6 @@ final class Repair {
       }
     }
     files.forceDirectory();
-  }
-
-  private static String free(Set<String> names, String wanted) {
-    String name = wanted;
-    for (int i = 2; names.contains(name); i++) {
-      name = wanted + "." + i;
-    }
-    return name;
   }
 
   /** Bytes that the repair writes at most. */
@@ -258,7 +249,7 @@ final class Repair {
   }
 
   private void putAway(String name) throws IOException {
-    String target = free(names, name + DAMAGED);
+    String target = SegmentNames.free(names, name + SegmentNames.ASIDE);
     files.rename(name, target);
     names.remove(name);
     names.add(target);
@@ -296,7 +287,7 @@ final class Repair {
     }
     files.forceDirectory();
     for (CheckedSegment segment : wanted()) {
-      String target = free(names, segment.name + DAMAGED);
+      String target = SegmentNames.free(names, segment.name + SegmentNames.ASIDE);
       files.rename(segment.name + REPLACED, target);
       names.add(target);
     }

@@ -343,7 +343,8 @@ final class SegmentFormat {
     return ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getLong(MAX_GENERATION_OFFSET);
   }
 
-  private static int crc(ByteBuffer buffer, int start, int bytes) {
+  /** CRC32C of some bytes of a buffer. */
+  static int crc(ByteBuffer buffer, int start, int bytes) {
     CRC32C crc = new CRC32C();
     crc.update(buffer.slice(start, bytes));
     return (int) crc.getValue();
