@@ -125,9 +125,7 @@ final class SegmentExam {
     if (keys == null || pageBytes != header.pageBytes()) {
       pageBytes = header.pageBytes();
       keys = new SegmentKeys(encryption, pageBytes);
-      scan =
-          new SegmentScan(
-              HeaderSalvage.settings(pageBytes, FileTierSettings.MAX_SEGMENT_BYTES));
+      scan = new SegmentScan(HeaderSalvage.settings(pageBytes, FileTierSettings.MAX_SEGMENT_BYTES));
     }
     RecordCipher cipher = null;
     if (header.seal() != null) {
@@ -173,9 +171,7 @@ final class SegmentExam {
   private ByteBuffer read(SegmentFile file, long position) throws IOException {
     ByteBuffer buffer =
         ByteBuffer.allocate(SegmentFormat.TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) > 0) {
-      continue;
-    }
+    file.readFully(buffer, position);
     return buffer;
   }
 

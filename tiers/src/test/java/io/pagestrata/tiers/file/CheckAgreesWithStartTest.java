@@ -94,8 +94,7 @@ class CheckAgreesWithStartTest {
     files.flipBit(FIRST, files.bytes(FIRST).length - SegmentFormat.TRAILER_BYTES + 52);
     assertThat(check(files).findings())
         .extracting(Finding::severity, Finding::what)
-        .containsExactly(
-            tuple(Severity.DAMAGE, "the footer is damaged"));
+        .containsExactly(tuple(Severity.DAMAGE, "the footer is damaged"));
     assertThat(recovered(files, true, FileEncryption.none())).hasSize(5);
   }
 
