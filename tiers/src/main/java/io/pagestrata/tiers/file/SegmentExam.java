@@ -104,10 +104,13 @@ final class SegmentExam {
       }
     }
     if (records.filled > 0) {
-      findings.note(
+      segment.needsRewrite = true;
+      findings.tidy(
           segment.name,
           records.firstFilled,
-          records.filled + " records are followed by bytes that are no zeroes, which nobody reads");
+          (records.filled == 1 ? "a record is" : records.filled + " records are")
+              + " followed by bytes that are no zeroes, which nobody reads",
+          "the segment is written again with zeroes");
     }
     segment.needsRewrite |=
         !segment.sealed || !segment.damaged.isEmpty() || segment.headerBytes != null;
