@@ -50,7 +50,8 @@ public final class Settings {
           "5s",
           StoreValues.class,
           StoreValues::putWait,
-          "Longest time a put waits for room before it is refused.");
+          "Longest time a put waits for room before it is refused. Where RAM is the only tier it"
+              + " waits only while cleaning makes room.");
 
   /** Longest wait of a close. */
   public static final Setting<Duration> CLOSE_WAIT =

@@ -166,8 +166,9 @@ public final class PageStore implements AutoCloseable {
    * Stores a page, replacing what was there. The bytes are taken before the call returns; the
    * buffer must not change during the call.
    *
-   * <p>When there is no room the put waits at most the put wait of the settings. A refused put of a
-   * persistent page leaves the old content, one of an ephemeral page leaves nothing.
+   * <p>When there is no room the put waits at most the put wait of the settings, in a store of one
+   * tier only while cleaning makes room. A refused put of a persistent page leaves the old content,
+   * one of an ephemeral page leaves nothing.
    *
    * @param pool pool of the page
    * @param object object of the page

@@ -62,6 +62,7 @@ public final class TieredWriteback implements Writeback {
   private final Monitor monitor;
   private final List<MovementCounters> counters = new ArrayList<>();
   private final Link[] links;
+  private final List<Maintainer> upkeep = new ArrayList<>();
   private final List<AgentThread> reclaimThreads = new ArrayList<>();
   private final List<AgentThread> stageThreads = new ArrayList<>();
   private final List<AgentThread> upkeepThreads = new ArrayList<>();
@@ -136,7 +137,6 @@ public final class TieredWriteback implements Writeback {
             hierarchy.upperTier(0).eviction()::keptShare,
             hierarchy::dropped);
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
-    List<Maintainer> upkeep = new ArrayList<>();
     for (int i = 0; i < tiers; i++) {
       Runnable tidy = i == 0 ? hierarchy::tidy : () -> {};
       upkeep.add(new Maintainer(hierarchy.tier(i), tidy, monitor, nanoClock));
@@ -216,6 +216,10 @@ public final class TieredWriteback implements Writeback {
   public void wake() {
     for (Link link : links) {
       link.reclaimer().signal().ring();
+    }
+    if (links.length == upkeep.size()) {
+      // A last tier in RAM is relieved by its upkeep alone when none of its pages can leave.
+      upkeep.get(links.length - 1).wake();
     }
   }
 

@@ -130,10 +130,7 @@ final class CheckedDirectory {
     ByteBuffer start = ByteBuffer.allocate(SegmentFormat.HEADER_BYTES);
     for (CheckedSegment segment : segments) {
       try (SegmentFile file = files.open(segment.name)) {
-        start.clear();
-        while (start.hasRemaining() && file.read(start, start.position()) > 0) {
-          continue;
-        }
+        file.readFully(start.clear(), 0);
       }
       SegmentFormat.Header header =
           start.hasRemaining() ? null : SegmentFormat.readHeader(start.clear());
@@ -145,7 +142,7 @@ final class CheckedDirectory {
     return best == null
         ? null
         : new Manifest(
-            best.storeId(), 0, best.pageBytes(), 0, false, Integer.MAX_VALUE, List.of(), null);
+            best.storeId(), 0, best.pageBytes(), 0, false, Integer.MAX_VALUE, List.of(), null, 0);
   }
 
   private void readSegments(FileEncryption encryption, long mostRecords) throws IOException {
@@ -175,6 +172,7 @@ final class CheckedDirectory {
             durable,
             owner,
             manifestIsLost ? Long.MAX_VALUE : lastManifestNumber(),
+            repairCutOff(),
             findings);
     identification.identify(segments);
     segmentBytes = identification.segmentBytes();
@@ -395,6 +393,10 @@ final class CheckedDirectory {
     }
   }
 
+  private boolean repairCutOff() {
+    return names.contains(RepairGuard.NAME);
+  }
+
   private long lastManifestNumber() {
     return manifestNames.isEmpty() ? 0 : manifestNames.lastKey();
   }
@@ -441,13 +443,9 @@ final class CheckedDirectory {
 
   /** Highest sequence that any file name or header has, or the manifest knows. */
   long lastSequence() {
-    long listed =
-        manifest.segments() == null || manifest.segments().isEmpty()
-            ? 0
-            : manifest.segments().lastKey();
     return segments.stream()
         .mapToLong(segment -> Math.max(segment.sequence, SegmentNames.sequence(segment.name)))
-        .reduce(listed, Math::max);
+        .reduce(manifest.lastSequence(), Math::max);
   }
 
   /** A manifest that fits the segments, not marked as clean. */
@@ -463,18 +461,22 @@ final class CheckedDirectory {
         nextPool = Math.max(nextPool, pool + 1);
       }
     }
-    long number = lastManifestNumber();
+    // That of a repair that was cut off is taken again, since segments were made for it.
+    long next = lastManifestNumber() + 1;
+    long number = next;
     for (CheckedSegment segment : usable()) {
-      number = Math.max(number, segment.header.manifest());
+      long made = segment.header.manifest();
+      number = made == next && repairCutOff() ? number : Math.max(number, made + 1);
     }
     return new Manifest(
         manifest.storeId(),
-        number + 1,
+        number,
         manifest.pageBytes(),
         0,
         false,
         nextPool,
         List.copyOf(all.values()),
-        null);
+        null,
+        lastSequence());
   }
 }

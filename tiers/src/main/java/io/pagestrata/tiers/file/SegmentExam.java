@@ -26,9 +26,6 @@ import java.util.zip.CRC32C;
  * thread.
  */
 final class SegmentExam {
-  /** Where a segment says nothing by itself: what a write is at most, and so a torn one. */
-  private static final int WRITES_PER_SEGMENT = 4;
-
   private final SegmentFiles files;
   private final SegmentList list;
   private final FileEncryption encryption;
@@ -36,6 +33,7 @@ final class SegmentExam {
   private final FileCounters counters = new FileCounters();
   private final CRC32C crc = new CRC32C();
   private SegmentKeys keys;
+  private SegmentScan scan;
   private int pageBytes;
   private long unopened;
   private final Map<Integer, Long> dictionaries = new TreeMap<>();
@@ -102,14 +100,17 @@ final class SegmentExam {
       if (segment.sealed) {
         checkSums(segment, file);
       } else {
-        checkEnd(segment, file, records);
+        checkEnd(segment, records);
       }
     }
     if (records.filled > 0) {
-      findings.note(
+      segment.needsRewrite = true;
+      findings.tidy(
           segment.name,
           records.firstFilled,
-          records.filled + " records are followed by bytes that are no zeroes, which nobody reads");
+          (records.filled == 1 ? "a record is" : records.filled + " records are")
+              + " followed by bytes that are no zeroes, which nobody reads",
+          "the segment is written again with zeroes");
     }
     segment.needsRewrite |=
         !segment.sealed || !segment.damaged.isEmpty() || segment.headerBytes != null;
@@ -127,6 +128,7 @@ final class SegmentExam {
     if (keys == null || pageBytes != header.pageBytes()) {
       pageBytes = header.pageBytes();
       keys = new SegmentKeys(encryption, pageBytes);
+      scan = new SegmentScan(HeaderSalvage.settings(pageBytes, FileTierSettings.MAX_SEGMENT_BYTES));
     }
     RecordCipher cipher = null;
     if (header.seal() != null) {
@@ -145,11 +147,7 @@ final class SegmentExam {
             header.blockBytes(),
             cipher,
             counters);
-    FileTierSettings settings =
-        HeaderSalvage.settings(
-            header.pageBytes(),
-            (int) Math.min(FileTierSettings.MAX_SEGMENT_BYTES, segment.fileBytes));
-    return new SegmentScan(settings).scan(scanned, segment.fileBytes, header, records);
+    return scan.scan(scanned, segment.fileBytes, header, records);
   }
 
   /** In place of a missing key: says how long records are, and is never asked to open one. */
@@ -162,7 +160,7 @@ final class SegmentExam {
     if (segment.damaged.isEmpty()
         && !segment.losesUnknown
         && segment.records > 0
-        && !SegmentFormat.hasSums(trailer, 0, segment)) {
+        && !SegmentFormat.sums(trailer, 0).equals(segment.sums())) {
       findings.damage(
           segment.name,
           segment.end,
@@ -176,27 +174,25 @@ final class SegmentExam {
   private ByteBuffer read(SegmentFile file, long position) throws IOException {
     ByteBuffer buffer =
         ByteBuffer.allocate(SegmentFormat.TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) > 0) {
-      continue;
-    }
+    file.readFully(buffer, position);
     return buffer;
   }
 
   /** Says how a segment without footer ends. */
-  private void checkEnd(CheckedSegment segment, SegmentFile file, Records records)
-      throws IOException {
+  private void checkEnd(CheckedSegment segment, Records records) {
     long listed = list.isKnown() ? list.end(segment.sequence) : 0;
-    long claimed = claimedEnd(segment, file);
-    if (Math.max(listed, claimed) > segment.end) {
+    long claimed = scan.claimedEnd();
+    SegmentEnd end = SegmentEnd.of(segment.header, segment.end, listed, claimed);
+    if (end.isShort()) {
       segment.losesUnknown = true;
       findings.unknownLoss(
           segment.name,
           segment.end,
           "the records ended at byte "
-              + Math.max(listed, claimed)
+              + end.forced()
               + ", and those from here on cannot be found: the file was cut off, or it is damaged",
           "the segment is written again with the records before");
-    } else if (claimed > 0 || listed > 0 && segment.fileBytes > segment.end) {
+    } else if (claimed > 0 || listed > 0 && segment.fileBytes > end.end()) {
       findings.damage(
           segment.name,
           segment.end,
@@ -204,7 +200,7 @@ final class SegmentExam {
           "",
           "the segment is written again with a new footer");
     } else {
-      long behind = segment.fileBytes - segment.end;
+      long behind = segment.fileBytes - end.end();
       findings.tidy(
           segment.name,
           "has no footer, as after a crash: "
@@ -213,10 +209,8 @@ final class SegmentExam {
               + (behind > 0 ? ", then " + behind + " bytes of an unfinished write" : ""),
           "the segment is written again with a footer");
     }
-    long lastWrite = segment.end - segment.header.segmentBytes() / WRITES_PER_SEGMENT;
-    long tornFrom = Math.max(lastWrite, Math.max(listed, claimed));
     for (long[] passed : records.passed) {
-      if (passed[0] < tornFrom) {
+      if (passed[0] < end.tornFrom()) {
         segment.losesUnknown = true;
         findings.unknownLoss(
             segment.name,
@@ -232,15 +226,6 @@ final class SegmentExam {
                 + " damaged since");
       }
     }
-  }
-
-  /** Where a trailer says that the records end, be it whole or not; 0 when there is none. */
-  private long claimedEnd(CheckedSegment segment, SegmentFile file) throws IOException {
-    if (segment.fileBytes < SegmentFormat.HEADER_BYTES + SegmentFormat.TRAILER_BYTES) {
-      return 0;
-    }
-    ByteBuffer trailer = read(file, segment.fileBytes - SegmentFormat.TRAILER_BYTES);
-    return Math.max(0, SegmentFormat.tableOffset(trailer, 0, segment.fileBytes));
   }
 
   /** Takes the records of one scan. */

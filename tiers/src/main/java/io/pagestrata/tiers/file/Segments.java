@@ -27,6 +27,9 @@ final class Segments {
   private static final String NO_MANIFEST =
       "its manifest is missing or damaged, 'pagestrata fsck' says what can be done";
 
+  /** So many sequences a start may skip after an unclean stop. */
+  static final int SEQUENCES_IN_HAND = 64;
+
   private static final long GRANT_ALIGNMENT = AlignedBuffers.BLOCK_BYTES;
 
   /** A durable tier asks for a sync when more than this part of its size waits for one. */
@@ -59,6 +62,9 @@ final class Segments {
   private int freeSlotCount;
   private long chargedBytes;
   private long lastSequence;
+
+  /** Up to here a manifest on the medium says that sequences may be in use. */
+  private long promisedSequence;
 
   /**
    * Makes an empty set.
@@ -112,8 +118,20 @@ final class Segments {
   /** Says whose segments these are, as their headers tell. */
   synchronized void belongTo(Manifest manifest) {
     owner = manifest;
-    // The last one may be deleted by now, and what was said of it must not hold for another.
-    lastSequence = Math.max(lastSequence, manifest.lastSequence());
+    promisedSequence = manifest.lastSequence();
+  }
+
+  /** Numbers new segments on behind one that may be deleted by now. */
+  synchronized void goOnBehind(long sequence) {
+    lastSequence = Math.max(lastSequence, sequence);
+  }
+
+  /**
+   * Whether the manifest should be saved again before sequences are given out that it does not
+   * cover: what is known of a segment must not hold for another, of a later run.
+   */
+  synchronized boolean wantsSequences() {
+    return durable && promisedSequence - lastSequence < SEQUENCES_IN_HAND / 2;
   }
 
   /**
@@ -123,9 +141,7 @@ final class Segments {
   SortedMap<Long, String> names() throws IOException {
     SortedMap<Long, String> names = SegmentNames.list(files);
     if (!names.isEmpty()) {
-      synchronized (this) {
-        lastSequence = Math.max(lastSequence, names.lastKey());
-      }
+      goOnBehind(names.lastKey());
     }
     return names;
   }
@@ -142,7 +158,7 @@ final class Segments {
     for (String name : names().values()) {
       try (SegmentFile file = files.open(name)) {
         start.clear();
-        if (file.read(start, 0) == SegmentFormat.HEADER_BYTES && SegmentFormat.isSegment(start)) {
+        if (file.readFully(start, 0) && SegmentFormat.isSegment(start)) {
           SegmentFormat.Header header = SegmentFormat.readHeader(start);
           if (header != null && header.survives()) {
             throw new IOException(
@@ -383,6 +399,9 @@ final class Segments {
 
   /** Whether room is wanted that a sync would make. */
   boolean wantsSync() {
+    if (wantsSequences()) {
+      return true;
+    }
     long waitingBytes = dead.waitingBytes();
     return waitingBytes > 0
         && (waitingBytes > settings.maxBytes() / MOST_WAITING_SHARE
