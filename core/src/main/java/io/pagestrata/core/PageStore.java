@@ -474,8 +474,10 @@ public final class PageStore implements AutoCloseable {
    * Stops the store in bounded time: operations under way complete, new ones are refused, writeback
    * ends what is in flight, tiers release memory and files. Idempotent; a second caller returns at
    * once. A durable store writes everything down first. When a part fails to close, the others are
-   * closed all the same and its failure is thrown. When something still hangs in a tier, tiers stay
-   * open rather than go under it.
+   * closed all the same and its failure is thrown.
+   *
+   * @throws TierFailureException when something hangs in a tier: tiers stay open rather than go
+   *     under it, and a durable store opens as after a crash
    */
   @Override
   public void close() {
