@@ -364,7 +364,7 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Removes every page of an object.
+   * Removes every page of an object. A close in the middle of a large one leaves the rest of it.
    *
    * @param pool pool of the object
    * @param object the object
@@ -372,12 +372,7 @@ public final class PageStore implements AutoCloseable {
    */
   public long flushObject(Pool pool, long object) {
     pool.checkUsableBy(this);
-    Lane lane = lanes.borrow();
-    try {
-      return removals.flushObject(lane, pool, object);
-    } finally {
-      lanes.giveBack(lane);
-    }
+    return removals.flushObject(lanes, pool, object);
   }
 
   /**
