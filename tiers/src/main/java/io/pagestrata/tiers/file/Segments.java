@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.tier.PageLog.SavedPool;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
@@ -9,9 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -21,9 +20,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * Finding a segment and counting a record dead take no lock. {@code this} guards slots and charges
  * being given out and taken back, never during I/O.
  *
- * <p>In a durable tier the file of a doomed segment stays until a sync has ended that began after
- * it was doomed: what superseded its records is on the medium then. Its slot and charge come back
- * when its end is on the medium too.
+ * <p>Slot and charge of a dead segment come back when its end is on the medium, see {@link
+ * DeadSegments}.
  */
 final class Segments {
   private static final String NO_MANIFEST =
@@ -51,15 +49,7 @@ final class Segments {
   private final long removalsReserveBytes;
   private final AtomicReferenceArray<Segment> slots;
 
-  /** Doomed segments whose files may go. */
-  private final ConcurrentLinkedQueue<Segment> doomed = new ConcurrentLinkedQueue<>();
-
-  /** Doomed segments of a durable tier that wait for a sync to begin. */
-  private final ConcurrentLinkedQueue<Segment> superseded = new ConcurrentLinkedQueue<>();
-
-  /** Those that wait for the end of one which began after they were doomed. */
-  private final ConcurrentLinkedQueue<Segment> covered = new ConcurrentLinkedQueue<>();
-
+  private final DeadSegments dead;
   private volatile Manifest owner;
   private volatile LocationIndex index = LocationIndex.NONE;
   private volatile TierHost host;
@@ -89,6 +79,7 @@ final class Segments {
       FileLocators locators,
       long syncReserveBytes) {
     durable = syncReserveBytes >= 0;
+    dead = new DeadSegments(durable);
     owner = Manifest.ofNewStore(settings.pageBytes());
     this.syncReserveBytes = Math.max(0, syncReserveBytes);
     removalsReserveBytes =
@@ -364,14 +355,16 @@ final class Segments {
 
   private void doom(Segment segment) {
     if (segment.doom()) {
-      if (durable) {
-        superseded.add(segment);
-        return;
+      if (dead.add(segment)) {
+        roomComes();
       }
-      doomed.add(segment);
-      full = false;
-      host.spaceFreed();
     }
+  }
+
+  /** Room that was waited for is there as soon as somebody deletes files. */
+  private void roomComes() {
+    full = false;
+    host.spaceFreed();
   }
 
   /** Counts tombstones dropped or moved away. */
@@ -391,26 +384,17 @@ final class Segments {
     return tombstones;
   }
 
-  /** What is superseded now will be on the medium when the sync has ended. */
+  /** Says that a sync begins; a recovery counts as one. */
   void beginSync() {
-    moveAll(superseded, covered);
+    if (dead.beginSync(owner.pools().stream().anyMatch(SavedPool::contents))) {
+      roomComes();
+    }
   }
 
   void endSync() {
-    if (moveAll(covered, doomed)) {
-      full = false;
-      host.spaceFreed();
+    if (dead.endSync(lastSequence())) {
+      roomComes();
     }
-  }
-
-  private static boolean moveAll(Queue<Segment> from, Queue<Segment> to) {
-    Segment segment = from.poll();
-    boolean any = segment != null;
-    while (segment != null) {
-      to.add(segment);
-      segment = from.poll();
-    }
-    return any;
   }
 
   /** Whether room is wanted that a sync would make. */
@@ -418,14 +402,10 @@ final class Segments {
     if (wantsSequences()) {
       return true;
     }
-    long waitingBytes = bytes(superseded) + bytes(covered);
+    long waitingBytes = dead.waitingBytes();
     return waitingBytes > 0
         && (waitingBytes > settings.maxBytes() / MOST_WAITING_SHARE
             || freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes());
-  }
-
-  private static long bytes(Queue<Segment> segments) {
-    return segments.stream().mapToLong(Segment::fileBytes).sum();
   }
 
   /**
@@ -436,8 +416,8 @@ final class Segments {
    */
   long deleteDoomed() {
     List<Segment> deleted = new ArrayList<>();
-    for (int left = doomed.size(); left > 0; left--) {
-      Segment segment = doomed.poll();
+    for (int left = dead.deletable(); left > 0; left--) {
+      Segment segment = dead.poll();
       if (segment == null) {
         break;
       }
@@ -447,7 +427,7 @@ final class Segments {
         deleted.add(segment);
       } catch (IOException e) {
         counters.errors.increment();
-        doomed.add(segment);
+        dead.tryAgain(segment);
       }
     }
     if (deleted.isEmpty()) {
@@ -460,7 +440,7 @@ final class Segments {
       }
     } catch (IOException e) {
       counters.errors.increment();
-      doomed.addAll(deleted);
+      deleted.forEach(dead::tryAgain);
       return 0;
     }
     long bytes = 0;
@@ -470,8 +450,7 @@ final class Segments {
       index.deleted(segment.sequence());
       bytes += segment.fileBytes();
     }
-    full = false;
-    host.spaceFreed();
+    roomComes();
     return bytes;
   }
 
