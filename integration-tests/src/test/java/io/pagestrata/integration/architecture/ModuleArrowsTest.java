@@ -4,6 +4,7 @@ package io.pagestrata.integration.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -35,6 +36,21 @@ class ModuleArrowsTest {
 
   private static final DescribedPredicate<JavaClass> BARE_CIPHER = simpleName("BareCipher");
 
+  /**
+   * What a check and a repair of a stopped store are made of. A package of their own would make
+   * public what both halves know of the format, sixteen types.
+   */
+  private static final DescribedPredicate<JavaClass> OFFLINE =
+      resideInAnyPackage("io.pagestrata.tiers.file")
+          .and(
+              nameMatching(
+                  ".*\\.(StoreCheck|CheckedDirectory|CheckedSegment|CheckFindings|DictionaryCheck"
+                      + "|Examined|HeaderSalvage|LostMarkers|OtherFiles|PageReview|RecordCollector"
+                      + "|RecordList|Repair"
+                      + "|SegmentExam|SegmentIdentification|SegmentRewrite|SharedContents)"
+                      + "(\\$.*)?"))
+          .as("classes of the check of a stopped store");
+
   @ArchTest
   static final ArchRule coreImportsOnlyTheJdkAndTheLoggingApi =
       classes()
@@ -52,6 +68,17 @@ class ModuleArrowsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(WRITEBACK, FRONT_DOOR, CONFIG, DAEMON);
+
+  @ArchTest
+  static final ArchRule aRunningStoreDoesNotKnowItsCheck =
+      noClasses()
+          .that(not(OFFLINE))
+          .and()
+          .resideInAPackage(TIERS)
+          .should()
+          .dependOnClassesThat(OFFLINE)
+          .because(
+              "what checks the files of a store must be free to doubt what the store believes");
 
   @ArchTest
   static final ArchRule writebackKnowsCoreAlone =

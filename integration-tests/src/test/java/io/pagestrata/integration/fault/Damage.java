@@ -45,6 +45,16 @@ enum Damage {
       flip(segment, anyRecord(segment, random) + 32 + random.nextInt(1000), random);
     }
   },
+  SCATTERED_BITS {
+    @Override
+    void apply(Path directory, Random random) throws IOException {
+      List<Path> segments = DamageRig.segments(directory);
+      for (int i = 0; i < 200; i++) {
+        Path segment = segments.get(random.nextInt(segments.size()));
+        flip(segment, random.nextInt((int) Files.size(segment)), random);
+      }
+    }
+  },
   ZEROED_BLOCK {
     @Override
     void apply(Path directory, Random random) throws IOException {

@@ -33,6 +33,9 @@ final class DamageRig {
   /** End of the name of a manifest of an earlier run; a file that no store looks at. */
   static final String OLD = ".old";
 
+  /** Most bytes that are written before they are forced. */
+  static final int BATCH_BYTES = (1 << 20) / 4;
+
   private final Path template;
   private final Path killed;
   private final Optional<Path> key;

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.config.StoreFiles;
 import io.pagestrata.core.check.CheckProgress;
-import io.pagestrata.core.check.Finding;
 import io.pagestrata.core.check.Inspection;
 import io.pagestrata.core.check.Remedy;
-import io.pagestrata.core.check.Severity;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DamagedDirectoryTest {
   private static final int SEEDS = 4;
+  private static final int HEADER_BYTES = 4096;
+  private static final long END_MAGIC = 0x50535445_4e441a0aL; // "PSTEND" SUB LF
 
   private Path directory;
   private DamageRig plain;
@@ -83,6 +84,7 @@ class DamagedDirectoryTest {
             + " seed "
             + seed;
     Path store = copy(rig, closed);
+    Path whole = copy(rig, closed);
     damage.apply(store, new Random(seed * 31L + damage.ordinal()));
     Path opened = directory.resolve("copy" + copies++);
     DamageRig.copy(store, opened);
@@ -94,7 +96,7 @@ class DamagedDirectoryTest {
     }
     boolean unknown =
         found.findings().stream().anyMatch(it -> it.remedy() == Remedy.NEEDS_ACCEPTANCE);
-    boolean torn = !closed && found.findings().stream().anyMatch(DamagedDirectoryTest::isTorn);
+    boolean torn = !closed && isTorn(whole, store);
 
     DamageRig.Outcome damaged = rig.read(opened);
     if (shows && !torn) {
@@ -115,8 +117,32 @@ class DamagedDirectoryTest {
     }
   }
 
-  /** An end that a crash explains: what was written last and not kept was promised to nobody. */
-  private static boolean isTorn(Finding finding) {
-    return finding.severity() == Severity.NOTE && finding.what().contains("no footer");
+  /**
+   * Whether a crash explains what happened to a segment: it lies within the last write of one that
+   * has no footer, or took the footer off, which is all that tells a sealed segment from such a one
+   * when the store was killed.
+   */
+  private static boolean isTorn(Path whole, Path damaged) throws IOException {
+    boolean torn = false;
+    for (Path segment : DamageRig.segments(whole)) {
+      Path changed = damaged.resolve(segment.getFileName());
+      byte[] before = Files.readAllBytes(segment);
+      byte[] after = Files.exists(changed) ? Files.readAllBytes(changed) : before;
+      boolean sealed = isSealed(before);
+      torn |= sealed && !isSealed(after);
+      for (int at = before.length - 1; !sealed && !torn && at >= lastWrite(before); at--) {
+        torn = at >= after.length || before[at] != after[at];
+      }
+    }
+    return torn;
+  }
+
+  private static boolean isSealed(byte[] segment) {
+    int end = segment.length - Long.BYTES;
+    return end >= HEADER_BYTES && ByteBuffer.wrap(segment).getLong(end) == END_MAGIC;
+  }
+
+  private static int lastWrite(byte[] segment) {
+    return Math.max(HEADER_BYTES, segment.length - DamageRig.BATCH_BYTES);
   }
 }

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Damage where no footer tells the records: older contents of the pages must not come back. */
 class H29_damageWithoutFooter {
   private static final int HALF = 140;
-  private static final long BATCH = (1 << 20) / 4;
   private final Random random = new Random(29);
 
   @TempDir private Path root;
@@ -132,7 +131,9 @@ class H29_damageWithoutFooter {
     List<Long> records = recordsOfNewest();
     assertThat(records).hasSize(2 * HALF);
     long damaged = records.get(HALF);
-    assertThat(records.get(2 * HALF - 1) - damaged).as("more than a batch").isGreaterThan(BATCH);
+    assertThat(records.get(2 * HALF - 1) - damaged)
+        .as("more than a batch")
+        .isGreaterThan(DamageRig.BATCH_BYTES);
     Damage.flip(newest(), damaged + 40, random);
     assertThatThrownBy(() -> rig.open(store).close())
         .isInstanceOf(PageStoreException.class)

@@ -3,6 +3,7 @@ package io.pagestrata.integration.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
@@ -14,6 +15,8 @@ import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteTier;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -169,6 +172,31 @@ class RemoteTierFaultsTest {
       shifted.putForward(Duration.ofSeconds(31));
       shifted.await("pages to go home", () -> tier.stats().zpages() <= onOthers + 1);
       assertThat(tier.stats().zpages()).isGreaterThanOrEqualTo(onOthers);
+    }
+  }
+
+  // Somebody else's key expires, so all groups are checked, some at a step. Forbidden: bytes that
+  // are
+  // told as made free by that.
+  @Test
+  void checksThatFindNothingMakeNothingFree() throws Exception {
+    try (LocalServer server = TestServers.open();
+        ShiftedTier shifted = ShiftedTier.open(server.port())) {
+      for (int i = 0; i < 40; i++) {
+        assertThat(shifted.tier.store(ShiftedTier.batch(i * ShiftedTier.ZPAGES)))
+            .isEqualTo(TierOutcome.STORED);
+      }
+      server.ask("SET other 1 PX 1");
+      shifted.putForward(Duration.ofSeconds(3));
+      Set<Long> answers = new HashSet<>();
+      RemoteRig.await(
+          "a check of many steps",
+          () -> {
+            answers.add(shifted.tier.maintain());
+            return answers.size() > 1;
+          });
+      assertThat(answers).containsExactlyInAnyOrder(0L, Tier.UNFINISHED);
+      assertThat(shifted.tier.stats().zpages()).isEqualTo(40 * ShiftedTier.ZPAGES);
     }
   }
 

@@ -24,7 +24,12 @@ final class CheckFindings {
 
   /** A note on something that a repair tidies up. */
   void tidy(String file, String what, String repair) {
-    add(new Finding(Severity.NOTE, file, Finding.NO_OFFSET, what, "", repair, Remedy.POSSIBLE));
+    tidy(file, Finding.NO_OFFSET, what, repair);
+  }
+
+  /** The same with the place. */
+  void tidy(String file, long offset, String what, String repair) {
+    add(new Finding(Severity.NOTE, file, offset, what, "", repair, Remedy.POSSIBLE));
   }
 
   void damage(String file, long offset, String what, String page, String repair) {
@@ -59,6 +64,13 @@ final class CheckFindings {
         moreLeft.merge(finding.remedy(), 1L, Long::sum);
       }
     }
+  }
+
+  /** Adds all of another one. */
+  void addAll(CheckFindings other) {
+    other.findings.forEach(this::add);
+    more += other.more;
+    other.moreLeft.forEach((remedy, count) -> moreLeft.merge(remedy, count, Long::sum));
   }
 
   List<Finding> list() {

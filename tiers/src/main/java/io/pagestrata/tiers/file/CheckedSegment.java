@@ -14,7 +14,6 @@ final class CheckedSegment {
   final int ordinal;
   long sequence;
   long fileBytes;
-  long modifiedMillis;
 
   /** What the file header says, or was found to have said. */
   SegmentFormat.Header header;
@@ -63,6 +62,12 @@ final class CheckedSegment {
   void addDamaged(DamagedRecord record) {
     damaged.add(record);
     damagedAt.add(record.position);
+  }
+
+  /** What a trailer says of these records when it is theirs. */
+  SegmentFormat.Sums sums() {
+    return new SegmentFormat.Sums(
+        (int) records, payloadBytes, lowestGeneration, highestGeneration, (int) tombstones);
   }
 
   boolean isDamagedAt(long position) {

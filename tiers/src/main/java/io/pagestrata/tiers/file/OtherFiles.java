@@ -24,9 +24,7 @@ final class OtherFiles {
     }
     try (SegmentFile file = files.open(name)) {
       ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MOST_BUDGET_BYTES, file.size()));
-      while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
-        continue;
-      }
+      file.readFully(bytes, 0);
       String text = StandardCharsets.ISO_8859_1.decode(bytes.flip()).toString();
       return !BudgetFile.isWhole(text.lines().toList());
     }
@@ -42,7 +40,7 @@ final class OtherFiles {
             name,
             "is damaged and counts as none: what was written today is not counted",
             "it is set aside");
-      } else if (name.equals(Repair.GUARD)) {
+      } else if (name.equals(RepairGuard.NAME)) {
         findings.damage(
             name, -1, "a repair was cut off, and the store does not open", "", "it goes on");
       } else if (Repair.isLeftOver(name)) {

@@ -35,13 +35,9 @@ import java.util.TreeSet;
  * off. Nothing that was damaged is deleted: it stays under another name. For one thread.
  */
 final class Repair {
-  /** There while a repair is under way. */
-  static final String GUARD = "pagestrata.repair";
-
   private static final String NEW = ".new";
   private static final String REPLACED = ".replaced";
   private static final String MISPLACED = ".misplaced";
-  private static final String DAMAGED = ".damaged";
 
   private final SegmentFiles files;
   private final CheckedDirectory directory;
@@ -63,16 +59,9 @@ final class Repair {
     names = new TreeSet<>(files.list());
   }
 
-  /** Refuses a directory in which a repair was cut off. */
-  static void checkNoneIsUnderWay(SegmentFiles files) throws IOException {
-    if (files.list().contains(GUARD)) {
-      throw new IOException("a repair of it was cut off; run 'pagestrata fsck --repair' again");
-    }
-  }
-
   /** Whether a file is one that a repair which was cut off left behind. */
   static boolean isLeftOver(String name) {
-    return name.equals(GUARD)
+    return name.equals(RepairGuard.NAME)
         || isNew(name)
         || isSegmentWith(name, REPLACED)
         || isSegmentWith(name, MISPLACED);
@@ -98,8 +87,14 @@ final class Repair {
     for (String name : List.copyOf(names)) {
       if (isSegmentWith(name, REPLACED) || isSegmentWith(name, MISPLACED)) {
         String right = name.substring(0, name.lastIndexOf('.'));
-        boolean taken = names.contains(right);
-        String target = taken ? free(names, right + DAMAGED) : right;
+        String target = right;
+        if (names.contains(right)) {
+          // One that is misplaced is whole, and comes to its name when the other there has gone.
+          target =
+              name.endsWith(MISPLACED)
+                  ? freeSegment(names)
+                  : SegmentNames.free(names, right + SegmentNames.ASIDE);
+        }
         files.rename(name, target);
         names.add(target);
       } else if (isNew(name)) {
@@ -109,12 +104,9 @@ final class Repair {
     files.forceDirectory();
   }
 
-  private static String free(Set<String> names, String wanted) {
-    String name = wanted;
-    for (int i = 2; names.contains(name); i++) {
-      name = wanted + "." + i;
-    }
-    return name;
+  private static String freeSegment(Set<String> names) {
+    return SegmentNames.of(
+        names.stream().mapToLong(SegmentNames::sequence).reduce(0, Math::max) + 1);
   }
 
   /** Bytes that the repair writes at most. */
@@ -140,7 +132,7 @@ final class Repair {
    */
   void run() throws IOException {
     Manifest manifest = directory.nextManifest();
-    boolean goesOn = names.contains(GUARD);
+    boolean goesOn = names.contains(RepairGuard.NAME);
     try {
       writeMarkers(manifest);
       writeAgain();
@@ -165,7 +157,7 @@ final class Repair {
       files.rename(ManifestFiles.name(manifest) + NEW, ManifestFiles.name(manifest));
       files.forceDirectory();
       manifests.settle(manifest);
-      files.delete(GUARD);
+      files.delete(RepairGuard.NAME);
       files.forceDirectory();
     } catch (IOException e) {
       throw new IOException(
@@ -174,8 +166,8 @@ final class Repair {
   }
 
   private void makeGuard() throws IOException {
-    if (names.add(GUARD)) {
-      try (SegmentFile guard = files.create(GUARD)) {
+    if (names.add(RepairGuard.NAME)) {
+      try (SegmentFile guard = files.create(RepairGuard.NAME)) {
         guard.force();
       }
     }
@@ -186,7 +178,7 @@ final class Repair {
   private void undo(boolean goesOn, IOException cause) {
     try {
       if (!goesOn) {
-        files.delete(GUARD);
+        files.delete(RepairGuard.NAME);
       }
       for (String name : made) {
         files.delete(name);
@@ -236,7 +228,7 @@ final class Repair {
   }
 
   private void writeAgain() throws IOException {
-    SegmentRewrite rewrite = new SegmentRewrite(files, directory.exam());
+    SegmentRewrite rewrite = new SegmentRewrite(files, directory.newExam());
     progress.begin("writing again", wanted().stream().mapToLong(it -> it.fileBytes).sum());
     for (CheckedSegment segment : wanted()) {
       if (progress.isStopped()) {
@@ -258,7 +250,7 @@ final class Repair {
   }
 
   private void putAway(String name) throws IOException {
-    String target = free(names, name + DAMAGED);
+    String target = SegmentNames.free(names, name + SegmentNames.ASIDE);
     files.rename(name, target);
     names.remove(name);
     names.add(target);
@@ -296,7 +288,7 @@ final class Repair {
     }
     files.forceDirectory();
     for (CheckedSegment segment : wanted()) {
-      String target = free(names, segment.name + DAMAGED);
+      String target = SegmentNames.free(names, segment.name + SegmentNames.ASIDE);
       files.rename(segment.name + REPLACED, target);
       names.add(target);
     }

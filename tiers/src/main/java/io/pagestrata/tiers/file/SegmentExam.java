@@ -14,10 +14,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /**
@@ -26,20 +22,14 @@ import java.util.zip.CRC32C;
  * thread.
  */
 final class SegmentExam {
-  /** Where a segment says nothing by itself: what a write is at most, and so a torn one. */
-  private static final int WRITES_PER_SEGMENT = 4;
-
   private final SegmentFiles files;
   private final SegmentList list;
   private final FileEncryption encryption;
-  private final CheckFindings findings;
   private final FileCounters counters = new FileCounters();
   private final CRC32C crc = new CRC32C();
   private SegmentKeys keys;
+  private SegmentScan scan;
   private int pageBytes;
-  private long unopened;
-  private final Map<Integer, Long> dictionaries = new TreeMap<>();
-  private final Set<Integer> contentPools = new TreeSet<>();
 
   /** Dictionaries that are there; null where they have no files. */
   private final BitSet wholeDictionaries;
@@ -64,52 +54,36 @@ final class SegmentExam {
   }
 
   SegmentExam(
-      SegmentFiles files,
-      SegmentList list,
-      FileEncryption encryption,
-      BitSet wholeDictionaries,
-      CheckFindings findings) {
+      SegmentFiles files, SegmentList list, FileEncryption encryption, BitSet wholeDictionaries) {
     this.files = files;
     this.list = list;
     this.encryption = encryption;
     this.wholeDictionaries = wholeDictionaries;
-    this.findings = findings;
-  }
-
-  /** How many records need each dictionary, as far as records could be read. */
-  Map<Integer, Long> dictionaries() {
-    return dictionaries;
-  }
-
-  /** Pools of contents that pages share, as far as records could be read. */
-  Set<Integer> contentPools() {
-    return contentPools;
-  }
-
-  /** Segments whose payloads could not be opened for want of the key. */
-  long unopened() {
-    return unopened;
   }
 
   /** Looks at everything in a segment. */
-  void examine(CheckedSegment segment, Sink sink) throws IOException {
-    Records records = new Records(segment, sink, true);
+  void examine(CheckedSegment segment, Sink sink, Examined examined) throws IOException {
+    CheckFindings findings = examined.findings();
+    Records records = new Records(segment, sink, examined);
     long end;
     try (SegmentFile file = files.open(segment.name)) {
       end = scan(segment, file, records);
       segment.sealed = end > 0;
       segment.end = Math.abs(end);
       if (segment.sealed) {
-        checkSums(segment, file);
+        checkSums(segment, file, findings);
       } else {
-        checkEnd(segment, file, records);
+        checkEnd(segment, records, findings);
       }
     }
     if (records.filled > 0) {
-      findings.note(
+      segment.needsRewrite = true;
+      findings.tidy(
           segment.name,
           records.firstFilled,
-          records.filled + " records are followed by bytes that are no zeroes, which nobody reads");
+          (records.filled == 1 ? "a record is" : records.filled + " records are")
+              + " followed by bytes that are no zeroes, which nobody reads",
+          "the segment is written again with zeroes");
     }
     segment.needsRewrite |=
         !segment.sealed || !segment.damaged.isEmpty() || segment.headerBytes != null;
@@ -118,7 +92,7 @@ final class SegmentExam {
   /** Shows the records of a segment that was examined before. */
   void show(CheckedSegment segment, Sink sink) throws IOException {
     try (SegmentFile file = files.open(segment.name)) {
-      scan(segment, file, new Records(segment, sink, false));
+      scan(segment, file, new Records(segment, sink, null));
     }
   }
 
@@ -127,13 +101,16 @@ final class SegmentExam {
     if (keys == null || pageBytes != header.pageBytes()) {
       pageBytes = header.pageBytes();
       keys = new SegmentKeys(encryption, pageBytes);
+      scan = new SegmentScan(HeaderSalvage.settings(pageBytes, FileTierSettings.MAX_SEGMENT_BYTES));
     }
     RecordCipher cipher = null;
     if (header.seal() != null) {
       boolean known = keys.has(header.seal());
       cipher = known ? keys.of(header, segment.name) : standIn(header);
       records.opening = known ? cipher : null;
-      unopened += known || !records.first ? 0 : 1;
+      if (!known && records.first) {
+        records.examined.addUnopened();
+      }
     }
     Segment scanned =
         new Segment(
@@ -145,11 +122,7 @@ final class SegmentExam {
             header.blockBytes(),
             cipher,
             counters);
-    FileTierSettings settings =
-        HeaderSalvage.settings(
-            header.pageBytes(),
-            (int) Math.min(FileTierSettings.MAX_SEGMENT_BYTES, segment.fileBytes));
-    return new SegmentScan(settings).scan(scanned, segment.fileBytes, header, records);
+    return scan.scan(scanned, segment.fileBytes, header, records);
   }
 
   /** In place of a missing key: says how long records are, and is never asked to open one. */
@@ -157,12 +130,13 @@ final class SegmentExam {
     return RecordCipher.ephemeral(new CipherPool(header.pageBytes()));
   }
 
-  private void checkSums(CheckedSegment segment, SegmentFile file) throws IOException {
+  private void checkSums(CheckedSegment segment, SegmentFile file, CheckFindings findings)
+      throws IOException {
     ByteBuffer trailer = read(file, segment.fileBytes - SegmentFormat.TRAILER_BYTES);
     if (segment.damaged.isEmpty()
         && !segment.losesUnknown
         && segment.records > 0
-        && !SegmentFormat.hasSums(trailer, 0, segment)) {
+        && !SegmentFormat.sums(trailer, 0).equals(segment.sums())) {
       findings.damage(
           segment.name,
           segment.end,
@@ -176,27 +150,25 @@ final class SegmentExam {
   private ByteBuffer read(SegmentFile file, long position) throws IOException {
     ByteBuffer buffer =
         ByteBuffer.allocate(SegmentFormat.TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) > 0) {
-      continue;
-    }
+    file.readFully(buffer, position);
     return buffer;
   }
 
   /** Says how a segment without footer ends. */
-  private void checkEnd(CheckedSegment segment, SegmentFile file, Records records)
-      throws IOException {
+  private void checkEnd(CheckedSegment segment, Records records, CheckFindings findings) {
     long listed = list.isKnown() ? list.end(segment.sequence) : 0;
-    long claimed = claimedEnd(segment, file);
-    if (Math.max(listed, claimed) > segment.end) {
+    long claimed = scan.claimedEnd();
+    SegmentEnd end = SegmentEnd.of(segment.header, segment.end, listed, claimed);
+    if (end.isShort()) {
       segment.losesUnknown = true;
       findings.unknownLoss(
           segment.name,
           segment.end,
           "the records ended at byte "
-              + Math.max(listed, claimed)
+              + end.forced()
               + ", and those from here on cannot be found: the file was cut off, or it is damaged",
           "the segment is written again with the records before");
-    } else if (claimed > 0 || listed > 0 && segment.fileBytes > segment.end) {
+    } else if (claimed > 0 || listed > 0 && segment.fileBytes > end.end()) {
       findings.damage(
           segment.name,
           segment.end,
@@ -204,7 +176,7 @@ final class SegmentExam {
           "",
           "the segment is written again with a new footer");
     } else {
-      long behind = segment.fileBytes - segment.end;
+      long behind = segment.fileBytes - end.end();
       findings.tidy(
           segment.name,
           "has no footer, as after a crash: "
@@ -213,10 +185,8 @@ final class SegmentExam {
               + (behind > 0 ? ", then " + behind + " bytes of an unfinished write" : ""),
           "the segment is written again with a footer");
     }
-    long lastWrite = segment.end - segment.header.segmentBytes() / WRITES_PER_SEGMENT;
-    long tornFrom = Math.max(lastWrite, Math.max(listed, claimed));
     for (long[] passed : records.passed) {
-      if (passed[0] < tornFrom) {
+      if (passed[0] < end.tornFrom()) {
         segment.losesUnknown = true;
         findings.unknownLoss(
             segment.name,
@@ -234,30 +204,26 @@ final class SegmentExam {
     }
   }
 
-  /** Where a trailer says that the records end, be it whole or not; 0 when there is none. */
-  private long claimedEnd(CheckedSegment segment, SegmentFile file) throws IOException {
-    if (segment.fileBytes < SegmentFormat.HEADER_BYTES + SegmentFormat.TRAILER_BYTES) {
-      return 0;
-    }
-    ByteBuffer trailer = read(file, segment.fileBytes - SegmentFormat.TRAILER_BYTES);
-    return Math.max(0, SegmentFormat.tableOffset(trailer, 0, segment.fileBytes));
-  }
-
   /** Takes the records of one scan. */
   private final class Records implements SegmentScan.Sink {
     private final CheckedSegment segment;
     private final Sink sink;
     private final boolean first;
+
+    /** Null when the segment was examined before. */
+    private final Examined examined;
+
     private final List<long[]> passed = new ArrayList<>();
     private final ByteBuffer opened;
     private RecordCipher opening;
     private long filled;
     private long firstFilled;
 
-    Records(CheckedSegment segment, Sink sink, boolean first) {
+    Records(CheckedSegment segment, Sink sink, Examined examined) {
       this.segment = segment;
       this.sink = sink;
-      this.first = first;
+      this.examined = examined;
+      first = examined != null;
       opened =
           ByteBuffer.allocate(
                   2 * segment.header.pageBytes() + ZpageHeader.BYTES + RecordCipher.TAG_BYTES)
@@ -347,7 +313,9 @@ final class SegmentExam {
         throws IOException {
       if (ContentRecord.is(zpage, at)) {
         int pool = ContentRecord.pool(zpage, at);
-        contentPools.add(pool);
+        if (first) {
+          examined.contentPools().add(pool);
+        }
         sink.record(memory, offset, position, bytes, flags);
         sink.reference(
             pool,
@@ -359,7 +327,7 @@ final class SegmentExam {
       }
       int id = ZpageDictionary.of(zpage, at);
       if (first) {
-        dictionaries.merge(id, 1L, Long::sum);
+        examined.dictionaries().merge(id, 1L, Long::sum);
       }
       boolean there = wholeDictionaries == null || wholeDictionaries.get(id);
       sink.record(
@@ -381,11 +349,13 @@ final class SegmentExam {
       segment.losesUnknown = true;
       segment.needsRewrite = true;
       if (first) {
-        findings.unknownLoss(
-            name,
-            position,
-            "a record is damaged, and nothing tells which page it held",
-            "the record is dropped");
+        examined
+            .findings()
+            .unknownLoss(
+                name,
+                position,
+                "a record is damaged, and nothing tells which page it held",
+                "the record is dropped");
       }
     }
 

@@ -266,13 +266,18 @@ final class SegmentFormat {
     return plausible ? offset : -1;
   }
 
-  /** Whether the sums in a trailer, whole or not, are those of the records that were read. */
-  static boolean hasSums(ByteBuffer buffer, int start, CheckedSegment read) {
-    return buffer.getInt(start + RECORDS_OFFSET) == read.records
-        && buffer.getLong(start + PAYLOAD_BYTES_OFFSET) == read.payloadBytes
-        && buffer.getLong(start + MIN_GENERATION_OFFSET) == read.lowestGeneration
-        && buffer.getLong(start + MAX_GENERATION_OFFSET) == read.highestGeneration
-        && buffer.getInt(start + TOMBSTONES_OFFSET) == read.tombstones;
+  /** What a trailer says of all records together. */
+  record Sums(
+      int records, long payloadBytes, long minGeneration, long maxGeneration, int tombstones) {}
+
+  /** Reads the sums of a trailer, whole or not. */
+  static Sums sums(ByteBuffer buffer, int start) {
+    return new Sums(
+        buffer.getInt(start + RECORDS_OFFSET),
+        buffer.getLong(start + PAYLOAD_BYTES_OFFSET),
+        buffer.getLong(start + MIN_GENERATION_OFFSET),
+        buffer.getLong(start + MAX_GENERATION_OFFSET),
+        buffer.getInt(start + TOMBSTONES_OFFSET));
   }
 
   /**
@@ -338,7 +343,13 @@ final class SegmentFormat {
     return trailer;
   }
 
-  private static int crc(ByteBuffer buffer, int start, int bytes) {
+  /** Highest generation of the records of a segment, as its trailer says. */
+  static long highestGeneration(byte[] trailer) {
+    return ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getLong(MAX_GENERATION_OFFSET);
+  }
+
+  /** CRC32C of some bytes of a buffer. */
+  static int crc(ByteBuffer buffer, int start, int bytes) {
     CRC32C crc = new CRC32C();
     crc.update(buffer.slice(start, bytes));
     return (int) crc.getValue();

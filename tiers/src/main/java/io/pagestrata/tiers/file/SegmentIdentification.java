@@ -22,6 +22,7 @@ final class SegmentIdentification {
   private final boolean durable;
   private final Manifest manifest;
   private final long lastManifest;
+  private final boolean repairCutOff;
   private SegmentList list;
   private final CheckFindings findings;
   private final FileCounters counters = new FileCounters();
@@ -32,17 +33,20 @@ final class SegmentIdentification {
    *
    * @param manifest of the store; of a volatile one any
    * @param lastManifest highest number that the name of a manifest has
+   * @param repairCutOff whether a repair was cut off in it, as it renamed files
    */
   SegmentIdentification(
       SegmentFiles files,
       boolean durable,
       Manifest manifest,
       long lastManifest,
+      boolean repairCutOff,
       CheckFindings findings) {
     this.files = files;
     this.durable = durable;
     this.manifest = manifest;
     this.lastManifest = lastManifest;
+    this.repairCutOff = repairCutOff;
     list = new SegmentList(manifest);
     this.findings = findings;
   }
@@ -107,9 +111,7 @@ final class SegmentIdentification {
 
   private static byte[] readStart(SegmentFile file) throws IOException {
     ByteBuffer start = ByteBuffer.allocate(SegmentFormat.HEADER_BYTES);
-    while (start.hasRemaining() && file.read(start, start.position()) > 0) {
-      continue;
-    }
+    file.readFully(start, 0);
     return start.array();
   }
 
@@ -124,7 +126,16 @@ final class SegmentIdentification {
   private boolean isMadeLater(CheckedSegment segment) {
     return segment.header != null
         && isOurs(segment.header)
-        && segment.header.manifest() > lastManifest;
+        && segment.header.manifest() > lastManifest
+        && !isOfRepair(segment.header);
+  }
+
+  /**
+   * Whether a repair that was cut off has made a segment: the manifest that comes last is the next
+   * one, and knows of it.
+   */
+  private boolean isOfRepair(SegmentFormat.Header header) {
+    return repairCutOff && header.manifest() == lastManifest + 1;
   }
 
   private boolean isOurs(SegmentFormat.Header header) {
@@ -237,7 +248,7 @@ final class SegmentIdentification {
     }
     SortedMap<Long, String> names = new TreeMap<>();
     for (CheckedSegment segment : segments) {
-      if (segment.usable && !list.has(segment.sequence)) {
+      if (segment.usable && !list.has(segment.sequence) && !isOfRepair(segment.header)) {
         segment.usable = false;
         segment.setAside = true;
         findings.damage(

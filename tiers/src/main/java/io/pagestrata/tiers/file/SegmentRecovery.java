@@ -104,7 +104,8 @@ final class SegmentRecovery {
     long start = System.nanoTime();
     saidAt = start;
     long mostBytes = (long) names.size() * settings.segmentBytes();
-    try (SegmentReaders readers = new SegmentReaders(settings, mostBytes)) {
+    try (SegmentReaders<SegmentScan, ReadSegment> readers =
+        new SegmentReaders<>("pagestrata-recovery-", mostBytes, () -> new SegmentScan(settings))) {
       for (Map.Entry<Long, String> name : names.entrySet()) {
         begin(name.getKey(), name.getValue(), readers);
         while (readers.isFull()) {
@@ -152,7 +153,8 @@ final class SegmentRecovery {
         nanos, records, damagedRecords, segmentsDone, segmentsFromIndex, readBytes);
   }
 
-  private void begin(long sequence, String name, SegmentReaders readers) throws IOException {
+  private void begin(long sequence, String name, SegmentReaders<SegmentScan, ReadSegment> readers)
+      throws IOException {
     SegmentFile file = files.open(name);
     Left left;
     try {
@@ -161,15 +163,7 @@ final class SegmentRecovery {
         if (known.isKnown() && known.end(sequence) > 0) {
           known.check(sequence, name, file.size());
         }
-        if (file.size() > 0) {
-          LOG.warn(
-              "{} is deleted: it has {} bytes and no header; either its making was cut off, or the"
-                  + " file was cut since",
-              name,
-              file.size());
-        }
-        file.close();
-        files.delete(name);
+        putAway(name, file);
         segmentsDone++;
         return;
       }
@@ -184,7 +178,7 @@ final class SegmentRecovery {
     if (end > 0 && recall(left.segment(), scan.trailer())) {
       end(left, end, null);
     } else {
-      readers.begin(left.segment(), left.bytes(), left.header());
+      readers.begin(reader -> ReadSegment.of(left.segment(), left.bytes(), left.header(), reader));
       reading.add(left);
     }
   }
@@ -200,7 +194,7 @@ final class SegmentRecovery {
   }
 
   /** Shows what was read of the first segment, and gives the index its list when it is sealed. */
-  private void endFirst(SegmentReaders readers) throws IOException {
+  private void endFirst(SegmentReaders<SegmentScan, ReadSegment> readers) throws IOException {
     ReadSegment read = readers.take();
     Left left = reading.remove();
     Segment segment = left.segment();
@@ -210,8 +204,12 @@ final class SegmentRecovery {
     }
     shower.goOnTo(segment);
     read.list().show(shower);
+    if (read.end() > 0) {
+      // A damaged record may be the newest of all.
+      generation = Math.max(generation, SegmentFormat.highestGeneration(read.trailer()));
+    }
     for (ReadSegment.Damaged one : read.damaged()) {
-      note(segment, one);
+      note(segment, one, SegmentFormat.highestGeneration(read.trailer()));
     }
     // Damage is to be reported at each start.
     if (read.end() > 0 && read.damaged().isEmpty()) {
@@ -229,22 +227,19 @@ final class SegmentRecovery {
   private void checkEnd(Left left, ReadSegment read) throws IOException {
     SegmentFormat.Header header = left.header();
     String name = left.segment().name();
-    long end = AlignedBuffers.ceil(-read.end(), header.blockBytes());
     long listed = known.isKnown() ? known.end(header.sequence()) : 0;
-    long forced = Math.max(listed, read.claimedEnd());
-    if (forced > end) {
+    SegmentEnd end = SegmentEnd.of(header, -read.end(), listed, read.claimedEnd());
+    if (end.isShort()) {
       throw new IOException(
           name
               + " offset "
-              + end
+              + end.end()
               + ": the records ended at "
-              + forced
+              + end.forced()
               + ", and those from here on cannot be found; 'pagestrata fsck' says what can be done");
     }
-    // A batch is forced before the next is written: what is farther from the end was on the medium.
-    long tornFrom = Math.max(end - mostBatchBytes(header), forced);
     for (ReadSegment.Passed passed : read.passed()) {
-      if (passed.position() < tornFrom) {
+      if (passed.position() < end.tornFrom()) {
         counters.errors.increment();
         read.unknown(name, passed.position(), passed.bytes());
       }
@@ -258,17 +253,13 @@ final class SegmentRecovery {
     }
   }
 
-  private static long mostBatchBytes(SegmentFormat.Header header) {
-    long batchBytes = FileTierSettings.maxBatchBytes(header.segmentBytes());
-    return header.seal() == null ? batchBytes : FileTierSettings.sealedBytes(batchBytes);
-  }
-
   private void end(Left left, long end, RecordTable tableWithoutFooter) throws IOException {
     Segment segment = left.segment();
+    long fileBytes = left.bytes();
     if (end < 0) {
       // Also after a clean stop: a write that failed before it may have left records here, of which
       // the system may say that they are written.
-      scan.rewrite(segment, left.header(), -end);
+      fileBytes = Math.max(fileBytes, scan.rewrite(segment, -end));
     }
     if (end < 0 || !manifest.clean()) {
       segment.force();
@@ -277,21 +268,52 @@ final class SegmentRecovery {
     if (segment.tombstones() > 0) {
       segment.closeHorizon(segments.lastSequence());
     }
-    segments.seal(segment, left.bytes(), tableWithoutFooter);
+    segments.seal(segment, fileBytes, tableWithoutFooter);
     segmentsDone++;
   }
 
   /** The header of a segment file; null when its making was cut off before any record was in it. */
   private SegmentFormat.Header header(String name, SegmentFile file) throws IOException {
     ByteBuffer start = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
-    while (start.hasRemaining() && file.read(start, start.position()) > 0) {
-      continue;
-    }
-    SegmentFormat.Header header = start.hasRemaining() ? null : SegmentFormat.readHeader(start);
+    boolean complete = file.readFully(start, 0);
+    SegmentFormat.Header header = complete ? SegmentFormat.readHeader(start) : null;
     if (header == null && file.size() > SegmentFormat.HEADER_BYTES) {
       throw new IOException("the header of " + name + " is damaged");
     }
     return header;
+  }
+
+  /**
+   * Takes a file without header out of the way. One whose making was cut off before anything was
+   * written is deleted; another may have been cut off since, and stays for those who look for it.
+   */
+  private void putAway(String name, SegmentFile file) throws IOException {
+    boolean holdsBytes = holdsBytes(file);
+    file.close();
+    if (holdsBytes) {
+      String aside = SegmentNames.free(files.list(), name + SegmentNames.ASIDE);
+      files.rename(name, aside);
+      counters.errors.increment();
+      LOG.warn(
+          "{} has no header: either its making was cut off, or the file was cut since; it is set"
+              + " aside as {}",
+          name,
+          aside);
+    } else {
+      files.delete(name);
+    }
+  }
+
+  private static boolean holdsBytes(SegmentFile file) throws IOException {
+    ByteBuffer bytes = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
+    file.readFully(bytes, 0);
+    bytes.flip();
+    while (bytes.hasRemaining()) {
+      if (bytes.get() != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void check(SegmentFormat.Header header, long sequence, String name) throws IOException {
@@ -312,8 +334,14 @@ final class SegmentRecovery {
     }
   }
 
-  /** Notes a damaged record, which may be the newest of its page. */
-  private void note(Segment segment, ReadSegment.Damaged one) throws IOException {
+  /**
+   * Notes a damaged record, which may be the newest of its page.
+   *
+   * @param highestGeneration of its segment; one that claims more would outlive every later put
+   */
+  private void note(Segment segment, ReadSegment.Damaged one, long highestGeneration)
+      throws IOException {
+    long claimed = Math.min(one.generation(), highestGeneration);
     counters.errors.increment();
     damagedRecords++;
     LOG.error(
@@ -328,7 +356,7 @@ final class SegmentRecovery {
     damaged.add(
         () ->
             visitor.record(
-                one.pool(), one.object(), one.page(), one.generation(), one.tombstone(), locator));
+                one.pool(), one.object(), one.page(), claimed, one.tombstone(), locator));
   }
 
   /** Counts a record in its segment; returns its locator. */

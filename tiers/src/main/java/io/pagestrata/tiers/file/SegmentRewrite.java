@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -71,9 +73,7 @@ final class SegmentRewrite {
       header.put(segment.headerBytes);
     } else {
       try (SegmentFile file = files.open(segment.name)) {
-        while (header.hasRemaining() && file.read(header, header.position()) > 0) {
-          continue;
-        }
+        file.readFully(header, 0);
       }
     }
     SegmentFormat.setParityRows(header, rows);
@@ -82,12 +82,13 @@ final class SegmentRewrite {
 
   /** Goes through the whole records, and past the end of the last one to that of the data. */
   private void copy(CheckedSegment segment, boolean writes) throws IOException {
+    int tagBytes = segment.header.seal() == null ? 0 : RecordCipher.TAG_BYTES;
     exam.show(
         segment,
         (memory, offset, position, bytes, flags) -> {
           if ((flags & RecordList.DAMAGED) == 0) {
             gap(position, writes);
-            put(memory, offset, bytes, writes);
+            put(memory, offset, ZpageHeader.zpageBytes(memory, offset) + tagBytes, bytes, writes);
             table.addRecord(memory, offset, bytes);
           }
         });
@@ -106,17 +107,24 @@ final class SegmentRewrite {
     while (left > 0) {
       int part = (int) Math.min(left, BUFFER_BYTES);
       room(part, writes);
-      for (int i = 0; i < part; i++) {
-        buffer.put((byte) 0);
-      }
+      zeroes(part);
       left -= part;
     }
   }
 
-  private void put(ByteBuffer memory, int offset, int bytes, boolean writes) throws IOException {
-    room(bytes, writes);
+  /** Puts a record with the zeroes behind it, whatever is there now. */
+  private void put(ByteBuffer memory, int offset, int bytes, int padded, boolean writes)
+      throws IOException {
+    room(padded, writes);
     buffer.put(buffer.position(), memory, offset, bytes);
     buffer.position(buffer.position() + bytes);
+    zeroes(padded - bytes);
+  }
+
+  private void zeroes(int bytes) {
+    for (int i = 0; i < bytes; i++) {
+      buffer.put((byte) 0);
+    }
   }
 
   private void room(int bytes, boolean writes) throws IOException {

@@ -11,7 +11,6 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -141,13 +140,9 @@ final class Node {
     return command.apply(writes.async());
   }
 
-  RedisFuture<String> store(byte[][] keys, byte[][] values) {
-    CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
-    for (int i = 0; i < keys.length; i++) {
-      args.addKey(keys[i]).addValue(values[i]);
-    }
+  RedisFuture<String> store(StoreArgs pairs) {
     StatusOutput<byte[], byte[]> output = new StatusOutput<>(ByteArrayCodec.INSTANCE);
-    return write(commands -> commands.dispatch(CommandType.MSET, output, args));
+    return write(commands -> commands.dispatch(CommandType.MSET, output, pairs));
   }
 
   RedisFuture<Long> awaitReplicas(int replicas, long millis) {

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pagestrata.tiers.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.Finding;
+import io.pagestrata.core.check.Inspection;
+import io.pagestrata.core.check.Remedy;
+import io.pagestrata.core.check.Severity;
+import io.pagestrata.core.tier.PageLog.SavedPool;
+import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.tiers.file.index.IndexMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Where a segment without footer ends, a start and a check say the same of it. */
+class CheckAgreesWithStartTest {
+  private static final String FIRST = "segment-00000001.pss";
+  private static final int SMALLEST_PAYLOAD = 1;
+
+  /** Its record, with header, tag and padding. */
+  private static final long SMALLEST_SEALED_BYTES = 64;
+
+  private final MemoryFiles files = new MemoryFiles();
+  private final FileEncryption key = FileEncryption.ephemeral();
+  private final PlainHost host = new PlainHost();
+  private final ZpageBatch batch = PlainHost.newBatch(80);
+
+  private static FileTierSettings settings(boolean directIo) {
+    return new FileTierSettings(
+        Path.of("x"),
+        4 << 20,
+        FileTierSettings.MIN_SEGMENT_BYTES,
+        PlainHost.PAGE_BYTES,
+        directIo,
+        0,
+        1,
+        1,
+        Duration.ZERO);
+  }
+
+  private FileTier open(SegmentFiles on, boolean directIo, FileEncryption encryption)
+      throws IOException {
+    return FileTier.durable(
+        settings(directIo),
+        encryption,
+        0,
+        System::nanoTime,
+        on,
+        FileWear.unlimited(),
+        IndexMode.OFF);
+  }
+
+  private FileTier begin(boolean directIo, FileEncryption encryption) throws IOException {
+    FileTier tier = open(files, directIo, encryption);
+    host.use(tier);
+    tier.log().orElseThrow().recover((pool, object, index, generation, gone, locator) -> {});
+    tier.log().orElseThrow().savePools(List.of(new SavedPool(1, "a", "default", false, false)), 2);
+    return tier;
+  }
+
+  private Inspection check(MemoryFiles on) throws IOException {
+    StoreCheck.Request request = new StoreCheck.Request(key, false, false);
+    return StoreCheck.check(on, Path.of("."), request, CheckProgress.NONE, Long.MAX_VALUE);
+  }
+
+  private Set<Long> recovered(MemoryFiles on, boolean directIo, FileEncryption encryption)
+      throws IOException {
+    Set<Long> objects = new HashSet<>();
+    try (FileTier tier = open(on, directIo, encryption)) {
+      tier.attach(new PlainHost());
+      tier.log()
+          .orElseThrow()
+          .recover((pool, object, index, generation, gone, locator) -> objects.add(object));
+    }
+    return objects;
+  }
+
+  @Test
+  void aGapBehindTheLastRecordIsNotMissed() throws IOException {
+    try (FileTier tier = begin(true, FileEncryption.none())) {
+      host.put(batch, LongStream.range(0, 5).toArray());
+      tier.log().orElseThrow().markClean(1000);
+    }
+    files.flipBit(FIRST, files.bytes(FIRST).length - SegmentFormat.TRAILER_BYTES + 52);
+    assertThat(check(files).findings())
+        .extracting(Finding::severity, Finding::what)
+        .containsExactly(tuple(Severity.DAMAGE, "the footer is damaged"));
+    assertThat(recovered(files, true, FileEncryption.none())).hasSize(5);
+  }
+
+  @Test
+  void anEncryptedBatchIsTornAsAWhole() throws IOException {
+    int most = settings(false).maxBatchBytes();
+    MemoryFiles killed;
+    int records = 0;
+    try (FileTier tier = begin(false, key)) {
+      // Not at the beginning of a segment, where nothing is before it.
+      host.put(batch, 1000, 1001);
+      batch.clear();
+      while (batch.bytes() + SMALLEST_SEALED_BYTES <= most
+          && host.add(batch, records, SMALLEST_PAYLOAD) > 0) {
+        records++;
+      }
+      assertThat(tier.store(batch)).isEqualTo(TierOutcome.STORED);
+      host.publish(batch);
+      killed = files.copy();
+      tier.log().orElseThrow().markClean(1000);
+    }
+    long torn = killed.bytes(FIRST).length - records * SMALLEST_SEALED_BYTES;
+    killed.flipBit(FIRST, torn + 40);
+    Inspection found = check(killed);
+    assertThat(found.findings()).noneMatch(it -> it.remedy() == Remedy.NEEDS_ACCEPTANCE);
+    assertThat(recovered(killed, false, key)).hasSize(records + 1);
+  }
+}
