@@ -144,11 +144,11 @@ public final class PageStore implements AutoCloseable {
    * Chooses the codec of later puts; pages stored before stay readable, since each zpage names its
    * codec.
    *
-   * @param next a codec whose id was among those given at the start
+   * @param codec one whose id was among those given at the start
    * @throws IllegalArgumentException when the store could not decode its payloads
    */
-  public void switchCodec(PageCodec next) {
-    puts.switchCodec(wiring.codecs.checkDecodable(next));
+  public void switchCodec(PageCodec codec) {
+    puts.switchCodec(wiring.codecs.checkDecodable(codec));
   }
 
   /**
