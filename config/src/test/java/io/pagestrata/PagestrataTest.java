@@ -82,7 +82,7 @@ class PagestrataTest {
   void anUnusableDirectoryIsNamedBeforeAnythingIsOpened() throws IOException {
     Path file = Files.createFile(directory.resolve("taken"));
     String notADirectory =
-        "tiers[1].directory: value '"
+        "file.directory: value '"
             + file
             + "' is not a directory; expected one, or a name that is free";
     assertThat(Pagestrata.problemsOnThisMachine(small(file))).containsExactly(notADirectory);
@@ -92,7 +92,7 @@ class PagestrataTest {
     Path below = file.resolve("below");
     assertThat(Pagestrata.problemsOnThisMachine(small(below)))
         .containsExactly(
-            "tiers[1].directory: value '"
+            "file.directory: value '"
                 + below
                 + "' cannot be made; expected a place for it in a directory that can be written");
   }
@@ -120,16 +120,16 @@ class PagestrataTest {
         .allMatch(it -> it.endsWith(": value '" + missing + "' cannot be read; expected a file"))
         .extracting(it -> it.substring(0, it.indexOf(':')))
         .containsExactly(
-            "tiers[1].password-file",
-            "tiers[1].trusted-certificates",
-            "tiers[2].encryption-key-file",
-            "tiers[2].encryption-previous-key-files");
+            "remote.passwordFile",
+            "remote.trustedCertificates",
+            "file.encryptionKeyFile",
+            "file.encryptionPreviousKeyFiles");
     Path noKey = Files.writeString(directory.resolve("no-key"), "short");
     Files.setPosixFilePermissions(noKey, PosixFilePermissions.fromString("rw-------"));
-    assertRefused(file -> file.encryptionKeyFile(noKey), "tiers[1].encryption-key-file: the key");
+    assertRefused(file -> file.encryptionKeyFile(noKey), "file.encryptionKeyFile: the key");
     assertRefused(
         file -> file.encryptionKeyCommand("exit 3"),
-        "tiers[1].encryption-key-command: the key command ended with status 3");
+        "file.encryptionKeyCommand: the key command ended with status 3");
   }
 
   private void assertRefused(Consumer<FileTierBuilder> key, String problem) {
@@ -153,7 +153,7 @@ class PagestrataTest {
     assertThat(Pagestrata.problemsOnThisMachine(touched))
         .singleElement()
         .asString()
-        .startsWith("tiers[0].max-size: value '1TiB' is more than this machine has; expected")
+        .startsWith("ram.maxSize: value '1TiB' is more than this machine has; expected")
         .endsWith(", since pre-touch takes all of it at once");
     PagestrataConfig reserved =
         Pagestrata.builder().ram(ram -> ram.maxSize("1TiB").preTouch(false)).build();

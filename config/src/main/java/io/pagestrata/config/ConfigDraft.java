@@ -223,7 +223,8 @@ public final class ConfigDraft {
       PoliciesConfig policies,
       DictionariesConfig dictionaries,
       List<TenantConfig> tenants,
-      MonitorConfig monitor) {
+      MonitorConfig monitor,
+      Origin origin) {
     PagestrataConfig config() {
       return new PagestrataConfig(
           store.pageBytes(),
@@ -235,7 +236,8 @@ public final class ConfigDraft {
           policies,
           dictionaries,
           tenants,
-          monitor);
+          monitor,
+          origin);
     }
   }
 
@@ -259,7 +261,8 @@ public final class ConfigDraft {
             PoliciesConfig.from(section(PolicySettings.POLICIES)),
             DictionariesConfig.from(section(DictionarySettings.DICTIONARIES)),
             tenants.stream().map(TenantConfig::from).toList(),
-            MonitorConfig.from(section(Settings.MONITOR)));
+            MonitorConfig.from(section(Settings.MONITOR)),
+            new Origin(place -> locate(place).text()));
     Rules.checkTogether(parts.store(), tierConfigs, parts.writeback(), problems);
     TenantRules.checkTogether(parts.tenants(), problems);
     return parts;

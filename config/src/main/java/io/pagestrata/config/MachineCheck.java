@@ -31,29 +31,34 @@ public final class MachineCheck {
    * @return one line for each problem
    */
   public static List<String> problems(PagestrataConfig config) {
-    List<String> problems = new ArrayList<>();
+    return problems(config, memoryBytes());
+  }
+
+  static List<String> problems(PagestrataConfig config, long memoryBytes) {
+    Findings findings = new Findings(config.origin());
+    checkMemory(config, memoryBytes, findings);
     for (int i = 0; i < config.tiers().size(); i++) {
       if (config.tiers().get(i) instanceof RamTierConfig ram) {
-        Place place = Place.ofTier(i, Settings.RAM, Settings.RAM_MAX_SIZE);
-        complaint(ram, memoryBytes()).ifPresent(it -> problems.add(place + ": " + it));
         Place zpool = Place.ofTier(i, Settings.RAM, ZpoolSettings.RAM_ZPOOL);
-        Zpools.complaint(ram.zpool()).ifPresent(it -> problems.add(zpool + ": " + it));
+        Zpools.complaint(ram.zpool()).ifPresent(it -> findings.add(zpool, it));
       } else if (config.tiers().get(i) instanceof FileTierConfig file) {
         Place place = Place.ofTier(i, Settings.FILE, Settings.FILE_DIRECTORY);
-        complaint(file.directory()).ifPresent(it -> problems.add(place + ": " + it));
+        complaint(file.directory()).ifPresent(it -> findings.add(place, it));
         EncryptionConfig encryption = file.encryption();
-        checkFiles(i, Settings.FILE, FILE_ENCRYPTION_KEY_FILE, encryption.keyFile(), problems);
+        findings.checkFile(
+            Place.ofTier(i, Settings.FILE, FILE_ENCRYPTION_KEY_FILE), encryption.keyFile());
         for (Path key : encryption.previousKeyFiles()) {
-          checkFiles(
-              i, Settings.FILE, FILE_ENCRYPTION_PREVIOUS_KEY_FILES, Optional.of(key), problems);
+          findings.checkFile(
+              Place.ofTier(i, Settings.FILE, FILE_ENCRYPTION_PREVIOUS_KEY_FILES), Optional.of(key));
         }
       } else if (config.tiers().get(i) instanceof RemoteTierConfig remote) {
         Section<?> section = RemoteTierSettings.REMOTE;
-        checkFiles(i, section, PASSWORD_FILE, remote.passwordFile(), problems);
-        checkFiles(i, section, TRUSTED_CERTIFICATES, remote.trustedCertificates(), problems);
+        findings.checkFile(Place.ofTier(i, section, PASSWORD_FILE), remote.passwordFile());
+        findings.checkFile(
+            Place.ofTier(i, section, TRUSTED_CERTIFICATES), remote.trustedCertificates());
       }
     }
-    return problems;
+    return findings.lines;
   }
 
   /**
@@ -64,28 +69,30 @@ public final class MachineCheck {
    */
   public static List<String> problems(DaemonConfig config) {
     List<String> problems = new ArrayList<>(problems(config.store()));
-    problems.addAll(problems(config.server().tls()));
+    problems.addAll(tlsProblems(config));
+    Findings findings = new Findings(config.store().origin());
     for (ListenAddress address : config.server().listen()) {
       if (address instanceof ListenAddress.Unix unix
           && !isInDirectory(unix.path(), config.store())) {
-        problems.add(
-            Place.of(DaemonSettings.SERVER, DaemonSettings.SERVER_LISTEN)
-                + ": "
-                + Words.quote(address.text())
+        findings.add(
+            Place.of(DaemonSettings.SERVER, DaemonSettings.SERVER_LISTEN),
+            Words.quote(address.text())
                 + " cannot be made; expected a directory that can be written");
       }
     }
+    problems.addAll(findings.lines);
     return problems;
   }
 
   /**
    * Looks at the files of TLS.
    *
-   * @param tls part of a valid configuration
+   * @param config a valid configuration
    * @return one line for each problem
    */
-  public static List<String> problems(TlsConfig tls) {
-    List<String> problems = new ArrayList<>();
+  public static List<String> tlsProblems(DaemonConfig config) {
+    TlsConfig tls = config.server().tls();
+    Findings findings = new Findings(config.store().origin());
     for (Setting<Optional<Path>> setting :
         List.of(
             DaemonSettings.TLS_CERTIFICATE, DaemonSettings.TLS_KEY, DaemonSettings.TLS_CLIENT_CA)) {
@@ -94,27 +101,30 @@ public final class MachineCheck {
           .filter(file -> tls.mode() != TlsMode.OFF && !Files.isReadable(file))
           .ifPresent(
               file ->
-                  problems.add(
-                      Place.of(DaemonSettings.TLS, setting)
-                          + ": "
-                          + Words.quote(file.toString())
-                          + " cannot be read; expected a PEM file"));
+                  findings.add(
+                      Place.of(DaemonSettings.TLS, setting),
+                      Words.quote(file.toString()) + " cannot be read; expected a PEM file"));
     }
-    return problems;
+    return findings.lines;
   }
 
-  private static void checkFiles(
-      int tier,
-      Section<?> section,
-      Setting<?> setting,
-      Optional<Path> file,
-      List<String> problems) {
-    if (file.isPresent() && (Files.isDirectory(file.get()) || !Files.isReadable(file.get()))) {
-      problems.add(
-          Place.ofTier(tier, section, setting)
-              + ": "
-              + Words.quote(file.get().toString())
-              + " cannot be read; expected a file");
+  /** One line for each problem, which begins with its place. */
+  private static final class Findings {
+    private final Origin origin;
+    final List<String> lines = new ArrayList<>();
+
+    Findings(Origin origin) {
+      this.origin = origin;
+    }
+
+    void add(Place place, String complaint) {
+      lines.add(origin.of(place) + ": " + complaint);
+    }
+
+    void checkFile(Place place, Optional<Path> file) {
+      if (file.isPresent() && (Files.isDirectory(file.get()) || !Files.isReadable(file.get()))) {
+        add(place, Words.quote(file.get().toString()) + " cannot be read; expected a file");
+      }
     }
   }
 
@@ -136,15 +146,31 @@ public final class MachineCheck {
   }
 
   /** Memory that is only reserved does no harm; touched, it makes the system kill a process. */
-  private static Optional<String> complaint(RamTierConfig ram, long memoryBytes) {
-    if (!ram.preTouch() || ram.maxBytes() <= memoryBytes) {
-      return Optional.empty();
+  private static void checkMemory(PagestrataConfig config, long memoryBytes, Findings findings) {
+    long leftBytes = memoryBytes;
+    String beside = "";
+    String inAll = "";
+    for (int i = 0; i < config.tiers().size(); i++) {
+      if (config.tiers().get(i) instanceof RamTierConfig ram && ram.preTouch()) {
+        Place place = Place.ofTier(i, Settings.RAM, Settings.RAM_MAX_SIZE);
+        String value = Words.quote(Units.formatBytes(ram.maxBytes()));
+        if (ram.maxBytes() > leftBytes) {
+          findings.add(
+              place,
+              value
+                  + " is more than this machine has"
+                  + beside
+                  + "; expected at most "
+                  + Units.formatBytes(memoryBytes / MIB * MIB)
+                  + inAll
+                  + ", since pre-touch takes all of it at once");
+          return;
+        }
+        leftBytes -= ram.maxBytes();
+        beside = " beside " + value + " (" + config.origin().of(place) + ")";
+        inAll = " in all";
+      }
     }
-    return Optional.of(
-        Words.quote(Units.formatBytes(ram.maxBytes()))
-            + " is more than this machine has; expected at most "
-            + Units.formatBytes(memoryBytes / MIB * MIB)
-            + ", since pre-touch takes all of it at once");
   }
 
   /** Memory of the machine or, in a container, of that; unlimited where the JVM cannot tell. */

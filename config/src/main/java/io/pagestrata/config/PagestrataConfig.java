@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param dictionaries how they are trained
  * @param tenants owners of pools
  * @param monitor what is logged about it
+ * @param origin where the settings stand, for messages
  */
 public record PagestrataConfig(
     int pageBytes,
@@ -32,7 +33,8 @@ public record PagestrataConfig(
     PoliciesConfig policies,
     DictionariesConfig dictionaries,
     List<TenantConfig> tenants,
-    MonitorConfig monitor) {
+    MonitorConfig monitor,
+    Origin origin) {
   /**
    * Checks the whole.
    *
@@ -46,12 +48,13 @@ public record PagestrataConfig(
    * @param dictionaries how they are trained
    * @param tenants owners of pools; copied
    * @param monitor what is logged about it
+   * @param origin where the settings stand, for messages
    * @throws InvalidConfigurationException with all problems, when there are any
    */
   public PagestrataConfig {
     tiers = List.copyOf(tiers);
     tenants = List.copyOf(tenants);
-    Problems problems = new Problems(place -> new Where(place.toString(), 0, 0));
+    Problems problems = new Problems(place -> new Where(origin.of(place), 0, 0));
     Rules.check(
         new StoreValues(pageBytes, putWait, closeWait, durability),
         tiers,
@@ -62,6 +65,46 @@ public record PagestrataConfig(
     Rules.checkValues(Place.IN_NO_LIST, DictionarySettings.DICTIONARIES, dictionaries, problems);
     TenantRules.check(tenants, problems);
     problems.throwIfAny();
+  }
+
+  /**
+   * A configuration that no source names.
+   *
+   * @param pageBytes page size in bytes, a power of two
+   * @param putWait longest wait of a put for room
+   * @param closeWait longest wait of a close for work in flight
+   * @param durability what outlives the store
+   * @param tiers the chain, top to bottom; copied
+   * @param writeback how zpages move
+   * @param policies what is done with pages of different kinds
+   * @param dictionaries how they are trained
+   * @param tenants owners of pools; copied
+   * @param monitor what is logged about it
+   * @throws InvalidConfigurationException with all problems, when there are any
+   */
+  public PagestrataConfig(
+      int pageBytes,
+      Duration putWait,
+      Duration closeWait,
+      Durability durability,
+      List<TierConfig> tiers,
+      WritebackConfig writeback,
+      PoliciesConfig policies,
+      DictionariesConfig dictionaries,
+      List<TenantConfig> tenants,
+      MonitorConfig monitor) {
+    this(
+        pageBytes,
+        putWait,
+        closeWait,
+        durability,
+        tiers,
+        writeback,
+        policies,
+        dictionaries,
+        tenants,
+        monitor,
+        Origin.UNKNOWN);
   }
 
   /**

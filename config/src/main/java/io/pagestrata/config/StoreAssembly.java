@@ -50,7 +50,7 @@ public final class StoreAssembly {
         // Page table and buffers are charged to the top tier; a lower one has a budget of its own.
         MemoryBudget own = tiers.isEmpty() ? budget : new MemoryBudget(tier.maxBytes());
         recompressors.add(parts.recompressor(tiers.size(), dictionaries));
-        tiers.add(makeTier(tier, tiers.size(), own, parts));
+        tiers.add(makeTier(config, tiers.size(), own, parts));
       }
       AtomicReference<PageStore> store = new AtomicReference<>();
       store.set(
@@ -73,7 +73,9 @@ public final class StoreAssembly {
     }
   }
 
-  private static Tier makeTier(TierConfig tier, int number, MemoryBudget budget, StoreParts parts) {
+  private static Tier makeTier(
+      PagestrataConfig config, int number, MemoryBudget budget, StoreParts parts) {
+    TierConfig tier = config.tiers().get(number);
     if (tier instanceof RamTierConfig ram) {
       return parts.ramTier(ram, budget);
     }
@@ -82,25 +84,26 @@ public final class StoreAssembly {
         return parts.remoteTier(remote, budget);
       } catch (IOException e) {
         Place place = Place.ofTier(number, RemoteTierSettings.REMOTE, RemoteTierSettings.SERVERS);
-        throw problem(place, e.getMessage(), e);
+        throw problem(config, place, e.getMessage(), e);
       }
     }
     FileTierConfig file = (FileTierConfig) tier;
     try {
       return parts.fileTier(file);
     } catch (SettingFault e) {
-      throw problem(Place.ofTier(number, Settings.FILE, e.setting()), e.getMessage(), e);
+      Place place = Place.ofTier(number, Settings.FILE, e.setting());
+      throw problem(config, place, e.getMessage(), e);
     } catch (IOException e) {
       Place place = Place.ofTier(number, Settings.FILE, Settings.FILE_DIRECTORY);
       String directory = Words.quote(file.directory().toString());
-      throw problem(place, directory + " cannot be used: " + e.getMessage(), e);
+      throw problem(config, place, directory + " cannot be used: " + e.getMessage(), e);
     }
   }
 
   private static InvalidConfigurationException problem(
-      Place place, String complaint, IOException cause) {
-    InvalidConfigurationException problem =
-        new InvalidConfigurationException(List.of(Words.printable(place + ": " + complaint)));
+      PagestrataConfig config, Place place, String complaint, IOException cause) {
+    String line = Words.printable(config.origin().of(place) + ": " + complaint);
+    InvalidConfigurationException problem = new InvalidConfigurationException(List.of(line));
     problem.addSuppressed(cause);
     return problem;
   }

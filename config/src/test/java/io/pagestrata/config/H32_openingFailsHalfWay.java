@@ -75,7 +75,7 @@ class H32_openingFailsHalfWay {
     FailingParts parts = new FailingParts(config, FailingParts.Part.FILE_TIER, true);
     assertThatThrownBy(() -> StoreAssembly.open(config, parts))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessage("tiers[1].directory: value '" + directory + "' cannot be used: no FILE_TIER");
+        .hasMessage("file.directory: value '" + directory + "' cannot be used: no FILE_TIER");
     assertThat(parts.made).singleElement().matches(it -> it.stats().state() == TierState.CLOSED);
   }
 
@@ -84,7 +84,7 @@ class H32_openingFailsHalfWay {
     try (PageStore store = Pagestrata.open(config)) {
       assertThatThrownBy(() -> Pagestrata.open(config))
           .isInstanceOf(InvalidConfigurationException.class)
-          .hasMessageStartingWith("tiers[1].directory: value '" + directory + "' cannot be used: ")
+          .hasMessageStartingWith("file.directory: value '" + directory + "' cannot be used: ")
           .hasMessageContaining("in use");
       assertThat(store.stats().tiers()).noneMatch(tier -> tier.state() == TierState.CLOSED);
     }

@@ -109,7 +109,9 @@ final class PutJourney {
             deadline = System.nanoTime() + putWaitNanos(pool, outcome);
             waited = true;
           }
-          if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
+          if (deadline - System.nanoTime() <= 0
+              || Thread.currentThread().isInterrupted()
+              || isHopeless(outcome, queue, ticket)) {
             return refuse(lane, pool, object, index, outcome);
           }
           boolean limited = outcome == PutOutcome.REFUSED_TENANT_LIMIT;
@@ -336,6 +338,17 @@ final class PutJourney {
     return outcome;
   }
 
+  /**
+   * Whether nobody makes room: nothing lies below the only tier, and nothing dead is left in it. It
+   * is asked before the ticket is compared, so that room made in between is not missed.
+   */
+  private boolean isHopeless(PutOutcome outcome, SpaceGate queue, long ticket) {
+    return hierarchy.tierCount() == 1
+        && outcome != PutOutcome.REFUSED_TENANT_LIMIT
+        && !top.isMakingRoom()
+        && queue.ticket() == ticket;
+  }
+
   /** Waiting helps only where somebody can make room: a full tier is relieved by one below it. */
   private long putWaitNanos(Pool pool, PutOutcome outcome) {
     long wait = settings.putWait().toNanos();
@@ -346,7 +359,7 @@ final class PutJourney {
       return Math.min(wait, FULL_BELOW_WAIT_NANOS);
     }
     if (hierarchy.tierCount() == 1) {
-      return 0;
+      return wait;
     }
     for (int i = hierarchy.safeTierBelow(0);
         i < hierarchy.tierCount();

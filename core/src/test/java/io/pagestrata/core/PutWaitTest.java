@@ -57,6 +57,69 @@ class PutWaitTest {
   }
 
   @Test
+  void waitsWhereTheOnlyTierIsMakingRoom() {
+    try (StoreRig rig = StoreRig.builder().tiers(1).putWait(VERY_LONG).open()) {
+      CountDownLatch refused = new CountDownLatch(1);
+      rig.top().faults.makingRoom = true;
+      rig.top().faults.refuse(StoreIntent.PUT);
+      rig.top().faults.onRefusal(refused::countDown);
+      Threads.run(
+          List.of(
+              () -> assertThat(put(rig, 0)).isEqualTo(PutOutcome.STORED),
+              () -> {
+                refused.await();
+                rig.top().faults.refuse();
+                rig.top().faults.makingRoom = false;
+                rig.top().host().spaceFreed();
+              }));
+      assertThat(rig.writeback.wakes.get()).as("whoever cleans is woken").isPositive();
+    }
+  }
+
+  @Test
+  void refusesAsSoonAsTheOnlyTierHasMadeAllTheRoomThereIs() {
+    try (StoreRig rig = StoreRig.builder().tiers(1).putWait(VERY_LONG).open()) {
+      CountDownLatch refused = new CountDownLatch(1);
+      rig.top().faults.makingRoom = true;
+      rig.top().faults.refuse(StoreIntent.PUT);
+      rig.top().faults.onRefusal(refused::countDown);
+      Threads.run(
+          List.of(
+              () -> assertThat(put(rig, 0)).isEqualTo(PutOutcome.REFUSED_FULL),
+              () -> {
+                refused.await();
+                rig.top().faults.makingRoom = false;
+                rig.top().host().spaceFreed();
+              }));
+    }
+  }
+
+  @Test
+  void triesAgainWhenRoomCameBetweenItsTryAndItsLook() {
+    try (StoreRig rig = StoreRig.builder().tiers(1).putWait(VERY_LONG).open()) {
+      rig.top().faults.refuse(StoreIntent.PUT);
+      rig.top()
+          .faults
+          .onRefusal(
+              () -> {
+                rig.top().faults.refuse();
+                rig.top().host().spaceFreed();
+              });
+      assertThat(put(rig, 0)).isEqualTo(PutOutcome.STORED);
+    }
+  }
+
+  @Test
+  void refusesAtTheEndOfItsWaitThoughTheOnlyTierStillPromisesRoom() {
+    try (StoreRig rig = StoreRig.builder().tiers(1).putWait(SHORT).open()) {
+      rig.top().faults.makingRoom = true;
+      rig.top().faults.refuse(StoreIntent.PUT);
+      assertThat(put(rig, 0)).isEqualTo(PutOutcome.REFUSED_FULL);
+      assertThat(rig.store.stats().stalls()).isPositive();
+    }
+  }
+
+  @Test
   void waitsOnlyBrieflyWhenTheTierBelowTakesNothingEither() {
     for (TierState state : List.of(TierState.FULL, TierState.READ_ONLY, TierState.CLOSED)) {
       try (StoreRig rig = StoreRig.builder().putWait(VERY_LONG).open()) {

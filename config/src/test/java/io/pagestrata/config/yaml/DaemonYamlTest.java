@@ -332,8 +332,14 @@ class DaemonYamlTest {
     String tls = "server:\n  tls: {mode: required, certificate: %s, key: %s}\n";
     assertThat(MachineCheck.problems(parse(tls.formatted(absent, absent))))
         .containsExactly(
-            "server.tls.certificate: value '" + absent + "' cannot be read; expected a PEM file",
-            "server.tls.key: value '" + absent + "' cannot be read; expected a PEM file");
+            "f.yaml:5:38: key 'server.tls.certificate': value '"
+                + absent
+                + "' cannot be read; expected a PEM file",
+            "f.yaml:5:"
+                + (38 + absent.toString().length() + ", key: ".length())
+                + ": key 'server.tls.key': value '"
+                + absent
+                + "' cannot be read; expected a PEM file");
     String socket = "server: {listen: ['unix:" + directory + "/%s']}\n";
     assertThat(MachineCheck.problems(parse(socket.formatted("s")))).isEmpty();
     assertThat(MachineCheck.problems(parse(socket.formatted("no/s"))))

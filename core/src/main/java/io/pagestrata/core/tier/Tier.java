@@ -24,6 +24,9 @@ public interface Tier extends AutoCloseable {
   /** Answer of {@link #read} when the place no longer holds a zpage that the caller may read. */
   int GONE = Integer.MIN_VALUE;
 
+  /** Answer of {@link #maintain} when nothing was made free, and another step should follow. */
+  long UNFINISHED = -1;
+
   /**
    * Name in settings, statistics and log lines, such as {@code ram} or {@code file}.
    *
@@ -126,7 +129,7 @@ public interface Tier extends AutoCloseable {
   /**
    * One bounded step of upkeep, such as cleaning one sparse segment; called by one thread.
    *
-   * @return bytes moved or made free, 0 when there is nothing to do
+   * @return bytes moved or made free, 0 when there is nothing to do, or {@link #UNFINISHED}
    * @throws IOException when the medium failed; the tier stays usable
    */
   long maintain() throws IOException;

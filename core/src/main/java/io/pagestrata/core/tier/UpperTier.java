@@ -98,6 +98,16 @@ public interface UpperTier extends Tier {
   }
 
   /**
+   * Whether room is about to come though no zpage leaves: what is dead waits for cleaning, or for
+   * the end of the walk that holds it. Asked when a put finds no room and nothing lies below.
+   *
+   * @return false when only a removal could make room
+   */
+  default boolean isMakingRoom() {
+    return false;
+  }
+
+  /**
    * One step of making room as {@link #reclaim}, but shows one zpage, chosen by its last use. Its
    * place stays its own until {@link #settle}.
    *

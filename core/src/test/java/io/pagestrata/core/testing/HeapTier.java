@@ -99,6 +99,11 @@ public final class HeapTier implements UpperTier {
     host = owner;
   }
 
+  @Override
+  public boolean isMakingRoom() {
+    return faults.makingRoom;
+  }
+
   public TierHost host() {
     return host;
   }

@@ -17,6 +17,9 @@ public final class TierFaults {
   /** Whether zpages are shown without their checksum, as by a tier that checks them itself. */
   public volatile boolean vouches;
 
+  /** Whether the tier says that cleaning is about to make room. */
+  public volatile boolean makingRoom;
+
   public volatile long lostLimitBytes;
   public volatile int regionZpages = Integer.MAX_VALUE;
   public volatile TierOutcome batchOutcome = TierOutcome.STORED;

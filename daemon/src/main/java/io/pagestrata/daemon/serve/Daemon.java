@@ -57,7 +57,7 @@ public final class Daemon implements AutoCloseable {
    * @throws StartException when this machine cannot do what the configuration asks for
    */
   public static Daemon start(DaemonConfig config) throws StartException {
-    List<String> tlsProblems = MachineCheck.problems(config.server().tls());
+    List<String> tlsProblems = MachineCheck.tlsProblems(config);
     if (!tlsProblems.isEmpty()) {
       throw new StartException(Fault.TLS, String.join(System.lineSeparator(), tlsProblems));
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.daemon.nbd.TestClient;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,10 +28,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The daemon over a durable store is killed under the load of four clients at once, again and
- * again: random writes and reads of single pages, trims, flushes and writes through, as fio makes
- * them with as many jobs. What a FLUSH or a write through was answered for must be there after each
- * start, or something newer.
+ * The daemon over a durable store, encrypted and with a location index, is killed under the load of
+ * four clients at once, again and again: random writes and reads of single pages, trims, flushes
+ * and writes through, as fio makes them with as many jobs. What a FLUSH or a write through was
+ * answered for must be there after each start, or something newer.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 20, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -39,9 +41,20 @@ class KilledDaemonTest {
   private static final int PAGES_OF_JOB = 750;
   private static final int MOST_OPERATIONS = 2000;
 
-  /** A process that lives for a second gains nothing from the better compiler. */
-  private static final Map<String, String> QUICK_START =
-      Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
+  /**
+   * A process that lives for a second gains nothing from the better compiler; the location index
+   * needs the others.
+   */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "JDK_JAVA_OPTIONS",
+          String.join(
+              " ",
+              "-XX:TieredStopAtLevel=1",
+              "--add-opens=java.base/java.lang=ALL-UNNAMED",
+              "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+              "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+              "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED"));
 
   private static final long SEED = Long.getLong("pagestrata.seed", 9);
 
@@ -67,8 +80,7 @@ class KilledDaemonTest {
     }
     String config = config().toString();
     for (int round = 0; round < rounds; round++) {
-      try (DaemonProcess daemon =
-          DaemonProcess.start(directory, QUICK_START, "run", "-c", config)) {
+      try (DaemonProcess daemon = DaemonProcess.start(directory, OPTIONS, "run", "-c", config)) {
         assertThat(daemon.introduction()).as(daemon.errors()).isNotEmpty();
         work(daemon, round);
         assertThat(daemon.status()).as("ended by SIGKILL").isEqualTo(137);
@@ -113,6 +125,9 @@ class KilledDaemonTest {
   }
 
   private Path config() throws IOException {
+    Path key = directory.resolve("key");
+    PrintWriter silent = new PrintWriter(Writer.nullWriter());
+    assertThat(new Program(silent, silent).run("new-key", key.toString())).isZero();
     return Files.writeString(
         directory.resolve("daemon.yaml"),
         """
@@ -124,6 +139,8 @@ class KilledDaemonTest {
           - type: file
             directory: %s
             max-size: 64MiB
+            index: on
+            encryption-key-file: %s
         writeback:
           ring-slots: 2
           batch-size: 128KiB
@@ -133,7 +150,7 @@ class KilledDaemonTest {
         server:
           listen: ['unix:%s']
         """
-            .formatted(directory.resolve("segments"), socket()));
+            .formatted(directory.resolve("segments"), key, socket()));
   }
 
   /** One client with pages of its own. Belongs to one thread at a time. */

@@ -240,7 +240,8 @@ class RunCommandTest {
       assertThat(daemon.introduction()).isNotEmpty();
       assertThat(run("run", "-c", config.toString())).isEqualTo(4);
       assertThat(err.toString().lines()).hasSize(1);
-      assertThat(err.toString()).startsWith("pagestrata run: tiers[1].directory: value '");
+      assertThat(err.toString())
+          .startsWith("pagestrata run: " + config + ":5:16: key 'tiers[1].directory': value '");
       daemon.terminate();
       assertThat(daemon.status()).isZero();
     }
@@ -266,10 +267,13 @@ class RunCommandTest {
     Path wrong = Files.writeString(directory.resolve("wrong.pem"), "not a certificate\n");
     String tls = "listen: ['127.0.0.1:0']\ntls: {mode: required, certificate: %s, key: %s}\n";
     Path absent = directory.resolve("absent.pem");
-    assertThat(run("run", "-c", config(tls.formatted(absent, wrong)).toString())).isEqualTo(5);
+    Path config = config(tls.formatted(absent, wrong));
+    assertThat(run("run", "-c", config.toString())).isEqualTo(5);
     assertThat(err.toString())
         .isEqualTo(
-            "pagestrata run: server.tls.certificate: value '"
+            "pagestrata run: "
+                + config
+                + ":9:38: key 'server.tls.certificate': value '"
                 + absent
                 + "' cannot be read; expected a PEM file"
                 + System.lineSeparator());

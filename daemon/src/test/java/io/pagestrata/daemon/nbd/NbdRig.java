@@ -76,8 +76,7 @@ final class NbdRig implements AutoCloseable {
 
   /** A store that is full soon. */
   static NbdRig openSmall(Path directory) throws IOException {
-    PageStore store =
-        Pagestrata.builder().ram(ram -> ram.maxSize("8MiB")).putWait(Duration.ofMillis(200)).open();
+    PageStore store = Pagestrata.builder().ram(ram -> ram.maxSize("8MiB")).open();
     return new NbdRig(directory, store, limits(10, Duration.ofSeconds(30)), NbdExport.Limits.NONE);
   }
 

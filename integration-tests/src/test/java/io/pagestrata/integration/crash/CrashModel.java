@@ -22,6 +22,8 @@ final class CrashModel {
   static final int ABSENT = 0;
 
   private static final int NOISE_BYTES = 3000;
+  private static final int PHRASE_BYTES = 512;
+  private static final int VERSIONS_OF_A_PHRASE = 500;
 
   /** A page of a pool, by the pool's name. */
   record Key(String pool, long object, int index) {}
@@ -44,7 +46,10 @@ final class CrashModel {
   /** Versions up to this are the same page for every key. */
   static final int EQUAL_VERSIONS = 5;
 
-  /** Content of a page: noise of some length, or a word again and again. */
+  /**
+   * Content of a page: noise of some length and a phrase that it has in common with pages of about
+   * its time, or a word again and again.
+   */
   static void fill(ByteBuffer page, Key key, int version) {
     long name = version <= EQUAL_VERSIONS ? 0 : key.hashCode();
     long noise = mix(name * 31L + version);
@@ -53,8 +58,14 @@ final class CrashModel {
     page.putLong(0, version);
     for (int i = 8; i < page.capacity(); i += 8) {
       noise = mix(noise);
-      page.putLong(i, kind == 0 ? version : i < noiseBytes ? noise : 0);
+      page.putLong(i, kind == 0 ? version : i < noiseBytes ? noise : phrase(i, version));
     }
+  }
+
+  private static long phrase(int at, int version) {
+    return at < NOISE_BYTES || at >= NOISE_BYTES + PHRASE_BYTES
+        ? 0
+        : mix(mix(at) + version / VERSIONS_OF_A_PHRASE);
   }
 
   private static long mix(long x) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.crash;
 
-import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
@@ -29,20 +28,21 @@ final class CrashWorkload {
 
   private final SegmentFiles disk;
   private final Random random;
-  private final Deduplication scope;
   private final ByteBuffer page = ByteBuffer.allocateDirect(CrashStore.PAGE_BYTES);
   private CrashModel model = new CrashModel();
+  private CrashSetup setup;
   private CrashStore open;
   private int lastVersion = CrashModel.EQUAL_VERSIONS;
   private long sharedBefore;
+  private long trainedBefore;
   private int syncs;
   private int openFailures;
 
-  CrashWorkload(SegmentFiles disk, Random random, Deduplication scope) {
+  CrashWorkload(SegmentFiles disk, Random random, CrashSetup setup) {
     this.disk = disk;
     this.random = random;
-    this.scope = scope;
-    open = new CrashStore(disk, scope);
+    this.setup = setup;
+    open = new CrashStore(disk, setup);
   }
 
   CrashModel model() {
@@ -56,6 +56,16 @@ final class CrashWorkload {
   /** Puts that shared their page. */
   long shared() {
     return sharedBefore + open.shared();
+  }
+
+  /** Dictionaries that were trained. */
+  long trained() {
+    return trainedBefore + open.trained();
+  }
+
+  /** What is open now. */
+  CrashSetup setup() {
+    return setup;
   }
 
   int syncs() {
@@ -89,15 +99,17 @@ final class CrashWorkload {
       sync();
     } else if (dice < 290) {
       open.stepWriteback();
-    } else if (dice < 440) {
+    } else if (dice < 300) {
+      open.stepDictionaries();
+    } else if (dice < 450) {
       maintain();
-    } else if (dice < 446) {
+    } else if (dice < 456) {
       reopen();
     } else if (pool == null) {
       create(key.pool());
-    } else if (dice < 450) {
+    } else if (dice < 460) {
       destroy(pool);
-    } else if (dice < 780) {
+    } else if (dice < 790) {
       put(pool, key);
     } else if (dice < 880) {
       remove(pool, key);
@@ -132,12 +144,14 @@ final class CrashWorkload {
 
   private void reopen() {
     sharedBefore += open.shared();
+    trainedBefore += open.trained();
     try {
       open.close();
       model.synced();
     } catch (TierFailureException e) {
       // As after a crash of the process.
     }
+    setup = setup.changed(random);
     open = openAgain();
     model = CrashModel.shownBy(open.store, checked(), page);
   }
@@ -146,7 +160,7 @@ final class CrashWorkload {
   private CrashStore openAgain() {
     while (true) {
       try {
-        return new CrashStore(disk, scope);
+        return new CrashStore(disk, setup);
       } catch (TierFailureException | UncheckedIOException e) {
         openFailures++;
       }

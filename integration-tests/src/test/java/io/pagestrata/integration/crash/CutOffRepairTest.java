@@ -12,7 +12,6 @@ import io.pagestrata.integration.crash.CrashDisk.Keeps;
 import io.pagestrata.integration.crash.CrashModel.Key;
 import io.pagestrata.integration.support.SeededRandom;
 import io.pagestrata.tiers.file.CheckedFiles;
-import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.SegmentFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,7 +61,8 @@ class CutOffRepairTest {
 
   private CrashDisk used(Random random) throws IOException {
     CrashDisk disk = new CrashDisk();
-    CrashWorkload workload = new CrashWorkload(disk, random, Deduplication.POOL);
+    CrashWorkload workload =
+        new CrashWorkload(disk, random, CrashSetup.USUAL.with(Deduplication.POOL));
     for (int i = 0; i < STEPS; i++) {
       workload.step();
     }
@@ -111,7 +111,7 @@ class CutOffRepairTest {
   }
 
   private static List<Finding> repair(CrashDisk disk) throws IOException {
-    return CheckedFiles.check(disk, FileEncryption.with(CrashStore.KEY), true, Long.MAX_VALUE)
+    return CheckedFiles.check(disk, CrashSetup.USUAL.key().encryption(), true, Long.MAX_VALUE)
         .findings();
   }
 
@@ -137,7 +137,7 @@ class CutOffRepairTest {
   /** The version of each page, after a look at every byte. Does not change the disk. */
   private Map<Key, Long> read(CrashDisk disk) {
     Map<Key, Long> versions = new HashMap<>();
-    CrashStore store = new CrashStore(disk.afterKill());
+    CrashStore store = new CrashStore(disk.afterKill(), CrashSetup.USUAL);
     for (Key key : keys) {
       Pool pool = store.store.pool(key.pool()).orElse(null);
       versions.put(key, pool == null ? CrashModel.ABSENT : version(store, pool, key));

@@ -32,7 +32,7 @@ class H27_writeFailedBeforeAStop {
 
   @Test
   void whatTheNextStartFindsOfItSurvivesACrash() throws IOException {
-    CrashStore first = new CrashStore(disk);
+    CrashStore first = new CrashStore(disk, CrashSetup.USUAL);
     Pool pool = first.store.createPool(POOL, PoolKind.PERSISTENT);
     for (int i = 0; i < PAGES; i++) {
       CrashModel.fill(page, new Key(POOL, 0, i), i + 1);
@@ -43,7 +43,7 @@ class H27_writeFailedBeforeAStop {
     assertThat(disk.failures()).isEqualTo(1);
     assertThat(segments()).as("one for the failed write, one for the next").isEqualTo(2);
 
-    CrashStore second = new CrashStore(disk);
+    CrashStore second = new CrashStore(disk, CrashSetup.USUAL);
     pool = second.store.pool(POOL).orElseThrow();
     second.store.flushRange(pool, 0, KEPT, PAGES);
     second.store.sync();
@@ -57,7 +57,7 @@ class H27_writeFailedBeforeAStop {
   }
 
   private void checkKept(CrashDisk left) {
-    CrashStore third = new CrashStore(left);
+    CrashStore third = new CrashStore(left, CrashSetup.USUAL);
     Pool pool = third.store.pool(POOL).orElseThrow();
     for (int i = 0; i < KEPT; i++) {
       assertThat(third.store.get(pool, 0, i, page)).as("page %d", i).isTrue();

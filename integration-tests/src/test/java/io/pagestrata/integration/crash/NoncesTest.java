@@ -7,17 +7,15 @@ import io.pagestrata.core.Deduplication;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.integration.crash.CrashDisk.Keeps;
 import io.pagestrata.integration.support.SeededRandom;
+import io.pagestrata.tiers.file.ForwardingFiles;
+import io.pagestrata.tiers.file.ForwardingFiles.ForwardingFile;
 import io.pagestrata.tiers.file.SegmentFile;
 import io.pagestrata.tiers.file.SegmentFiles;
-import java.io.Closeable;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32C;
@@ -50,7 +48,10 @@ class NoncesTest {
     for (int life = 0; life < LIVES; life++) {
       keys.clear();
       CrashWorkload workload =
-          new CrashWorkload(watched(disk), new Random(random.nextLong()), Deduplication.TENANT);
+          new CrashWorkload(
+              watched(disk),
+              new Random(random.nextLong()),
+              CrashSetup.USUAL.with(Deduplication.TENANT));
       if (before != null) {
         workload.goOnFrom(before.model(), before.lastVersion());
       }
@@ -68,55 +69,24 @@ class NoncesTest {
     assertThat(records).hasSizeGreaterThan(LIVES * 10);
   }
 
+  /** What a life opens that it has not made is not written to. */
   private SegmentFiles watched(CrashDisk disk) {
-    return new SegmentFiles() {
+    return new ForwardingFiles(disk) {
       @Override
-      public Closeable lock() throws IOException {
-        return disk.lock();
-      }
-
-      @Override
-      public SegmentFile create(String name) throws IOException {
-        return watched(name, disk.create(name));
-      }
-
-      @Override
-      public SegmentFile open(String name) throws IOException {
-        return disk.open(name);
-      }
-
-      @Override
-      public List<String> list() throws IOException {
-        return disk.list();
-      }
-
-      @Override
-      public void delete(String name) throws IOException {
-        disk.delete(name);
-      }
-
-      @Override
-      public void forceDirectory() throws IOException {
-        disk.forceDirectory();
+      protected SegmentFile wrapped(SegmentFile file, String name) {
+        return name.startsWith("segment") ? watched(file, name) : file;
       }
     };
   }
 
-  private SegmentFile watched(String name, SegmentFile file) {
-    return (SegmentFile)
-        Proxy.newProxyInstance(
-            SegmentFile.class.getClassLoader(),
-            new Class<?>[] {SegmentFile.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("write") && name.startsWith("segment")) {
-                note(name, ((ByteBuffer) arguments[0]).duplicate(), (long) arguments[1]);
-              }
-              try {
-                return method.invoke(file, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+  private SegmentFile watched(SegmentFile file, String name) {
+    return new ForwardingFile(file) {
+      @Override
+      public int write(ByteBuffer source, long offset) throws IOException {
+        note(name, source.duplicate(), offset);
+        return super.write(source, offset);
+      }
+    };
   }
 
   private void note(String name, ByteBuffer written, long position) {

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.fault;
 
+import static io.pagestrata.integration.fault.ServedDisk.EIO;
+import static io.pagestrata.integration.fault.ServedDisk.ENOSPC;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.core.Pool;
-import io.pagestrata.core.PoolKind;
-import io.pagestrata.daemon.nbd.NbdAddress;
-import io.pagestrata.daemon.nbd.NbdExport;
-import io.pagestrata.daemon.nbd.NbdServer;
-import io.pagestrata.daemon.nbd.NbdSettings;
 import io.pagestrata.daemon.nbd.TestClient;
 import io.pagestrata.integration.support.LogLines;
 import io.pagestrata.integration.support.RealPages;
@@ -17,9 +13,7 @@ import io.pagestrata.tiers.file.FaultyFiles;
 import io.pagestrata.tiers.file.FaultyFiles.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,53 +30,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class H27_flushFailsBelowTheServer {
   private static final int PAGE = SmallStore.PAGE_BYTES;
-  private static final int EIO = 5;
-  private static final int ENOSPC = 28;
   private static final long ALWAYS = Long.MAX_VALUE / 2;
 
   @TempDir private Path directory;
   private final Random random = new Random(27);
   private FaultyFiles files;
-  private SmallStore small;
-  private NbdServer server;
+  private ServedDisk served;
   private TestClient client;
 
   @BeforeEach
   void serve() throws Exception {
-    small =
-        SmallStore.options()
-            .durable()
-            .fileBytes(8 << 20)
-            .putWait(Duration.ofMillis(300))
-            .readOnlyRetry(Duration.ZERO)
-            .files(real -> files = new FaultyFiles(real))
-            .open(directory.resolve("tier"));
-    Pool pool = small.store().createPool("disk", PoolKind.PERSISTENT);
-    Path socket = directory.resolve("socket");
-    server =
-        new NbdServer(
-            NbdSettings.of(new NbdAddress.Unix(socket)),
-            List.of(
-                new NbdExport(
-                    "disk",
-                    "",
-                    1L << 30,
-                    false,
-                    Set.of(),
-                    NbdExport.Limits.NONE,
-                    small.store(),
-                    pool,
-                    0)));
-    server.start();
-    client = new TestClient(socket);
-    client.go("disk");
+    served =
+        new ServedDisk(
+            SmallStore.options()
+                .durable()
+                .fileBytes(8 << 20)
+                .putWait(Duration.ofMillis(300))
+                .readOnlyRetry(Duration.ZERO)
+                .files(real -> files = new FaultyFiles(real)),
+            directory);
+    client = served.client();
   }
 
   @AfterEach
   void stop() throws Exception {
-    client.close();
-    server.close();
-    small.close();
+    served.close();
   }
 
   @ParameterizedTest

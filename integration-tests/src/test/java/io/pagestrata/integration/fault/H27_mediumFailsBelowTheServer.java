@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.fault;
 
+import static io.pagestrata.integration.fault.ServedDisk.EIO;
+import static io.pagestrata.integration.fault.ServedDisk.ENOSPC;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.core.Pool;
-import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.movement.WritebackRequest;
-import io.pagestrata.daemon.nbd.NbdAddress;
-import io.pagestrata.daemon.nbd.NbdExport;
-import io.pagestrata.daemon.nbd.NbdServer;
-import io.pagestrata.daemon.nbd.NbdSettings;
 import io.pagestrata.daemon.nbd.TestClient;
 import io.pagestrata.integration.support.FailingDisk;
 import io.pagestrata.integration.support.FailingDisk.Fault;
@@ -19,8 +15,6 @@ import io.pagestrata.integration.support.SmallStore;
 import io.pagestrata.writeback.promotion.Promotion;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -37,59 +31,36 @@ import org.junit.jupiter.api.io.TempDir;
 class H27_mediumFailsBelowTheServer {
   private static final int PAGE = SmallStore.PAGE_BYTES;
   private static final int PAGES = 500;
-  private static final int EIO = 5;
-  private static final int ENOSPC = 28;
 
   @TempDir private Path directory;
   private final RealPages pages = RealPages.of(PAGE);
   private final FailingDisk disk = new FailingDisk();
-  private SmallStore small;
-  private NbdServer server;
+  private ServedDisk served;
   private TestClient client;
 
   @BeforeEach
   void serve() throws Exception {
-    small =
-        SmallStore.options()
-            .promotion(Promotion.NEVER)
-            .fileBytes(8 << 20)
-            .putWait(Duration.ofMillis(300))
-            .files(disk::below)
-            .open(directory.resolve("tier"));
-    Pool pool = small.store().createPool("disk", PoolKind.PERSISTENT);
-    Path socket = directory.resolve("socket");
-    server =
-        new NbdServer(
-            NbdSettings.of(new NbdAddress.Unix(socket)),
-            List.of(
-                new NbdExport(
-                    "disk",
-                    "",
-                    1L << 30,
-                    false,
-                    Set.of(),
-                    NbdExport.Limits.NONE,
-                    small.store(),
-                    pool,
-                    0)));
-    server.start();
-    client = new TestClient(socket);
-    client.go("disk");
+    served =
+        new ServedDisk(
+            SmallStore.options()
+                .promotion(Promotion.NEVER)
+                .fileBytes(8 << 20)
+                .putWait(Duration.ofMillis(300))
+                .files(disk::below),
+            directory);
+    client = served.client();
   }
 
   @AfterEach
   void stop() throws Exception {
-    client.close();
-    server.close();
-    small.check();
-    small.close();
+    served.close();
   }
 
   private void writeAndMoveDown() throws Exception {
     for (int i = 0; i < PAGES; i++) {
       assertThat(write(i)).isZero();
     }
-    small.store().writeBack(WritebackRequest.everything());
+    served.small().store().writeBack(WritebackRequest.everything());
   }
 
   private int write(int page) throws Exception {
@@ -167,7 +138,7 @@ class H27_mediumFailsBelowTheServer {
       error = write(stored);
     }
     assertThat(error).isEqualTo(ENOSPC);
-    assertThat(small.store().stats().writeback().demotedPages()).isPositive();
+    assertThat(served.small().store().stats().writeback().demotedPages()).isPositive();
     for (int i = 0; i < stored; i++) {
       assertThat(read(i).data()).as("page %d of %d", i, stored).isEqualTo(pages.page(i));
     }

@@ -16,6 +16,7 @@ import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.integration.support.RealPages;
 import io.pagestrata.integration.support.SmallStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,8 @@ class H33_closeWhileReclaimDrains {
     SmallStore small =
         SmallStore.options()
             .budget(slow)
+            // Longer than the test: the close must wake the put.
+            .putWait(Duration.ofHours(1))
             .policies(
                 new StorePolicies(
                     EphemeralPages.WRITE_BACK, IncompressiblePages.KEEP, List.of(limited)))

@@ -3,6 +3,8 @@ package io.pagestrata.integration.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.Pagestrata;
+import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PutOutcome;
@@ -15,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * RAM and disk are full. A put must be refused after its wait, with its own counter; what was
@@ -32,7 +36,7 @@ class H36_everyTierFull {
     try (SmallStore small =
         SmallStore.options().fileBytes(8 << 20).putWait(Duration.ofMillis(300)).open(directory)) {
       Pool pool = small.store().createPool("swap", PoolKind.PERSISTENT);
-      int stored = fill(small, pool, pages);
+      int stored = fill(small.store(), pool, pages);
       assertThat(small.store().put(pool, 0, stored, pages.page(stored), 0))
           .isEqualTo(PutOutcome.REFUSED_FULL);
       assertThat(small.store().stats().putsRefusedFull()).isPositive();
@@ -53,9 +57,30 @@ class H36_everyTierFull {
     }
   }
 
-  private static int fill(SmallStore small, Pool pool, RealPages pages) {
+  /** Nothing lies below, so nobody but cleaning makes room, and puts come before it does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"log", "zsmalloc"})
+  @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPutIntoTheOnlyTierWaitsForCleaning(String zpool) {
+    RealPages pages = RealPages.of(SmallStore.PAGE_BYTES);
+    try (PageStore store =
+        Pagestrata.builder().ram(ram -> ram.maxSize("16MiB").zpool(zpool)).open()) {
+      Pool pool = store.createPool("swap", PoolKind.PERSISTENT);
+      int stored = fill(store, pool, pages);
+      for (int i = 0; i < stored; i += 2) {
+        assertThat(store.flush(pool, 0, i)).isTrue();
+      }
+      for (int i = 0; i < stored / 2; i += 2) {
+        assertThat(store.put(pool, 0, i, pages.page(i), 0))
+            .as("put %d, after every other page of %d was removed", i, stored)
+            .isEqualTo(PutOutcome.STORED);
+      }
+    }
+  }
+
+  private static int fill(PageStore store, Pool pool, RealPages pages) {
     for (int i = 0; i < MOST_PAGES; i++) {
-      if (small.store().put(pool, 0, i, pages.page(i), 0) == PutOutcome.REFUSED_FULL) {
+      if (store.put(pool, 0, i, pages.page(i), 0) == PutOutcome.REFUSED_FULL) {
         return i;
       }
     }

@@ -48,7 +48,7 @@ class ChronicleProcessTest {
     assertThat(run(List.of()))
         .singleElement()
         .asString()
-        .startsWith("tiers[0].zpool: zpool chronicle needs this JVM started with ")
+        .startsWith("ram.zpool: zpool chronicle needs this JVM started with ")
         .contains(FLAGS.get(0), FLAGS.get(1), FLAGS.get(2), FLAGS.get(4));
   }
 

@@ -3,9 +3,11 @@ package io.pagestrata.integration.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
+import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.daemon.redis.LocalCluster;
 import io.pagestrata.daemon.redis.LocalServer;
 import io.pagestrata.integration.support.ModelHost;
@@ -14,6 +16,8 @@ import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteTier;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -76,6 +80,40 @@ class RemoteTierFaultsTest {
         relay.cut();
         assertThat(stored.get()).isNotEqualTo(TierOutcome.STORED);
         replica.goOn();
+      }
+    }
+  }
+
+  // Forbidden: a read that waits behind a batch, which here waits for its replica.
+  @Test
+  void noReadWaitsBehindABatch() throws Exception {
+    try (LocalServer server = TestServers.open("--repl-diskless-sync-delay 0");
+        LocalServer replica = TestServers.open("--replicaof 127.0.0.1 " + server.port())) {
+      replica.awaitLink();
+      Duration patient = RemoteRig.PATIENT;
+      try (ShiftedTier shifted =
+          ShiftedTier.open(
+              server.port(),
+              new ModelHost(),
+              settings -> settings.withReplicas(1).withTimeouts(patient, patient))) {
+        ZpageBatch first = ShiftedTier.batch(0);
+        assertThat(shifted.tier.store(first)).isEqualTo(TierOutcome.STORED);
+        replica.hang();
+        CompletableFuture<TierOutcome> stored =
+            CompletableFuture.supplyAsync(
+                () -> shifted.tier.store(ShiftedTier.batch(ShiftedTier.ZPAGES)));
+        RemoteRig.await(
+            "the write to wait for the replica",
+            () -> server.askAll("INFO clients").contains("blocked_clients:1"));
+        ByteBuffer scratch = ByteBuffer.allocateDirect(shifted.tier.scratchBytes());
+        for (int i = 0; i < ShiftedTier.ZPAGES; i++) {
+          long locator = first.toLocator(i);
+          assertThat(shifted.tier.read(locator, scratch, (memory, offset, bytes) -> bytes))
+              .isPositive();
+        }
+        assertThat(stored).isNotDone();
+        replica.goOn();
+        stored.get();
       }
     }
   }
@@ -169,6 +207,31 @@ class RemoteTierFaultsTest {
       shifted.putForward(Duration.ofSeconds(31));
       shifted.await("pages to go home", () -> tier.stats().zpages() <= onOthers + 1);
       assertThat(tier.stats().zpages()).isGreaterThanOrEqualTo(onOthers);
+    }
+  }
+
+  // Somebody else's key expires, so all groups are checked, some at a step. Forbidden: bytes that
+  // are
+  // told as made free by that.
+  @Test
+  void checksThatFindNothingMakeNothingFree() throws Exception {
+    try (LocalServer server = TestServers.open();
+        ShiftedTier shifted = ShiftedTier.open(server.port())) {
+      for (int i = 0; i < 40; i++) {
+        assertThat(shifted.tier.store(ShiftedTier.batch(i * ShiftedTier.ZPAGES)))
+            .isEqualTo(TierOutcome.STORED);
+      }
+      server.ask("SET other 1 PX 1");
+      shifted.putForward(Duration.ofSeconds(3));
+      Set<Long> answers = new HashSet<>();
+      RemoteRig.await(
+          "a check of many steps",
+          () -> {
+            answers.add(shifted.tier.maintain());
+            return answers.size() > 1;
+          });
+      assertThat(answers).containsExactlyInAnyOrder(0L, Tier.UNFINISHED);
+      assertThat(shifted.tier.stats().zpages()).isEqualTo(40 * ShiftedTier.ZPAGES);
     }
   }
 

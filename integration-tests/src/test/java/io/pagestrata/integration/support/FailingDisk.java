@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.integration.support;
 
+import io.pagestrata.tiers.file.ForwardingFiles;
+import io.pagestrata.tiers.file.ForwardingFiles.ForwardingFile;
 import io.pagestrata.tiers.file.SegmentFile;
 import io.pagestrata.tiers.file.SegmentFiles;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * A disk below a whole store that fails from its k-th read or write on until it is healed.
@@ -105,62 +105,33 @@ public final class FailingDisk {
     }
   }
 
-  private final class Files implements SegmentFiles {
-    private final SegmentFiles files;
-
+  private final class Files extends ForwardingFiles {
     Files(SegmentFiles files) {
-      this.files = files;
-    }
-
-    @Override
-    public Closeable lock() throws IOException {
-      return files.lock();
-    }
-
-    @Override
-    public void checkPresent() throws IOException {
-      files.checkPresent();
+      super(files);
     }
 
     @Override
     public SegmentFile create(String name) throws IOException {
       FailingDisk.this.create();
-      return new File(files.create(name));
+      return super.create(name);
     }
 
     @Override
-    public SegmentFile open(String name) throws IOException {
-      return new File(files.open(name));
-    }
-
-    @Override
-    public List<String> list() throws IOException {
-      return files.list();
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      files.delete(name);
-    }
-
-    @Override
-    public void forceDirectory() throws IOException {
-      files.forceDirectory();
+    protected SegmentFile wrapped(SegmentFile file, String name) {
+      return new File(file);
     }
   }
 
-  private final class File implements SegmentFile {
-    private final SegmentFile file;
-
+  private final class File extends ForwardingFile {
     File(SegmentFile file) {
-      this.file = file;
+      super(file);
     }
 
     @Override
     public int read(ByteBuffer target, long offset) throws IOException {
       beforeRead().run();
       FailingDisk.this.read();
-      return file.read(target, offset);
+      return super.read(target, offset);
     }
 
     @Override
@@ -170,30 +141,10 @@ public final class FailingDisk {
       int limit = source.limit();
       source.limit(source.position() + bytes);
       try {
-        return file.write(source, offset);
+        return super.write(source, offset);
       } finally {
         source.limit(limit);
       }
-    }
-
-    @Override
-    public void force() throws IOException {
-      file.force();
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
-    }
-
-    @Override
-    public void truncate(long bytes) throws IOException {
-      file.truncate(bytes);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 }

@@ -12,7 +12,6 @@ import java.util.zip.CRC32C;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Lends out ciphers and their buffers, since making one costs more than a page.
@@ -109,13 +108,15 @@ public final class CipherPool {
       nonceFields.putLong(0, place).putInt(Long.BYTES, Math.toIntExact(position));
     }
 
-    /** Encrypts or decrypts what follows a header, which is authenticated too. */
+    /** Encrypts or decrypts what follows a header, which may be authenticated too. */
     private void run(
-        Cipher cipher, int mode, SecretKeySpec key, byte[] from, int bytes, byte[] to, int at)
+        Cipher cipher, int mode, RecordCipher.Key key, byte[] from, int bytes, byte[] to, int at)
         throws GeneralSecurityException {
       GCMParameterSpec parameters = new GCMParameterSpec(RecordCipher.TAG_BYTES * Byte.SIZE, nonce);
-      cipher.init(mode, key, parameters);
-      cipher.updateAAD(from, CHECKED, ZpageHeader.BYTES - CHECKED);
+      cipher.init(mode, key.secret(), parameters);
+      if (key.authenticatesHeaders()) {
+        cipher.updateAAD(from, CHECKED, ZpageHeader.BYTES - CHECKED);
+      }
       cipher.doFinal(from, ZpageHeader.BYTES, bytes - ZpageHeader.BYTES, to, at);
     }
 
@@ -130,7 +131,12 @@ public final class CipherPool {
     }
 
     int seal(
-        SecretKeySpec key, ByteBuffer from, int offset, int availableBytes, ByteBuffer to, int at)
+        RecordCipher.Key key,
+        ByteBuffer from,
+        int offset,
+        int availableBytes,
+        ByteBuffer to,
+        int at)
         throws GeneralSecurityException {
       int bytes = availableBytes < ZpageHeader.BYTES ? 0 : ZpageHeader.zpageBytes(from, offset);
       boolean fits = bytes <= availableBytes && bytes + RecordCipher.TAG_BYTES <= source.length;
@@ -152,7 +158,8 @@ public final class CipherPool {
       return sealedBytes;
     }
 
-    boolean open(SecretKeySpec key, ByteBuffer memory, int offset, int recordBytes, boolean reseal)
+    boolean open(
+        RecordCipher.Key key, ByteBuffer memory, int offset, int recordBytes, boolean reseal)
         throws GeneralSecurityException {
       int bytes = recordBytes < ZpageHeader.BYTES ? 0 : ZpageHeader.zpageBytes(memory, offset);
       int sealedBytes = bytes + RecordCipher.TAG_BYTES;
@@ -173,7 +180,8 @@ public final class CipherPool {
       return false;
     }
 
-    boolean open(SecretKeySpec key, byte[] record, ByteBuffer to) throws GeneralSecurityException {
+    boolean open(RecordCipher.Key key, byte[] record, ByteBuffer to)
+        throws GeneralSecurityException {
       to.put(0, record, 0, ZpageHeader.BYTES);
       int bytes = ZpageHeader.zpageBytes(to, 0);
       if (bytes + RecordCipher.TAG_BYTES == record.length
@@ -195,7 +203,7 @@ public final class CipherPool {
       memory.put(offset, (byte) ~memory.get(offset));
     }
 
-    private boolean decrypt(SecretKeySpec key, byte[] record, int bytes)
+    private boolean decrypt(RecordCipher.Key key, byte[] record, int bytes)
         throws GeneralSecurityException {
       if (!isWhole(record, bytes)) {
         return false;

@@ -4,6 +4,7 @@ package io.pagestrata.tiers.crypt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -148,13 +148,13 @@ public final class KeyFiles {
   public static EncryptionKey create(Path file) throws IOException {
     byte[] bytes = EncryptionKey.randomBytes(EncryptionKey.BYTES);
     byte[] text = (HexFormat.of().formatHex(bytes) + "\n").getBytes(StandardCharsets.US_ASCII);
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    } else {
-      Files.createFile(file);
-    }
+    Files.createFile(file, OwnerOnly.file());
     Files.write(file, text, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+    // A key that is gone after a loss of power takes with it whatever was written with it since.
+    try (FileChannel directory =
+        FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
     return new EncryptionKey(bytes);
   }
 }

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.WriteBudgetStats;
+import io.pagestrata.tiers.crypt.OwnerOnly;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +154,7 @@ public final class BudgetFile {
     String file = content + "crc32c " + checksum(content.toString()) + "\n";
     Path fresh = directory.resolve(NEW_NAME);
     Files.deleteIfExists(fresh);
-    Files.createFile(fresh, NioSegmentFiles.ownerOnly("rw-------"));
+    Files.createFile(fresh, OwnerOnly.file());
     // A stream, since an interrupt would end the writing of a channel.
     try (OutputStream out = Files.newOutputStream(fresh, StandardOpenOption.WRITE)) {
       out.write(file.getBytes(StandardCharsets.ISO_8859_1));

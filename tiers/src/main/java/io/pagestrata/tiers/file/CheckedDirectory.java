@@ -130,10 +130,7 @@ final class CheckedDirectory {
     ByteBuffer start = ByteBuffer.allocate(SegmentFormat.HEADER_BYTES);
     for (CheckedSegment segment : segments) {
       try (SegmentFile file = files.open(segment.name)) {
-        start.clear();
-        while (start.hasRemaining() && file.read(start, start.position()) > 0) {
-          continue;
-        }
+        file.readFully(start.clear(), 0);
       }
       SegmentFormat.Header header =
           start.hasRemaining() ? null : SegmentFormat.readHeader(start.clear());
@@ -145,7 +142,7 @@ final class CheckedDirectory {
     return best == null
         ? null
         : new Manifest(
-            best.storeId(), 0, best.pageBytes(), 0, false, Integer.MAX_VALUE, List.of(), null);
+            best.storeId(), 0, best.pageBytes(), 0, false, Integer.MAX_VALUE, List.of(), null, 0);
   }
 
   private void readSegments(FileEncryption encryption, long mostRecords) throws IOException {
@@ -348,13 +345,9 @@ final class CheckedDirectory {
 
   /** Highest sequence that any file name or header has, or the manifest knows. */
   long lastSequence() {
-    long listed =
-        manifest.segments() == null || manifest.segments().isEmpty()
-            ? 0
-            : manifest.segments().lastKey();
     return segments.stream()
         .mapToLong(segment -> Math.max(segment.sequence, SegmentNames.sequence(segment.name)))
-        .reduce(listed, Math::max);
+        .reduce(manifest.lastSequence(), Math::max);
   }
 
   /** A manifest that fits the segments, not marked as clean. */
@@ -385,6 +378,7 @@ final class CheckedDirectory {
         false,
         nextPool,
         List.copyOf(all.values()),
-        null);
+        null,
+        lastSequence());
   }
 }

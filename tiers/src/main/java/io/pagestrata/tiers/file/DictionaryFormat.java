@@ -91,7 +91,7 @@ final class DictionaryFormat {
       keys.ofDictionary(seal, name(dictionary.id()))
           .seal(zpage, 0, zpage.limit(), buffer, RECORD_OFFSET, place, POSITION);
     }
-    buffer.putInt(bytes - Integer.BYTES, crc(buffer, bytes - Integer.BYTES));
+    buffer.putInt(bytes - Integer.BYTES, SegmentFormat.crc(buffer, 0, bytes - Integer.BYTES));
     return buffer;
   }
 
@@ -123,7 +123,7 @@ final class DictionaryFormat {
     }
     long end = RECORD_OFFSET + (buffer.getInt(LENGTH_OFFSET) & 0xffff_ffffL);
     if (end + Integer.BYTES > buffer.limit()
-        || buffer.getInt((int) end) != crc(buffer, (int) end)
+        || buffer.getInt((int) end) != SegmentFormat.crc(buffer, 0, (int) end)
         || buffer.getLong(STORE_ID_OFFSET) != storeId.getMostSignificantBits()
         || buffer.getLong(STORE_ID_OFFSET + Long.BYTES) != storeId.getLeastSignificantBits()
         || !name(buffer.getInt(NUMBER_OFFSET)).equals(name)) {
@@ -172,11 +172,5 @@ final class DictionaryFormat {
     byte[] content = new byte[ZpageHeader.storedBytes(record, 0)];
     record.get(ZpageHeader.BYTES, content);
     return new SavedDictionary(number, pool, content);
-  }
-
-  private static int crc(ByteBuffer buffer, int bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(buffer.slice(0, bytes));
-    return (int) crc.getValue();
   }
 }

@@ -45,7 +45,8 @@ import java.util.function.LongSupplier;
  *     WriteHealth.this fault count; never held during I/O
  * </pre>
  *
- * The first two are never held together except in close, storeLock first; the last two never are.
+ * The first two are held together only to end writing and to close, storeLock first; the last two
+ * never are.
  */
 public final class FileTier implements Tier {
   private static final String NAME = "file";

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 
 /**
  * What a durable store must know before it looks at its segments: who it is, its pools, and whether
@@ -23,7 +22,8 @@ import java.util.zip.CRC32C;
  *  16 | u128 store id     32 | u64 number        40 | u32 page bytes     44 | u32 bytes of all this
  *  48 | u64 generation    56 | u32 clean         60 | u32 next pool      64 | u32 pools
  *  68 | pools x (u32 id, u32 bytes of name, name in UTF-8, the same of its tenant, u32 shared)
- *   then, when the segments are listed, u32 how many, each (u64 sequence, u64 end of its records)
+ *   then u32 how many segments are listed, all ones for no list, each (u64 sequence, u64 end of its
+ *   records), and u64 last sequence
  *   then u32 CRC32C of all before, zeroes up to a multiple of 4096
  * </pre>
  *
@@ -36,6 +36,7 @@ import java.util.zip.CRC32C;
  * @param pools every pool that survives
  * @param segments when clean, where the records of each segment end, by its sequence, or a crash
  *     tore the last write; 0 for one that may be gone. Null when they are not listed
+ * @param lastSequence that no segment has exceeded; a store that is open keeps some in hand
  */
 record Manifest(
     UUID storeId,
@@ -45,7 +46,8 @@ record Manifest(
     boolean clean,
     int nextPool,
     List<SavedPool> pools,
-    SortedMap<Long, Long> segments) {
+    SortedMap<Long, Long> segments,
+    long lastSequence) {
   static final int KIND_MANIFEST = 2;
 
   private static final int KIND_OFFSET = 8;
@@ -63,6 +65,7 @@ record Manifest(
   private static final int SHARED = 1;
   private static final int OF_CONTENTS = 2;
   private static final int SEGMENT_BYTES = 2 * Long.BYTES;
+  private static final int NO_LIST = -1;
 
   Manifest {
     pools = List.copyOf(pools);
@@ -71,32 +74,44 @@ record Manifest(
 
   /** The manifest of a store that has just been made. */
   static Manifest ofNewStore(int pageBytes) {
-    return new Manifest(UUID.randomUUID(), 0, pageBytes, 0, false, 1, List.of(), null);
+    return new Manifest(UUID.randomUUID(), 0, pageBytes, 0, false, 1, List.of(), null, 0);
   }
 
   Manifest withPools(List<SavedPool> newPools, int newNextPool) {
-    return new Manifest(storeId, number + 1, pageBytes, 0, false, newNextPool, newPools, null);
+    return new Manifest(
+        storeId, number + 1, pageBytes, 0, false, newNextPool, newPools, null, lastSequence);
   }
 
-  /** Highest sequence of a segment that is listed; 0 when none is. */
-  long lastSequence() {
-    return segments == null || segments.isEmpty() ? 0 : segments.lastKey();
+  /** The same with another sequence that no segment exceeds. */
+  Manifest withLastSequence(long newLastSequence) {
+    return new Manifest(
+        storeId, number, pageBytes, generation, clean, nextPool, pools, segments, newLastSequence);
   }
 
   /** The same with another number, so that the next one gets a higher number. */
   Manifest withNumber(long used) {
-    return new Manifest(storeId, used, pageBytes, generation, clean, nextPool, pools, segments);
+    return new Manifest(
+        storeId, used, pageBytes, generation, clean, nextPool, pools, segments, lastSequence);
   }
 
   /** The manifest of the store when it is open. */
   Manifest unclean() {
-    return new Manifest(storeId, number + 1, pageBytes, 0, false, nextPool, pools, null);
+    return new Manifest(
+        storeId, number + 1, pageBytes, 0, false, nextPool, pools, null, lastSequence);
   }
 
   /** The manifest of the store when it was closed in order. */
   Manifest clean(long newGeneration, SortedMap<Long, Long> newSegments) {
     return new Manifest(
-        storeId, number + 1, pageBytes, newGeneration, true, nextPool, pools, newSegments);
+        storeId,
+        number + 1,
+        pageBytes,
+        newGeneration,
+        true,
+        nextPool,
+        pools,
+        newSegments,
+        lastSequence);
   }
 
   /** The bytes of the file, ready to be written. */
@@ -111,7 +126,7 @@ record Manifest(
       tenants.add(tenant);
       bytes += 4 * Integer.BYTES + name.length + tenant.length;
     }
-    bytes += segments == null ? 0 : Integer.BYTES + segments.size() * SEGMENT_BYTES;
+    bytes += Integer.BYTES + (segments == null ? 0 : segments.size() * SEGMENT_BYTES) + Long.BYTES;
     int fileBytes = (int) AlignedBuffers.ceil(bytes, AlignedBuffers.BLOCK_BYTES);
     ByteBuffer buffer = AlignedBuffers.allocate(fileBytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(0, SegmentFormat.MAGIC);
@@ -133,11 +148,12 @@ record Manifest(
       buffer.putInt(tenants.get(i).length).put(tenants.get(i));
       buffer.putInt(pools.get(i).contents() ? OF_CONTENTS : pools.get(i).shared() ? SHARED : 0);
     }
+    buffer.putInt(segments == null ? NO_LIST : segments.size());
     if (segments != null) {
-      buffer.putInt(segments.size());
       segments.forEach((sequence, end) -> buffer.putLong(sequence).putLong(end));
     }
-    buffer.putInt(crc(buffer, bytes - Integer.BYTES));
+    buffer.putLong(lastSequence);
+    buffer.putInt(SegmentFormat.crc(buffer, 0, bytes - Integer.BYTES));
     return buffer.clear();
   }
 
@@ -164,7 +180,8 @@ record Manifest(
     int bytes = buffer.getInt(LENGTH_OFFSET);
     if (bytes < POOLS_OFFSET + Integer.BYTES
         || bytes > buffer.limit()
-        || buffer.getInt(bytes - Integer.BYTES) != crc(buffer, bytes - Integer.BYTES)) {
+        || buffer.getInt(bytes - Integer.BYTES)
+            != SegmentFormat.crc(buffer, 0, bytes - Integer.BYTES)) {
       return null;
     }
     checkVersion(name, buffer.getShort(READ_VERSION_OFFSET) & 0xffff);
@@ -177,6 +194,9 @@ record Manifest(
       int use = buffer.getInt();
       pools.add(new SavedPool(id, poolName, tenant, use == SHARED, use == OF_CONTENTS));
     }
+    int end = bytes - Integer.BYTES;
+    SortedMap<Long, Long> segments = buffer.position() == end ? null : segments(buffer);
+    long listed = segments == null || segments.isEmpty() ? 0 : segments.lastKey();
     return new Manifest(
         new UUID(buffer.getLong(STORE_ID_OFFSET), buffer.getLong(STORE_ID_OFFSET + Long.BYTES)),
         buffer.getLong(NUMBER_OFFSET),
@@ -185,15 +205,18 @@ record Manifest(
         buffer.getInt(CLEAN_OFFSET) != 0,
         buffer.getInt(NEXT_POOL_OFFSET),
         pools,
-        segments(buffer, bytes - Integer.BYTES));
+        segments,
+        // The first manifests of this version did not say it.
+        buffer.position() == end ? listed : Math.max(listed, buffer.getLong()));
   }
 
-  private static SortedMap<Long, Long> segments(ByteBuffer buffer, int end) {
-    if (buffer.position() == end) {
+  private static SortedMap<Long, Long> segments(ByteBuffer buffer) {
+    int count = buffer.getInt();
+    if (count == NO_LIST) {
       return null;
     }
     SortedMap<Long, Long> segments = new TreeMap<>();
-    for (int left = buffer.getInt(); left > 0; left--) {
+    for (int left = count; left > 0; left--) {
       segments.put(buffer.getLong(), buffer.getLong());
     }
     return segments;
@@ -209,11 +232,5 @@ record Manifest(
               + ", and this program reads versions up to "
               + SegmentFormat.READ_VERSION);
     }
-  }
-
-  private static int crc(ByteBuffer buffer, int bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(buffer.slice(0, bytes));
-    return (int) crc.getValue();
   }
 }

@@ -2,13 +2,13 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.check.DirectoryInUseException;
+import io.pagestrata.tiers.crypt.OwnerOnly;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -17,8 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,9 +34,6 @@ final class NioSegmentFiles implements SegmentFiles {
    * closing any channel of a file drops every lock that the process holds on it.
    */
   private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
-
-  private static final boolean POSIX =
-      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
   private final Path directory;
   private final Set<OpenOption> openOptions = new HashSet<>();
@@ -86,17 +81,9 @@ final class NioSegmentFiles implements SegmentFiles {
     throw new UnsupportedOperationException("this Java knows no direct I/O");
   }
 
-  static FileAttribute<?>[] ownerOnly(String permissions) {
-    return POSIX
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
-  }
-
   @Override
   public Closeable lock() throws IOException {
-    Files.createDirectories(directory, ownerOnly("rwx------"));
+    Files.createDirectories(directory, OwnerOnly.directory());
     Path real = directory.toRealPath();
     if (!LOCKED_HERE.add(real)) {
       throw inUse("this process");
@@ -107,7 +94,7 @@ final class NioSegmentFiles implements SegmentFiles {
           FileChannel.open(
               real.resolve(LOCK_NAME),
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-              ownerOnly("rw-------"));
+              OwnerOnly.file());
       FileLock lock = channel.tryLock();
       if (lock == null) {
         throw inUse("another process");
@@ -174,7 +161,7 @@ final class NioSegmentFiles implements SegmentFiles {
   private FileChannel openNew(Path path) throws IOException {
     Set<OpenOption> options = new HashSet<>(openOptions);
     options.add(StandardOpenOption.CREATE_NEW);
-    return FileChannel.open(path, options, ownerOnly("rw-------"));
+    return FileChannel.open(path, options, OwnerOnly.file());
   }
 
   @Override

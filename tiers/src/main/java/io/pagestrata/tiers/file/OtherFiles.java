@@ -24,9 +24,7 @@ final class OtherFiles {
     }
     try (SegmentFile file = files.open(name)) {
       ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MOST_BUDGET_BYTES, file.size()));
-      while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
-        continue;
-      }
+      file.readFully(bytes, 0);
       String text = StandardCharsets.ISO_8859_1.decode(bytes.flip()).toString();
       return !BudgetFile.isWhole(text.lines().toList());
     }

@@ -38,7 +38,6 @@ final class Repair {
   private static final String NEW = ".new";
   private static final String REPLACED = ".replaced";
   private static final String MISPLACED = ".misplaced";
-  private static final String DAMAGED = ".damaged";
 
   private final SegmentFiles files;
   private final CheckedDirectory directory;
@@ -91,7 +90,10 @@ final class Repair {
         String target = right;
         if (names.contains(right)) {
           // One that is misplaced is whole, and comes to its name when the other there has gone.
-          target = name.endsWith(MISPLACED) ? freeSegment(names) : free(names, right + DAMAGED);
+          target =
+              name.endsWith(MISPLACED)
+                  ? freeSegment(names)
+                  : SegmentNames.free(names, right + SegmentNames.ASIDE);
         }
         files.rename(name, target);
         names.add(target);
@@ -105,14 +107,6 @@ final class Repair {
   private static String freeSegment(Set<String> names) {
     return SegmentNames.of(
         names.stream().mapToLong(SegmentNames::sequence).reduce(0, Math::max) + 1);
-  }
-
-  private static String free(Set<String> names, String wanted) {
-    String name = wanted;
-    for (int i = 2; names.contains(name); i++) {
-      name = wanted + "." + i;
-    }
-    return name;
   }
 
   /** Bytes that the repair writes at most. */
@@ -257,7 +251,7 @@ final class Repair {
   }
 
   private void putAway(String name) throws IOException {
-    String target = free(names, name + DAMAGED);
+    String target = SegmentNames.free(names, name + SegmentNames.ASIDE);
     files.rename(name, target);
     names.remove(name);
     names.add(target);
@@ -295,7 +289,7 @@ final class Repair {
     }
     files.forceDirectory();
     for (CheckedSegment segment : wanted()) {
-      String target = free(names, segment.name + DAMAGED);
+      String target = SegmentNames.free(names, segment.name + SegmentNames.ASIDE);
       files.rename(segment.name + REPLACED, target);
       names.add(target);
     }

@@ -351,6 +351,11 @@ final class Segment {
     return dataEnd;
   }
 
+  /** What reads and writes of its file are aligned to. */
+  int blockBytes() {
+    return blockBytes;
+  }
+
   long fileBytes() {
     return fileBytes;
   }

@@ -150,9 +150,7 @@ final class SegmentExam {
   private ByteBuffer read(SegmentFile file, long position) throws IOException {
     ByteBuffer buffer =
         ByteBuffer.allocate(SegmentFormat.TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) > 0) {
-      continue;
-    }
+    file.readFully(buffer, position);
     return buffer;
   }
 

@@ -23,6 +23,26 @@ public interface SegmentFile extends Closeable {
   int read(ByteBuffer target, long offset) throws IOException;
 
   /**
+   * Reads from a position until the buffer is full or the file ends. Behind the end nothing is
+   * asked for, since direct I/O refuses a read that does not begin with a block.
+   *
+   * @param target takes the bytes from its position to its limit
+   * @param offset first byte to read
+   * @return false when the file ended first
+   * @throws IOException when the medium failed
+   */
+  default boolean readFully(ByteBuffer target, long offset) throws IOException {
+    long begin = offset - target.position();
+    long end = size();
+    while (target.hasRemaining() && begin + target.position() < end) {
+      if (read(target, begin + target.position()) <= 0) {
+        break;
+      }
+    }
+    return !target.hasRemaining();
+  }
+
+  /**
    * Writes at a position, extending the file when needed.
    *
    * @param source gives the bytes from its position to its limit; the position moves behind what

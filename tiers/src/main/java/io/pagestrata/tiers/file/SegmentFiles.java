@@ -77,7 +77,7 @@ public interface SegmentFiles {
   void delete(String name) throws IOException;
 
   /**
-   * Gives a file another name in one step. Only repairs need it, stores do not.
+   * Gives a file another name in one step: repairs do, and a start that sets a file aside.
    *
    * @param from its name
    * @param to a name that is not taken

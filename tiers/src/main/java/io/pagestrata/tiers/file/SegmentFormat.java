@@ -343,7 +343,13 @@ final class SegmentFormat {
     return trailer;
   }
 
-  private static int crc(ByteBuffer buffer, int start, int bytes) {
+  /** Highest generation of the records of a segment, as its trailer says. */
+  static long highestGeneration(byte[] trailer) {
+    return ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getLong(MAX_GENERATION_OFFSET);
+  }
+
+  /** CRC32C of some bytes of a buffer. */
+  static int crc(ByteBuffer buffer, int start, int bytes) {
     CRC32C crc = new CRC32C();
     crc.update(buffer.slice(start, bytes));
     return (int) crc.getValue();

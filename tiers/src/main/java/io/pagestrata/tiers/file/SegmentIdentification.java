@@ -126,9 +126,7 @@ final class SegmentIdentification {
 
   private static byte[] readStart(SegmentFile file) throws IOException {
     ByteBuffer start = ByteBuffer.allocate(SegmentFormat.HEADER_BYTES);
-    while (start.hasRemaining() && file.read(start, start.position()) > 0) {
-      continue;
-    }
+    file.readFully(start, 0);
     return start.array();
   }
 

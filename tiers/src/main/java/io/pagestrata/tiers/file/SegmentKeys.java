@@ -123,7 +123,7 @@ final class SegmentKeys {
     for (String name : names) {
       try (SegmentFile file = files.open(name)) {
         start.clear();
-        boolean complete = file.read(start, 0) == SegmentFormat.HEADER_BYTES;
+        boolean complete = file.readFully(start, 0);
         SegmentFormat.Header header = complete ? SegmentFormat.readHeader(start) : null;
         if (header != null && header.survives() && header.seal() != null) {
           key(header.seal(), name);

@@ -96,6 +96,7 @@ final class SegmentLog implements PageLog {
               + settings.pageBytes());
     }
     segments.belongTo(manifest);
+    segments.goOnBehind(manifest.lastSequence());
     dictionaries = new DictionaryFiles(files, manifest.storeId(), keys);
     dictionaries.checkKeys();
     index = indexes.open(manifest.storeId());
@@ -117,7 +118,9 @@ final class SegmentLog implements PageLog {
     save(manifest.withPools(pools, nextPool));
   }
 
-  private void save(Manifest next) throws IOException {
+  private void save(Manifest wanted) throws IOException {
+    int inHand = wanted.clean() ? 0 : Segments.SEQUENCES_IN_HAND;
+    Manifest next = wanted.withLastSequence(segments.lastSequence() + inHand);
     try {
       manifests.save(next);
     } catch (IOException e) {
@@ -173,7 +176,7 @@ final class SegmentLog implements PageLog {
       counters.errors.increment();
       throw e;
     }
-    if (uncertain) {
+    if (uncertain || segments.wantsSequences()) {
       save(manifest.withNumber(manifest.number() + 1));
     }
     dictionaries.beginSync();

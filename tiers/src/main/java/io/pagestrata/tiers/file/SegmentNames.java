@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -11,7 +12,19 @@ import java.util.regex.Pattern;
 final class SegmentNames {
   private static final Pattern NAME = Pattern.compile("segment-([0-9]{8,18})\\.pss");
 
+  /** Ends the name of a file that is not used any more and stays for those who look for it. */
+  static final String ASIDE = ".damaged";
+
   private SegmentNames() {}
+
+  /** A name that is not taken. */
+  static String free(Collection<String> names, String wanted) {
+    String name = wanted;
+    for (int i = 2; names.contains(name); i++) {
+      name = wanted + "." + i;
+    }
+    return name;
+  }
 
   static String of(long sequence) {
     return String.format("segment-%08d.pss", sequence);

@@ -163,15 +163,7 @@ final class SegmentRecovery {
         if (known.isKnown() && known.end(sequence) > 0) {
           known.check(sequence, name, file.size());
         }
-        if (file.size() > 0) {
-          LOG.warn(
-              "{} is deleted: it has {} bytes and no header; either its making was cut off, or the"
-                  + " file was cut since",
-              name,
-              file.size());
-        }
-        file.close();
-        files.delete(name);
+        putAway(name, file);
         segmentsDone++;
         return;
       }
@@ -212,8 +204,12 @@ final class SegmentRecovery {
     }
     shower.goOnTo(segment);
     read.list().show(shower);
+    if (read.end() > 0) {
+      // A damaged record may be the newest of all.
+      generation = Math.max(generation, SegmentFormat.highestGeneration(read.trailer()));
+    }
     for (ReadSegment.Damaged one : read.damaged()) {
-      note(segment, one);
+      note(segment, one, SegmentFormat.highestGeneration(read.trailer()));
     }
     // Damage is to be reported at each start.
     if (read.end() > 0 && read.damaged().isEmpty()) {
@@ -259,10 +255,11 @@ final class SegmentRecovery {
 
   private void end(Left left, long end, RecordTable tableWithoutFooter) throws IOException {
     Segment segment = left.segment();
+    long fileBytes = left.bytes();
     if (end < 0) {
       // Also after a clean stop: a write that failed before it may have left records here, of which
       // the system may say that they are written.
-      scan.rewrite(segment, left.header(), -end);
+      fileBytes = Math.max(fileBytes, scan.rewrite(segment, -end));
     }
     if (end < 0 || !manifest.clean()) {
       segment.force();
@@ -271,21 +268,52 @@ final class SegmentRecovery {
     if (segment.tombstones() > 0) {
       segment.closeHorizon(segments.lastSequence());
     }
-    segments.seal(segment, left.bytes(), tableWithoutFooter);
+    segments.seal(segment, fileBytes, tableWithoutFooter);
     segmentsDone++;
   }
 
   /** The header of a segment file; null when its making was cut off before any record was in it. */
   private SegmentFormat.Header header(String name, SegmentFile file) throws IOException {
     ByteBuffer start = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
-    while (start.hasRemaining() && file.read(start, start.position()) > 0) {
-      continue;
-    }
-    SegmentFormat.Header header = start.hasRemaining() ? null : SegmentFormat.readHeader(start);
+    boolean complete = file.readFully(start, 0);
+    SegmentFormat.Header header = complete ? SegmentFormat.readHeader(start) : null;
     if (header == null && file.size() > SegmentFormat.HEADER_BYTES) {
       throw new IOException("the header of " + name + " is damaged");
     }
     return header;
+  }
+
+  /**
+   * Takes a file without header out of the way. One whose making was cut off before anything was
+   * written is deleted; another may have been cut off since, and stays for those who look for it.
+   */
+  private void putAway(String name, SegmentFile file) throws IOException {
+    boolean holdsBytes = holdsBytes(file);
+    file.close();
+    if (holdsBytes) {
+      String aside = SegmentNames.free(files.list(), name + SegmentNames.ASIDE);
+      files.rename(name, aside);
+      counters.errors.increment();
+      LOG.warn(
+          "{} has no header: either its making was cut off, or the file was cut since; it is set"
+              + " aside as {}",
+          name,
+          aside);
+    } else {
+      files.delete(name);
+    }
+  }
+
+  private static boolean holdsBytes(SegmentFile file) throws IOException {
+    ByteBuffer bytes = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
+    file.readFully(bytes, 0);
+    bytes.flip();
+    while (bytes.hasRemaining()) {
+      if (bytes.get() != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void check(SegmentFormat.Header header, long sequence, String name) throws IOException {
@@ -306,8 +334,14 @@ final class SegmentRecovery {
     }
   }
 
-  /** Notes a damaged record, which may be the newest of its page. */
-  private void note(Segment segment, ReadSegment.Damaged one) throws IOException {
+  /**
+   * Notes a damaged record, which may be the newest of its page.
+   *
+   * @param highestGeneration of its segment; one that claims more would outlive every later put
+   */
+  private void note(Segment segment, ReadSegment.Damaged one, long highestGeneration)
+      throws IOException {
+    long claimed = Math.min(one.generation(), highestGeneration);
     counters.errors.increment();
     damagedRecords++;
     LOG.error(
@@ -322,7 +356,7 @@ final class SegmentRecovery {
     damaged.add(
         () ->
             visitor.record(
-                one.pool(), one.object(), one.page(), one.generation(), one.tombstone(), locator));
+                one.pool(), one.object(), one.page(), claimed, one.tombstone(), locator));
   }
 
   /** Counts a record in its segment; returns its locator. */

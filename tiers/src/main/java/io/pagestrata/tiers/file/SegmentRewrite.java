@@ -87,9 +87,7 @@ final class SegmentRewrite {
       header.put(segment.headerBytes);
     } else {
       try (SegmentFile file = files.open(segment.name)) {
-        while (header.hasRemaining() && file.read(header, header.position()) > 0) {
-          continue;
-        }
+        file.readFully(header, 0);
       }
     }
     SegmentFormat.setParityRows(header, rows);

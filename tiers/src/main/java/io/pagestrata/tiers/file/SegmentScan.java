@@ -291,15 +291,26 @@ final class SegmentScan {
     return end;
   }
 
-  /** Writes a segment again, as it is, up to the end of its records. */
-  void rewrite(Segment again, SegmentFormat.Header againHeader, long end) throws IOException {
-    begin(again, end, againHeader);
-    for (long position = 0; position < end; position += windowBytes) {
-      int bytes = (int) Math.min(windowBytes, AlignedBuffers.ceil(end, blockBytes) - position);
-      windowEnd = 0;
-      int start = segment.read(window, position, bytes);
-      segment.write(window.duplicate().position(start).limit(start + bytes), position);
+  /**
+   * Writes a segment again, as it is, up to the end of its records and of the block that it is in:
+   * its own, or that of direct I/O if this was switched on since.
+   *
+   * @return where the last write ended, which may be behind the end of the file
+   */
+  long rewrite(Segment again, long end) throws IOException {
+    windowEnd = 0;
+    long to = AlignedBuffers.ceil(end, again.blockBytes());
+    long there = Math.min(to, again.realFileBytes());
+    for (long position = 0; position < to; position += windowBytes) {
+      int bytes = (int) Math.min(windowBytes, to - position);
+      int present = (int) Math.min(bytes, there - position);
+      int start = again.read(window, position, present);
+      for (int i = present; i < bytes; i++) {
+        window.put(start + i, (byte) 0);
+      }
+      again.write(window.duplicate().position(start).limit(start + bytes), position);
     }
+    return to;
   }
 
   private boolean isZero(int at) {

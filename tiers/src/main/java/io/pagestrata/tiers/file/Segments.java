@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.core.tier.PageLog.SavedPool;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
@@ -9,9 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -21,13 +20,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * Finding a segment and counting a record dead take no lock. {@code this} guards slots and charges
  * being given out and taken back, never during I/O.
  *
- * <p>In a durable tier the file of a doomed segment stays until a sync has ended that began after
- * it was doomed: what superseded its records is on the medium then. Its slot and charge come back
- * when its end is on the medium too.
+ * <p>Slot and charge of a dead segment come back when its end is on the medium, see {@link
+ * DeadSegments}.
  */
 final class Segments {
   private static final String NO_MANIFEST =
       "its manifest is missing or damaged, 'pagestrata fsck' says what can be done";
+
+  /** So many sequences a start may skip after an unclean stop. */
+  static final int SEQUENCES_IN_HAND = 64;
 
   private static final long GRANT_ALIGNMENT = AlignedBuffers.BLOCK_BYTES;
 
@@ -48,15 +49,7 @@ final class Segments {
   private final long removalsReserveBytes;
   private final AtomicReferenceArray<Segment> slots;
 
-  /** Doomed segments whose files may go. */
-  private final ConcurrentLinkedQueue<Segment> doomed = new ConcurrentLinkedQueue<>();
-
-  /** Doomed segments of a durable tier that wait for a sync to begin. */
-  private final ConcurrentLinkedQueue<Segment> superseded = new ConcurrentLinkedQueue<>();
-
-  /** Those that wait for the end of one which began after they were doomed. */
-  private final ConcurrentLinkedQueue<Segment> covered = new ConcurrentLinkedQueue<>();
-
+  private final DeadSegments dead;
   private volatile Manifest owner;
   private volatile LocationIndex index = LocationIndex.NONE;
   private volatile TierHost host;
@@ -69,6 +62,9 @@ final class Segments {
   private int freeSlotCount;
   private long chargedBytes;
   private long lastSequence;
+
+  /** Up to here a manifest on the medium says that sequences may be in use. */
+  private long promisedSequence;
 
   /**
    * Makes an empty set.
@@ -83,6 +79,7 @@ final class Segments {
       FileLocators locators,
       long syncReserveBytes) {
     durable = syncReserveBytes >= 0;
+    dead = new DeadSegments(durable);
     owner = Manifest.ofNewStore(settings.pageBytes());
     this.syncReserveBytes = Math.max(0, syncReserveBytes);
     removalsReserveBytes =
@@ -121,8 +118,20 @@ final class Segments {
   /** Says whose segments these are, as their headers tell. */
   synchronized void belongTo(Manifest manifest) {
     owner = manifest;
-    // The last one may be deleted by now, and what was said of it must not hold for another.
-    lastSequence = Math.max(lastSequence, manifest.lastSequence());
+    promisedSequence = manifest.lastSequence();
+  }
+
+  /** Numbers new segments on behind one that may be deleted by now. */
+  synchronized void goOnBehind(long sequence) {
+    lastSequence = Math.max(lastSequence, sequence);
+  }
+
+  /**
+   * Whether the manifest should be saved again before sequences are given out that it does not
+   * cover: what is known of a segment must not hold for another, of a later run.
+   */
+  synchronized boolean wantsSequences() {
+    return durable && promisedSequence - lastSequence < SEQUENCES_IN_HAND / 2;
   }
 
   /**
@@ -132,9 +141,7 @@ final class Segments {
   SortedMap<Long, String> names() throws IOException {
     SortedMap<Long, String> names = SegmentNames.list(files);
     if (!names.isEmpty()) {
-      synchronized (this) {
-        lastSequence = Math.max(lastSequence, names.lastKey());
-      }
+      goOnBehind(names.lastKey());
     }
     return names;
   }
@@ -151,7 +158,7 @@ final class Segments {
     for (String name : names().values()) {
       try (SegmentFile file = files.open(name)) {
         start.clear();
-        if (file.read(start, 0) == SegmentFormat.HEADER_BYTES && SegmentFormat.isSegment(start)) {
+        if (file.readFully(start, 0) && SegmentFormat.isSegment(start)) {
           SegmentFormat.Header header = SegmentFormat.readHeader(start);
           if (header != null && header.survives()) {
             throw new IOException(
@@ -348,14 +355,16 @@ final class Segments {
 
   private void doom(Segment segment) {
     if (segment.doom()) {
-      if (durable) {
-        superseded.add(segment);
-        return;
+      if (dead.add(segment)) {
+        roomComes();
       }
-      doomed.add(segment);
-      full = false;
-      host.spaceFreed();
     }
+  }
+
+  /** Room that was waited for is there as soon as somebody deletes files. */
+  private void roomComes() {
+    full = false;
+    host.spaceFreed();
   }
 
   /** Counts tombstones dropped or moved away. */
@@ -375,38 +384,28 @@ final class Segments {
     return tombstones;
   }
 
-  /** What is superseded now will be on the medium when the sync has ended. */
+  /** Says that a sync begins; a recovery counts as one. */
   void beginSync() {
-    moveAll(superseded, covered);
+    if (dead.beginSync(owner.pools().stream().anyMatch(SavedPool::contents))) {
+      roomComes();
+    }
   }
 
   void endSync() {
-    if (moveAll(covered, doomed)) {
-      full = false;
-      host.spaceFreed();
+    if (dead.endSync(lastSequence())) {
+      roomComes();
     }
-  }
-
-  private static boolean moveAll(Queue<Segment> from, Queue<Segment> to) {
-    Segment segment = from.poll();
-    boolean any = segment != null;
-    while (segment != null) {
-      to.add(segment);
-      segment = from.poll();
-    }
-    return any;
   }
 
   /** Whether room is wanted that a sync would make. */
   boolean wantsSync() {
-    long waitingBytes = bytes(superseded) + bytes(covered);
+    if (wantsSequences()) {
+      return true;
+    }
+    long waitingBytes = dead.waitingBytes();
     return waitingBytes > 0
         && (waitingBytes > settings.maxBytes() / MOST_WAITING_SHARE
             || freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes());
-  }
-
-  private static long bytes(Queue<Segment> segments) {
-    return segments.stream().mapToLong(Segment::fileBytes).sum();
   }
 
   /**
@@ -417,8 +416,8 @@ final class Segments {
    */
   long deleteDoomed() {
     List<Segment> deleted = new ArrayList<>();
-    for (int left = doomed.size(); left > 0; left--) {
-      Segment segment = doomed.poll();
+    for (int left = dead.deletable(); left > 0; left--) {
+      Segment segment = dead.poll();
       if (segment == null) {
         break;
       }
@@ -428,7 +427,7 @@ final class Segments {
         deleted.add(segment);
       } catch (IOException e) {
         counters.errors.increment();
-        doomed.add(segment);
+        dead.tryAgain(segment);
       }
     }
     if (deleted.isEmpty()) {
@@ -441,7 +440,7 @@ final class Segments {
       }
     } catch (IOException e) {
       counters.errors.increment();
-      doomed.addAll(deleted);
+      deleted.forEach(dead::tryAgain);
       return 0;
     }
     long bytes = 0;
@@ -451,8 +450,7 @@ final class Segments {
       index.deleted(segment.sequence());
       bytes += segment.fileBytes();
     }
-    full = false;
-    host.spaceFreed();
+    roomComes();
     return bytes;
   }
 

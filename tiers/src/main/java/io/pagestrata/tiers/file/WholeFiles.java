@@ -38,12 +38,7 @@ final class WholeFiles {
         return null;
       }
       ByteBuffer buffer = AlignedBuffers.allocate((int) bytes);
-      while (buffer.hasRemaining()) {
-        if (file.read(buffer, buffer.position()) <= 0) {
-          return null;
-        }
-      }
-      return buffer.flip();
+      return file.readFully(buffer, 0) ? buffer.flip() : null;
     }
   }
 

@@ -181,8 +181,22 @@ public final class RamTier implements UpperTier {
 
   @Override
   public long maintain() {
-    boolean dense = pool.liveBytes() >= settings.cleanBelowLiveShare() * pool.usedBytes();
-    return dense ? 0 : pool.compact();
+    long used = pool.usedBytes();
+    boolean dense = pool.liveBytes() >= settings.cleanBelowLiveShare() * used;
+    // A full tier is cleaned though it is dense as a whole: puts may wait for it.
+    if (dense && used < pool.putLimitBytes()) {
+      return 0;
+    }
+    long bytes = pool.compact();
+    if (bytes > 0) {
+      host.spaceFreed();
+    }
+    return bytes;
+  }
+
+  @Override
+  public boolean isMakingRoom() {
+    return !closed && pool.isMakingRoom();
   }
 
   @Override

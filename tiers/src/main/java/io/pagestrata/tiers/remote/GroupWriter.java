@@ -6,16 +6,15 @@ import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.RecordCipher;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Writes batches: cuts each into groups, sends a few MSETs for each group, waits for all of them,
- * and when replicas are wanted for their acknowledgement as well. A batch is stored when everything
- * was acknowledged in time; otherwise all of it is garbage, since nobody knows which part of it
- * exists. Owned by the thread that holds the store lock.
+ * Writes batches: cuts each into groups, sends one MSET for each group, waits for all of them, and
+ * when replicas are wanted for their acknowledgement as well. A batch is stored when everything was
+ * acknowledged in time; otherwise all of it is garbage, since nobody knows which part of it exists.
+ * Owned by the thread that holds the store lock.
  */
 final class GroupWriter {
   private static final int MOST_GROUPS_TRIED = 64;
@@ -151,31 +150,43 @@ final class GroupWriter {
   }
 
   private Part send(ZpageBatch batch, int first, int count, Group group) {
-    byte[][] names = new byte[count][];
-    byte[][] values = new byte[count][];
     int firstPlace = group.written;
+    int valueBytes = 0;
+    for (int i = first; i < first + count; i++) {
+      valueBytes += valueBytes(batch, i);
+    }
+    StoreArgs pairs = new StoreArgs(count, keys.zpage(group.number, 0).length, valueBytes);
     // Until its places are alive or garbage it looks empty, and sealed it would be recycled.
     group.pin();
     for (int i = 0; i < count; i++) {
       int offset = batch.offset(first + i);
-      int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
-      // Not the batch's memory: a command that is given up may be encoded after that is used anew.
-      values[i] = new byte[bytes + RecordCipher.TAG_BYTES];
-      ByteBuffer value = ByteBuffer.wrap(values[i]);
+      int place = firstPlace + i;
+      int bytes = valueBytes(batch, first + i);
+      int value = pairs.add(keys.zpage(group.number, place), bytes);
       // Numbers of groups are not used twice, and each place is written once: so is the nonce.
-      cipher.seal(batch.data(), offset, bytes, value, 0, group.number, firstPlace + i);
-      names[i] = keys.zpage(group.number, firstPlace + i);
-      group.write(firstPlace + i, value, 0, batch.backing(first + i));
+      cipher.seal(
+          batch.data(),
+          offset,
+          bytes - RecordCipher.TAG_BYTES,
+          pairs.memory(),
+          value,
+          group.number,
+          place);
+      group.write(place, pairs.memory(), value, batch.backing(first + i));
     }
     group.written += count;
     group.youngestNanos = nanoClock.getAsLong();
     Node node = openNode;
-    RedisFuture<String> written = node.store(names, values);
+    RedisFuture<String> written = node.store(pairs);
     RedisFuture<Long> replicated =
         settings.isMirrored()
             ? null
             : node.awaitReplicas(settings.replicas(), settings.timeout().toMillis());
     return new Part(group, firstPlace, first, count, node, written, replicated);
+  }
+
+  private static int valueBytes(ZpageBatch batch, int index) {
+    return ZpageHeader.zpageBytes(batch.data(), batch.offset(index)) + RecordCipher.TAG_BYTES;
   }
 
   private void await(Part part, long deadline) {

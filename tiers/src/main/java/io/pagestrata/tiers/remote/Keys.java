@@ -8,7 +8,8 @@ import java.security.SecureRandom;
  * Names of everything on the servers.
  *
  * <pre>
- *   ps:NAMESPACE:RUN:{GGGGGGGG}i   a zpage: number of its group in hex, its place in the group
+ *   ps:NAMESPACE:RUN:{GGGGGGGG}i   a zpage: number of its group in hex, 8 digits or as many as that
+ *                                  has, and its place in the group
  *   ps:NAMESPACE:owner             who uses the namespace, with an expiry
  *   ps:NAMESPACE:RUN:alive         that a run lives which is not the owner any more, with an expiry
  * </pre>
@@ -22,6 +23,7 @@ final class Keys {
   private static final String OWNER = ":owner";
   private static final String ALIVE = ":alive";
   private static final int HASH_SLOTS = 16384;
+  private static final int LEAST_DIGITS = 8;
   private static final String PLACES =
       "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 
@@ -64,9 +66,9 @@ final class Keys {
   }
 
   byte[] zpage(long group, int place) {
-    byte[] key = new byte[prefix.length + 10];
-    System.arraycopy(prefix, 0, key, 0, prefix.length);
     byte[] tag = tag(group);
+    byte[] key = new byte[prefix.length + tag.length + 2];
+    System.arraycopy(prefix, 0, key, 0, prefix.length);
     System.arraycopy(tag, 0, key, prefix.length, tag.length);
     key[key.length - 2] = '}';
     key[key.length - 1] = (byte) PLACES.charAt(place);
@@ -74,9 +76,12 @@ final class Keys {
   }
 
   private static byte[] tag(long group) {
-    byte[] tag = new byte[8];
-    for (int i = 0; i < tag.length; i++) {
-      tag[i] = (byte) Character.forDigit((int) (group >>> 28 - 4 * i) & 15, 16);
+    int digits = (Long.SIZE - Long.numberOfLeadingZeros(group) + 3) / 4;
+    byte[] tag = new byte[Math.max(LEAST_DIGITS, digits)];
+    long left = group;
+    for (int i = tag.length - 1; i >= 0; i--) {
+      tag[i] = (byte) Character.forDigit((int) left & 15, 16);
+      left >>>= 4;
     }
     return tag;
   }

@@ -11,7 +11,6 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +44,9 @@ final class Node {
 
   /** Whether a zpage was not there, or was another one. */
   volatile boolean missed;
+
+  /** What a command met that only a person can mend, in words; null when it was long ago. */
+  volatile String mistake;
 
   /** Keys whose removal was sent; counted by the {@link Unlinker} alone. */
   volatile long removedKeys;
@@ -141,13 +143,9 @@ final class Node {
     return command.apply(writes.async());
   }
 
-  RedisFuture<String> store(byte[][] keys, byte[][] values) {
-    CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
-    for (int i = 0; i < keys.length; i++) {
-      args.addKey(keys[i]).addValue(values[i]);
-    }
+  RedisFuture<String> store(StoreArgs pairs) {
     StatusOutput<byte[], byte[]> output = new StatusOutput<>(ByteArrayCodec.INSTANCE);
-    return write(commands -> commands.dispatch(CommandType.MSET, output, args));
+    return write(commands -> commands.dispatch(CommandType.MSET, output, pairs));
   }
 
   RedisFuture<Long> awaitReplicas(int replicas, long millis) {
@@ -176,6 +174,9 @@ final class Node {
     } catch (RemoteFailure e) {
       full |= e.kind == RemoteFailure.Kind.FULL;
       breaker.failed(e.kind);
+      if (e.kind == RemoteFailure.Kind.CONFIG) {
+        mistake = e.getMessage();
+      }
       throw e;
     }
   }

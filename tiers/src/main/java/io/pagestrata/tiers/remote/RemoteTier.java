@@ -75,7 +75,7 @@ public final class RemoteTier implements RevocableTier {
     this.nanoClock = nanoClock;
     timeoutNanos = settings.timeout().toNanos();
     readTimeoutNanos = settings.readTimeout().toNanos();
-    cipher = RecordCipher.ephemeral(new CipherPool(settings.pageBytes()));
+    cipher = RecordCipher.ephemeralBehindHeaders(new CipherPool(settings.pageBytes()));
     keys = new Keys(settings.namespace());
     servers = new Servers(nanoClock);
     groups = new Groups(budget);
@@ -368,7 +368,9 @@ public final class RemoteTier implements RevocableTier {
     if (watch.takeSuspicion()) {
       suspects.begin();
     }
-    return unlinker.step(timeoutNanos) + suspects.step(now);
+    long freedBytes = unlinker.step(timeoutNanos);
+    boolean unfinished = suspects.step(now);
+    return freedBytes == 0 && unfinished ? UNFINISHED : freedBytes;
   }
 
   @Override

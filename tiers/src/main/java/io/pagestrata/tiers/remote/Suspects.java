@@ -59,28 +59,27 @@ final class Suspects {
     cursor = -1;
   }
 
-  /** Looks at some groups and says how many bytes left the tier. */
-  long step(long now) {
+  /** Looks at some groups and says whether there are more; what leaves them is garbage then. */
+  boolean step(long now) {
     watchAbsence(now);
     if (!active) {
-      return 0;
+      return false;
     }
-    long bytes = 0;
     int seen = 0;
     for (Group group : groups.after(cursor)) {
       cursor = group.number;
       Node node = servers.of(group.hashSlot);
       if (node != null && node.mayRead()) {
         if (group.incarnation != node.incarnation) {
-          bytes += check(group, node);
+          check(group, node);
           seen++;
         }
       } else if (away) {
-        bytes += giveUp(group, ~0L, false);
+        giveUp(group, ~0L, false);
         seen++;
       }
       if (seen == GROUPS_PER_STEP) {
-        return Math.max(1, bytes);
+        return true;
       }
     }
     active = again;
@@ -94,7 +93,7 @@ final class Suspects {
       LOG.error("remote tier: {} pages are lost; a get of one says so", lostInPass);
       lostInPass = 0;
     }
-    return bytes;
+    return false;
   }
 
   private void watchAbsence(long now) {
@@ -108,25 +107,22 @@ final class Suspects {
     }
   }
 
-  private long check(Group group, Node node) {
+  private void check(Group group, Node node) {
     Incarnation incarnation = node.incarnation;
     long live = group.live();
     if (live == 0) {
       group.incarnation = incarnation;
-      return 0;
+      return;
     }
     try {
       byte[][] names = unlinker.keysOf(group, live);
       long found = node.await(node.read(commands -> commands.exists(names)), timeoutNanos);
-      long bytes = 0;
       if (found < Long.bitCount(live & group.live())) {
-        bytes = giveUp(group, missing(group, node, live), true);
+        giveUp(group, missing(group, node, live), true);
       }
       group.incarnation = incarnation;
-      return bytes;
     } catch (RemoteFailure e) {
       again = true;
-      return 0;
     }
   }
 
@@ -149,19 +145,16 @@ final class Suspects {
     return missing;
   }
 
-  private long giveUp(Group group, long places, boolean lost) {
+  private void giveUp(Group group, long places, boolean lost) {
     if (!group.pin()) {
-      return 0;
+      return;
     }
-    long bytes = 0;
     try {
       for (long left = places; left != 0; left &= left - 1) {
         int place = Long.numberOfTrailingZeros(left);
         if (group.isAlive(place)) {
           long locator = Locators.pack(group, place, group.version(place));
-          int zpageBytes = group.zpageBytes(place);
           if (host.fallBackToMirror(group.memory(), group.header(place), locator)) {
-            bytes += zpageBytes;
             goneInPass += lost ? 1 : 0;
           } else if (lost && group.isAlive(place)) {
             lostInPass++;
@@ -172,6 +165,5 @@ final class Suspects {
     } finally {
       groups.unpin(group);
     }
-    return bytes;
   }
 }

@@ -87,6 +87,27 @@ class RecordCipherTest {
     assertOpens();
   }
 
+  // Whoever keeps headers compares them; all that follows is authenticated as ever.
+  @Test
+  void behindHeadersTheRestIsGoodInItsPlaceAndUnchangedOnly() {
+    RecordCipher behind = RecordCipher.ephemeralBehindHeaders(pool);
+    behind.seal(zpage, 0, zpageBytes, record, AT, 7, position);
+    assertRefused(behind, 8, position);
+    assertRefused(behind, 7, position + 1);
+    assertRefused(RecordCipher.ephemeralBehindHeaders(pool), 7, position);
+    assertRefused(cipher, 7, position);
+    for (int at = ZpageHeader.BYTES; at < recordBytes; at++) {
+      byte before = record.get(AT + at);
+      record.put(AT + at, (byte) (before ^ 1 << at % 8));
+      int checksum = ZpageHeader.crc(record, AT);
+      ZpageHeader.seal(record, AT, RecordCipher.TAG_BYTES, crc);
+      assertRefused(behind, 7, position);
+      record.putInt(AT, Integer.reverseBytes(checksum)).put(AT + at, before);
+    }
+    assertThat(behind.open(record, AT, recordBytes, 7, position)).isTrue();
+    assertThat(record.slice(AT, zpageBytes)).isEqualTo(zpage.slice(0, zpageBytes));
+  }
+
   /** The ciphers of the JDK refuse a nonce that is the very last one, too. */
   @Test
   void theSamePlaceIsRefused() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
@@ -12,7 +11,7 @@ import java.util.Map;
  * Puts faults below a tier: the k-th operation of a kind fails, writes are torn or come out short.
  * Thread-safe; {@code this} guards the plan.
  */
-public final class FaultyFiles implements SegmentFiles {
+public final class FaultyFiles extends ForwardingFiles {
   public static final String NO_SPACE = "No space left on device";
   public static final String BROKEN = "Input/output error";
 
@@ -30,13 +29,12 @@ public final class FaultyFiles implements SegmentFiles {
 
   private record Fault(long first, long last, String message) {}
 
-  private final SegmentFiles files;
   private final Map<Operation, Fault> faults = new EnumMap<>(Operation.class);
   private final Map<Operation, Long> counts = new EnumMap<>(Operation.class);
   private int mostBytesPerWrite = Integer.MAX_VALUE;
 
   public FaultyFiles(SegmentFiles files) {
-    this.files = files;
+    super(files);
   }
 
   /** Lets the next operations of a kind fail, after skipping some. */
@@ -77,62 +75,55 @@ public final class FaultyFiles implements SegmentFiles {
   }
 
   @Override
-  public Closeable lock() throws IOException {
-    return files.lock();
-  }
-
-  @Override
-  public void checkPresent() throws IOException {
-    files.checkPresent();
-  }
-
-  @Override
   public SegmentFile create(String name) throws IOException {
     pass(Operation.CREATE);
-    return new FaultyFile(files.create(name));
+    return super.create(name);
   }
 
   @Override
   public SegmentFile open(String name) throws IOException {
     pass(Operation.OPEN);
-    return new FaultyFile(files.open(name));
+    return super.open(name);
   }
 
   @Override
   public List<String> list() throws IOException {
     pass(Operation.LIST);
-    return files.list();
+    return super.list();
   }
 
   @Override
   public void delete(String name) throws IOException {
     pass(Operation.DELETE);
-    files.delete(name);
+    super.delete(name);
   }
 
   @Override
   public void rename(String from, String to) throws IOException {
     pass(Operation.DELETE);
-    files.rename(from, to);
+    super.rename(from, to);
   }
 
   @Override
   public void forceDirectory() throws IOException {
     pass(Operation.FORCE_DIRECTORY);
-    files.forceDirectory();
+    super.forceDirectory();
   }
 
-  private final class FaultyFile implements SegmentFile {
-    private final SegmentFile file;
+  @Override
+  protected SegmentFile wrapped(SegmentFile file, String name) {
+    return new FaultyFile(file);
+  }
 
+  private final class FaultyFile extends ForwardingFile {
     FaultyFile(SegmentFile file) {
-      this.file = file;
+      super(file);
     }
 
     @Override
     public int read(ByteBuffer target, long offset) throws IOException {
       pass(Operation.READ);
-      return file.read(target, offset);
+      return super.read(target, offset);
     }
 
     /** A failing write is torn: the first half of it reaches the file. */
@@ -141,7 +132,7 @@ public final class FaultyFiles implements SegmentFiles {
       Fault fault = next(Operation.WRITE);
       int count = Math.min(source.remaining(), mostBytesPerWrite());
       ByteBuffer part = source.slice(source.position(), fault == null ? count : count / 2);
-      file.write(part, offset);
+      super.write(part, offset);
       if (fault != null) {
         throw new IOException(fault.message());
       }
@@ -152,23 +143,13 @@ public final class FaultyFiles implements SegmentFiles {
     @Override
     public void force() throws IOException {
       pass(Operation.FORCE);
-      file.force();
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
+      super.force();
     }
 
     @Override
     public void truncate(long bytes) throws IOException {
       pass(Operation.TRUNCATE);
-      file.truncate(bytes);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
+      super.truncate(bytes);
     }
   }
 }

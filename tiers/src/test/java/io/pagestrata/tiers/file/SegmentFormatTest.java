@@ -32,7 +32,7 @@ class SegmentFormatTest {
     ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
     FileTierSettings settings = FileTierSettings.of(Path.of("x"), 64 << 20, 8192);
     UUID id = new UUID(0x0102030405060708L, 0x1112131415161718L);
-    Manifest owner = new Manifest(id, 5, 8192, 0, false, 1, List.of(), null);
+    Manifest owner = new Manifest(id, 5, 8192, 0, false, 1, List.of(), null, 0);
     SegmentFormat.writeHeader(
         buffer, settings, owner, true, 77, SegmentFormat.Stream.CLEANING, null);
 

@@ -4,6 +4,7 @@ package io.pagestrata.tiers.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,9 @@ class SegmentSequenceTest {
             settings.segmentBytes());
     TreeMap<Long, Long> listed = new TreeMap<>();
     listed.put(7L, 0L);
-    segments.belongTo(Manifest.ofNewStore(settings.pageBytes()).clean(1, listed));
+    Manifest manifest = Manifest.ofNewStore(settings.pageBytes()).clean(1, listed);
+    ByteBuffer file = manifest.encode();
+    segments.goOnBehind(Manifest.decode(file, ManifestFiles.name(manifest)).lastSequence());
     assertThat(segments.names()).isEmpty();
     assertThat(segments.lastSequence()).isEqualTo(7);
   }

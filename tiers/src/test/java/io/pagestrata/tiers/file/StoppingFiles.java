@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** A directory that takes so many changes and then none any more, as when the power goes. */
-final class StoppingFiles implements SegmentFiles {
-  private final SegmentFiles files;
+final class StoppingFiles extends ForwardingFiles {
   private int left;
 
   StoppingFiles(SegmentFiles files, int changes) {
-    this.files = files;
+    super(files);
     left = changes;
   }
 
@@ -23,82 +20,49 @@ final class StoppingFiles implements SegmentFiles {
   }
 
   @Override
-  public Closeable lock() throws IOException {
-    return files.lock();
-  }
-
-  @Override
   public SegmentFile create(String name) throws IOException {
     change();
-    return new StoppingFile(files.create(name));
-  }
-
-  @Override
-  public SegmentFile open(String name) throws IOException {
-    return new StoppingFile(files.open(name));
-  }
-
-  @Override
-  public List<String> list() throws IOException {
-    return files.list();
+    return super.create(name);
   }
 
   @Override
   public void delete(String name) throws IOException {
     change();
-    files.delete(name);
+    super.delete(name);
   }
 
   @Override
   public void rename(String from, String to) throws IOException {
     change();
-    files.rename(from, to);
+    super.rename(from, to);
   }
 
   @Override
   public void forceDirectory() throws IOException {
     change();
-    files.forceDirectory();
+    super.forceDirectory();
   }
 
-  private final class StoppingFile implements SegmentFile {
-    private final SegmentFile file;
+  @Override
+  protected SegmentFile wrapped(SegmentFile file, String name) {
+    return new ForwardingFile(file) {
+      @Override
+      public int write(ByteBuffer source, long offset) throws IOException {
+        change();
+        return super.write(source, offset);
+      }
 
-    StoppingFile(SegmentFile file) {
-      this.file = file;
-    }
+      @Override
+      public void force() throws IOException {
+        change();
+        super.force();
+      }
 
-    @Override
-    public int read(ByteBuffer target, long offset) throws IOException {
-      return file.read(target, offset);
-    }
-
-    @Override
-    public int write(ByteBuffer source, long offset) throws IOException {
-      change();
-      return file.write(source, offset);
-    }
-
-    @Override
-    public void force() throws IOException {
-      change();
-      file.force();
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
-    }
-
-    @Override
-    public void truncate(long bytes) throws IOException {
-      change();
-      file.truncate(bytes);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
-    }
+      @Override
+      public void truncate(long bytes) throws IOException {
+        change();
+        super.truncate(bytes);
+      }
+    };
   }
 }

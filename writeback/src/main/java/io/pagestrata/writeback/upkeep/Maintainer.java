@@ -60,13 +60,15 @@ public final class Maintainer implements Agent, Upkeep {
 
   @Override
   public int doWork() {
-    int done = step();
+    long bytes = step();
     // Counted by this thread alone, after the step: who sees the count sees what the step did.
-    (done > 0 ? gains : rests).incrementAndGet();
-    return done;
+    if (bytes != Tier.UNFINISHED) {
+      (bytes > 0 ? gains : rests).incrementAndGet();
+    }
+    return bytes == 0 ? 0 : 1;
   }
 
-  private int step() {
+  private long step() {
     long now = nanoClock.getAsLong();
     if (now - tidiedNanos >= TIDY_NANOS) {
       tidiedNanos = now;
@@ -87,17 +89,17 @@ public final class Maintainer implements Agent, Upkeep {
       monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, tier.name()));
     }
     tellScrubbing();
-    if (bytes <= 0) {
+    if (bytes == 0) {
       tellCleaning(now);
       idleNanos = Math.min(2 * idleNanos, MOST_IDLE_NANOS);
       return 0;
     }
-    if (cleanedBytes == 0) {
-      cleaningStartNanos = now;
+    if (bytes != Tier.UNFINISHED) {
+      cleaningStartNanos = cleanedBytes == 0 ? now : cleaningStartNanos;
+      cleanedBytes += bytes;
     }
-    cleanedBytes += bytes;
     idleNanos = LEAST_IDLE_NANOS;
-    return 1;
+    return bytes;
   }
 
   private void onFailure(long now, IOException e) {

@@ -3,6 +3,7 @@ package io.pagestrata.writeback.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.Tier;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
 import io.pagestrata.writeback.testing.FakeLower;
@@ -30,6 +31,33 @@ class MaintainerTest {
     assertThat(rig.events(EventKind.CLEANING))
         .singleElement()
         .satisfies(e -> assertThat(e.number(Field.CLEANED)).isEqualTo(300));
+  }
+
+  // Such as checks that find nothing wrong: there is nothing to tell, and no room that somebody
+  // could wait for.
+  @Test
+  void stepsThatFreeNothingAreGoneOnWithAndNotTold() {
+    Deque<Long> steps = new ArrayDeque<>(List.of(Tier.UNFINISHED, Tier.UNFINISHED, 0L));
+    tier.upkeep = steps::poll;
+    assertThat(maintainer.doWork()).isEqualTo(1);
+    assertThat(maintainer.doWork()).isEqualTo(1);
+    assertThat(maintainer.gains()).isZero();
+    assertThat(maintainer.rests()).isZero();
+    assertThat(maintainer.doWork()).isZero();
+    assertThat(maintainer.rests()).isEqualTo(1);
+    assertThat(rig.events(EventKind.CLEANING)).isEmpty();
+  }
+
+  @Test
+  void whatIsFreedAmongThemIsToldAsItIs() {
+    Deque<Long> steps = new ArrayDeque<>(List.of(Tier.UNFINISHED, 100L, Tier.UNFINISHED, 50L, 0L));
+    tier.upkeep = steps::poll;
+    while (!steps.isEmpty()) {
+      maintainer.doWork();
+    }
+    assertThat(rig.events(EventKind.CLEANING))
+        .singleElement()
+        .satisfies(e -> assertThat(e.number(Field.CLEANED)).isEqualTo(150));
   }
 
   @Test

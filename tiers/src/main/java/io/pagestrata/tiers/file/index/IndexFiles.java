@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file.index;
 
+import io.pagestrata.tiers.crypt.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,16 +65,7 @@ final class IndexFiles {
   /** Makes an empty file, for its owner only, that is not found by {@link #find} yet. */
   static Path createNew(Path directory) throws IOException {
     Path fresh = directory.resolve(IndexShape.NEW_NAME);
-    Files.createFile(fresh, ownerOnly());
+    Files.createFile(fresh, OwnerOnly.file());
     return fresh;
-  }
-
-  private static FileAttribute<?>[] ownerOnly() {
-    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    return posix
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 }

@@ -78,7 +78,7 @@ final class IndexReader implements Closeable {
     }
   }
 
-  /** Where the value of the first chunk with a part begins, or -1. */
+  /** Where the value of the first chunk with a part begins, or -1 when the file has none. */
   private long findFirst() throws IOException {
     int chunkBytes = shape.chunkBytes();
     long start = Math.max(0, shape.headBytes(fileBytes) - (long) SLACK_CHUNKS * chunkBytes);
@@ -86,7 +86,7 @@ final class IndexReader implements Closeable {
     for (int i = 0; i < MOST_GAP_CHUNKS + SLACK_CHUNKS; i++) {
       long at = start + (long) i * chunkBytes;
       if (!read(window.clear(), at)) {
-        return 0;
+        return -1;
       }
       for (int offset = 0; offset < chunkBytes; offset++) {
         if (IndexPart.Claim.of(window, offset) != null) {

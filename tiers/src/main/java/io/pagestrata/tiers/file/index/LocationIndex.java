@@ -62,7 +62,7 @@ public final class LocationIndex implements Closeable {
       IndexMode mode, Path directory, UUID storeId, long maxBytes, int segmentBytes, int segments)
       throws IOException {
     if (mode == IndexMode.OFF) {
-      IndexFiles.deleteOthers(directory, Optional.empty());
+      deleteAll(directory);
       return NONE;
     }
     IndexShape shape = IndexShape.of(maxBytes, segmentBytes, segments);
@@ -78,6 +78,15 @@ public final class LocationIndex implements Closeable {
     Map<Long, Integer> parts = reader == null ? Map.of() : reader.partCounts();
     return new LocationIndex(
         reader, new IndexWriter(directory, shape, storeId, worthwhileBytes(mode), parts));
+  }
+
+  private static void deleteAll(Path directory) {
+    try {
+      IndexFiles.deleteOthers(directory, Optional.empty());
+    } catch (IOException e) {
+      // It takes room and does no harm: what it says counts for the very files it was made of.
+      LOG.warn("{}: a location index stays for now: {}", directory, e.toString());
+    }
   }
 
   private static long worthwhileBytes(IndexMode mode) {

@@ -26,14 +26,36 @@ final class BlockScan {
       if (BlockWord.canBeTaken(word)) {
         oldestAge = Math.min(oldestAge, blocks.age(block));
         youngestAge = Math.max(youngestAge, blocks.age(block));
-        double share =
-            (double) BlockWord.liveBytes(word) / layout.fillable(blocks.filledBytes(block));
+        double share = liveShare(layout, blocks, block, word);
         if (share < least && !BlockWord.isSpared(word)) {
           least = share;
           sparsest = block;
         }
       }
     }
+  }
+
+  private static double liveShare(Layout layout, Blocks blocks, int block, long word) {
+    return (double) BlockWord.liveBytes(word) / layout.fillable(blocks.filledBytes(block));
+  }
+
+  /**
+   * Whether a sealed block becomes free by itself, since nothing in it is alive, or by cleaning, in
+   * whosever hands it is now.
+   *
+   * @param belowLiveShare share of live bytes below which blocks are cleaned now, 0 for none
+   */
+  static boolean holdsGarbage(Layout layout, Blocks blocks, double belowLiveShare) {
+    for (int block = 0; block < blocks.count; block++) {
+      long word = blocks.word(block);
+      if (BlockWord.isSealed(word)
+          && (BlockWord.liveBytes(word) == 0
+              || !BlockWord.isSpared(word)
+                  && liveShare(layout, blocks, block, word) < belowLiveShare)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   int sparsest() {

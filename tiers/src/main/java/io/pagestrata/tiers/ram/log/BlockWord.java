@@ -68,13 +68,18 @@ final class BlockWord {
     return word < 0;
   }
 
+  /** Full or given up, and whole as far as anybody knows. */
+  static boolean isSealed(long word) {
+    return (word & (CLOSED | SEALED | DAMAGED)) == SEALED;
+  }
+
   static boolean isRecyclable(long word) {
     return (word & DECIDES_RECYCLING) == SEALED;
   }
 
   /** Sealed, holding something, and in nobody's hands. */
   static boolean canBeTaken(long word) {
-    return (word & (CLOSED | SEALED | TAKEN | DAMAGED)) == SEALED && (word & LIVE_UNITS) != 0;
+    return isSealed(word) && (word & TAKEN) == 0 && (word & LIVE_UNITS) != 0;
   }
 
   static boolean isSpared(long word) {

@@ -25,6 +25,7 @@ final class Cleaner {
 
   private final AtomicLong movedBytes = new AtomicLong();
   private final AtomicLong emptiedBlocks = new AtomicLong();
+  private volatile boolean foundRoom = true;
 
   Cleaner(
       Layout layout,
@@ -60,6 +61,7 @@ final class Cleaner {
         }
       }
     }
+    foundRoom = roomLeft;
     if (walk.isDamaged()) {
       blocks.condemn(block);
     } else if (roomLeft && BlockWord.liveBytes(blocks.word(block)) > 0) {
@@ -83,6 +85,11 @@ final class Cleaner {
       freeBlocks.put(layout.block(dead));
     }
     return moved;
+  }
+
+  /** Whether the last cleaning found a place for all that it had to move. */
+  boolean foundRoom() {
+    return foundRoom;
   }
 
   long movedZpages() {

@@ -212,6 +212,11 @@ public final class LogPool implements Zpool {
     }
   }
 
+  @Override
+  public boolean isMakingRoom() {
+    return BlockScan.holdsGarbage(layout, blocks, cleaner.foundRoom() ? cleanBelowLiveShare : 0);
+  }
+
   private void leave(int block, int life) {
     blocks.letGo(block, life);
     if (blocks.unpin(block)) {

@@ -89,6 +89,16 @@ public interface Zpool extends AutoCloseable {
   long compact();
 
   /**
+   * Whether memory becomes free without an eviction: {@link #compact} has something to do and the
+   * room to do it, or what is dead is held for a moment.
+   *
+   * @return false in a pool that never compacts
+   */
+  default boolean isMakingRoom() {
+    return false;
+  }
+
+  /**
    * Shows every zpage of the coldest region, which stays still meanwhile and is neither shown again
    * nor reused before {@link #settle}, also when all of it dies.
    *

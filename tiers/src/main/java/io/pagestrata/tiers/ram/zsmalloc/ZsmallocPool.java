@@ -218,22 +218,33 @@ public final class ZsmallocPool implements Zpool {
       return 0;
     }
     try {
-      ZspageGroups most = null;
-      long mostFrames = 0;
-      for (ZspageGroups one : groups) {
-        long free = one.freeSlots();
-        long frames = free / one.sizeClass.slots() * one.sizeClass.frames();
-        long used = one.usedSlots();
-        if (frames > mostFrames && used <= compactBelowUsedShare * (used + free)) {
-          most = one;
-          mostFrames = frames;
-        }
-      }
+      ZspageGroups most = sparsestClass();
       boolean emptied = most != null && compactor.emptySparsest(most);
       return emptied ? (long) most.sizeClass.frames() * frameBytes : 0;
     } finally {
       compacting.set(false);
     }
+  }
+
+  /** The class whose compaction would free most frames, or null when that is worth it in none. */
+  private ZspageGroups sparsestClass() {
+    ZspageGroups most = null;
+    long mostFrames = 0;
+    for (ZspageGroups one : groups) {
+      long free = one.freeSlots();
+      long frames = free / one.sizeClass.slots() * one.sizeClass.frames();
+      long used = one.usedSlots();
+      if (frames > mostFrames && used <= compactBelowUsedShare * (used + free)) {
+        most = one;
+        mostFrames = frames;
+      }
+    }
+    return most;
+  }
+
+  @Override
+  public boolean isMakingRoom() {
+    return !closed && (compacting.get() || sparsestClass() != null);
   }
 
   @Override
