@@ -61,8 +61,9 @@ public final class Settings {
           "10s",
           StoreValues.class,
           StoreValues::closeWait,
-          "Longest time a close waits for operations in flight, and a write-back on request for"
-              + " anything to move (2s at least).");
+          "Longest time a close waits for operations in flight, then for batches in flight, then for"
+              + " its last steps to get on (30s at least); and a write-back on request for anything"
+              + " to move (2s at least).");
 
   /** Name of the RAM tier. */
   public static final Setting<String> RAM_NAME =

@@ -144,11 +144,11 @@ public final class PageStore implements AutoCloseable {
    * Chooses the codec of later puts; pages stored before stay readable, since each zpage names its
    * codec.
    *
-   * @param next a codec whose id was among those given at the start
+   * @param codec one whose id was among those given at the start
    * @throws IllegalArgumentException when the store could not decode its payloads
    */
-  public void switchCodec(PageCodec next) {
-    puts.switchCodec(wiring.codecs.checkDecodable(next));
+  public void switchCodec(PageCodec codec) {
+    puts.switchCodec(wiring.codecs.checkDecodable(codec));
   }
 
   /**
@@ -364,7 +364,7 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Removes every page of an object.
+   * Removes every page of an object. A close in the middle of a large one leaves the rest of it.
    *
    * @param pool pool of the object
    * @param object the object
@@ -372,12 +372,7 @@ public final class PageStore implements AutoCloseable {
    */
   public long flushObject(Pool pool, long object) {
     pool.checkUsableBy(this);
-    Lane lane = lanes.borrow();
-    try {
-      return removals.flushObject(lane, pool, object);
-    } finally {
-      lanes.giveBack(lane);
-    }
+    return removals.flushObject(lanes, pool, object);
   }
 
   /**
@@ -474,8 +469,10 @@ public final class PageStore implements AutoCloseable {
    * Stops the store in bounded time: operations under way complete, new ones are refused, writeback
    * ends what is in flight, tiers release memory and files. Idempotent; a second caller returns at
    * once. A durable store writes everything down first. When a part fails to close, the others are
-   * closed all the same and its failure is thrown. When something still hangs in a tier, tiers stay
-   * open rather than go under it.
+   * closed all the same and its failure is thrown.
+   *
+   * @throws TierFailureException when something hangs in a tier: tiers stay open rather than go
+   *     under it, and a durable store opens as after a crash
    */
   @Override
   public void close() {

@@ -39,7 +39,8 @@ final class Removals {
       } finally {
         lanes.giveBack(lane);
       }
-      next = partEnd;
+      // A run of pages that were never written is passed in one step.
+      next = partEnd < end ? pool.table().nextPresent(object, partEnd, end) : end;
     } while (next < end);
     return flushed;
   }
@@ -51,13 +52,22 @@ final class Removals {
     return lane.counted(Counter.REMOVALS) - before;
   }
 
-  /** Flushes every page of an object; returns how many were present. */
-  long flushObject(Lane lane, Pool pool, long object) {
-    long before = lane.counted(Counter.REMOVALS);
-    pool.table().removeObject(object, generations, word -> release(lane, pool, word));
-    long flushed = lane.counted(Counter.REMOVALS) - before;
-    lane.count(Counter.FLUSHES, flushed);
-    return flushed;
+  /**
+   * Flushes every page of an object; returns how many were present. In parts first, since a put
+   * into an object waits while the whole of it is unlinked.
+   */
+  long flushObject(Lanes lanes, Pool pool, long object) {
+    long inParts = flushRange(lanes, pool, object, 0, 1L << 32);
+    Lane lane = lanes.borrow();
+    try {
+      long before = lane.counted(Counter.REMOVALS);
+      pool.table().removeObject(object, generations, word -> release(lane, pool, word));
+      long flushed = lane.counted(Counter.REMOVALS) - before;
+      lane.count(Counter.FLUSHES, flushed);
+      return inParts + flushed;
+    } finally {
+      lanes.giveBack(lane);
+    }
   }
 
   /** Removes every page of a pool that is being destroyed. */

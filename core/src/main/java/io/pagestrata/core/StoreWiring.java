@@ -15,17 +15,16 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /** The parts of one store, connected with each other. */
 final class StoreWiring {
-  private static final Logger LOG = LogManager.getLogger(PageStore.class);
+  /** A disk may take so long for one force, and what the last sync does not write is lost. */
+  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(30);
 
   final CodecTable codecs;
   final Tenants tenants;
@@ -156,20 +155,6 @@ final class StoreWiring {
         generations.get());
   }
 
-  /** Answers whether no sync is under way any more; one that failed is not. */
-  private boolean writeDown(ClosingParts parts, boolean ended) {
-    AtomicBoolean hangs = new AtomicBoolean();
-    parts.close(
-        () -> {
-          if (!syncer.close(settings.closeWait())) {
-            hangs.set(true);
-          } else if (ended) {
-            syncer.markClean(generations.get());
-          }
-        });
-    return !hangs.get();
-  }
-
   /** Ends every part, in bounded time, the users of a part before the part. */
   ClosingParts close() {
     gate.spaceFreed();
@@ -177,19 +162,31 @@ final class StoreWiring {
     boolean quiet = lanes.close(settings.closeWait().toNanos());
     ClosingParts parts = new ClosingParts();
     parts.close(writeback::close);
-    boolean ended = quiet && writeback.hasEnded();
-    boolean synced = syncer == null || writeDown(parts, ended);
-    if (ended && synced) {
-      parts.close(dictionaries::close);
-      for (int i = hierarchy.tierCount() - 1; i >= 0; i--) {
-        parts.close(hierarchy.tier(i)::close);
-      }
-    } else {
-      LOG.error(
-          "{} still under way {} after close began; tiers stay open until the process ends, so that"
-              + " nothing reads freed memory",
-          ended ? "a sync was" : quiet ? "writeback was" : "operations were",
-          settings.closeWait());
+    boolean unused = quiet && writeback.hasEnded();
+    LastSteps last =
+        new LastSteps(
+            hierarchy, dictionaries, syncer, settings.closeWait(), generations.get(), unused);
+    Duration patience =
+        settings.closeWait().compareTo(LEAST_PATIENCE) > 0 ? settings.closeWait() : LEAST_PATIENCE;
+    if (!writeback.runLast(last, last::progress, patience)) {
+      parts.close(
+          () -> {
+            throw last.giveUp(patience);
+          });
+      return parts;
+    }
+    parts.close(last.parts()::throwFailure);
+    if (!unused) {
+      parts.close(
+          () -> {
+            throw new TierFailureException(
+                (quiet ? "writeback was" : "operations were")
+                    + " still under way "
+                    + settings.closeWait().toMillis()
+                    + " ms after close began; tiers stay open until the process ends, so that"
+                    + " nothing reads freed memory",
+                null);
+          });
     }
     return parts;
   }

@@ -41,6 +41,9 @@ final class Syncer {
   private long covered;
   private boolean closed;
 
+  /** Written by who has the turn. */
+  private volatile long progress;
+
   Syncer(PageHierarchy hierarchy, PageLog log, ChangedLeaves changed, Pools pools) {
     this.hierarchy = hierarchy;
     this.log = log;
@@ -86,6 +89,11 @@ final class Syncer {
     } finally {
       turn.unlock();
     }
+  }
+
+  /** Grows while a sync gets on. */
+  long progress() {
+    return progress;
   }
 
   /** An interrupt does not keep a store from writing everything down. */
@@ -155,6 +163,7 @@ final class Syncer {
         LeafChanges now = leaf;
         leaf = next;
         write(now);
+        progress++;
         looked.add(now);
       }
       batch.end();

@@ -96,7 +96,8 @@ class CloseTest {
             () -> assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(1),
             () -> {
               reading.await();
-              rig.store.close();
+              assertCloseFails(
+                  rig, "operations were still under way 1 ms after close began; tiers");
               assertThat(rig.top().isClosed()).isFalse();
               closed.countDown();
             }));
@@ -111,7 +112,7 @@ class CloseTest {
     StoreRig rig = StoreRig.builder().closeWait(Duration.ofMillis(1)).log(log).open();
     log.onSavePools(
         () -> {
-          Threads.run(List.of(rig.store::close));
+          Threads.run(List.of(() -> assertCloseFails(rig, "operations were still under way")));
           assertThat(log.clean).as("marked clean before the pool is saved").isFalse();
           assertThat(rig.below().isClosed()).isFalse();
         });
@@ -140,7 +141,9 @@ class CloseTest {
             () -> {
               writing.await();
               Thread.currentThread().interrupt();
-              rig.store.close();
+              assertCloseFails(
+                  rig,
+                  "the last sync got no further for 1 ms; what was done since the sync before");
               assertThat(Thread.interrupted()).as("the interrupt is the caller's").isTrue();
               assertThat(rig.below().isClosed()).isFalse();
               assertThat(log.clean).isFalse();
@@ -182,11 +185,45 @@ class CloseTest {
   void aHangingWritebackKeepsTheTiersOpenAndCloseStillEnds() {
     StoreRig rig = StoreRig.builder().open();
     rig.writeback.hang();
-    rig.store.close();
+    assertCloseFails(rig, "writeback was still under way 30000 ms after close began; tiers");
     assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
     assertThat(rig.top().isClosed()).isFalse();
     assertThat(rig.below().isClosed()).isFalse();
     rig.close();
+  }
+
+  /** What goes on later must neither claim an order that was not, nor close what may be in use. */
+  @Test
+  void lastStepsThatAreGivenUpMarkAndCloseNothing() {
+    HeapLog log = new HeapLog();
+    StoreRig rig = StoreRig.builder().closeWait(Duration.ofMillis(1)).log(log).open();
+    rig.put(rig.swap, 1, 1, 1);
+    rig.writeback.hangAtLast();
+    assertCloseFails(
+        rig,
+        "the last sync got no further for 30000 ms; what was done since the sync before may be"
+            + " lost; tiers stay open until the process ends");
+    assertThat(log.clean).isFalse();
+    rig.writeback.goOnAtLast();
+    assertThat(log.clean).isFalse();
+    assertThat(rig.top().isClosed()).isFalse();
+    assertThat(rig.below().isClosed()).isFalse();
+    rig.close();
+  }
+
+  @Test
+  void aTierThatHangsInItsCloseIsTold() {
+    StoreRig rig = StoreRig.builder().closeWait(Duration.ofMinutes(1)).open();
+    rig.below().faults.onceBeforeClose(rig.writeback::hangAtLast);
+    assertCloseFails(rig, "closing the tiers got no further for 60000 ms; tiers stay open");
+    rig.close();
+  }
+
+  private static void assertCloseFails(StoreRig rig, String message) {
+    assertThatThrownBy(rig.store::close)
+        .isInstanceOf(TierFailureException.class)
+        .hasMessageStartingWith(message);
+    assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

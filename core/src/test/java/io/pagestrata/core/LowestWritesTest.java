@@ -53,6 +53,31 @@ class LowestWritesTest {
   }
 
   @Test
+  void aWriteThatEndsAboveTheLowestTierCountsOnlyAnywhere() {
+    LowestWrites chain =
+        new LowestWrites(
+            new Mirrors(List.of(tier(Tier.class), tier(Tier.class), tier(Tier.class))), 2);
+    chain.begin(RAM);
+    BooleanSupplier lowest = chain.underWay();
+    BooleanSupplier anywhere = chain.underWayAnywhere();
+    assertThat(lowest.getAsBoolean()).as("it goes into the second tier").isTrue();
+    assertThat(anywhere.getAsBoolean()).isFalse();
+    chain.begin(RAM);
+    chain.end(RAM);
+    assertThat(anywhere.getAsBoolean()).as("zpages of one tier end in order").isTrue();
+  }
+
+  @Test
+  void whatIsTakenOutOfTheLowestTierGoesNowhere() {
+    BooleanSupplier anywhere = writes.underWayAnywhere();
+    writes.begin(2);
+    assertThat(writes.underWayAnywhere().getAsBoolean()).isTrue();
+    writes.end(2);
+    writes.abandon(2);
+    assertThat(anywhere.getAsBoolean()).isTrue();
+  }
+
+  @Test
   void laterWritesAreNotWaitedFor() {
     BooleanSupplier ended = writes.underWay();
     writes.begin(RAM);

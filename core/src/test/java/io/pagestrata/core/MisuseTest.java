@@ -17,6 +17,7 @@ import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 /** A caller's mistake is named at once and changes nothing. */
@@ -40,6 +41,41 @@ class MisuseTest {
       assertThatThrownBy(() -> rig.store.getRange(rig.swap, 1, 1, 2, ByteBuffer.allocate(8191)))
           .hasMessage("the buffer has 8191 bytes of the 8192 needed");
     }
+  }
+
+  @Test
+  void argumentsThatAreNullAreNamed() {
+    try (StoreRig rig = StoreRig.builder().open()) {
+      byte[] page = new byte[4096];
+      ByteBuffer buffer = ByteBuffer.allocate(4096);
+      PageStore store = rig.store;
+      assertNullIsNamed("pool", () -> store.put(null, 1, 1, page, 0));
+      assertNullIsNamed("pool", () -> store.put(null, 1, 1, buffer));
+      assertNullIsNamed("pool", () -> store.get(null, 1, 1, page, 0));
+      assertNullIsNamed("pool", () -> store.take(null, 1, 1, buffer));
+      assertNullIsNamed("pool", () -> store.prefetch(null, 1, 1, 1));
+      assertNullIsNamed("pool", () -> store.flush(null, 1, 1));
+      assertNullIsNamed("pool", () -> store.flushObject(null, 1));
+      assertNullIsNamed("pool", () -> store.destroyPool(null));
+      assertNullIsNamed("page", () -> store.put(rig.swap, 1, 1, null));
+      assertNullIsNamed("page", () -> store.put(rig.swap, 1, 1, null, 0));
+      assertNullIsNamed("pages", () -> store.putRange(rig.swap, 1, 1, 1, null));
+      assertNullIsNamed("target", () -> store.get(rig.swap, 1, 1, null));
+      assertNullIsNamed("target", () -> store.get(rig.swap, 1, 1, null, 0));
+      assertNullIsNamed("target", () -> store.take(rig.swap, 1, 1, null));
+      assertNullIsNamed("target", () -> store.take(rig.swap, 1, 1, null, 0));
+      assertNullIsNamed("target", () -> store.getRange(rig.swap, 1, 1, 1, null));
+      assertNullIsNamed("spec", () -> store.createPool(null));
+      assertNullIsNamed("codec", () -> store.switchCodec(null));
+      assertNullIsNamed("request", () -> store.writeBack(null));
+      assertNullIsNamed("visitor", () -> store.inspect(null));
+    }
+  }
+
+  private static void assertNullIsNamed(String argument, ThrowableAssert.ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("\"" + argument + "\" is null");
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.pagestrata.core.tier.WriteBudgetStats;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.AgentThread;
 import io.pagestrata.writeback.agent.Pause;
+import io.pagestrata.writeback.agent.WatchedRun;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
 import io.pagestrata.writeback.monitor.Monitor;
@@ -28,6 +29,7 @@ import io.pagestrata.writeback.pipeline.Pipeline;
 import io.pagestrata.writeback.reclaim.Reclaimer;
 import io.pagestrata.writeback.upkeep.DictionaryDuty;
 import io.pagestrata.writeback.upkeep.Maintainer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,7 +47,8 @@ import java.util.stream.Stream;
  *
  * <p>Threads, all daemons: {@code pagestrata-reclaim-X}, {@code -write-X} and {@code -commit-X} for
  * each tier X that has one below it (a last tier in RAM has a reclaimer alone), {@code -maintain-X}
- * for every tier, {@code -dictionaries} where some are trained, {@code -monitor}. Thread-safe.
+ * for every tier, {@code -dictionaries} where some are trained, {@code -monitor}; {@code -last}
+ * while the store closes. Thread-safe.
  */
 public final class TieredWriteback implements Writeback {
   /** A close that had to cancel gives the threads this long to end. */
@@ -59,6 +62,8 @@ public final class TieredWriteback implements Writeback {
   private final BatchMemory memory;
   private final List<Recompressor> recompressors;
   private final Pause pause = Pause.SHORT;
+  private final LongSupplier nanoClock;
+  private final ThreadFactory threads;
   private final Monitor monitor;
   private final List<MovementCounters> counters = new ArrayList<>();
   private final Link[] links;
@@ -118,6 +123,8 @@ public final class TieredWriteback implements Writeback {
     this.hierarchy = hierarchy;
     this.memory = memory;
     this.recompressors = List.copyOf(recompressors);
+    this.nanoClock = nanoClock;
+    this.threads = threads;
     int tiers = hierarchy.tierCount();
     // A last tier in RAM has a link too: ephemeral pages can leave it without a tier below.
     boolean lastIsUpper = hierarchy.tier(tiers - 1) instanceof UpperTier;
@@ -329,6 +336,19 @@ public final class TieredWriteback implements Writeback {
         giveBack();
       }
     }
+  }
+
+  @Override
+  public boolean runLast(Runnable steps, LongSupplier progress, Duration patience) {
+    WatchedRun run;
+    try {
+      run = new WatchedRun("pagestrata-last", steps, progress, threads, nanoClock);
+    } catch (OutOfMemoryError e) {
+      // There is no thread to be had, and what is lost otherwise matters more than the bound.
+      steps.run();
+      return true;
+    }
+    return run.await(patience);
   }
 
   private void giveBack() {

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TieredWritebackTest {
+  private static final Duration FOREVER = Duration.ofDays(1);
   private static final int REGION = FakeUpper.PAGES_PER_REGION;
   private static final long LIMIT_BYTES = 1000 * FakeUpper.REGION_BYTES;
 
@@ -261,6 +264,25 @@ class TieredWritebackTest {
     @Override
     public void start() {
       throw new OutOfMemoryError("unable to create native thread");
+    }
+  }
+
+  @Test
+  void lastStepsRunInTheCallerWhenThereIsNoThreadToBeHad() {
+    AtomicBoolean out = new AtomicBoolean();
+    AtomicReference<Thread> runner = new AtomicReference<>();
+    try (TieredWriteback writeback =
+        start(
+            chain,
+            Duration.ofSeconds(30),
+            duty -> out.get() ? new Unstartable() : new Thread(duty))) {
+      assertThat(writeback.runLast(() -> runner.set(Thread.currentThread()), () -> 0, FOREVER))
+          .isTrue();
+      assertThat(runner.get().getName()).isEqualTo("pagestrata-last");
+      out.set(true);
+      assertThat(writeback.runLast(() -> runner.set(Thread.currentThread()), () -> 0, FOREVER))
+          .isTrue();
+      assertThat(runner).hasValue(Thread.currentThread());
     }
   }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.movement;
 
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
 /**
  * Moves zpages down the hierarchy in the background.
  *
@@ -57,6 +60,20 @@ public interface Writeback extends AutoCloseable {
   /** Completes or cancels what is in flight, in bounded time, and stops. Idempotent. */
   @Override
   void close();
+
+  /**
+   * Runs the last steps of a store that closes, such as its last sync, and waits for them as long
+   * as they get on: a medium may hang. A writeback without threads just runs them.
+   *
+   * @param steps what to do; throws nothing
+   * @param progress grows while they get on
+   * @param patience longest wait without any progress
+   * @return false when they hang; they may go on all the same
+   */
+  default boolean runLast(Runnable steps, LongSupplier progress, Duration patience) {
+    steps.run();
+    return true;
+  }
 
   /**
    * Whether nothing of it touches a tier any more. After {@link #close} false means that a call

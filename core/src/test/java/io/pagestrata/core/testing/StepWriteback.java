@@ -15,6 +15,7 @@ import io.pagestrata.core.tier.ZpageBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /** Writeback whose steps a test takes one by one: collect, write, commit or cancel. */
 public final class StepWriteback implements Writeback {
@@ -48,6 +50,8 @@ public final class StepWriteback implements Writeback {
   private final AtomicReference<Runnable> onWake = new AtomicReference<>(() -> {});
   private volatile Runnable onClose = () -> {};
   private volatile boolean hangs;
+  private volatile boolean hangsAtLast;
+  private volatile Runnable lastSteps = () -> {};
 
   public StepWriteback(Hierarchy hierarchy, int batchBytes) {
     this.hierarchy = hierarchy;
@@ -180,6 +184,25 @@ public final class StepWriteback implements Writeback {
   /** Makes it look as if a call into a tier never came back. */
   public void hang() {
     hangs = true;
+  }
+
+  /** Makes it look as if the last steps of the store hung from their beginning. */
+  public void hangAtLast() {
+    hangsAtLast = true;
+  }
+
+  /** Lets what hung go on. */
+  public void goOnAtLast() {
+    lastSteps.run();
+  }
+
+  @Override
+  public boolean runLast(Runnable steps, LongSupplier progress, Duration patience) {
+    lastSteps = steps;
+    if (!hangsAtLast) {
+      steps.run();
+    }
+    return !hangsAtLast;
   }
 
   @Override

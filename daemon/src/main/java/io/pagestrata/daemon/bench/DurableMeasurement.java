@@ -3,9 +3,12 @@ package io.pagestrata.daemon.bench;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.Durability;
+import io.pagestrata.config.StoreFiles;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.check.CheckProgress;
+import io.pagestrata.core.check.Inspection;
 import io.pagestrata.core.tier.RecoveryStats;
 import io.pagestrata.daemon.host.PageCache;
 import io.pagestrata.daemon.input.TemporaryDirectory;
@@ -23,8 +26,8 @@ import java.util.stream.Stream;
 
 /**
  * What it costs that pages survive: a sync of one changed page beside a bare append and force, and
- * opening a store again, with and without its index, beside reading its segments once from end to
- * end: from the page cache, and from the medium as after a loss of power.
+ * opening a store again, with and without its index, and checking it, beside reading its segments
+ * once from end to end: from the page cache, and from the medium as after a loss of power.
  */
 final class DurableMeasurement implements Measurement {
   private static final long MIB = 1L << 20;
@@ -156,14 +159,40 @@ final class DurableMeasurement implements Measurement {
                   () -> from(cold, files, () -> read(files)));
           rows.accept(
               BenchRow.of(
-                  before.row + (cold ? ", from the medium" : ", from page cache"),
+                  before.row + place(cold),
                   Unit.NANOS,
                   comparison,
                   before == Before.LOSS_OF_INDEX ? Target.atMost(1.5) : Target.NONE,
                   note));
         }
+        rows.accept(check(bench, files, cold, note));
       }
     }
+  }
+
+  /** What {@code fsck} does, which reads each record and sorts them by page. */
+  private static BenchRow check(BenchContext bench, Path files, boolean cold, String note)
+      throws Exception {
+    Comparison comparison =
+        Comparison.of(
+            bench.rounds(),
+            () -> from(cold, files, () -> checking(files)),
+            () -> from(cold, files, () -> read(files)));
+    return BenchRow.of(
+        "check with fsck" + place(cold), Unit.NANOS, comparison, Target.atMost(1.5), note);
+  }
+
+  private static String place(boolean cold) {
+    return cold ? ", from the medium" : ", from page cache";
+  }
+
+  private static long checking(Path files) throws IOException {
+    long start = System.nanoTime();
+    Inspection found = StoreFiles.check(files, List.of(), false, false, CheckProgress.NONE);
+    if (!found.findings().isEmpty()) {
+      throw new IOException("the files are damaged: " + found.findings().get(0));
+    }
+    return System.nanoTime() - start;
   }
 
   private static void prepare(Before before, BenchContext bench, Path files, int pages)

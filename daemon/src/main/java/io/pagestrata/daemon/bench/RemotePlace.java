@@ -38,7 +38,7 @@ record RemotePlace(
   }
 
   static RemotePlace startCluster(Path binary) throws IOException {
-    LocalCluster cluster = LocalCluster.open(binary);
+    LocalCluster cluster = LocalCluster.open(binary, List.of());
     return new RemotePlace("cluster", accessTo(cluster.master(0)), null, cluster);
   }
 

@@ -67,8 +67,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--remote",
       paramLabel = "URI",
       description =
-          "Without a file, put 1GiB of a Redis or Valkey server between memory and directory:"
-              + " redis://host:port, rediss://host:port with TLS.")
+          "redis://host:port, or rediss://host:port with TLS: without a file, put 1GiB of a Redis"
+              + " or Valkey server between memory and directory.")
   private String remote;
 
   @Mixin private LoginOptions login;

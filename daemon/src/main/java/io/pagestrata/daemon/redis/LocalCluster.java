@@ -10,6 +10,13 @@ import java.util.List;
 public final class LocalCluster implements AutoCloseable {
   private static final int MASTERS = 3;
   private static final int SLOTS = 16384;
+  private static final List<String> OPTIONS =
+      List.of(
+          "--cluster-enabled yes",
+          "--cluster-config-file nodes.conf",
+          "--cluster-node-timeout 2000",
+          "--cluster-require-full-coverage no",
+          "--repl-diskless-sync-delay 0");
   private static final String CLUSTER = "the cluster comes up";
 
   private final List<LocalServer> servers = new ArrayList<>();
@@ -20,13 +27,14 @@ public final class LocalCluster implements AutoCloseable {
    * Starts the cluster and waits until every replica follows its master.
    *
    * @param binary {@code redis-server} or {@code valkey-server}
+   * @param options of each server, as {@link LocalServer#open} takes them
    * @return a cluster that answers
    * @throws IOException when a server does not start
    */
-  public static LocalCluster open(Path binary) throws IOException {
+  public static LocalCluster open(Path binary, List<String> options) throws IOException {
     LocalCluster cluster = new LocalCluster();
     try {
-      cluster.start(binary);
+      cluster.start(binary, options);
       return cluster;
     } catch (IOException | RuntimeException | Error e) {
       cluster.close();
@@ -34,21 +42,15 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private void start(Path binary) throws IOException {
+  private void start(Path binary, List<String> options) throws IOException {
+    List<String> all = new ArrayList<>(OPTIONS);
+    all.addAll(options);
     for (int i = 0; i < 2 * MASTERS; i++) {
-      servers.add(
-          LocalServer.open(
-              binary,
-              List.of(
-                  "--cluster-enabled yes",
-                  "--cluster-config-file nodes.conf",
-                  "--cluster-node-timeout 2000",
-                  "--cluster-require-full-coverage no",
-                  "--repl-diskless-sync-delay 0")));
+      servers.add(LocalServer.open(binary, all));
     }
     for (int i = 0; i < servers.size(); i++) {
       servers.get(i).ask("CLUSTER SET-CONFIG-EPOCH " + (i + 1));
-      servers.get(i).ask("CLUSTER MEET 127.0.0.1 " + servers.get(0).port());
+      servers.get(i).ask("CLUSTER MEET 127.0.0.1 " + servers.get(0).tlsPort());
     }
     for (int i = 0; i < MASTERS; i++) {
       int first = i * SLOTS / MASTERS;

@@ -24,6 +24,7 @@ public final class LocalServer implements AutoCloseable {
   private static final int FIRST_PORT = 20_000;
   private static final int PORTS = 20_000;
   private static final int BUS_OFFSET = 10_000;
+  private static final String OTHER_PORT = "OTHER";
   private static final Random RANDOM = new Random();
 
   /**
@@ -37,14 +38,19 @@ public final class LocalServer implements AutoCloseable {
   private final Path binary;
   private final Path folder;
   private final int port;
+
+  /** Of another listener, where options name one; otherwise the same. */
+  private final int tlsPort;
+
   private final List<String> options;
   private Process shell;
   private String pid;
 
-  private LocalServer(Path binary, Path folder, int port, List<String> options) {
+  private LocalServer(Path binary, Path folder, int port, int tlsPort, List<String> options) {
     this.binary = binary;
     this.folder = folder;
     this.port = port;
+    this.tlsPort = tlsPort;
     this.options = options;
   }
 
@@ -52,13 +58,17 @@ public final class LocalServer implements AutoCloseable {
    * Starts a server on a free port.
    *
    * @param binary {@code redis-server} or {@code valkey-server}
-   * @param options as in redis.conf, such as {@code --maxmemory 8mb}
+   * @param options as in redis.conf, such as {@code --maxmemory 8mb}; {@code PORT} in them is its
+   *     port and {@code OTHER} another free one
    * @return a server that answers
    * @throws IOException when it does not start
    */
   public static LocalServer open(Path binary, List<String> options) throws IOException {
     Path folder = Files.createTempDirectory("pagestrata-redis-");
-    LocalServer server = new LocalServer(binary, folder, freePort(), List.copyOf(options));
+    int port = freePort();
+    boolean two = options.stream().anyMatch(option -> option.contains(OTHER_PORT));
+    int tlsPort = two ? freePort() : port;
+    LocalServer server = new LocalServer(binary, folder, port, tlsPort, List.copyOf(options));
     try {
       server.restart();
     } catch (IOException e) {
@@ -78,11 +88,12 @@ public final class LocalServer implements AutoCloseable {
     command.addAll(List.of("sh", "-c", SCRIPT, binary.toString()));
     command.addAll(List.of("--bind", "127.0.0.1", "--dir", folder.toString()));
     command.addAll(List.of("--save", "", "--appendonly", "no"));
-    if (options.stream().noneMatch(option -> option.startsWith("--tls-port"))) {
+    if (tlsPort != port || options.stream().noneMatch(it -> it.startsWith("--tls-port"))) {
       command.addAll(List.of("--port", String.valueOf(port)));
     }
     for (String option : options) {
-      command.addAll(List.of(option.replace("PORT", String.valueOf(port)).split(" ", 2)));
+      String text = option.replace("PORT", String.valueOf(port));
+      command.addAll(List.of(text.replace(OTHER_PORT, String.valueOf(tlsPort)).split(" ", 2)));
     }
     shell = new ProcessBuilder(command).redirectErrorStream(true).start();
     BufferedReader output =
@@ -119,6 +130,15 @@ public final class LocalServer implements AutoCloseable {
    */
   public int port() {
     return port;
+  }
+
+  /**
+   * Where it listens for TLS, when options say so.
+   *
+   * @return TCP port on the loopback
+   */
+  public int tlsPort() {
+    return tlsPort;
   }
 
   /**

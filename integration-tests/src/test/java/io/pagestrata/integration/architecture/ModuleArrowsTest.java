@@ -45,7 +45,8 @@ class ModuleArrowsTest {
           .and(
               nameMatching(
                   ".*\\.(StoreCheck|CheckedDirectory|CheckedSegment|CheckFindings|DictionaryCheck"
-                      + "|HeaderSalvage|LostMarkers|OtherFiles|PageReview|RecordList|Repair"
+                      + "|Examined|HeaderSalvage|LostMarkers|OtherFiles|PageReview|RecordCollector"
+                      + "|RecordList|Repair"
                       + "|SegmentExam|SegmentIdentification|SegmentRewrite|SharedContents)"
                       + "(\\$.*)?"))
           .as("classes of the check of a stopped store");

@@ -9,7 +9,12 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.StoreClosedException;
 import io.pagestrata.core.StoreState;
+import io.pagestrata.core.TierFailureException;
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.tier.TierState;
+import io.pagestrata.integration.support.DurablePages;
+import io.pagestrata.integration.support.FailingDisk;
+import io.pagestrata.integration.support.ManualClock;
 import io.pagestrata.integration.support.RealPages;
 import io.pagestrata.integration.support.SeededRandom;
 import io.pagestrata.integration.support.SmallStore;
@@ -22,8 +27,12 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +97,56 @@ class ClosingTest {
       ends.add(end);
     } finally {
       warm.countDown();
+    }
+  }
+
+  // The disk stops answering in the last sync. Close must end all the same and say so; the
+  // directory must open as after a crash, with all that was synced before.
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aLastSyncOnADiskThatHangsIsGivenUp(@TempDir Path copy) throws Exception {
+    FailingDisk disk = new FailingDisk();
+    ManualClock clock = new ManualClock();
+    SmallStore small =
+        SmallStore.options().durable().files(disk::below).writebackClock(clock).open(directory);
+    DurablePages pages = new DurablePages(small, 100);
+    pages.changeFrom(0);
+    pages.sync();
+    pages.changeFrom(50);
+    CountDownLatch hangs = new CountDownLatch(1);
+    CountDownLatch well = new CountDownLatch(1);
+    AtomicReference<Thread> hanging = new AtomicReference<>();
+    disk.beforeWrite(
+        () -> {
+          hanging.set(Thread.currentThread());
+          hangs.countDown();
+          awaitQuietly(well);
+        });
+    FutureTask<Void> close = new FutureTask<>(small::close, null);
+    new Thread(close).start();
+    hangs.await();
+    while (!close.isDone()) {
+      clock.advance(Duration.ofSeconds(1));
+      Thread.onSpinWait();
+    }
+    assertThatThrownBy(close::get)
+        .cause()
+        .isInstanceOf(TierFailureException.class)
+        .hasMessageStartingWith("the last sync got no further for 30000 ms");
+    pages.assertSurvives(copy);
+    well.countDown();
+    hanging.get().join();
+    for (int i = 0; i < small.hierarchy().tierCount(); i++) {
+      assertThat(small.hierarchy().tier(i).stats().state()).isNotEqualTo(TierState.CLOSED);
+      small.hierarchy().tier(i).close();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

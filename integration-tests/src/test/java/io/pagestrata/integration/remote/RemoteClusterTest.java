@@ -84,6 +84,74 @@ class RemoteClusterTest {
     }
   }
 
+  // A replica takes over in good order, and the old master says MOVED from then on: what is there
+  // stays there.
+  @Test
+  void pagesStayWhereTheyAreWhenAReplicaTakesOverInOrder() throws Exception {
+    try (RemoteRig rig = RemoteRig.open(directory, settings)) {
+      rig.put(0, 2000, 1);
+      rig.writeBack();
+      long there = cluster.keys(1);
+      assertThat(cluster.replica(1).ask("CLUSTER FAILOVER")).isEqualTo("+OK");
+      await(
+          "the replica to be master",
+          () -> cluster.replica(1).askAll("INFO replication").contains("role:master"));
+      rig.assertPages(0, 2000, 1);
+      int[] next = {10_000};
+      await(
+          "the new master to be used",
+          () -> {
+            rig.put(next[0], 200, 1);
+            next[0] += 200;
+            writeBack(rig);
+            return cluster.replica(1).keys() > there;
+          });
+      await("pages to be read there", () -> readsOfFilesFor(rig, 2000) == 0);
+      assertThat(rig.remote().zpages()).isGreaterThanOrEqualTo(2000);
+      assertThat(rig.small.check()).isEqualTo(2000 + next[0] - 10_000);
+    }
+  }
+
+  private static long readsOfFilesFor(RemoteRig rig, int pages) {
+    long before = rig.file().reads();
+    rig.assertPages(0, pages, 1);
+    return rig.file().reads() - before;
+  }
+
+  // Servers that are told to say CLUSTERDOWN while a shard is missing do so to every command.
+  @Test
+  void aClusterThatIsDownAsAWholeIsDoneWithout() throws Exception {
+    cluster.master(0).ask("CONFIG SET cluster-require-full-coverage yes");
+    cluster.master(2).ask("CONFIG SET cluster-require-full-coverage yes");
+    try (RemoteRig rig = RemoteRig.open(directory, settings)) {
+      rig.put(0, 2000, 1);
+      rig.writeBack();
+      cluster.replica(1).kill();
+      cluster.master(1).kill();
+      await(
+          "the cluster to be down",
+          () -> cluster.master(0).ask("GET {123456789}").startsWith("-CLUSTERDOWN"));
+      rig.put(2000, 500, 1);
+      rig.writeBack();
+      rig.assertPages(0, 2500, 1);
+      cluster.master(0).ask("CONFIG SET cluster-require-full-coverage no");
+      cluster.master(2).ask("CONFIG SET cluster-require-full-coverage no");
+      await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
+      long before = cluster.keys(0, 2);
+      int[] next = {10_000};
+      await(
+          "the other shards to be used",
+          () -> {
+            rig.put(next[0], 200, 1);
+            next[0] += 200;
+            writeBack(rig);
+            return cluster.keys(0, 2) > before;
+          });
+      rig.assertPages(0, 2500, 1);
+      rig.assertPages(10_000, next[0] - 10_000, 1);
+    }
+  }
+
   // A replica that has nothing of what its master acknowledged becomes master: nobody reads, yet
   // the pages of that shard, and no others, rest in their mirrors.
   @Test

@@ -3,9 +3,11 @@ package io.pagestrata.integration.remote;
 
 import static io.pagestrata.integration.remote.RemoteRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.PromotionMode;
+import io.pagestrata.core.CorruptPageException;
 import io.pagestrata.core.EphemeralPages;
 import io.pagestrata.core.IncompressiblePages;
 import io.pagestrata.core.PageStore;
@@ -15,6 +17,7 @@ import io.pagestrata.core.PoolSpec;
 import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.StorePolicies;
 import io.pagestrata.core.TenantLimits;
+import io.pagestrata.core.TierFailureException;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.TierOutcome;
@@ -193,6 +196,52 @@ class RemoteCombinationsTest {
         }
         assertThat(small.check()).isEqualTo(written ? 1000 : 500);
       }
+    }
+  }
+
+  // What is lost of a cache is absent; what is lost of a swap is told.
+  @Test
+  void withReplicasLostEphemeralPagesAreAbsent() throws Exception {
+    StorePolicies policies =
+        new StorePolicies(EphemeralPages.WRITE_BACK, IncompressiblePages.KEEP, List.of());
+    RemoteSettings settings =
+        RemoteRig.settings(server.uri()).withReplicas(1).withTimeouts(WAIT, WAIT);
+    try (LocalServer replica = TestServers.open("--replicaof 127.0.0.1 " + server.port())) {
+      replica.awaitLink();
+      try (SmallStore small = options(settings).policies(policies).open(directory)) {
+        Pool cache = small.store().createPool("cache", PoolKind.EPHEMERAL);
+        Pool swap = small.store().createPool("swap", PoolKind.PERSISTENT);
+        put(small.store(), cache, 0, 300, 1);
+        put(small.store(), swap, 0, 300, 2);
+        small.store().writeBack(WritebackRequest.everything());
+        assertThat(remote(small).zpages()).isEqualTo(600);
+        assertThat(file(small).zpages()).isZero();
+        assertPages(small.store(), cache, 0, 300, 1);
+        assertPages(small.store(), swap, 0, 300, 2);
+
+        server.kill();
+        server.restart();
+        await("the server to answer", () -> isAbsent(small.store(), cache, 0));
+        for (int i = 0; i < 300; i++) {
+          assertThat(small.store().get(cache, 1, i, got, 0)).isFalse();
+        }
+        assertThatThrownBy(() -> small.store().get(swap, 1, 7, got, 0))
+            .isInstanceOf(CorruptPageException.class);
+        small.store().flushRange(swap, 1, 0, 300);
+        put(small.store(), cache, 0, 200, 3);
+        put(small.store(), swap, 0, 200, 3);
+        assertPages(small.store(), cache, 0, 200, 3);
+        assertPages(small.store(), swap, 0, 200, 3);
+        assertThat(small.check()).isEqualTo(400);
+      }
+    }
+  }
+
+  private boolean isAbsent(PageStore store, Pool pool, int index) {
+    try {
+      return !store.get(pool, 1, index, got, 0);
+    } catch (TierFailureException e) {
+      return false;
     }
   }
 

@@ -68,6 +68,19 @@ class RemoteJourneyTest {
     }
   }
 
+  // Whatever the clock of the server does: a zpage has no time to live that could pass.
+  @Test
+  void zpagesDoNotExpire() throws Exception {
+    try (RemoteRig rig = RemoteRig.open(directory, RemoteRig.settings(server.uri()))) {
+      rig.put(0, 100, 1);
+      rig.writeBack();
+      assertThat(server.askAll("INFO keyspace")).contains("keys=101,expires=1,");
+      assertThat(server.ask("PTTL ps:test:owner"))
+          .as("the one of the namespace")
+          .doesNotContain("-");
+    }
+  }
+
   @Test
   void aStopLeavesNothingOnTheServer() throws Exception {
     try (RemoteRig rig = RemoteRig.open(directory, RemoteRig.settings(server.uri()))) {

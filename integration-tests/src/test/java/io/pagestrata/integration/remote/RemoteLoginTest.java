@@ -14,16 +14,12 @@ import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteTier;
 import io.pagestrata.tiers.remote.RemoteUri;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -36,11 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class RemoteLoginTest {
   /** What the tier needs, as the documentation gives it. */
-  private static final String RIGHTS =
+  static final String RIGHTS =
       "~ps:* &* -@all +ping +hello +info +get +set +mget +mset +unlink +exists +wait +scan"
           + " +cluster|nodes";
-
-  private static final String STORE_PASSWORD = "changeit";
 
   private static final Duration SHORT = Duration.ofSeconds(1);
 
@@ -53,9 +47,8 @@ class RemoteLoginTest {
 
   @BeforeAll
   static void start() throws Exception {
-    certificate = files.resolve("cert.pem");
-    Path key = files.resolve("key.pem");
-    makeCertificate(key);
+    Certificate made = Certificate.make(files);
+    certificate = made.file();
     password = Files.writeString(files.resolve("password"), "hush\n");
     Path acl = files.resolve("users.acl");
     Files.writeString(acl, "user default off\nuser strata on >hush " + RIGHTS + "\n");
@@ -64,7 +57,7 @@ class RemoteLoginTest {
             "--port 0",
             "--tls-port PORT",
             "--tls-cert-file " + certificate,
-            "--tls-key-file " + key,
+            "--tls-key-file " + made.key(),
             "--tls-ca-cert-file " + certificate,
             "--tls-auth-clients no",
             "--aclfile " + acl);
@@ -73,44 +66,6 @@ class RemoteLoginTest {
   @AfterAll
   static void end() throws IOException {
     server.close();
-  }
-
-  private static void makeCertificate(Path key) throws Exception {
-    Path store = files.resolve("store.p12");
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair",
-            "-alias",
-            "a",
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=test",
-            "-ext",
-            "san=ip:127.0.0.1",
-            "-validity",
-            "30",
-            "-keystore",
-            store.toString(),
-            "-storetype",
-            "PKCS12",
-            "-storepass",
-            STORE_PASSWORD);
-    Process keytool = new ProcessBuilder(command).inheritIO().start();
-    assertThat(keytool.waitFor()).isZero();
-    KeyStore opened = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      opened.load(in, STORE_PASSWORD.toCharArray());
-    }
-    writePem(certificate, "CERTIFICATE", opened.getCertificate("a").getEncoded());
-    writePem(key, "PRIVATE KEY", opened.getKey("a", STORE_PASSWORD.toCharArray()).getEncoded());
-  }
-
-  private static void writePem(Path file, String what, byte[] content) throws IOException {
-    String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-    String pem = "-----BEGIN " + what + "-----\n" + lines + "\n-----END " + what + "-----\n";
-    Files.writeString(file, pem, StandardCharsets.US_ASCII);
   }
 
   private static RemoteSettings settings(

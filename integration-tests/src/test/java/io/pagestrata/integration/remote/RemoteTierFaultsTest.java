@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
+import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.daemon.redis.LocalCluster;
 import io.pagestrata.daemon.redis.LocalServer;
 import io.pagestrata.integration.support.ModelHost;
@@ -79,6 +80,40 @@ class RemoteTierFaultsTest {
         relay.cut();
         assertThat(stored.get()).isNotEqualTo(TierOutcome.STORED);
         replica.goOn();
+      }
+    }
+  }
+
+  // Forbidden: a read that waits behind a batch, which here waits for its replica.
+  @Test
+  void noReadWaitsBehindABatch() throws Exception {
+    try (LocalServer server = TestServers.open("--repl-diskless-sync-delay 0");
+        LocalServer replica = TestServers.open("--replicaof 127.0.0.1 " + server.port())) {
+      replica.awaitLink();
+      Duration patient = RemoteRig.PATIENT;
+      try (ShiftedTier shifted =
+          ShiftedTier.open(
+              server.port(),
+              new ModelHost(),
+              settings -> settings.withReplicas(1).withTimeouts(patient, patient))) {
+        ZpageBatch first = ShiftedTier.batch(0);
+        assertThat(shifted.tier.store(first)).isEqualTo(TierOutcome.STORED);
+        replica.hang();
+        CompletableFuture<TierOutcome> stored =
+            CompletableFuture.supplyAsync(
+                () -> shifted.tier.store(ShiftedTier.batch(ShiftedTier.ZPAGES)));
+        RemoteRig.await(
+            "the write to wait for the replica",
+            () -> server.askAll("INFO clients").contains("blocked_clients:1"));
+        ByteBuffer scratch = ByteBuffer.allocateDirect(shifted.tier.scratchBytes());
+        for (int i = 0; i < ShiftedTier.ZPAGES; i++) {
+          long locator = first.toLocator(i);
+          assertThat(shifted.tier.read(locator, scratch, (memory, offset, bytes) -> bytes))
+              .isPositive();
+        }
+        assertThat(stored).isNotDone();
+        replica.goOn();
+        stored.get();
       }
     }
   }

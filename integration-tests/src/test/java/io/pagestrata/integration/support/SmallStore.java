@@ -103,6 +103,7 @@ public final class SmallStore implements AutoCloseable {
     private boolean durable;
     private long scrubBytesPerSecond;
     private LongSupplier fileClock = System::nanoTime;
+    private LongSupplier writebackClock = System::nanoTime;
     private WriteBudget budget = WriteBudget.UNLIMITED;
     private StorePolicies policies = StorePolicies.DEFAULT;
     private DictionaryRule dictionaries = DictionaryRule.OFF;
@@ -192,6 +193,12 @@ public final class SmallStore implements AutoCloseable {
     public Options scrub(long bytesPerSecond, LongSupplier clock) {
       scrubBytesPerSecond = bytesPerSecond;
       fileClock = clock;
+      return this;
+    }
+
+    /** Has writeback go by a clock of its own. */
+    public Options writebackClock(LongSupplier clock) {
+      writebackClock = clock;
       return this;
     }
 
@@ -340,7 +347,7 @@ public final class SmallStore implements AutoCloseable {
             MonitorSettings.defaults()),
         tiers,
         BatchMemory.ofTheJvm(),
-        System::nanoTime,
+        options.writebackClock,
         () -> 0,
         MonitorListener.NONE,
         recompressors,

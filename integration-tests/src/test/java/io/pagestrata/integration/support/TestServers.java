@@ -22,8 +22,8 @@ public final class TestServers {
   }
 
   /** Three masters with a replica each. */
-  public static LocalCluster openCluster() throws IOException {
-    return LocalCluster.open(binary());
+  public static LocalCluster openCluster(String... options) throws IOException {
+    return LocalCluster.open(binary(), List.of(options));
   }
 
   /** The binary in a file that goes with this JVM. */

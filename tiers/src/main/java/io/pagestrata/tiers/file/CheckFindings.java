@@ -66,6 +66,13 @@ final class CheckFindings {
     }
   }
 
+  /** Adds all of another one. */
+  void addAll(CheckFindings other) {
+    other.findings.forEach(this::add);
+    more += other.more;
+    other.moreLeft.forEach((remedy, count) -> moreLeft.merge(remedy, count, Long::sum));
+  }
+
   List<Finding> list() {
     return findings;
   }

@@ -3,13 +3,13 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.check.CheckProgress;
-import io.pagestrata.core.check.CheckStoppedException;
 import io.pagestrata.core.tier.PageLog.SavedPool;
 import io.pagestrata.core.tier.ZpageHeader;
+import io.pagestrata.tiers.file.RecordCollector.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Everything that a check knows of a directory: its manifest, its segments, and what is alive in
@@ -37,9 +38,9 @@ final class CheckedDirectory {
 
   private final SegmentFiles files;
   private final CheckProgress progress;
-  private final CheckFindings findings = new CheckFindings();
+  private final Examined examined = new Examined();
+  private final CheckFindings findings = examined.findings();
   private final List<CheckedSegment> segments = new ArrayList<>();
-  private final Set<Integer> seenPools = new TreeSet<>();
   private final Set<Integer> pools = new HashSet<>();
   private final SortedMap<Long, String> manifestNames;
   private final List<String> names;
@@ -49,9 +50,8 @@ final class CheckedDirectory {
   private PageReview review;
   private SharedContents contents;
   private final boolean stopped;
-  private SegmentExam exam;
+  private Supplier<SegmentExam> exams;
   private long segmentBytes;
-  private long collected;
 
   private CheckedDirectory(SegmentFiles files, boolean stopped, CheckProgress progress)
       throws IOException {
@@ -180,13 +180,9 @@ final class CheckedDirectory {
     owner.pools().forEach(pool -> pools.add(pool.id()));
     SegmentKeys keys = new SegmentKeys(encryption, owner.pageBytes());
     DictionaryCheck dictionaries = new DictionaryCheck(files, owner.storeId(), keys, findings);
-    exam =
-        new SegmentExam(
-            files,
-            identification.list(),
-            encryption,
-            durable ? dictionaries.whole() : null,
-            findings);
+    SegmentList list = identification.list();
+    BitSet whole = durable ? dictionaries.whole() : null;
+    exams = () -> new SegmentExam(files, list, encryption, whole);
     contents = new SharedContents(segments, this::isPool);
     review = new PageReview(segments, this::isPool, this::isContents, contents, findings);
     readRecords(mostRecords);
@@ -196,7 +192,7 @@ final class CheckedDirectory {
     }
     OtherFiles.check(files, names, findings);
     if (durable) {
-      dictionaries.check(exam.dictionaries());
+      dictionaries.check(examined.dictionaries());
     }
   }
 
@@ -206,7 +202,7 @@ final class CheckedDirectory {
 
   /** Whether a pool holds contents that pages of other pools share. */
   private boolean isContents(int pool) {
-    return exam.contentPools().contains(pool)
+    return contentPools().contains(pool)
         || manifest != null
             && manifest.pools().stream().anyMatch(it -> it.id() == pool && it.contents());
   }
@@ -217,29 +213,31 @@ final class CheckedDirectory {
   }
 
   private void readRecords(long mostRecords) throws IOException {
-    long fileBytes = usable().stream().mapToLong(segment -> segment.fileBytes).sum();
-    progress.begin("reading segments", fileBytes);
+    RecordCollector collector = new RecordCollector(this::newExam, progress, examined);
+    progress.begin("reading segments", usableBytes());
     RecordList records = new RecordList();
     long parts = 1;
-    boolean complete = collect(records, parts, 0, false, mostRecords, true);
+    boolean complete = collector.collect(usable(), records, Part.ALL, mostRecords, true);
     while (!complete) {
       // A hash spreads the pages over the parts, so they are nearly equal.
+      long collected = collector.collected();
       parts = Math.max(parts + 1, collected * SPARE_PARTS / (mostRecords * (SPARE_PARTS - 1)) + 1);
-      complete = collect(records, parts, 0, false, mostRecords, false);
+      Part part = new Part(parts, 0, false);
+      complete = collector.collect(usable(), records, part, mostRecords, false);
     }
     progress.end();
     boolean reviewed = false;
-    for (long part = 0; stopped && part < parts && !exam.contentPools().isEmpty(); part++) {
+    for (long part = 0; stopped && part < parts && !contentPools().isEmpty(); part++) {
       // Which contents are missing must be known before any page is looked at.
       if (part > 0) {
-        collectAgain(records, parts, part, false);
+        collectAgain(collector, records, new Part(parts, part, false));
       }
       contents.review(records);
       reviewed = true;
     }
     for (long part = 0; part < parts; part++) {
       if (part > 0 || reviewed && parts > 1) {
-        collectAgain(records, parts, part, false);
+        collectAgain(collector, records, new Part(parts, part, false));
       }
       records.removeAll(RecordList.REFERENCE);
       review.byPage(records);
@@ -248,122 +246,24 @@ final class CheckedDirectory {
       review.byGeneration(records);
     }
     for (long part = 0; part < parts && parts > 1; part++) {
-      collectAgain(records, parts, part, true);
+      collectAgain(collector, records, new Part(parts, part, true));
       review.byGeneration(records);
     }
   }
 
-  private void collectAgain(RecordList records, long parts, long part, boolean generations)
+  private Set<Integer> contentPools() {
+    return examined.contentPools();
+  }
+
+  private long usableBytes() {
+    return usable().stream().mapToLong(segment -> segment.fileBytes).sum();
+  }
+
+  private void collectAgain(RecordCollector collector, RecordList records, Part part)
       throws IOException {
-    progress.begin(
-        "again, part " + (part + 1) + " of " + parts,
-        usable().stream().mapToLong(segment -> segment.fileBytes).sum());
-    collect(records, parts, part, generations, Long.MAX_VALUE, false);
+    progress.begin("again, part " + (part.part() + 1) + " of " + part.parts(), usableBytes());
+    collector.collect(usable(), records, part, Long.MAX_VALUE, false);
     progress.end();
-  }
-
-  /** Collects the records of a part; false when there were more than may be held. */
-  private boolean collect(
-      RecordList records,
-      long parts,
-      long part,
-      boolean generations,
-      long mostRecords,
-      boolean first)
-      throws IOException {
-    records.clear();
-    collected = 0;
-    for (CheckedSegment segment : usable()) {
-      if (progress.isStopped()) {
-        throw new CheckStoppedException();
-      }
-      int unit = segment.header.unitBytes();
-      Collector sink =
-          new Collector(records, segment, parts, part, generations, mostRecords, first);
-      try {
-        if (first) {
-          exam.examine(segment, sink);
-        } else {
-          exam.show(segment, sink);
-        }
-      } catch (NoSuchFileException e) {
-        // A store that runs meanwhile has deleted it: its records are dead.
-        segment.gone = true;
-        segment.usable = false;
-      }
-      progress.advance(segment.fileBytes);
-    }
-    return collected <= mostRecords;
-  }
-
-  /** Puts the records of a segment that belong to a part into the list. */
-  private final class Collector implements SegmentExam.Sink {
-    private final RecordList records;
-    private final CheckedSegment segment;
-    private final int unitBytes;
-    private final long parts;
-    private final long part;
-    private final boolean generations;
-    private final long mostRecords;
-    private final boolean first;
-
-    Collector(
-        RecordList records,
-        CheckedSegment segment,
-        long parts,
-        long part,
-        boolean generations,
-        long mostRecords,
-        boolean first) {
-      this.records = records;
-      this.segment = segment;
-      unitBytes = segment.header.unitBytes();
-      this.parts = parts;
-      this.part = part;
-      this.generations = generations;
-      this.mostRecords = mostRecords;
-      this.first = first;
-    }
-
-    @Override
-    public void record(ByteBuffer memory, int offset, long position, int bytes, int flags) {
-      int pool = ZpageHeader.pool(memory, offset);
-      if (first && (flags & RecordList.DAMAGED) == 0) {
-        seenPools.add(pool);
-      }
-      add(
-          pool,
-          ZpageHeader.object(memory, offset),
-          ZpageHeader.index(memory, offset),
-          ZpageHeader.generation(memory, offset),
-          position,
-          bytes,
-          flags);
-    }
-
-    @Override
-    public void reference(int pool, int index, long generation, long position, int bytes) {
-      if (!generations) {
-        add(pool, 0, index, generation, position, bytes, RecordList.REFERENCE);
-      }
-    }
-
-    private void add(
-        int pool, long object, int index, long generation, long position, int bytes, int flags) {
-      long hash = generations ? generation : object * 31 + index * 17L + pool;
-      if (Long.remainderUnsigned(hash * 0x9e3779b97f4a7c15L >>> 20, parts) == part
-          && collected++ < mostRecords) {
-        records.add(
-            pool,
-            object,
-            index,
-            generation,
-            segment.ordinal,
-            position / unitBytes,
-            bytes / unitBytes,
-            flags);
-      }
-    }
   }
 
   private void checkManifest() {
@@ -371,7 +271,7 @@ final class CheckedDirectory {
     for (CheckedSegment segment : usable()) {
       highest = Math.max(highest, segment.highestGeneration);
     }
-    for (int pool : seenPools) {
+    for (int pool : examined.pools()) {
       if (!isPool(pool)) {
         findings.note(
             "",
@@ -423,12 +323,13 @@ final class CheckedDirectory {
     return manifest;
   }
 
-  SegmentExam exam() {
-    return exam;
+  /** Something to read segments with again. */
+  SegmentExam newExam() {
+    return exams.get();
   }
 
   long unopened() {
-    return exam.unopened();
+    return examined.unopened();
   }
 
   /** Most bytes of a segment of the store. */
@@ -453,7 +354,7 @@ final class CheckedDirectory {
     SortedMap<Integer, SavedPool> all = new TreeMap<>();
     manifest.pools().forEach(pool -> all.put(pool.id(), pool));
     int nextPool = manifestIsLost ? 1 : manifest.nextPool();
-    for (int pool : seenPools) {
+    for (int pool : examined.pools()) {
       if (manifestIsLost || isNewerPool(pool)) {
         boolean contents = isContents(pool);
         String name = contents ? CONTENTS : "recovered-" + pool;

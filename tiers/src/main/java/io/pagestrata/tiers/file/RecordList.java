@@ -61,9 +61,7 @@ final class RecordList {
       long offsetUnits,
       int lengthUnits,
       int flags) {
-    if (size >> CHUNK_SHIFT == chunks.size()) {
-      chunks.add(new long[CHUNK * FIELDS]);
-    }
+    addChunkIfFull();
     long[] chunk = chunk(size);
     int at = at(size++);
     chunk[at] = object;
@@ -73,6 +71,22 @@ final class RecordList {
         ((long) segment << OFFSET_BITS | offsetUnits) << LENGTH_BITS + FLAG_BITS
             | (long) lengthUnits << FLAG_BITS
             | flags;
+  }
+
+  /** Adds the first records of another list, this many at most. */
+  void addAll(RecordList other, long most) {
+    long count = Math.min(most, other.size);
+    for (long i = 0; i < count; i++) {
+      addChunkIfFull();
+      System.arraycopy(other.chunk(i), at(i), chunk(size), at(size), FIELDS);
+      size++;
+    }
+  }
+
+  private void addChunkIfFull() {
+    if (size >> CHUNK_SHIFT == chunks.size()) {
+      chunks.add(new long[CHUNK * FIELDS]);
+    }
   }
 
   /** Takes out what has a flag; the others stay in their order. */

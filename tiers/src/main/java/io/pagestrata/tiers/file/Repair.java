@@ -228,7 +228,7 @@ final class Repair {
   }
 
   private void writeAgain() throws IOException {
-    SegmentRewrite rewrite = new SegmentRewrite(files, directory.exam());
+    SegmentRewrite rewrite = new SegmentRewrite(files, directory.newExam());
     progress.begin("writing again", wanted().stream().mapToLong(it -> it.fileBytes).sum());
     for (CheckedSegment segment : wanted()) {
       if (progress.isStopped()) {

@@ -14,10 +14,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,15 +25,11 @@ final class SegmentExam {
   private final SegmentFiles files;
   private final SegmentList list;
   private final FileEncryption encryption;
-  private final CheckFindings findings;
   private final FileCounters counters = new FileCounters();
   private final CRC32C crc = new CRC32C();
   private SegmentKeys keys;
   private SegmentScan scan;
   private int pageBytes;
-  private long unopened;
-  private final Map<Integer, Long> dictionaries = new TreeMap<>();
-  private final Set<Integer> contentPools = new TreeSet<>();
 
   /** Dictionaries that are there; null where they have no files. */
   private final BitSet wholeDictionaries;
@@ -62,45 +54,26 @@ final class SegmentExam {
   }
 
   SegmentExam(
-      SegmentFiles files,
-      SegmentList list,
-      FileEncryption encryption,
-      BitSet wholeDictionaries,
-      CheckFindings findings) {
+      SegmentFiles files, SegmentList list, FileEncryption encryption, BitSet wholeDictionaries) {
     this.files = files;
     this.list = list;
     this.encryption = encryption;
     this.wholeDictionaries = wholeDictionaries;
-    this.findings = findings;
-  }
-
-  /** How many records need each dictionary, as far as records could be read. */
-  Map<Integer, Long> dictionaries() {
-    return dictionaries;
-  }
-
-  /** Pools of contents that pages share, as far as records could be read. */
-  Set<Integer> contentPools() {
-    return contentPools;
-  }
-
-  /** Segments whose payloads could not be opened for want of the key. */
-  long unopened() {
-    return unopened;
   }
 
   /** Looks at everything in a segment. */
-  void examine(CheckedSegment segment, Sink sink) throws IOException {
-    Records records = new Records(segment, sink, true);
+  void examine(CheckedSegment segment, Sink sink, Examined examined) throws IOException {
+    CheckFindings findings = examined.findings();
+    Records records = new Records(segment, sink, examined);
     long end;
     try (SegmentFile file = files.open(segment.name)) {
       end = scan(segment, file, records);
       segment.sealed = end > 0;
       segment.end = Math.abs(end);
       if (segment.sealed) {
-        checkSums(segment, file);
+        checkSums(segment, file, findings);
       } else {
-        checkEnd(segment, records);
+        checkEnd(segment, records, findings);
       }
     }
     if (records.filled > 0) {
@@ -119,7 +92,7 @@ final class SegmentExam {
   /** Shows the records of a segment that was examined before. */
   void show(CheckedSegment segment, Sink sink) throws IOException {
     try (SegmentFile file = files.open(segment.name)) {
-      scan(segment, file, new Records(segment, sink, false));
+      scan(segment, file, new Records(segment, sink, null));
     }
   }
 
@@ -135,7 +108,9 @@ final class SegmentExam {
       boolean known = keys.has(header.seal());
       cipher = known ? keys.of(header, segment.name) : standIn(header);
       records.opening = known ? cipher : null;
-      unopened += known || !records.first ? 0 : 1;
+      if (!known && records.first) {
+        records.examined.addUnopened();
+      }
     }
     Segment scanned =
         new Segment(
@@ -155,7 +130,8 @@ final class SegmentExam {
     return RecordCipher.ephemeral(new CipherPool(header.pageBytes()));
   }
 
-  private void checkSums(CheckedSegment segment, SegmentFile file) throws IOException {
+  private void checkSums(CheckedSegment segment, SegmentFile file, CheckFindings findings)
+      throws IOException {
     ByteBuffer trailer = read(file, segment.fileBytes - SegmentFormat.TRAILER_BYTES);
     if (segment.damaged.isEmpty()
         && !segment.losesUnknown
@@ -179,7 +155,7 @@ final class SegmentExam {
   }
 
   /** Says how a segment without footer ends. */
-  private void checkEnd(CheckedSegment segment, Records records) {
+  private void checkEnd(CheckedSegment segment, Records records, CheckFindings findings) {
     long listed = list.isKnown() ? list.end(segment.sequence) : 0;
     long claimed = scan.claimedEnd();
     SegmentEnd end = SegmentEnd.of(segment.header, segment.end, listed, claimed);
@@ -233,16 +209,21 @@ final class SegmentExam {
     private final CheckedSegment segment;
     private final Sink sink;
     private final boolean first;
+
+    /** Null when the segment was examined before. */
+    private final Examined examined;
+
     private final List<long[]> passed = new ArrayList<>();
     private final ByteBuffer opened;
     private RecordCipher opening;
     private long filled;
     private long firstFilled;
 
-    Records(CheckedSegment segment, Sink sink, boolean first) {
+    Records(CheckedSegment segment, Sink sink, Examined examined) {
       this.segment = segment;
       this.sink = sink;
-      this.first = first;
+      this.examined = examined;
+      first = examined != null;
       opened =
           ByteBuffer.allocate(
                   2 * segment.header.pageBytes() + ZpageHeader.BYTES + RecordCipher.TAG_BYTES)
@@ -332,7 +313,9 @@ final class SegmentExam {
         throws IOException {
       if (ContentRecord.is(zpage, at)) {
         int pool = ContentRecord.pool(zpage, at);
-        contentPools.add(pool);
+        if (first) {
+          examined.contentPools().add(pool);
+        }
         sink.record(memory, offset, position, bytes, flags);
         sink.reference(
             pool,
@@ -344,7 +327,7 @@ final class SegmentExam {
       }
       int id = ZpageDictionary.of(zpage, at);
       if (first) {
-        dictionaries.merge(id, 1L, Long::sum);
+        examined.dictionaries().merge(id, 1L, Long::sum);
       }
       boolean there = wholeDictionaries == null || wholeDictionaries.get(id);
       sink.record(
@@ -366,11 +349,13 @@ final class SegmentExam {
       segment.losesUnknown = true;
       segment.needsRewrite = true;
       if (first) {
-        findings.unknownLoss(
-            name,
-            position,
-            "a record is damaged, and nothing tells which page it held",
-            "the record is dropped");
+        examined
+            .findings()
+            .unknownLoss(
+                name,
+                position,
+                "a record is damaged, and nothing tells which page it held",
+                "the record is dropped");
       }
     }
 

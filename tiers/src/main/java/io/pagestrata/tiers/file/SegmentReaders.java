@@ -18,8 +18,11 @@ import java.util.function.Supplier;
  * Reads whole segments, on threads of its own when there is much to read: reading waits for the
  * medium, checking keeps a processor busy, and segments do not depend on each other. A small store
  * is read by the caller, since starting threads takes longer then. For one caller.
+ *
+ * @param <S> what a thread reads with, and keeps for the next segment
+ * @param <R> what reading a segment gives
  */
-final class SegmentReaders implements Closeable {
+final class SegmentReaders<S, R> implements Closeable {
   /** Bytes for which another thread is worth its start. */
   private static final long BYTES_PER_THREAD = 16 << 20;
 
@@ -29,7 +32,6 @@ final class SegmentReaders implements Closeable {
    */
   private static final int MOST_THREADS = 4;
 
-  private final FileTierSettings settings;
   private final int threads;
 
   /** Null when the caller reads. */
@@ -37,28 +39,40 @@ final class SegmentReaders implements Closeable {
 
   private final AtomicInteger threadsMade = new AtomicInteger();
 
+  private final String threadNames;
+  private final Supplier<S> tools;
+
   /** Those that no thread is using. */
-  private final Queue<SegmentScan> scans = new ConcurrentLinkedQueue<>();
+  private final Queue<S> free = new ConcurrentLinkedQueue<>();
 
   /** What was begun and not taken, in this order. */
-  private final Queue<CompletableFuture<ReadSegment>> begun = new ArrayDeque<>();
+  private final Queue<CompletableFuture<R>> begun = new ArrayDeque<>();
 
   private volatile boolean closed;
+
+  /** Reads one segment. */
+  @FunctionalInterface
+  interface Reading<S, R> {
+    R with(S tool) throws IOException;
+  }
 
   /**
    * Makes readers that have not begun.
    *
+   * @param threadNames how the names of their threads begin
    * @param bytes length of all segments
+   * @param tools makes what a thread reads with
    */
-  SegmentReaders(FileTierSettings settings, long bytes) {
-    this.settings = settings;
+  SegmentReaders(String threadNames, long bytes, Supplier<S> tools) {
+    this.threadNames = threadNames;
+    this.tools = tools;
     long useful = Math.min(MOST_THREADS, bytes / BYTES_PER_THREAD);
     threads = useful < 2 ? 0 : (int) useful;
     executor = threads == 0 ? null : Executors.newFixedThreadPool(threads, this::newThread);
   }
 
   private Thread newThread(Runnable task) {
-    Thread thread = new Thread(task, "pagestrata-recovery-" + threadsMade.incrementAndGet());
+    Thread thread = new Thread(task, threadNames + threadsMade.incrementAndGet());
     thread.setDaemon(true);
     return thread;
   }
@@ -69,31 +83,31 @@ final class SegmentReaders implements Closeable {
   }
 
   /** Begins to read a segment. */
-  void begin(Segment segment, long bytes, SegmentFormat.Header header) {
-    Supplier<ReadSegment> reading = () -> read(segment, bytes, header);
+  void begin(Reading<S, R> reading) {
+    Supplier<R> task = () -> read(reading);
     begun.add(
         executor == null
-            ? CompletableFuture.supplyAsync(reading, Runnable::run)
-            : CompletableFuture.supplyAsync(reading, executor));
+            ? CompletableFuture.supplyAsync(task, Runnable::run)
+            : CompletableFuture.supplyAsync(task, executor));
   }
 
-  private ReadSegment read(Segment segment, long bytes, SegmentFormat.Header header) {
+  private R read(Reading<S, R> reading) {
     if (closed) {
-      throw new IllegalStateException("nobody waits for " + segment.name());
+      throw new IllegalStateException("nobody waits for it");
     }
-    SegmentScan free = scans.poll();
-    SegmentScan scan = free == null ? new SegmentScan(settings) : free;
+    S used = free.poll();
+    S tool = used == null ? tools.get() : used;
     try {
-      return ReadSegment.of(segment, bytes, header, scan);
+      return reading.with(tool);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      scans.add(scan);
+      free.add(tool);
     }
   }
 
   /** Waits for the segment that was begun first of those that were not taken. */
-  ReadSegment take() throws IOException {
+  R take() throws IOException {
     try {
       return begun.remove().join();
     } catch (CompletionException e) {

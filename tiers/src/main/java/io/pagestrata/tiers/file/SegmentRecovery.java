@@ -104,7 +104,8 @@ final class SegmentRecovery {
     long start = System.nanoTime();
     saidAt = start;
     long mostBytes = (long) names.size() * settings.segmentBytes();
-    try (SegmentReaders readers = new SegmentReaders(settings, mostBytes)) {
+    try (SegmentReaders<SegmentScan, ReadSegment> readers =
+        new SegmentReaders<>("pagestrata-recovery-", mostBytes, () -> new SegmentScan(settings))) {
       for (Map.Entry<Long, String> name : names.entrySet()) {
         begin(name.getKey(), name.getValue(), readers);
         while (readers.isFull()) {
@@ -152,7 +153,8 @@ final class SegmentRecovery {
         nanos, records, damagedRecords, segmentsDone, segmentsFromIndex, readBytes);
   }
 
-  private void begin(long sequence, String name, SegmentReaders readers) throws IOException {
+  private void begin(long sequence, String name, SegmentReaders<SegmentScan, ReadSegment> readers)
+      throws IOException {
     SegmentFile file = files.open(name);
     Left left;
     try {
@@ -176,7 +178,7 @@ final class SegmentRecovery {
     if (end > 0 && recall(left.segment(), scan.trailer())) {
       end(left, end, null);
     } else {
-      readers.begin(left.segment(), left.bytes(), left.header());
+      readers.begin(reader -> ReadSegment.of(left.segment(), left.bytes(), left.header(), reader));
       reading.add(left);
     }
   }
@@ -192,7 +194,7 @@ final class SegmentRecovery {
   }
 
   /** Shows what was read of the first segment, and gives the index its list when it is sealed. */
-  private void endFirst(SegmentReaders readers) throws IOException {
+  private void endFirst(SegmentReaders<SegmentScan, ReadSegment> readers) throws IOException {
     ReadSegment read = readers.take();
     Left left = reading.remove();
     Segment segment = left.segment();

@@ -140,12 +140,11 @@ public final class StoreCheck {
   public static void records(Path directory, String name, Consumer<RecordFacts> sink)
       throws IOException {
     SegmentFiles files = NioSegmentFiles.forReading(directory);
-    CheckFindings findings = new CheckFindings();
     CheckedSegment segment = new CheckedSegment(name, 0);
     SegmentIdentification.readHeader(files, segment);
     Map<Integer, String> codecs = codecNames();
     SegmentList list = new SegmentList(Manifest.ofNewStore(segment.header.pageBytes()));
-    new SegmentExam(files, list, FileEncryption.none(), null, findings)
+    new SegmentExam(files, list, FileEncryption.none(), null)
         .examine(
             segment,
             (memory, offset, position, bytes, flags) ->
@@ -159,7 +158,8 @@ public final class StoreCheck {
                         Integer.toUnsignedLong(ZpageHeader.index(memory, offset)),
                         ZpageHeader.generation(memory, offset),
                         codecName(codecs, ZpageHeader.codec(memory, offset)),
-                        ZpageHeader.storedBytes(memory, offset))));
+                        ZpageHeader.storedBytes(memory, offset))),
+            new Examined());
   }
 
   private static String kind(int flags) {

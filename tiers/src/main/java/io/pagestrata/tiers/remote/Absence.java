@@ -56,7 +56,7 @@ final class Absence {
         mistake = failure.getMessage();
         told = true;
         LOG.error("remote tier: {}; it is passed over until that is mended", mistake);
-      } else if (!told) {
+      } else if (!told && node.mistake == null) {
         told = true;
         LOG.warn("remote tier: {}; it is passed over", failure.getMessage());
       }
@@ -81,7 +81,9 @@ final class Absence {
   void end(long now) {
     long millis = TimeUnit.NANOSECONDS.toMillis(now - sinceNanos);
     String time = millis < MILLIS_PER_SECOND ? millis + " ms" : millis / MILLIS_PER_SECOND + " s";
-    LOG.warn("remote tier: {} answers again after {}", node, time);
+    if (told || node.mistake == null) {
+      LOG.warn("remote tier: {} answers again after {}", node, time);
+    }
     if (trial != null) {
       trial.thenAccept(StatefulRedisConnection::closeAsync);
     }

@@ -45,6 +45,9 @@ final class Node {
   /** Whether a zpage was not there, or was another one. */
   volatile boolean missed;
 
+  /** What a command met that only a person can mend, in words; null when it was long ago. */
+  volatile String mistake;
+
   /** Keys whose removal was sent; counted by the {@link Unlinker} alone. */
   volatile long removedKeys;
 
@@ -171,6 +174,9 @@ final class Node {
     } catch (RemoteFailure e) {
       full |= e.kind == RemoteFailure.Kind.FULL;
       breaker.failed(e.kind);
+      if (e.kind == RemoteFailure.Kind.CONFIG) {
+        mistake = e.getMessage();
+      }
       throw e;
     }
   }

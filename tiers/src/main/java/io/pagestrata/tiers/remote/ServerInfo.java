@@ -10,6 +10,7 @@ import java.util.Map;
  * @param runId another one after each start
  * @param cluster whether it is part of a cluster
  * @param master whether it takes writes
+ * @param history id of the writes that it goes on from, another one once it became master
  * @param replicas how many follow it
  * @param policy {@code maxmemory-policy}
  * @param maxBytes {@code maxmemory}, 0 for none
@@ -22,6 +23,7 @@ record ServerInfo(
     String runId,
     boolean cluster,
     boolean master,
+    String history,
     long replicas,
     String policy,
     long maxBytes,
@@ -47,6 +49,7 @@ record ServerInfo(
         fields.getOrDefault("run_id", ""),
         "1".equals(fields.get("cluster_enabled")),
         "master".equals(fields.get("role")),
+        fields.getOrDefault("master_replid", ""),
         number(fields.get("connected_slaves")),
         fields.getOrDefault("maxmemory_policy", "unknown"),
         number(fields.get("maxmemory")),

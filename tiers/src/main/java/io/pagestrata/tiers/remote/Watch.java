@@ -28,6 +28,9 @@ final class Watch {
   /** Where others use the servers, too, their keys come and go all the time. */
   private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+  /** A mistake that nothing met for so long is mended. */
+  private static final long MISTAKEN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   /** The first connection loads half of the client library, on a busy machine for seconds. */
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -38,6 +41,8 @@ final class Watch {
     long askedNanos;
     Absence absence;
     String complaint;
+    String mistake;
+    String history;
     long evictedKeys;
     long expiredKeys;
     long keys;
@@ -273,7 +278,20 @@ final class Watch {
     }
     boolean flaps = !settings.isMirrored() && node.breaker.isFlapping();
     node.unsteady = health.lacksReplicas || flaps;
+    tellMistake(node, health);
     watchAbsence(node, health, now);
+  }
+
+  /** Once, though each command that needs a right meets it anew. */
+  private void tellMistake(Node node, Health health) {
+    if (node.breaker.isClosedFor(MISTAKEN_NANOS)) {
+      node.mistake = null;
+    }
+    String mistake = node.mistake;
+    if (mistake != null && !mistake.equals(health.mistake)) {
+      LOG.error("remote tier: {}; it is passed over until that is mended", mistake);
+    }
+    health.mistake = mistake;
   }
 
   private void answer(Node node, Health health, long now) {
@@ -311,6 +329,9 @@ final class Watch {
       suspect(node, info, "evicted " + (info.evictedKeys() - health.evictedKeys) + " keys");
     } else if (info.master() && !node.trusted && health.complaint == null) {
       suspect(node, info, "became master");
+    } else if (info.master() && !info.history().equals(health.history)) {
+      // It has got its first replica, or was one itself for so short a time that nobody saw it.
+      suspect(node, info, Level.DEBUG, "goes on from another history");
     } else {
       judgeKeys(node, health, info);
     }
@@ -319,6 +340,7 @@ final class Watch {
       health.fewer = false;
       health.expiredKeys = info.expiredKeys();
     }
+    health.history = info.history();
     health.evictedKeys = info.evictedKeys();
     health.keys = info.keys();
     judgePolicy(node, health, info);
@@ -365,16 +387,18 @@ final class Watch {
       suspect(node, info, "lost zpages");
     } else if (health.fewer && now - health.checkedNanos >= CHECK_NANOS) {
       health.checkedNanos = now;
-      node.incarnation = new Incarnation(info.runId());
-      suspicion = true;
-      LOG.debug("{}: keys are gone; what it holds is checked", node);
+      suspect(node, info, Level.DEBUG, "misses keys");
     }
   }
 
   private void suspect(Node node, ServerInfo info, String what) {
+    suspect(node, info, Level.WARN, what);
+  }
+
+  private void suspect(Node node, ServerInfo info, Level level, String what) {
     node.incarnation = new Incarnation(info.runId());
     suspicion = true;
-    LOG.warn("remote tier: {} {}; what it holds is checked", node, what);
+    LOG.log(level, "remote tier: {} {}; what it holds is checked", node, what);
   }
 
   private void watchAbsence(Node node, Health health, long now) {

@@ -19,6 +19,7 @@ class ServerInfoTest {
       evicted_keys:0\r
       # Replication\r
       role:master\r
+      master_replid:8fa0\r
       connected_slaves:2\r
       # Cluster\r
       cluster_enabled:1\r
@@ -29,7 +30,8 @@ class ServerInfoTest {
   @Test
   void theFieldsAreRead() {
     assertThat(ServerInfo.parse(SOUND))
-        .isEqualTo(new ServerInfo("4b1c", true, true, 2, "noeviction", 1000, 950, 0, 3, 1234));
+        .isEqualTo(
+            new ServerInfo("4b1c", true, true, "8fa0", 2, "noeviction", 1000, 950, 0, 3, 1234));
     assertThat(ServerInfo.parse(SOUND).complaint()).isNull();
   }
 
