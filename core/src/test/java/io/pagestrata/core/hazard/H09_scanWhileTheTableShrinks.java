@@ -8,6 +8,7 @@ import io.pagestrata.core.testing.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class H09_scanWhileTheTableShrinks {
   private static final int LEAF = 512;
+  private static final int ENDS = 10_000;
 
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -38,6 +40,37 @@ class H09_scanWhileTheTableShrinks {
             }
           });
       Threads.run(tasks);
+    }
+  }
+
+  /** Between any two reads of a look the tree may be gone that it is in. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void everyLookSurvivesTheEndOfItsObject() {
+    try (StoreRig rig = StoreRig.builder().slots(128).open()) {
+      AtomicBoolean ended = new AtomicBoolean();
+      Threads.run(
+          List.of(
+              () -> {
+                try {
+                  for (int i = 0; i < ENDS; i++) {
+                    rig.put(rig.swap, 1, i % 2 * LEAF, i);
+                    rig.store.flushObject(rig.swap, 1);
+                  }
+                } finally {
+                  ended.set(true);
+                }
+              },
+              () -> {
+                while (!ended.get()) {
+                  rig.get(rig.swap, 1, 0);
+                }
+              },
+              () -> {
+                while (!ended.get()) {
+                  rig.store.near().absentRun(rig.swap, 1, 0, 1L << 32);
+                }
+              }));
     }
   }
 

@@ -20,7 +20,10 @@ public final class FakeCodecs {
     return new Fake(PageCodec.NONE_ID, "none", false);
   }
 
-  /** The payload is the repeated last byte, then the page without its tail. */
+  /**
+   * The payload is the repeated last byte, which no codec of another id reads right, then the page
+   * without its tail.
+   */
   public static Fake trimming(int id) {
     return new Fake(id, "trimming-" + id, true);
   }
@@ -97,7 +100,7 @@ public final class FakeCodecs {
         if (kept + 1 > capacity) {
           return DOES_NOT_FIT;
         }
-        target.put(to, tail);
+        target.put(to, (byte) (tail ^ codec.id));
         target.put(to + 1, source, from, kept);
         return kept + 1;
       } finally {
@@ -111,13 +114,14 @@ public final class FakeCodecs {
         throws CodecException {
       enter();
       try {
+        byte tail = (byte) (payload.get(from) ^ codec.id);
         int kept = codec.trims ? bytes - 1 : bytes;
         if (kept < 0 || kept > pageBytes || !codec.trims && kept != pageBytes) {
           throw new CodecException("payload of " + bytes + " bytes is no page", null);
         }
         target.put(to, payload, codec.trims ? from + 1 : from, kept);
         for (int i = kept; i < pageBytes; i++) {
-          target.put(to + i, payload.get(from));
+          target.put(to + i, tail);
         }
       } finally {
         busy.set(false);

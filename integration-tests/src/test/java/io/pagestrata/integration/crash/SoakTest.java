@@ -177,14 +177,17 @@ class SoakTest {
 
   /** After faults the tier takes nothing for a moment. */
   private static void syncOnceTheDiskIsWell(SmallStore small) {
-    for (boolean synced = false; !synced; ) {
+    TierFailureException last = null;
+    for (int turn = 0; turn < MOST_TURNS; turn++) {
       try {
         small.store().sync();
-        synced = true;
+        return;
       } catch (TierFailureException e) {
+        last = e;
         LockSupport.parkNanos(BREAK_NANOS);
       }
     }
+    throw new AssertionError("no sync succeeds any more: " + small.store().stats(), last);
   }
 
   private static void closeAnyhow(SmallStore small) {

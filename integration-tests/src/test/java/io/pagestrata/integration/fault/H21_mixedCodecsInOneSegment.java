@@ -59,6 +59,8 @@ class H21_mixedCodecsInOneSegment {
     for (String codec : CODECS) {
       try (PageStore store = open(codec)) {
         Pool pool = store.pool("a").orElseThrow();
+        // So that whoever reads has made zpages with this codec, too.
+        assertThat(store.put(pool, 2, 0, content(0)).isStored()).isTrue();
         for (int i = 0; i < PAGES; i++) {
           assertThat(store.get(pool, 1, i, page)).isTrue();
           assertThat(page).as("page %d with codec %s", i, codec).isEqualTo(content(i));

@@ -12,8 +12,10 @@ import io.pagestrata.integration.support.RecordPages;
 import io.pagestrata.integration.support.SmallStore;
 import io.pagestrata.tiers.codec.DictionaryRule;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,10 +32,16 @@ class H22_dictionaryIsStillNeeded {
   private static final int SAMPLES = 64;
   private static final int VERSIONS = 3;
   private static final long CHECK_NANOS = 1_000_000;
+
+  /** More than it takes for a version that no zpage needs to go. */
+  private static final int LOOKS = 8;
+
+  private static final long PAUSE_NANOS = Duration.ofSeconds(11).toNanos();
   private static final DictionaryRule RULE =
       new DictionaryRule(true, PAGE_BYTES, 16 << 10, 0.03, CHECK_NANOS, SAMPLES * PAGE_BYTES, 1);
 
   @TempDir private Path directory;
+  private final AtomicLong passedNanos = new AtomicLong();
   private final List<byte[]> expected = new ArrayList<>();
 
   @Test
@@ -42,7 +50,7 @@ class H22_dictionaryIsStillNeeded {
         SmallStore.options()
             .ramBytes(128 << 20)
             .codec("zstd-1")
-            .dictionaries(RULE)
+            .dictionaries(RULE, () -> System.nanoTime() + passedNanos.get())
             .open(directory)) {
       PageStore store = small.store();
       Pool pool = store.createPool("swap", PoolKind.PERSISTENT);
@@ -56,6 +64,10 @@ class H22_dictionaryIsStillNeeded {
         if (version < VERSIONS) {
           small.sink();
         }
+      }
+      for (int look = 0; look < LOOKS; look++) {
+        passedNanos.addAndGet(PAUSE_NANOS);
+        small.dictionaries().step();
       }
       assertThat(store.stats().dictionaries().alive()).isGreaterThanOrEqualTo(VERSIONS);
       assertThat(store.stats().dictionaries().inUse()).isEqualTo(1);

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +41,7 @@ class H33_closeWhileReclaimDrains {
     TenantLimits limited =
         new TenantLimits(
             "a", 1, 1 << 20, TenantLimits.NO_LIMIT, Integer.MAX_VALUE, WriteBudget.UNLIMITED);
+    Set<Thread> others = Thread.getAllStackTraces().keySet();
     SmallStore small =
         SmallStore.options()
             .budget(slow)
@@ -69,6 +71,10 @@ class H33_closeWhileReclaimDrains {
     small.close();
     putter.join();
     assertThat(small.store().state()).isEqualTo(StoreState.CLOSED);
+    assertThat(Thread.getAllStackTraces().keySet())
+        .as("threads that may still use what is freed")
+        .filteredOn(thread -> !others.contains(thread))
+        .noneMatch(thread -> thread.getName().startsWith("pagestrata-"));
     assertThat(directory.toFile().list())
         .allMatch(name -> name.endsWith(".lock") || name.endsWith(".budget"));
   }

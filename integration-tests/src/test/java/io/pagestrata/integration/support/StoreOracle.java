@@ -36,6 +36,9 @@ public final class StoreOracle {
   /** A tier may count padding and trailer of a zpage with it. */
   private static final int TRAILER_BYTES = 8;
 
+  /** A Chronicle Map holds the key beside a zpage, its length, and room to align it. */
+  private static final int MAP_ENTRY_BYTES = 16;
+
   private static final int REFUSED = 1;
   private static final int FINE = 2;
 
@@ -105,7 +108,7 @@ public final class StoreOracle {
       TierStats tier = stats.tiers().get(i);
       expect("zpages of tier " + tier.name(), locators.get(i).size(), tier.zpages());
       expect("bytes of tenants in tier " + tier.name(), tenantBytes(stats, i), tier.zpageBytes());
-      long slack = tier.zpages() * (hierarchy.pageBytes() / 64 + TRAILER_BYTES);
+      long slack = tier.zpages() * (hierarchy.pageBytes() / 64 + TRAILER_BYTES + MAP_ENTRY_BYTES);
       if (tier.zpageBytes() < bytes[i] || tier.zpageBytes() > bytes[i] + slack) {
         problems.add("the zpages of a tier have " + bytes[i] + " bytes, but it counts " + tier);
       }
