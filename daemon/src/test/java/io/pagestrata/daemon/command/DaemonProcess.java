@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The program in a process of its own, for what a process alone has: signals and a status. */
-final class DaemonProcess implements AutoCloseable {
+public final class DaemonProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
   private static final long LOOK_MILLIS = 20;
 
@@ -27,8 +27,8 @@ final class DaemonProcess implements AutoCloseable {
     output = process.inputReader();
   }
 
-  static DaemonProcess start(Path directory, Map<String, String> environment, String... arguments)
-      throws IOException {
+  public static DaemonProcess start(
+      Path directory, Map<String, String> environment, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -48,7 +48,7 @@ final class DaemonProcess implements AutoCloseable {
   }
 
   /** What it says until it serves; less when it ends before. */
-  List<String> introduction() throws IOException {
+  public List<String> introduction() throws IOException {
     List<String> lines = new ArrayList<>();
     String line = output.readLine();
     while (line != null) {
@@ -73,7 +73,7 @@ final class DaemonProcess implements AutoCloseable {
   }
 
   /** Sends SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
@@ -82,14 +82,14 @@ final class DaemonProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  int status() throws InterruptedException {
+  public int status() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException("still running");
     }
     return process.exitValue();
   }
 
-  String errors() throws IOException {
+  public String errors() throws IOException {
     return Files.readString(errors);
   }
 
