@@ -74,7 +74,17 @@ final class LastSteps implements Runnable {
   }
 
   private void writeDown() {
-    if (!syncer.close(wait)) {
+    boolean synced;
+    try {
+      synced = syncer.close(wait);
+    } catch (TierFailureException e) {
+      throw new TierFailureException(
+          "the last sync failed, and what was done since the sync before may be lost: "
+              + e.getMessage(),
+          e,
+          e.isFull());
+    }
+    if (!synced) {
       throw giveUp(wait);
     }
     if (unused && step.get() == Step.SYNC) {

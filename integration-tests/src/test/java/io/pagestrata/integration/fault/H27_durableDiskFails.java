@@ -202,6 +202,8 @@ class H27_durableDiskFails {
     failEveryChange(FaultyFiles.NO_SPACE);
     assertThatThrownBy(small::close)
         .isInstanceOf(TierFailureException.class)
+        .hasMessageStartingWith(
+            "the last sync failed, and what was done since the sync before may be lost: ")
         .hasMessageContaining(FaultyFiles.NO_SPACE);
     pages.assertFoundIn(directory.resolve("tier"));
   }
