@@ -5,6 +5,7 @@ import io.pagestrata.core.dictionary.Dictionaries;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * The end of a store that nobody uses any more: the last sync and the mark that it was closed in
@@ -31,7 +32,7 @@ final class LastSteps implements Runnable {
   private final Syncer syncer;
 
   private final Duration wait;
-  private final long generation;
+  private final LongSupplier generation;
   private final boolean unused;
   private final ClosingParts parts = new ClosingParts();
   private final AtomicReference<Step> step = new AtomicReference<>(Step.SYNC);
@@ -41,7 +42,7 @@ final class LastSteps implements Runnable {
    * Makes the steps of one store.
    *
    * @param wait longest wait for a sync that somebody else makes
-   * @param generation of the last change
+   * @param generation highest that was given out; the last sync may give some out, too
    * @param unused false when an operation hangs in a tier, which must then stay open
    */
   LastSteps(
@@ -49,7 +50,7 @@ final class LastSteps implements Runnable {
       Dictionaries dictionaries,
       Syncer syncer,
       Duration wait,
-      long generation,
+      LongSupplier generation,
       boolean unused) {
     this.hierarchy = hierarchy;
     this.dictionaries = dictionaries;
@@ -88,7 +89,7 @@ final class LastSteps implements Runnable {
       throw giveUp(wait);
     }
     if (unused && step.get() == Step.SYNC) {
-      syncer.markClean(generation);
+      syncer.markClean(generation.getAsLong());
     }
   }
 

@@ -165,7 +165,7 @@ final class StoreWiring {
     boolean unused = quiet && writeback.hasEnded();
     LastSteps last =
         new LastSteps(
-            hierarchy, dictionaries, syncer, settings.closeWait(), generations.get(), unused);
+            hierarchy, dictionaries, syncer, settings.closeWait(), generations::get, unused);
     Duration patience =
         settings.closeWait().compareTo(LEAST_PATIENCE) > 0 ? settings.closeWait() : LEAST_PATIENCE;
     if (!writeback.runLast(last, last::progress, patience)) {
