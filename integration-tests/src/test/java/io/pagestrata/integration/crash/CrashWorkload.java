@@ -21,6 +21,9 @@ final class CrashWorkload {
   private static final int OBJECTS = 2;
   private static final int INDEXES = 40;
 
+  /** More than faults by chance can use up. */
+  private static final int MOST_ATTEMPTS = 10_000;
+
   /** Leaves hold 512 pages: these lie in two. */
   private static final int FIRST_INDEX = 512 - INDEXES / 2;
 
@@ -158,13 +161,16 @@ final class CrashWorkload {
 
   /** A disk that fails while the store opens keeps it closed, until it opens. */
   private CrashStore openAgain() {
-    while (true) {
+    RuntimeException last = null;
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       try {
         return new CrashStore(disk, setup);
       } catch (TierFailureException | UncheckedIOException e) {
         openFailures++;
+        last = e;
       }
     }
+    throw new AssertionError("the store does not open any more", last);
   }
 
   private CrashModel checked() {
