@@ -107,6 +107,16 @@ class SharedPagesJourneyTest {
   }
 
   @Test
+  void whatOnlyTheSyncOfACloseWritesOpensAgain() {
+    try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
+      putAll(store, store.createPool("a", PoolKind.PERSISTENT));
+    }
+    try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
+      assertAll(store, store.pool("a").orElseThrow());
+    }
+  }
+
+  @Test
   void whatIsSharedIsFoundAgainAlsoWhenNothingIsSharedAnyMore() {
     try (PageStore store = open(Durability.DURABLE, Deduplication.POOL)) {
       putAll(store, store.createPool("a", PoolKind.PERSISTENT));
