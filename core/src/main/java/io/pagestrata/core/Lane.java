@@ -142,7 +142,7 @@ final class Lane {
       return;
     }
     if (id == PageCodec.LOST_ID) {
-      throw new CodecException("its content was lost to damage, as a repair found", null);
+      throw new CodecException("its content was lost to damage that was found before", null);
     }
     CodecContext decoder = decoders[id];
     if (decoder == null) {

@@ -6,6 +6,7 @@ import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.table.LeafChanges;
 import io.pagestrata.core.tier.ContentRecord;
+import io.pagestrata.core.tier.LostZpageException;
 import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.StoreIntent;
@@ -27,6 +28,11 @@ import java.util.zip.CRC32C;
  * <p>A copy that cannot become the backing, because the page changed or is being written back, is
  * freed and the page noted as changed: until the next sync has ended the copy is on the medium all
  * the same. Belongs to whoever has the turn of {@link Syncer}.
+ *
+ * <p>A page that cannot be read, or is lost, fails the sync when all others are on the medium. One
+ * out of reach does so until it is within reach again. One that is lost does so once: the next sync
+ * puts a zpage in its place that says so, which then survives like any other, so that no older
+ * content comes back.
  */
 final class SyncBatch implements ZpageReader {
   /** What of the changes is written. */
@@ -44,6 +50,7 @@ final class SyncBatch implements ZpageReader {
   private static final int NO_ROOM = 2;
   private static final int ADDED = 3;
   private static final int DAMAGED = 4;
+  private static final int UNREACHABLE = 5;
 
   /** No zpage is here: the record is a tombstone. */
   private static final long TOMBSTONE = -1;
@@ -62,12 +69,15 @@ final class SyncBatch implements ZpageReader {
   private final ByteBuffer scratch;
   private final MemoryViews views = new MemoryViews();
   private final CRC32C crc = new CRC32C();
+  private final SyncLosses losses;
 
   // What read() looks for.
   private Leaf leaf;
   private int slot;
   private long word;
   private String damage;
+  private String why;
+  private IOException unreachable;
   private Part part = Part.EVERYTHING;
 
   /** Whether the content of a page that is written is being added. */
@@ -81,6 +91,7 @@ final class SyncBatch implements ZpageReader {
     this.log = log;
     lowest = hierarchy.tierCount() - 1;
     pageShift = Integer.numberOfTrailingZeros(hierarchy.pageBytes());
+    losses = new SyncLosses(hierarchy, pageShift);
     int bytes = Math.max(log.batchBytes(), 2 * hierarchy.pageBytes());
     batch = new ZpageBatch(ByteBuffer.allocateDirect(bytes), hierarchy.pageBytes());
     leaves = new LeafChanges[batch.mostZpages()];
@@ -96,13 +107,15 @@ final class SyncBatch implements ZpageReader {
   void begin(Part next) {
     part = next;
     damage = null;
+    unreachable = null;
+    losses.begin();
     needed = false;
   }
 
   /**
    * Sees to it that the state of a page gets on the medium, unless it is there already.
    *
-   * @return SAFE, ADDED or DAMAGED
+   * @return SAFE, ADDED, DAMAGED or UNREACHABLE
    */
   int add(LeafChanges changes, int pageSlot) {
     int gone = 0;
@@ -122,16 +135,17 @@ final class SyncBatch implements ZpageReader {
               : tier >= 0
                   ? addZpage(changes, tier)
                   : shared ? addShared(changes) : addRemoval(changes);
-      if (result == SAFE || result == ADDED) {
+      if (result == SAFE || result == ADDED || result == UNREACHABLE) {
         return result;
       }
       gone += result == Tier.GONE ? 1 : 0;
       boolean lost = gone == LiveCheck.MOST_GONE;
       if (result == NO_ROOM) {
         store();
-      } else if ((result == DAMAGED || lost) && leaf.get(slot) == word) {
-        noteDamage(
-            changes, tier, lost ? "the tier has no zpage there" : "the checksum does not match");
+      } else if ((result == DAMAGED || lost)
+          && leaf.get(slot) == word
+          && !losses.record(changes, slot, word)) {
+        noteDamage(changes, tier, lost ? "the tier has no zpage there" : why);
         return DAMAGED;
       }
     }
@@ -157,7 +171,7 @@ final class SyncBatch implements ZpageReader {
       needed = true;
       int result = add(contentLeaf.changes(), Leaf.slot(Contents.slot(content)));
       needed = false;
-      if (result == DAMAGED) {
+      if (result == DAMAGED || result == UNREACHABLE) {
         changes.leaf().noteChange(pageSlot);
         return SAFE;
       }
@@ -203,6 +217,7 @@ final class SyncBatch implements ZpageReader {
   /** The others are written all the same; the sync fails in the end. */
   private void noteDamage(LeafChanges changes, int tier, String what) {
     leaf.noteChange(slot);
+    losses.note(leaf, slot, word);
     damage =
         String.format(
             "page %d of object %d in pool %d (tier %s, %s) is damaged and cannot be made to"
@@ -258,13 +273,27 @@ final class SyncBatch implements ZpageReader {
     try {
       result = hierarchy.tier(tier).read(Entry.locator(word), scratch, this);
     } catch (IOException e) {
-      throw new TierFailureException("a page could not be read: " + e.getMessage(), e);
+      return noteFailure(e);
     }
     if (result == ADDED) {
       changes.leaf().noteRecord(slot);
       noteAdded(changes);
     }
     return result;
+  }
+
+  /** The others are written all the same, as with damage. */
+  private int noteFailure(IOException failure) {
+    if (leaf.get(slot) != word) {
+      return LOOK_AGAIN;
+    }
+    if (failure instanceof LostZpageException) {
+      why = failure.getMessage();
+      return DAMAGED;
+    }
+    leaf.noteChange(slot);
+    unreachable = failure;
+    return UNREACHABLE;
   }
 
   private void noteAdded(LeafChanges changes) {
@@ -288,22 +317,26 @@ final class SyncBatch implements ZpageReader {
     }
     // A damaged record would be taken for the end of a segment.
     if (!ZpageHeader.verify(views.of(memory), offset, availableBytes, crc)) {
+      why = "the checksum does not match";
       return DAMAGED;
     }
     int bytes = ZpageHeader.zpageBytes(memory, offset);
     return batch.add(memory, offset, bytes, locator) ? ADDED : NO_ROOM;
   }
 
-  /** Stores what was collected last; throws when a page was damaged. */
+  /** Stores what was collected last; throws when a page was damaged or out of reach. */
   void end() {
     if (batch.count() > 0) {
       store();
     }
     views.clear();
+    if (unreachable != null) {
+      throw new TierFailureException(
+          "a page could not be read: " + unreachable.getMessage(), unreachable);
+    }
+    losses.told();
     if (damage != null) {
-      String found = damage;
-      damage = null;
-      throw new CorruptPageException(found);
+      throw new CorruptPageException(damage);
     }
   }
 

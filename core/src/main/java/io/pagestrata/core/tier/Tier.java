@@ -42,10 +42,11 @@ public interface Tier extends AutoCloseable {
   void attach(TierHost host);
 
   /**
-   * Shows the zpage at a locator to the reader, holding the place still during the call.
+   * Shows the zpage at a locator to the reader, holding the place still during the call. A tier
+   * whose locators do not come back meanwhile may let go of it and show a copy.
    *
-   * <p>The bytes at the locator cannot be recycled while the reader runs, but the zpage may have
-   * been freed before: the reader looks at the page table again before it trusts them.
+   * <p>The bytes cannot change while the reader runs, but the zpage may have been freed before: the
+   * reader looks at the page table again before it trusts them.
    *
    * @param locator where the zpage rests
    * @param scratch direct buffer of the calling thread, for tiers that must fetch the bytes; at

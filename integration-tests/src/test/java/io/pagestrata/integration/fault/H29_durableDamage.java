@@ -46,6 +46,32 @@ class H29_durableDamage {
     }
   }
 
+  // Forbidden: no sync of any page ever succeeds again; and after one did, an older content of the
+  // page comes back with the next start.
+  @Test
+  void aPageDamagedInRamIsToldOnceAndIsDamagedAfterAStartToo() throws IOException {
+    try (SmallStore small = open()) {
+      DurablePages pages = new DurablePages(small, PAGES);
+      pages.changeFrom(0);
+      pages.sync();
+      pages.put(VICTIM);
+      Damage damage = new Damage(small, small.directory());
+      damage.flipInRam(damage.place(pages.pool(), 0, VICTIM), ZpageHeader.BYTES + 5, 4);
+      assertThatThrownBy(pages::sync).isInstanceOf(CorruptPageException.class);
+      pages.assertSurvives(root.resolve("told"));
+      pages.changeFrom(VICTIM + 1);
+      pages.sync();
+      assertThatThrownBy(() -> pages.get(VICTIM)).isInstanceOf(CorruptPageException.class);
+      assertThatThrownBy(() -> pages.assertSurvives(root.resolve("lost")))
+          .isInstanceOf(CorruptPageException.class)
+          .hasMessageContaining("page " + VICTIM + " ");
+      pages.put(VICTIM);
+      pages.sync();
+      pages.assertReadable();
+      pages.assertSurvives(root.resolve("put"));
+    }
+  }
+
   /** The page was synced and lives in a segment and in RAM; the copy in RAM is damaged. */
   @ParameterizedTest
   @ValueSource(ints = {1, 6, 20, ZpageHeader.BYTES + 5})

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
@@ -19,6 +22,8 @@ import java.util.function.Predicate;
  * <p>Thread-safe; syncs begin and end one after the other.
  */
 final class DeadSegments {
+  private final SegmentFiles files;
+  private final FileCounters counters;
   private final boolean durable;
 
   /** Those whose files may go. */
@@ -33,7 +38,9 @@ final class DeadSegments {
   /** Sequence of the last segment that there was when the last sync ended. */
   private volatile long promisedTo = Long.MAX_VALUE;
 
-  DeadSegments(boolean durable) {
+  DeadSegments(SegmentFiles files, FileCounters counters, boolean durable) {
+    this.files = files;
+    this.counters = counters;
     this.durable = durable;
   }
 
@@ -43,18 +50,38 @@ final class DeadSegments {
     return !durable;
   }
 
-  /** Puts one back whose file could not be deleted. */
-  void tryAgain(Segment segment) {
-    doomed.add(segment);
-  }
-
-  /** One whose file may go, or null. */
-  Segment poll() {
-    return doomed.poll();
-  }
-
-  int deletable() {
-    return doomed.size();
+  /**
+   * Deletes the files that may go. One that cannot be deleted is tried again next time.
+   *
+   * @return the segments whose files are gone
+   */
+  List<Segment> delete() {
+    List<Segment> deleted = new ArrayList<>();
+    for (int left = doomed.size(); left > 0; left--) {
+      Segment segment = doomed.poll();
+      if (segment == null) {
+        break;
+      }
+      try {
+        segment.close();
+        files.delete(segment.name());
+        deleted.add(segment);
+      } catch (IOException e) {
+        counters.errors.increment();
+        doomed.add(segment);
+      }
+    }
+    try {
+      if (durable && !deleted.isEmpty()) {
+        // A file that comes back after a crash must not meet dropped tombstones.
+        files.forceDirectory();
+      }
+      return deleted;
+    } catch (IOException e) {
+      counters.errors.increment();
+      doomed.addAll(deleted);
+      return List.of();
+    }
   }
 
   /**

@@ -39,6 +39,10 @@ final class DictionaryFiles implements DictionaryLog {
   private final BitSet retiredBeforeSync = new BitSet();
 
   private final BitSet retired = new BitSet();
+
+  /** What the files of the dictionaries in use hold. */
+  private final Map<Integer, SavedDictionary> inUse = new TreeMap<>();
+
   private int highestId;
 
   /** A dictionary whose file stays for its number alone; 0 for none. */
@@ -171,7 +175,11 @@ final class DictionaryFiles implements DictionaryLog {
                 LOG.error(
                     "{} is missing or damaged: pages compressed with it cannot be read",
                     DictionaryFormat.name(id)));
-    return all.values().stream().filter(it -> it != null && it.id() != numberOnly).toList();
+    inUse.clear();
+    all.values().stream()
+        .filter(it -> it != null && it.id() != numberOnly)
+        .forEach(it -> inUse.put(it.id(), it));
+    return List.copyOf(inUse.values());
   }
 
   @Override
@@ -183,10 +191,36 @@ final class DictionaryFiles implements DictionaryLog {
   public synchronized void save(SavedDictionary dictionary) throws IOException {
     highestId = Math.max(highestId, dictionary.id());
     files.write(DictionaryFormat.name(dictionary.id()), format.encode(dictionary));
+    inUse.put(dictionary.id(), dictionary);
+  }
+
+  /** Reads the files of all dictionaries in use, and writes those again that are damaged. */
+  synchronized void scrub(FileCounters counters) throws IOException {
+    for (SavedDictionary dictionary : inUse.values()) {
+      String name = DictionaryFormat.name(dictionary.id());
+      if (!isReadable(name)) {
+        counters.errors.increment();
+        LOG.error("{} is damaged; it is written again", name);
+        // With another copy until it is whole: a crash must not find neither.
+        files.write(copyOf(name), format.encode(dictionary));
+        files.write(name, format.encode(dictionary));
+        files.delete(copyOf(name));
+      }
+    }
+  }
+
+  private boolean isReadable(String name) {
+    try {
+      return read(name, name) != null;
+    } catch (IOException e) {
+      LOG.error("{} cannot be read: {}", name, e.toString());
+      return false;
+    }
   }
 
   @Override
   public synchronized void delete(int id) throws IOException {
+    inUse.remove(id);
     if (id == highestId) {
       numberOnly = id;
     } else {

@@ -56,16 +56,13 @@ public final class FileTier implements Tier {
 
   private final FileTierSettings settings;
   private final SegmentKeys keys;
-  private final KeyProgress keyProgress;
   private final FileLocators locators;
   private final FileCounters counters = new FileCounters();
   private final FileWear wear;
   private final Segments segments;
   private final WriteHealth health;
   private final SegmentWriter writer;
-  private final SegmentWriter survivorWriter;
-  private final Cleaner cleaner;
-  private final Scrubber scrubber;
+  private final FileUpkeep upkeep;
   private final Closeable directoryLock;
   private final SegmentLog log;
   private final ReentrantLock storeLock = new ReentrantLock();
@@ -123,13 +120,10 @@ public final class FileTier implements Tier {
     keys = new SegmentKeys(encryption, settings.pageBytes());
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
     segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes);
-    keyProgress = new KeyProgress(settings.directory(), segments);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
-    survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
-    cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
-    scrubber = new Scrubber(settings, segments, locators, counters, nanoClock);
+    upkeep = new FileUpkeep(settings, segments, locators, counters, health, wear, nanoClock);
     directoryLock = files.lock();
     try {
       log = segments.isDurable() ? openLog(files, indexes) : null;
@@ -176,7 +170,7 @@ public final class FileTier implements Tier {
       throws IOException {
     keys.check(files, segments.names().values());
     if (keys.forNew() == null) {
-      keyProgress.tellClear();
+      upkeep.keys().tellClear();
     }
     return new SegmentLog(
         settings,
@@ -203,7 +197,7 @@ public final class FileTier implements Tier {
     if (new ManifestFiles(files).exist()) {
       throw new IOException("it holds a durable store, which a volatile one would delete");
     }
-    segments.deleteLeftOvers();
+    LeftOvers.delete(files, segments.names().values(), "a volatile one would delete it");
   }
 
   private void finishWriting() throws IOException {
@@ -212,7 +206,7 @@ public final class FileTier implements Tier {
     try {
       finished = true;
       writer.finish();
-      survivorWriter.finish();
+      upkeep.finishWriting();
     } finally {
       maintenanceLock.unlock();
       storeLock.unlock();
@@ -233,8 +227,7 @@ public final class FileTier implements Tier {
   public void attach(TierHost newHost) {
     host = newHost;
     segments.attach(newHost);
-    cleaner.attach(newHost);
-    scrubber.attach(newHost);
+    upkeep.attach(newHost);
   }
 
   @Override
@@ -355,53 +348,19 @@ public final class FileTier implements Tier {
 
   @Override
   public long maintain() throws IOException {
-    IOException failedSync = syncIfWanted();
+    IOException failedSync = upkeep.beforeStep(log);
     maintenanceLock.lock();
     try {
       if (closed || finished) {
         return 0;
       }
-      segments.tombstones().closeHorizons();
-      long freedBytes = segments.deleteDoomed();
-      keyProgress.tell();
-      try {
-        if (!health.isReadOnly() && wear.mayClean()) {
-          freedBytes += clean();
-        }
-      } finally {
-        wear.save();
-        scrubber.step();
-      }
+      long freedBytes = upkeep.step();
       if (failedSync != null && freedBytes == 0) {
         throw failedSync;
       }
       return freedBytes;
     } finally {
       maintenanceLock.unlock();
-    }
-  }
-
-  /** Gives back what went wrong: it must not keep cleaning from making the room that is wanted. */
-  private IOException syncIfWanted() {
-    if (log != null && (segments.wantsSync() || scrubber.wantsSync())) {
-      scrubber.syncBegins();
-      try {
-        host.sync();
-      } catch (IOException e) {
-        return e;
-      }
-    }
-    return null;
-  }
-
-  private long clean() throws IOException {
-    try {
-      return cleaner.step();
-    } catch (CleaningWriteException e) {
-      health.failed();
-      throw e;
-    } finally {
-      wear.settle(counters);
     }
   }
 
@@ -413,7 +372,7 @@ public final class FileTier implements Tier {
 
   @Override
   public ScrubStats scrubbing() {
-    return scrubber.stats();
+    return upkeep.scrubbing();
   }
 
   @Override
@@ -447,7 +406,7 @@ public final class FileTier implements Tier {
         counters.refusals.sum(),
         counters.errors.sum(),
         scrubbing(),
-        keyProgress.outdatedBytes(),
+        upkeep.keys().outdatedBytes(),
         log == null ? RecoveryStats.NONE : log.recovered(),
         segments.index().stats());
   }

@@ -60,6 +60,16 @@ final class ManifestFiles {
     return manifest != null && name.equals(name(manifest)) ? manifest : null;
   }
 
+  /** Whether the file of a manifest holds just that. */
+  boolean isWhole(Manifest manifest) {
+    try {
+      return manifest.equals(read(name(manifest)));
+    } catch (IOException e) {
+      LOG.error("{} cannot be read: {}", name(manifest), e.toString());
+      return false;
+    }
+  }
+
   /** The file name of a manifest. */
   static String name(Manifest manifest) {
     return String.format("store-%08d.psm", manifest.number());

@@ -17,9 +17,9 @@ import org.apache.logging.log4j.Logger;
  * Reads sealed segments in the background, at a rate, and checks every record.
  *
  * <p>Damage is told once: the store says which page needs the record, and writes it again when it
- * has a copy above, see {@link TierHost#salvage}. A record that no page needs is passed over. Which
- * one was read last is not kept: a start begins somewhere, so that a store that is restarted often
- * is read everywhere in time.
+ * has a copy above, see {@link TierHost#salvage}. A record that no page needs is passed over,
+ * unless it is a {@linkplain TombstoneScrub tombstone}. Which one was read last is not kept: a
+ * start begins somewhere, so that a store that is restarted often is read everywhere in time.
  *
  * <p>While the tier itself reads and writes more than the rate allows, this goes at a tenth of it.
  * Owned by whoever holds the maintenance lock of the tier.
@@ -50,11 +50,14 @@ final class Scrubber {
   private final FileCounters counters;
   private final LongSupplier nanoClock;
   private final TableReader tables;
+  private final TombstoneScrub tombstones;
   private final CRC32C crc = new CRC32C();
   private final int chunkBytes;
   private TierHost host;
   private ByteBuffer chunk;
   private boolean wantsSync;
+  private boolean wantsFiles;
+  private long filesNanos;
 
   // What may be read.
   private long earnedNanos;
@@ -91,7 +94,9 @@ final class Scrubber {
       Segments segments,
       FileLocators locators,
       FileCounters counters,
+      TombstoneScrub tombstones,
       LongSupplier nanoClock) {
+    this.tombstones = tombstones;
     bytesPerSecond = settings.scrubBytesPerSecond();
     this.segments = segments;
     this.locators = locators;
@@ -101,11 +106,13 @@ final class Scrubber {
     chunkBytes = Math.max(CHUNK_BYTES, settings.maxRecordBytes());
     earnedNanos = nanoClock.getAsLong();
     passStartNanos = earnedNanos - PASS_NANOS;
+    filesNanos = passStartNanos;
     firstSequence = -1;
   }
 
   void attach(TierHost newHost) {
     host = newHost;
+    tombstones.attach(newHost);
   }
 
   ScrubStats stats() {
@@ -125,6 +132,13 @@ final class Scrubber {
     wantsSync = false;
   }
 
+  /** Whether the files beside the segments are to be checked now; says so once in a pass. */
+  boolean takeFiles() {
+    boolean wanted = wantsFiles;
+    wantsFiles = false;
+    return wanted;
+  }
+
   /**
    * Reads as much as the time since the last turn allows.
    *
@@ -136,6 +150,10 @@ final class Scrubber {
     }
     long now = nanoClock.getAsLong();
     earn(now);
+    if (now - filesNanos >= PASS_NANOS) {
+      filesNanos = now;
+      wantsFiles = true;
+    }
     while (allowedBytes > 0 && (segment != null || next(now))) {
       Segment pinned = segment;
       if (!pinned.pin()) {
@@ -325,6 +343,9 @@ final class Scrubber {
     }
     if (!damaged.isEmpty()) {
       salvage(damaged::contains);
+      if (segment.tombstones() > 0) {
+        tombstones.scrub(segment);
+      }
     }
     segment = null;
   }

@@ -11,6 +11,8 @@ import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /**
  * The segments and the manifest of a durable tier, as the store sees them at its start, in a sync
@@ -22,6 +24,10 @@ import java.util.UUID;
  * <p>Thread-safe; {@code this} guards the manifest.
  */
 final class SegmentLog implements PageLog {
+  private static final Logger LOG = LogManager.getLogger(SegmentLog.class);
+  private static final String NO_MANIFEST =
+      "its manifest is missing or damaged, 'pagestrata fsck' says what can be done";
+
   private final FileTierSettings settings;
   private final SegmentFiles files;
   private final Segments segments;
@@ -83,7 +89,7 @@ final class SegmentLog implements PageLog {
     manifests = new ManifestFiles(files);
     manifest = manifests.load();
     if (manifest == null) {
-      segments.deleteLeftOvers();
+      LeftOvers.delete(files, segments.names().values(), NO_MANIFEST);
       new DictionaryFiles(files, new UUID(0, 0), keys).deleteAll();
       manifest = Manifest.ofNewStore(settings.pageBytes());
       manifests.save(manifest);
@@ -151,6 +157,21 @@ final class SegmentLog implements PageLog {
     segments.beginSync();
     segments.endSync();
     return generation;
+  }
+
+  /**
+   * Checks the files beside the segments, and writes those again that are damaged: what they hold
+   * is known.
+   *
+   * @throws IOException when one cannot be written
+   */
+  synchronized void scrub() throws IOException {
+    if (!uncertain && !manifests.isWhole(manifest)) {
+      counters.errors.increment();
+      LOG.error("{} is damaged; a new manifest is written", ManifestFiles.name(manifest));
+      save(manifest.withNumber(manifest.number() + 1));
+    }
+    dictionaries.scrub(counters);
   }
 
   /** How the start went. */

@@ -150,7 +150,13 @@ final class SegmentRecovery {
             segmentsDone,
             segmentsDone - segmentsFromIndex);
     return new RecoveryStats(
-        nanos, records, damagedRecords, segmentsDone, segmentsFromIndex, readBytes);
+        manifest.clean(),
+        nanos,
+        records,
+        damagedRecords,
+        segmentsDone,
+        segmentsFromIndex,
+        readBytes);
   }
 
   private void begin(long sequence, String name, SegmentReaders<SegmentScan, ReadSegment> readers)

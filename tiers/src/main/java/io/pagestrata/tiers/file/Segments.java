@@ -8,7 +8,6 @@ import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -24,9 +23,6 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * DeadSegments}.
  */
 final class Segments {
-  private static final String NO_MANIFEST =
-      "its manifest is missing or damaged, 'pagestrata fsck' says what can be done";
-
   /** So many sequences a start may skip after an unclean stop. */
   static final int SEQUENCES_IN_HAND = 64;
 
@@ -79,7 +75,7 @@ final class Segments {
       FileLocators locators,
       long syncReserveBytes) {
     durable = syncReserveBytes >= 0;
-    dead = new DeadSegments(durable);
+    dead = new DeadSegments(files, counters, durable);
     owner = Manifest.ofNewStore(settings.pageBytes());
     this.syncReserveBytes = Math.max(0, syncReserveBytes);
     removalsReserveBytes =
@@ -144,35 +140,6 @@ final class Segments {
       goOnBehind(names.lastKey());
     }
     return names;
-  }
-
-  /**
-   * Deletes the segments that an earlier run of a volatile store left; other files stay, whatever
-   * their name.
-   *
-   * @throws IOException when one belongs to a durable store; nothing was deleted then
-   */
-  void deleteLeftOvers() throws IOException {
-    ByteBuffer start = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
-    List<String> leftOvers = new ArrayList<>();
-    for (String name : names().values()) {
-      try (SegmentFile file = files.open(name)) {
-        start.clear();
-        if (file.readFully(start, 0) && SegmentFormat.isSegment(start)) {
-          SegmentFormat.Header header = SegmentFormat.readHeader(start);
-          if (header != null && header.survives()) {
-            throw new IOException(
-                name
-                    + " belongs to a durable store; "
-                    + (durable ? NO_MANIFEST : "a volatile one would delete it"));
-          }
-          leftOvers.add(name);
-        }
-      }
-    }
-    for (String name : leftOvers) {
-      files.delete(name);
-    }
   }
 
   /** Takes in a segment of an earlier run, not yet sealed. */
@@ -415,32 +382,8 @@ final class Segments {
    * @return bytes given back
    */
   long deleteDoomed() {
-    List<Segment> deleted = new ArrayList<>();
-    for (int left = dead.deletable(); left > 0; left--) {
-      Segment segment = dead.poll();
-      if (segment == null) {
-        break;
-      }
-      try {
-        segment.close();
-        files.delete(segment.name());
-        deleted.add(segment);
-      } catch (IOException e) {
-        counters.errors.increment();
-        dead.tryAgain(segment);
-      }
-    }
+    List<Segment> deleted = dead.delete();
     if (deleted.isEmpty()) {
-      return 0;
-    }
-    try {
-      if (durable) {
-        // A file that comes back after a crash must not meet dropped tombstones.
-        files.forceDirectory();
-      }
-    } catch (IOException e) {
-      counters.errors.increment();
-      deleted.forEach(dead::tryAgain);
       return 0;
     }
     long bytes = 0;

@@ -60,6 +60,22 @@ class DictionaryFilesTest {
     files.save(new SavedDictionary(id, pool, content(id, 5000)));
   }
 
+  @Test
+  void oneThatRotsWhileItIsInUseIsWrittenAgain() throws IOException {
+    save(1, 7);
+    FileCounters counters = new FileCounters();
+    files.scrub(counters);
+    assertThat(counters.errors.sum()).isZero();
+    memory.flipBit("dictionary-00000001.psd", 1000);
+    for (int i = 0; i < 2; i++) {
+      files.scrub(counters);
+      assertThat(counters.errors.sum()).isOne();
+      assertThat(memory.list()).containsExactly("dictionary-00000001.psd");
+    }
+    reopen(FileEncryption.none());
+    assertThat(files.load()).singleElement().extracting(SavedDictionary::pool).isEqualTo(7);
+  }
+
   private ByteBuffer bytesOf(int id) throws IOException {
     return new WholeFiles(memory).read(String.format("dictionary-%08d.psd", id));
   }

@@ -36,6 +36,10 @@ final class PlainHost implements TierHost {
   final Map<Long, Place> table = new ConcurrentHashMap<>();
   final List<Long> salvaged = new ArrayList<>();
   final Set<Long> whole = new HashSet<>();
+
+  /** Objects of which a tombstone is still needed. */
+  final Set<Long> removed = new HashSet<>();
+
   final AtomicInteger spaceFreed = new AtomicInteger();
   final AtomicInteger pressure = new AtomicInteger();
   private final AtomicLong generation = new AtomicLong();
@@ -154,6 +158,9 @@ final class PlainHost implements TierHost {
   @Override
   public boolean isLive(ByteBuffer memory, int offset, long locator) {
     Place place = table.get(ZpageHeader.object(memory, offset));
+    if ((ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0) {
+      return removed.contains(ZpageHeader.object(memory, offset));
+    }
     return place != null
         && place.locator() == locator
         && place.generation() == ZpageHeader.generation(memory, offset);

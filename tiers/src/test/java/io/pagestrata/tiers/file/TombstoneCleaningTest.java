@@ -26,13 +26,17 @@ class TombstoneCleaningTest {
   private final FaultyFiles files = new FaultyFiles(memory);
   private final PlainHost host = new PlainHost();
   private final ZpageBatch batch = PlainHost.newBatch(48);
-  private final CRC32C crc = new CRC32C();
 
   private void appendTombstone(PageLog log, long object) throws IOException {
+    appendTombstone(log, batch, object);
+  }
+
+  /** Writes that an object was removed at the generation of its number. */
+  static void appendTombstone(PageLog log, ZpageBatch batch, long object) throws IOException {
     ByteBuffer record = ByteBuffer.allocateDirect(ZpageHeader.BYTES);
     ZpageHeader.write(
         record, 0, 1, object, 0, object, 0, ZpageHeader.FLAG_TOMBSTONE, PlainHost.PAGE_SHIFT, 0);
-    ZpageHeader.seal(record, 0, crc);
+    ZpageHeader.seal(record, 0, new CRC32C());
     batch.clear();
     assertThat(batch.add(record, 0, ZpageHeader.BYTES, 0)).isTrue();
     assertThat(log.append(batch)).isEqualTo(TierOutcome.STORED);

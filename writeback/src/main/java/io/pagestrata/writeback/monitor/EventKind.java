@@ -15,6 +15,8 @@ public enum EventKind {
    * How the eviction policy of the top tier shares it out, at each interval in which that changed.
    */
   EVICTION("eviction", Level.INFO),
+  /** A tier that survives found what an earlier run had left, before the store opened. */
+  RECOVERY("recovery", Level.INFO),
   /** Reclaim of a tier began. */
   RECLAIM_START("reclaim-start", Level.INFO),
   /** Reclaim of a tier ended. */

@@ -17,7 +17,11 @@ public enum Field {
    * was decided about a dictionary: trained, kept, given-up, rejected, no-memory or failed.
    */
   OUTCOME("outcome", "outcome", Unit.TEXT),
-  /** Zpages written, or that left the tier during a run. */
+  /** How a recovery went: clean, index or rebuilt. */
+  KIND("kind", "kind", Unit.TEXT),
+  /** Segments that a recovery found. */
+  SEGMENTS("segments", "segments", Unit.COUNT),
+  /** Zpages written, that left the tier during a run, or that a recovery found. */
   PAGES("pages", "pages", Unit.COUNT),
   /** Payload of the zpages: the compressed pages alone. */
   PAYLOAD("payload", "payloadBytes", Unit.BYTES),
@@ -63,7 +67,7 @@ public enum Field {
   CLEANED("cleaned", "cleanedBytes", Unit.BYTES),
   /** Bytes of zpages that were checked. */
   SCRUBBED("scrubbed", "scrubbedBytes", Unit.BYTES),
-  /** Zpages found damaged that a page needs. */
+  /** Zpages found damaged that a page needs, or records that a recovery found damaged. */
   DAMAGED("damaged", "damagedZpages", Unit.COUNT),
   /** Pages that are written again from a copy above. */
   REWRITTEN("rewritten", "rewrittenPages", Unit.COUNT),

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.upkeep;
 
+import io.pagestrata.core.tier.RecoveryStats;
 import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.Signal;
 import io.pagestrata.writeback.monitor.EventKind;
@@ -36,6 +38,10 @@ public final class Maintainer implements Agent, Upkeep {
   private final AtomicLong rests = new AtomicLong();
   private long idleNanos = LEAST_IDLE_NANOS;
   private ScrubStats scrubbed = ScrubStats.NONE;
+
+  /** How the tier was when the store opened; null once that was told. */
+  private TierStats opened;
+
   private long cleanedBytes;
   private long cleaningStartNanos;
   private long errorNanos;
@@ -56,6 +62,7 @@ public final class Maintainer implements Agent, Upkeep {
     tidiedNanos = nanoClock.getAsLong();
     this.monitor = monitor;
     this.nanoClock = nanoClock;
+    opened = tier.stats();
   }
 
   @Override
@@ -70,6 +77,10 @@ public final class Maintainer implements Agent, Upkeep {
 
   private long step() {
     long now = nanoClock.getAsLong();
+    if (opened != null) {
+      tellRecovery();
+      opened = null;
+    }
     if (now - tidiedNanos >= TIDY_NANOS) {
       tidiedNanos = now;
       tidy.run();
@@ -109,6 +120,22 @@ public final class Maintainer implements Agent, Upkeep {
     failing = true;
     errorNanos = now;
     idleNanos = MOST_IDLE_NANOS;
+  }
+
+  private void tellRecovery() {
+    RecoveryStats recovery = opened.recovery();
+    if (recovery.segments() > 0) {
+      String kind =
+          recovery.clean() ? "clean" : recovery.segmentsFromIndex() > 0 ? "index" : "rebuilt";
+      monitor.emit(
+          new MonitorEvent(EventKind.RECOVERY)
+              .with(Field.TIER, tier.name())
+              .with(Field.KIND, kind)
+              .with(Field.SEGMENTS, recovery.segments())
+              .with(Field.PAGES, opened.zpages())
+              .with(Field.DAMAGED, recovery.damagedRecords())
+              .with(Field.TOOK, recovery.nanos()));
+    }
   }
 
   private void tellScrubbing() {

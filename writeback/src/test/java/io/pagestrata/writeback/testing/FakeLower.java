@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.testing;
 
+import io.pagestrata.core.tier.IndexStats;
+import io.pagestrata.core.tier.RecoveryStats;
+import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
@@ -31,6 +34,7 @@ public final class FakeLower extends FakeTier {
   public volatile Upkeep upkeep = () -> 0;
   public volatile TierState state = TierState.OPEN;
   public volatile long usedBytes;
+  public volatile RecoveryStats recovery = RecoveryStats.NONE;
   public volatile WriteBudget budget = WriteBudget.UNLIMITED;
   private final List<List<Long>> stored = new ArrayList<>();
   private int attempts;
@@ -85,6 +89,26 @@ public final class FakeLower extends FakeTier {
 
   @Override
   public TierStats stats() {
-    return new TierStats(name(), state, 0, 0, usedBytes, LIMIT_BYTES, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new TierStats(
+        name(),
+        state,
+        recovery.records(),
+        0,
+        usedBytes,
+        LIMIT_BYTES,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        ScrubStats.NONE,
+        0,
+        recovery,
+        IndexStats.NONE);
   }
 }

@@ -3,6 +3,7 @@ package io.pagestrata.writeback.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.RecoveryStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
@@ -58,6 +59,26 @@ class MaintainerTest {
     assertThat(rig.events(EventKind.CLEANING))
         .singleElement()
         .satisfies(e -> assertThat(e.number(Field.CLEANED)).isEqualTo(150));
+  }
+
+  @Test
+  void tellsOnceHowTheOpeningWent() {
+    tier.recovery = new RecoveryStats(false, 5_000_000, 70, 2, 4, 3, 1000);
+    Maintainer reopened = new Maintainer(tier, () -> {}, rig.monitor, rig.clock);
+    reopened.doWork();
+    reopened.doWork();
+    assertThat(rig.events(EventKind.RECOVERY))
+        .singleElement()
+        .satisfies(
+            e -> {
+              assertThat(e.text(Field.KIND)).isEqualTo("index");
+              assertThat(e.number(Field.SEGMENTS)).isEqualTo(4);
+              assertThat(e.number(Field.PAGES)).isEqualTo(70);
+              assertThat(e.number(Field.DAMAGED)).isEqualTo(2);
+              assertThat(e.number(Field.TOOK)).isEqualTo(5_000_000);
+            });
+    maintainer.doWork();
+    assertThat(rig.events(EventKind.RECOVERY)).as("of a store that began empty").hasSize(1);
   }
 
   @Test

@@ -100,7 +100,9 @@ final class IndexWriter {
       Thread.currentThread().interrupt();
     }
     if (ended || closing || isTooMuch(change)) {
-      leftOut += list == null ? 0 : 1;
+      if (list != null) {
+        leaveOut(ended || closing ? null : "lists come faster than they are stored");
+      }
       return;
     }
     pendingBytes += change.bytes();
@@ -114,6 +116,18 @@ final class IndexWriter {
   /** Says that the store is open. */
   synchronized void started() {
     startIfWorthwhile();
+  }
+
+  /** Counts a list that is not stored; the reason is told when first met and at every doubling. */
+  private void leaveOut(String reason) {
+    leftOut++;
+    if (reason != null && Long.bitCount(leftOut) == 1) {
+      LOG.warn(
+          "{}: the location index has left out {} segments, which starts must read, since {}",
+          directory,
+          leftOut,
+          reason);
+    }
   }
 
   private boolean isTooMuch(Change change) {
@@ -130,7 +144,9 @@ final class IndexWriter {
 
   private synchronized void done(Change change, boolean hadRoom, long partsNow) {
     pendingBytes -= change.bytes();
-    leftOut += hadRoom ? 0 : 1;
+    if (!hadRoom) {
+      leaveOut("it is full");
+    }
     segments = partCounts.size();
     parts = partsNow;
     notifyAll();

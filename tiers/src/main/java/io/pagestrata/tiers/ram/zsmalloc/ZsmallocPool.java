@@ -146,7 +146,6 @@ public final class ZsmallocPool implements Zpool {
     if (word == 0) {
       return Tier.GONE;
     }
-    boolean pinned = true;
     int scratch = Room.NONE;
     try {
       SizeClass sizeClass = classes.of(HandleWord.units(word));
@@ -158,16 +157,12 @@ public final class ZsmallocPool implements Zpool {
       scratch = scratches.take();
       ByteBuffer joined = scratches.buffer(scratch);
       zspages.copyOut(sizeClass, word, joined, bytes);
-      pinned = false;
-      unpin(locator);
       return reader.read(joined, 0, bytes);
     } finally {
       if (scratch != Room.NONE) {
         scratches.put(scratch);
       }
-      if (pinned) {
-        unpin(locator);
-      }
+      unpin(locator);
     }
   }
 
