@@ -37,7 +37,8 @@ final class RemoteCommand implements Callable<Integer> {
       names = "--remote",
       required = true,
       paramLabel = "URI",
-      description = "Server, or one of a cluster: redis://host:port, or rediss://host:port with TLS.")
+      description =
+          "Server, or one of a cluster: redis://host:port, or rediss://host:port with TLS.")
   private String server;
 
   @Option(
