@@ -74,6 +74,7 @@ final class RemoteBatchMeasurement implements Measurement {
 
   @Override
   public void run(BenchContext bench, Consumer<BenchRow> rows) throws Exception {
+    CipherWarmUp.run(bench);
     try (RemotePlace place = opener.open();
         BareClient bare = new BareClient(place.access(), RemotePlace.namespace("bare"));
         RemoteTier tier = open(place, NAME, bench.pages().pageBytes())) {
