@@ -17,6 +17,9 @@ public final class DaemonProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
   private static final long LOOK_MILLIS = 20;
 
+  /** From here on a JVM warns of native code, unless it is told, as the launcher does. */
+  private static final int WARNS_OF_NATIVE_CODE = 24;
+
   private final Process process;
   private final Path errors;
   private final BufferedReader output;
@@ -36,8 +39,11 @@ public final class DaemonProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-cp",
                 System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
+                    "surefire.test.class.path", System.getProperty("java.class.path"))));
+    if (Runtime.version().feature() >= WARNS_OF_NATIVE_CODE) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.add(Main.class.getName());
     command.addAll(Arrays.asList(arguments));
     Path errors = Files.createTempFile(directory, "errors", ".txt");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
