@@ -12,6 +12,7 @@ import io.pagestrata.core.tier.TierState;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,22 +57,29 @@ class PutWaitTest {
     }
   }
 
+  /** A put into a full store of one tier that is making room, until the end of that. */
+  private static PutOutcome putUntil(StoreRig rig, Runnable endOfCleaning) {
+    CountDownLatch refused = new CountDownLatch(1);
+    AtomicReference<PutOutcome> outcome = new AtomicReference<>();
+    rig.top().faults.makingRoom = true;
+    rig.top().faults.refuse(StoreIntent.PUT);
+    rig.top().faults.onRefusal(refused::countDown);
+    Threads.run(
+        List.of(
+            () -> outcome.set(put(rig, 0)),
+            () -> {
+              refused.await();
+              endOfCleaning.run();
+              rig.top().faults.makingRoom = false;
+              rig.top().host().spaceFreed();
+            }));
+    return outcome.get();
+  }
+
   @Test
   void waitsWhereTheOnlyTierIsMakingRoom() {
     try (StoreRig rig = StoreRig.builder().tiers(1).putWait(VERY_LONG).open()) {
-      CountDownLatch refused = new CountDownLatch(1);
-      rig.top().faults.makingRoom = true;
-      rig.top().faults.refuse(StoreIntent.PUT);
-      rig.top().faults.onRefusal(refused::countDown);
-      Threads.run(
-          List.of(
-              () -> assertThat(put(rig, 0)).isEqualTo(PutOutcome.STORED),
-              () -> {
-                refused.await();
-                rig.top().faults.refuse();
-                rig.top().faults.makingRoom = false;
-                rig.top().host().spaceFreed();
-              }));
+      assertThat(putUntil(rig, () -> rig.top().faults.refuse())).isEqualTo(PutOutcome.STORED);
       assertThat(rig.writeback.wakes.get()).as("whoever cleans is woken").isPositive();
     }
   }
@@ -79,18 +87,7 @@ class PutWaitTest {
   @Test
   void refusesAsSoonAsTheOnlyTierHasMadeAllTheRoomThereIs() {
     try (StoreRig rig = StoreRig.builder().tiers(1).putWait(VERY_LONG).open()) {
-      CountDownLatch refused = new CountDownLatch(1);
-      rig.top().faults.makingRoom = true;
-      rig.top().faults.refuse(StoreIntent.PUT);
-      rig.top().faults.onRefusal(refused::countDown);
-      Threads.run(
-          List.of(
-              () -> assertThat(put(rig, 0)).isEqualTo(PutOutcome.REFUSED_FULL),
-              () -> {
-                refused.await();
-                rig.top().faults.makingRoom = false;
-                rig.top().host().spaceFreed();
-              }));
+      assertThat(putUntil(rig, () -> {})).isEqualTo(PutOutcome.REFUSED_FULL);
     }
   }
 
