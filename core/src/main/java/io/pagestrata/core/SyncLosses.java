@@ -26,8 +26,8 @@ final class SyncLosses {
   private Set<Loss> found = new HashSet<>();
   private Set<Loss> told = Set.of();
 
-  /** A page whose zpage is damaged or lost, as long as the word is the same. */
-  private record Loss(Leaf leaf, int slot, long word) {}
+  /** A page whose zpage is damaged or lost, as long as it is in the same place. */
+  private record Loss(Leaf leaf, int slot, long place) {}
 
   SyncLosses(PageHierarchy hierarchy, int pageShift) {
     this.hierarchy = hierarchy;
@@ -39,7 +39,7 @@ final class SyncLosses {
   }
 
   void note(Leaf leaf, int slot, long word) {
-    found.add(new Loss(leaf, slot, word));
+    found.add(new Loss(leaf, slot, Entry.place(word)));
   }
 
   /** Says that a caller was told of what was found since the beginning, or that nothing was. */
@@ -55,7 +55,8 @@ final class SyncLosses {
    */
   boolean record(LeafChanges changes, int slot, long word) {
     Leaf leaf = changes.leaf();
-    if (!told.contains(new Loss(leaf, slot, word)) || hierarchy.isContents(changes.pool())) {
+    if (!told.contains(new Loss(leaf, slot, Entry.place(word)))
+        || hierarchy.isContents(changes.pool())) {
       return false;
     }
     // As a put does it, after the word was read: who replaces it has a higher generation.

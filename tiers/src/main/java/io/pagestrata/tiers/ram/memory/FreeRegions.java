@@ -75,7 +75,8 @@ public final class FreeRegions {
   public int take(StoreIntent intent) {
     int region;
     synchronized (this) {
-      if (!mayTake(intent)) {
+      // The last one may be on its way back to the system.
+      if (!mayTake(intent) || spare + cold == 0) {
         return NONE;
       }
       used++;
