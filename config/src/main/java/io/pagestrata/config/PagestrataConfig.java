@@ -68,46 +68,6 @@ public record PagestrataConfig(
   }
 
   /**
-   * A configuration that no source names.
-   *
-   * @param pageBytes page size in bytes, a power of two
-   * @param putWait longest wait of a put for room
-   * @param closeWait longest wait of a close for work in flight
-   * @param durability what outlives the store
-   * @param tiers the chain, top to bottom; copied
-   * @param writeback how zpages move
-   * @param policies what is done with pages of different kinds
-   * @param dictionaries how they are trained
-   * @param tenants owners of pools; copied
-   * @param monitor what is logged about it
-   * @throws InvalidConfigurationException with all problems, when there are any
-   */
-  public PagestrataConfig(
-      int pageBytes,
-      Duration putWait,
-      Duration closeWait,
-      Durability durability,
-      List<TierConfig> tiers,
-      WritebackConfig writeback,
-      PoliciesConfig policies,
-      DictionariesConfig dictionaries,
-      List<TenantConfig> tenants,
-      MonitorConfig monitor) {
-    this(
-        pageBytes,
-        putWait,
-        closeWait,
-        durability,
-        tiers,
-        writeback,
-        policies,
-        dictionaries,
-        tenants,
-        monitor,
-        Origin.UNKNOWN);
-  }
-
-  /**
    * A configuration with the usual policies and dictionaries, and one tenant without limits.
    *
    * @param pageBytes page size in bytes, a power of two
@@ -137,7 +97,8 @@ public record PagestrataConfig(
         PoliciesConfig.DEFAULT,
         DictionariesConfig.DEFAULT,
         List.of(TenantConfig.DEFAULT),
-        monitor);
+        monitor,
+        Origin.UNKNOWN);
   }
 
   /**
