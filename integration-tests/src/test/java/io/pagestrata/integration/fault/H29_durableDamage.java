@@ -75,7 +75,7 @@ class H29_durableDamage {
     }
   }
 
-  /** Full RAM has no room for it until reclaim has made some, and the page is told again. */
+  /** Now and then a page is told of more than once before what it is now is written down. */
   private static void syncWithRoomToSayWhatIsLost(DurablePages pages) {
     for (int turn = 0; turn < MOST_TURNS; turn++) {
       try {

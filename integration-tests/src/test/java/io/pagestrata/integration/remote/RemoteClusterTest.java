@@ -10,6 +10,7 @@ import io.pagestrata.integration.support.TestServers;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real cluster of three masters with a replica each: all shards are used, one of them fails. */
 @Timeout(120)
 class RemoteClusterTest {
+  private static final int FIRST_NEW = 10_000;
   private static final long GIVEN_UP_NANOS = 6_000_000_000L;
 
   private LocalCluster cluster;
@@ -63,19 +65,25 @@ class RemoteClusterTest {
           "the replica to be master",
           () -> cluster.replica(1).askAll("INFO replication").contains("role:master"));
       long before = cluster.replica(1).keys();
-      int[] next = {10_000};
-      await(
-          "the new master to be used",
-          () -> {
-            rig.put(next[0], 200, 1);
-            next[0] += 200;
-            writeBack(rig);
-            return cluster.replica(1).keys() > before;
-          });
+      int end = putUntil(rig, "the new master is used", () -> cluster.replica(1).keys() > before);
       rig.assertPages(0, 3500, 1);
-      rig.assertPages(10_000, next[0] - 10_000, 1);
-      assertThat(rig.small.check()).isEqualTo(3500 + next[0] - 10_000);
+      rig.assertPages(FIRST_NEW, end - FIRST_NEW, 1);
+      assertThat(rig.small.check()).isEqualTo(3500 + end - FIRST_NEW);
     }
+  }
+
+  /** Puts pages from FIRST_NEW on, and writes them back, until it holds; returns their end. */
+  private static int putUntil(RemoteRig rig, String what, BooleanSupplier holds) {
+    int[] end = {FIRST_NEW};
+    await(
+        what,
+        () -> {
+          rig.put(end[0], 200, 1);
+          end[0] += 200;
+          writeBack(rig);
+          return holds.getAsBoolean();
+        });
+    return end[0];
   }
 
   private static void writeBack(RemoteRig rig) {
@@ -96,17 +104,9 @@ class RemoteClusterTest {
       long there = cluster.keys(1);
       letReplicaTakeOver(1);
       rig.assertPages(0, 2000, 1);
-      int[] next = {10_000};
-      await(
-          "the new master to be used",
-          () -> {
-            rig.put(next[0], 200, 1);
-            next[0] += 200;
-            writeBack(rig);
-            return cluster.replica(1).keys() > there;
-          });
+      int end = putUntil(rig, "the new master is used", () -> cluster.replica(1).keys() > there);
       rig.assertPages(0, 2000, 1);
-      assertThat(rig.small.check()).isEqualTo(2000 + next[0] - 10_000);
+      assertThat(rig.small.check()).isEqualTo(2000 + end - FIRST_NEW);
     }
   }
 
@@ -146,17 +146,9 @@ class RemoteClusterTest {
       cluster.master(2).ask("CONFIG SET cluster-require-full-coverage no");
       await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
       long before = cluster.keys(0, 2);
-      int[] next = {10_000};
-      await(
-          "the other shards to be used",
-          () -> {
-            rig.put(next[0], 200, 1);
-            next[0] += 200;
-            writeBack(rig);
-            return cluster.keys(0, 2) > before;
-          });
+      int end = putUntil(rig, "the other shards are used", () -> cluster.keys(0, 2) > before);
       rig.assertPages(0, 2500, 1);
-      rig.assertPages(10_000, next[0] - 10_000, 1);
+      rig.assertPages(FIRST_NEW, end - FIRST_NEW, 1);
     }
   }
 
