@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
+import io.pagestrata.core.Superseded.Change;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.table.Leaf;
@@ -148,9 +149,7 @@ final class GetJourney {
           if (!leaf.compareAndSet(slot, word, absent)) {
             continue;
           }
-          leaf.noteChange(slot);
-          hierarchy.release(pool.tenant(), leaf.takeRecord(slot));
-          countTake(lane, pool, word);
+          countTake(lane, pool, leaf, slot, word, Change.LEFT);
         }
         if (!Entry.isShared(word)) {
           lane.count(Counter.SAME_FILLED_HITS);
@@ -168,8 +167,7 @@ final class GetJourney {
       int result = timedRead(lane, tier, word);
       if (result == PageRead.FOUND) {
         if (remove) {
-          leaf.noteChange(slot);
-          countTake(lane, pool, read.removed());
+          countTake(lane, pool, leaf, slot, read.removed(), read.change());
         } else {
           markReferenced(leaf, slot, word);
         }
@@ -291,8 +289,8 @@ final class GetJourney {
   }
 
   /** Ends a take, whose word is no longer in the table. */
-  private void countTake(Lane lane, Pool pool, long word) {
-    hierarchy.release(pool.tenant(), word);
+  private void countTake(Lane lane, Pool pool, Leaf leaf, int slot, long word, Change change) {
+    hierarchy.superseded().release(pool.tenant(), leaf, slot, word, change);
     pool.tenant().pages.decrement();
     lane.count(Counter.PAGES, -1);
     lane.count(Counter.TAKES);

@@ -3,6 +3,7 @@ package io.pagestrata.core;
 
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.table.LeafChanges;
 import io.pagestrata.core.tier.UpperTier;
 
 /** Shows a visitor what the page tables of a store say. */
@@ -22,6 +23,7 @@ final class PageWalk {
           .forEach(
               (object, index, word) ->
                   visitor.visit(pool, object, index, place(pool, object, index, word)));
+      pool.table().forEachLeaf(leaf -> showSuperseded(pool, leaf));
     }
     for (Pool pool : pools.contents()) {
       pool.table()
@@ -38,7 +40,7 @@ final class PageWalk {
     if (leaf == null) {
       return place(word);
     }
-    long record = leaf.changes() == null ? 0 : leaf.changes().record(Leaf.slot(index));
+    long record = currentRecord(leaf, Leaf.slot(index));
     return new PageVisitor.Place(
         Entry.tier(word),
         Entry.locator(word),
@@ -46,6 +48,27 @@ final class PageWalk {
         record == 0 ? PageVisitor.NONE : hierarchy.tierCount() - 1,
         record == 0 ? PageVisitor.NONE : Entry.locator(record),
         Contents.slot(Entry.content(word)));
+  }
+
+  private static long currentRecord(Leaf leaf, int slot) {
+    long record = leaf.record(slot);
+    boolean shares = Entry.isShared(leaf.get(slot));
+    return shares && Entry.isRecord(record) && !Entry.isSuperseded(record) ? record : 0;
+  }
+
+  private void showSuperseded(Pool pool, Leaf leaf) {
+    LeafChanges changes = leaf.changes();
+    for (int slot = 0; changes != null && slot < Leaf.PAGES; slot++) {
+      long record = leaf.record(slot);
+      if (Entry.isRecord(record) && record != currentRecord(leaf, slot)) {
+        visitor.visitSuperseded(
+            pool,
+            changes.object(),
+            changes.firstIndex() + slot,
+            hierarchy.tierCount() - 1,
+            Entry.locator(record));
+      }
+    }
   }
 
   private PageVisitor.Place place(long word) {

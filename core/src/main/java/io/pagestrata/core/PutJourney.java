@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
+import io.pagestrata.core.Superseded.Change;
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
@@ -236,14 +237,14 @@ final class PutJourney {
         word = Entry.inTier(0, generation, locator);
         heldBytes = top.heldBytes(locator);
       }
-      if (leaf.compareAndSet(slot, old, word)) {
-        leaf.noteChange(slot);
+      Change change = hierarchy.superseded().change(pool.tenant(), leaf, slot, old, word);
+      if (change != Change.LOST) {
         if (!inEntry) {
           pool.tenant().add(0, heldBytes);
           leaf.noteUse(slot);
           accesses.onPut(pool.id(), object, index);
         }
-        hierarchy.releaseReplaced(pool.tenant(), leaf, slot, old);
+        hierarchy.superseded().release(pool.tenant(), leaf, slot, old, change);
         countPut(lane, pool.tenant(), old, inEntry || filledZpage, storedBytes);
         if (mayShare) {
           sharing.saw(lane, pool, object, index);
@@ -275,9 +276,10 @@ final class PutJourney {
         Thread.onSpinWait();
         continue;
       }
-      if (leaf.compareAndSet(slot, old, Entry.shared(generations.incrementAndGet(), content))) {
-        leaf.noteChange(slot);
-        hierarchy.releaseReplaced(pool.tenant(), leaf, slot, old);
+      long shared = Entry.shared(generations.incrementAndGet(), content);
+      Change change = hierarchy.superseded().change(pool.tenant(), leaf, slot, old, shared);
+      if (change != Change.LOST) {
+        hierarchy.superseded().release(pool.tenant(), leaf, slot, old, change);
         countPresent(lane, pool.tenant(), old);
         sharing.shared(lane, pool, object, index);
         checkExists(lane, pool);

@@ -103,7 +103,7 @@ final class Recovery implements PageLog.Visitor {
     int slot = Leaf.slot(index);
     // Named by the index of the content for now; whether it is there the end of all records tells.
     replace(leaf, slot, Entry.shared(generation, contentIndex));
-    leaf.changes().setRecord(slot, Entry.record(locator));
+    leaf.changes().records().put(slot, Entry.record(locator));
     leaf.changes().contentGenerations()[slot] = contentGeneration;
     lastPool.tenant().add(tierNumber, tier.heldBytes(locator));
   }
@@ -132,7 +132,8 @@ final class Recovery implements PageLog.Visitor {
 
   private void replace(Leaf leaf, int slot, long word) {
     long old = leaf.get(slot);
-    hierarchy.release(lastPool.tenant(), Entry.isShared(old) ? leaf.takeRecord(slot) : old);
+    hierarchy.release(
+        lastPool.tenant(), Entry.isShared(old) ? leaf.changes().records().take(slot) : old);
     leaf.compareAndSet(slot, old, word);
   }
 
@@ -193,7 +194,10 @@ final class Recovery implements PageLog.Visitor {
         present += Entry.isPresent(changes.leaf().get(slot)) ? 1 : 0;
       }
       if (present == 0) {
-        pool.table().unlinkIfEmpty(changes.leaf());
+        pool.table()
+            .unlinkIfEmpty(
+                changes.leaf(),
+                (leaf, slot, record) -> hierarchy.superseded().free(pool.tenant(), record));
       }
       if (!pool.isContents()) {
         pool.tenant().pages.add(present);

@@ -81,9 +81,12 @@ final class SyncLosses {
     }
     Tenant owner = hierarchy.ownerOf(changes.pool());
     long heldBytes = top.heldBytes(locator);
-    if (leaf.compareAndSet(slot, word, Entry.inTier(0, generation, locator))) {
+    Superseded superseded = hierarchy.superseded();
+    Superseded.Change change =
+        superseded.change(owner, leaf, slot, word, Entry.inTier(0, generation, locator));
+    if (change != Superseded.Change.LOST) {
       owner.add(0, heldBytes);
-      hierarchy.release(owner, word);
+      superseded.release(owner, leaf, slot, word, change);
     } else {
       top.free(locator);
     }

@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes down what changed since the last sync.
  *
  * <p>A sync that finds the tier full is made again in parts: what supersedes older records first,
- * so that segments of those may go and leave room for the rest.
+ * so that those go and leave room for the rest.
  *
  * <p>A caller takes a ticket and waits for its turn; whoever has the turn covers every ticket taken
  * before it begins, so calls that come together share one sync. What changed is found by the bits
@@ -27,6 +28,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread-safe; the turn is a lock that no operation on a page takes.
  */
 final class Syncer {
+  /** Room that was made may be taken by others; so often a sync tries without any success. */
+  private static final int MOST_FRUITLESS = 3;
+
   private final PageHierarchy hierarchy;
   private final PageLog log;
   private final ChangedLeaves changed;
@@ -91,6 +95,11 @@ final class Syncer {
     }
   }
 
+  /** See {@link SyncBatch#underWay}. */
+  BooleanSupplier storeUnderWay() {
+    return batch.underWay();
+  }
+
   /** Grows while a sync gets on. */
   long progress() {
     return progress;
@@ -130,13 +139,38 @@ final class Syncer {
       if (!e.isFull()) {
         throw e;
       }
-      write(SyncBatch.Part.REMOVALS);
-      write(SyncBatch.Part.SUPERSEDING);
+      writeWithinRoom(SyncBatch.Part.REMOVALS);
+      writeWithinRoom(SyncBatch.Part.SUPERSEDING);
       end();
       begin();
-      write(SyncBatch.Part.EVERYTHING);
+      writeWithinRoom(SyncBatch.Part.EVERYTHING);
     }
     end();
+  }
+
+  /** What was written leaves less to write, and what it superseded leaves room. */
+  private void writeWithinRoom(SyncBatch.Part part) {
+    int fruitless = 0;
+    while (true) {
+      long before = batch.stored();
+      try {
+        write(part);
+        return;
+      } catch (TierFailureException e) {
+        fruitless = batch.stored() > before ? 0 : fruitless + 1;
+        if (!e.isFull() || fruitless > MOST_FRUITLESS || !makesRoom()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private boolean makesRoom() {
+    try {
+      return log.makeRoom();
+    } catch (IOException e) {
+      throw new TierFailureException("no room could be made for a sync: " + e.getMessage(), e);
+    }
   }
 
   private void end() {
@@ -179,7 +213,10 @@ final class Syncer {
     for (LeafChanges done : looked) {
       Pool pool = pools.find(done.pool());
       if (pool != null) {
-        pool.table().unlinkIfEmpty(done.leaf());
+        pool.table()
+            .unlinkIfEmpty(
+                done.leaf(),
+                (from, slot, record) -> hierarchy.superseded().free(pool.tenant(), record));
       }
     }
     looked.clear();

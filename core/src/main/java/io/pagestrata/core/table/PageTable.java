@@ -2,7 +2,6 @@
 package io.pagestrata.core.table;
 
 import io.pagestrata.core.tier.MemoryBudget;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,11 +12,46 @@ import java.util.function.LongSupplier;
  * and given back when a whole leaf or object is removed. Thread-safe.
  */
 public final class PageTable {
+  /** Where no changes are noted there are no records. */
+  private static final Owner NOBODY = (leaf, slot, word) -> {};
+
   private final MemoryBudget budget;
   private final ChangedLeaves changes;
   private final int pool;
   private final AccessClock clock;
   private final ObjectMap objects = new ObjectMap();
+
+  /** Takes what is taken out of the table. */
+  @FunctionalInterface
+  public interface Owner {
+    /**
+     * Changes a word if it is still what it was, and does with the old one what is due.
+     *
+     * @param leaf where it is
+     * @param slot 0 to 511
+     * @param word word seen before
+     * @param next new word
+     * @return true when it was changed
+     */
+    default boolean replace(Leaf leaf, int slot, long word, long next) {
+      boolean won = leaf.compareAndSet(slot, word, next);
+      if (won) {
+        leaf.noteChange(slot);
+        own(leaf, slot, word);
+      }
+      return won;
+    }
+
+    /**
+     * Takes a word, or a record beside one, of which nobody else knows and that no crash brings
+     * back, and frees what it names.
+     *
+     * @param leaf where it was
+     * @param slot 0 to 511
+     * @param word what it was; may be that of an absent page, or tell of no record
+     */
+    void own(Leaf leaf, int slot, long word);
+  }
 
   /**
    * Makes an empty table of pages that need not survive the process.
@@ -96,11 +130,12 @@ public final class PageTable {
    * Unlinks a leaf in which every page is absent and nothing is left to write down.
    *
    * @param leaf one whose changes are noted
+   * @param owner takes records that are left beside its words
    */
-  public void unlinkIfEmpty(Leaf leaf) {
+  public void unlinkIfEmpty(Leaf leaf, Owner owner) {
     LeafChanges noted = leaf.changes();
     ObjectTree tree = objects.get(noted.object());
-    if (tree != null && tree.unlinkIfEmpty(leaf, noted.firstIndex())) {
+    if (tree != null && tree.unlinkIfEmpty(leaf, noted.firstIndex(), owner)) {
       objects.remove(noted.object(), tree);
     }
   }
@@ -117,7 +152,7 @@ public final class PageTable {
         (object, tree) -> {
           for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
             Leaf leaf = tree.find((int) i);
-            if (leaf != null && leaf.isEmpty() && tree.unlinkIfEmpty(leaf, (int) i)) {
+            if (leaf != null && leaf.isEmpty() && tree.unlinkIfEmpty(leaf, (int) i, NOBODY)) {
               objects.remove(object, tree);
             }
           }
@@ -136,10 +171,10 @@ public final class PageTable {
    * @param firstIndex first page
    * @param count pages, at most 2^32
    * @param generations gives the next generation
-   * @param owner takes every word that was there, and that of its record, and frees what it names
+   * @param owner takes every word that was there
    */
   public void removeRange(
-      long object, int firstIndex, long count, LongSupplier generations, LongConsumer owner) {
+      long object, int firstIndex, long count, LongSupplier generations, Owner owner) {
     ObjectTree tree = objects.get(object);
     if (tree == null) {
       return;
@@ -162,16 +197,11 @@ public final class PageTable {
     }
   }
 
-  private static void remove(Leaf leaf, int slot, LongSupplier generations, LongConsumer owner) {
+  private static void remove(Leaf leaf, int slot, LongSupplier generations, Owner owner) {
     long word = leaf.get(slot);
     // Removing what is absent already must not touch the word of a retired leaf.
     while (Entry.isPresent(word)) {
-      if (leaf.compareAndSet(slot, word, Entry.absent(generations.getAsLong()))) {
-        leaf.noteChange(slot);
-        owner.accept(word);
-        if (Entry.isShared(word)) {
-          owner.accept(leaf.takeRecord(slot));
-        }
+      if (owner.replace(leaf, slot, word, Entry.absent(generations.getAsLong()))) {
         return;
       }
       word = leaf.get(slot);
@@ -184,9 +214,9 @@ public final class PageTable {
    *
    * @param object the object
    * @param generations gives the next generation, see {@link #removeRange}
-   * @param owner takes every word that was there, and that of its record, and frees what it names
+   * @param owner takes every word that was there
    */
-  public void removeObject(long object, LongSupplier generations, LongConsumer owner) {
+  public void removeObject(long object, LongSupplier generations, Owner owner) {
     if (changes == null) {
       drop(object, generations, owner);
     } else {
@@ -194,7 +224,7 @@ public final class PageTable {
     }
   }
 
-  private void drop(long object, LongSupplier generations, LongConsumer owner) {
+  private void drop(long object, LongSupplier generations, Owner owner) {
     ObjectTree tree = objects.get(object);
     if (tree != null) {
       tree.retire(generations, owner);
@@ -206,9 +236,9 @@ public final class PageTable {
    * Removes every page of every object, without a note: the whole pool goes.
    *
    * @param generations gives the next generation, see {@link #removeRange}
-   * @param owner takes every word that was there, and that of its record, and frees what it names
+   * @param owner takes every word that was there, and every record beside one
    */
-  public void removeAll(LongSupplier generations, LongConsumer owner) {
+  public void removeAll(LongSupplier generations, Owner owner) {
     objects.forEach((object, tree) -> drop(object, generations, owner));
   }
 

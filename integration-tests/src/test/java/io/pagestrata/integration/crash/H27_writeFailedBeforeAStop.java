@@ -13,9 +13,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The last write before a stop fails half way and goes to another segment. The next start finds the
- * half that was taken, which no force has covered, and takes its records for those that count. They
- * must be on the medium before the segment with the others goes.
+ * The last write before a stop fails half way, cannot be cut off, and goes to another segment. The
+ * next start finds the half that was taken, which no force has covered, and takes its records for
+ * those that count. They must be on the medium before the segment with the others goes.
  */
 class H27_writeFailedBeforeAStop {
   private static final String POOL = "a";
@@ -24,8 +24,8 @@ class H27_writeFailedBeforeAStop {
   /** Pages whose records were taken before the write failed. */
   private static final int KEPT = PAGES / 2 - 1;
 
-  /** Operations of a first sync before that write: the header, its force, that of the directory. */
-  private static final int BEFORE_THE_WRITE = 3;
+  /** The write, and cutting off what it left. */
+  private static final int FAILURES = 2;
 
   private final ByteBuffer page = ByteBuffer.allocateDirect(CrashStore.PAGE_BYTES);
   private final CrashDisk disk = new CrashDisk();
@@ -34,13 +34,15 @@ class H27_writeFailedBeforeAStop {
   void whatTheNextStartFindsOfItSurvivesACrash() throws IOException {
     CrashStore first = new CrashStore(disk, CrashSetup.USUAL);
     Pool pool = first.store.createPool(POOL, PoolKind.PERSISTENT);
+    // Keeps the segment of the failed write.
+    put(first, pool, PAGES);
+    first.store.sync();
     for (int i = 0; i < PAGES; i++) {
-      CrashModel.fill(page, new Key(POOL, 0, i), i + 1);
-      assertThat(first.store.put(pool, 0, i, page).isStored()).isTrue();
+      put(first, pool, i);
     }
-    disk.failAtRandom(failing(BEFORE_THE_WRITE), 0.5);
+    disk.failAtRandom(failing(), 0.5);
     first.close();
-    assertThat(disk.failures()).isEqualTo(1);
+    assertThat(disk.failures()).isEqualTo(FAILURES);
     assertThat(segments()).as("one for the failed write, one for the next").isEqualTo(2);
 
     CrashStore second = new CrashStore(disk, CrashSetup.USUAL);
@@ -54,6 +56,11 @@ class H27_writeFailedBeforeAStop {
         .as("nothing in the second segment was needed any more")
         .doesNotContain("segment-00000002.pss");
     second.close();
+  }
+
+  private void put(CrashStore store, Pool pool, int index) {
+    CrashModel.fill(page, new Key(POOL, 0, index), index + 1);
+    assertThat(store.store.put(pool, 0, index, page).isStored()).isTrue();
   }
 
   private void checkKept(CrashDisk left) {
@@ -70,14 +77,14 @@ class H27_writeFailedBeforeAStop {
     return disk.list().stream().filter(name -> name.endsWith(".pss")).count();
   }
 
-  /** Chance that lets one operation fail, and the bytes of a failed force be lost. */
-  private static Random failing(int operation) {
+  /** Chance that lets the next operations fail, and the bytes of a failed force be lost. */
+  private static Random failing() {
     return new Random() {
       private int operations;
 
       @Override
       public double nextDouble() {
-        return operations++ == operation ? 0 : 1;
+        return operations++ < FAILURES ? 0 : 1;
       }
 
       @Override

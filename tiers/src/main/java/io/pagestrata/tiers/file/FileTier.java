@@ -186,6 +186,11 @@ public final class FileTier implements Tier {
           }
 
           @Override
+          public boolean makeRoom() throws IOException {
+            return makeRoomForSync();
+          }
+
+          @Override
           public void finish() throws IOException {
             finishWriting();
           }
@@ -198,6 +203,15 @@ public final class FileTier implements Tier {
       throw new IOException("it holds a durable store, which a volatile one would delete");
     }
     LeftOvers.delete(files, segments.names().values(), "a volatile one would delete it");
+  }
+
+  private boolean makeRoomForSync() throws IOException {
+    maintenanceLock.lock();
+    try {
+      return !closed && !finished && upkeep.makeRoom();
+    } finally {
+      maintenanceLock.unlock();
+    }
   }
 
   private void finishWriting() throws IOException {
@@ -332,6 +346,11 @@ public final class FileTier implements Tier {
   @Override
   public void free(long locator) {
     segments.free(locator);
+  }
+
+  @Override
+  public void freeAfterSync(long locator) {
+    segments.freeAfterSync(locator);
   }
 
   @Override

@@ -104,6 +104,25 @@ final class FileUpkeep {
     return freedBytes;
   }
 
+  /**
+   * Deletes and cleans until a sync finds room for a batch, within bounds.
+   *
+   * @return whether it may find some now
+   */
+  boolean makeRoom() throws IOException {
+    segments.tombstones().closeHorizons();
+    long freedBytes = segments.deleteDoomed();
+    for (int steps = segments.slotCount();
+        steps > 0 && !segments.hasRoomForSync() && !health.isReadOnly() && wear.mayClean();
+        steps--) {
+      long cleanedBytes = clean() + segments.deleteDoomed();
+      if (cleanedBytes == 0) {
+        return freedBytes > 0;
+      }
+    }
+    return segments.hasRoomForSync();
+  }
+
   private long clean() throws IOException {
     try {
       return cleaner.step();
