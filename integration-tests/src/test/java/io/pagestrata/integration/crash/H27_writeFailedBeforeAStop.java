@@ -13,9 +13,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The last write before a stop fails half way, cannot be cut off, and goes to another segment. The
- * next start finds the half that was taken, which no force has covered, and takes its records for
- * those that count. They must be on the medium before the segment with the others goes.
+ * The last write before a stop fails half way and goes to another segment, and the file with the
+ * half that was taken cannot be deleted. The next start finds that half, which no force has
+ * covered, and takes its records for those that count. They must be on the medium before the
+ * segment with the others goes.
  */
 class H27_writeFailedBeforeAStop {
   private static final String POOL = "a";
@@ -24,7 +25,10 @@ class H27_writeFailedBeforeAStop {
   /** Pages whose records were taken before the write failed. */
   private static final int KEPT = PAGES / 2 - 1;
 
-  /** The write, and cutting off what it left. */
+  /** Operations of a first sync before that write: the header, its force, that of the directory. */
+  private static final int BEFORE_THE_WRITE = 3;
+
+  /** The write, and the deletion of its segment. */
   private static final int FAILURES = 2;
 
   private final ByteBuffer page = ByteBuffer.allocateDirect(CrashStore.PAGE_BYTES);
@@ -34,13 +38,11 @@ class H27_writeFailedBeforeAStop {
   void whatTheNextStartFindsOfItSurvivesACrash() throws IOException {
     CrashStore first = new CrashStore(disk, CrashSetup.USUAL);
     Pool pool = first.store.createPool(POOL, PoolKind.PERSISTENT);
-    // Keeps the segment of the failed write.
-    put(first, pool, PAGES);
-    first.store.sync();
     for (int i = 0; i < PAGES; i++) {
-      put(first, pool, i);
+      CrashModel.fill(page, new Key(POOL, 0, i), i + 1);
+      assertThat(first.store.put(pool, 0, i, page).isStored()).isTrue();
     }
-    disk.failAtRandom(failing(), 0.5);
+    disk.failAtRandom(failing(BEFORE_THE_WRITE), 0.5);
     first.close();
     assertThat(disk.failures()).isEqualTo(FAILURES);
     assertThat(segments()).as("one for the failed write, one for the next").isEqualTo(2);
@@ -58,11 +60,6 @@ class H27_writeFailedBeforeAStop {
     second.close();
   }
 
-  private void put(CrashStore store, Pool pool, int index) {
-    CrashModel.fill(page, new Key(POOL, 0, index), index + 1);
-    assertThat(store.store.put(pool, 0, index, page).isStored()).isTrue();
-  }
-
   private void checkKept(CrashDisk left) {
     CrashStore third = new CrashStore(left, CrashSetup.USUAL);
     Pool pool = third.store.pool(POOL).orElseThrow();
@@ -77,14 +74,15 @@ class H27_writeFailedBeforeAStop {
     return disk.list().stream().filter(name -> name.endsWith(".pss")).count();
   }
 
-  /** Chance that lets the next operations fail, and the bytes of a failed force be lost. */
-  private static Random failing() {
+  /** Chance that lets operations fail from one on, and the bytes of a failed force be lost. */
+  private static Random failing(int operation) {
     return new Random() {
       private int operations;
 
       @Override
       public double nextDouble() {
-        return operations++ < FAILURES ? 0 : 1;
+        int now = operations++;
+        return now >= operation && now < operation + FAILURES ? 0 : 1;
       }
 
       @Override
