@@ -31,6 +31,7 @@ final class Lane {
   final LatencyHistogram[] latencyByTier;
   final PageRead read;
   final TwinRead twin;
+  final PutEntry entry;
 
   /** Id of the codec of the payload in {@link #zpage}. */
   int codecId;
@@ -63,6 +64,7 @@ final class Lane {
         ByteBuffer.allocateDirect(scratchCapacity(scratchBytes)).alignedSlice(BUFFER_ALIGNMENT);
     read = new PageRead(hierarchy, this, verifyRam);
     twin = new TwinRead(hierarchy, this);
+    entry = new PutEntry(hierarchy);
     latencyByTier = new LatencyHistogram[hierarchy.tierCount()];
     for (int i = 0; i < latencyByTier.length; i++) {
       latencyByTier[i] = new LatencyHistogram();
@@ -129,6 +131,14 @@ final class Lane {
     zpage.put(ZpageHeader.BYTES, page, 0, Long.BYTES);
     codecId = PageCodec.FILL_ID;
     return Long.BYTES;
+  }
+
+  /** Writes header and checksum of the zpage whose payload is behind their place. */
+  void seal(Pool pool, long object, int index, long generation, int flags, int storedBytes) {
+    int shift = Integer.numberOfTrailingZeros(pageBytes);
+    ZpageHeader.write(
+        zpage, 0, pool.id(), object, index, generation, codecId, flags, shift, storedBytes);
+    ZpageHeader.seal(zpage, 0, crc);
   }
 
   /** Decompresses the payload of a zpage whose header was checked. */

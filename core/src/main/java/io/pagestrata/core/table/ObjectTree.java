@@ -139,6 +139,11 @@ final class ObjectTree {
       return false;
     }
     unlink(index);
+    return retireIfEmpty();
+  }
+
+  /** Retires a tree without leaves; true when this call did. */
+  synchronized boolean retireIfEmpty() {
     if (leaves > 0 || retired) {
       return false;
     }
@@ -166,8 +171,7 @@ final class ObjectTree {
     budget.release((chunks.length - 1) * 4L + MEMORY_BYTES);
   }
 
-  /** Unlinks the leaf of a page after handing every word in it to its new owner. */
-  synchronized void retireLeaf(int index, LongSupplier generations, LongConsumer owner) {
+  private void retireLeaf(int index, LongSupplier generations, LongConsumer owner) {
     Leaf leaf = find(index);
     if (leaf == null) {
       return;
@@ -182,6 +186,16 @@ final class ObjectTree {
     // Above every put whose word was just taken out, below every put into a leaf linked later.
     generations.getAsLong();
     unlink(index);
+  }
+
+  /**
+   * Unlinks the leaf of a page after handing every word in it to its new owner.
+   *
+   * @return true when that was the last leaf, and the tree is retired with it
+   */
+  synchronized boolean removeLeaf(int index, LongSupplier generations, LongConsumer owner) {
+    retireLeaf(index, generations, owner);
+    return retireIfEmpty();
   }
 
   /** Unlinks everything; no leaf can be linked any more. */

@@ -78,7 +78,13 @@ public final class PageTable {
         return leaf;
       }
       ObjectTree tree = objects.getOrMake(object, () -> newTree(object));
-      if (tree == null || tree.link(index) == ObjectTree.Link.NO_MEMORY) {
+      if (tree == null) {
+        return null;
+      }
+      if (tree.link(index) == ObjectTree.Link.NO_MEMORY) {
+        if (tree.retireIfEmpty()) {
+          objects.remove(object, tree);
+        }
         return null;
       }
       // A retired tree leaves the map in a moment; then a new one is made.
@@ -98,11 +104,7 @@ public final class PageTable {
    * @param leaf one whose changes are noted
    */
   public void unlinkIfEmpty(Leaf leaf) {
-    LeafChanges noted = leaf.changes();
-    ObjectTree tree = objects.get(noted.object());
-    if (tree != null && tree.unlinkIfEmpty(leaf, noted.firstIndex())) {
-      objects.remove(noted.object(), tree);
-    }
+    unlinkIfEmpty(leaf.changes().object(), leaf.changes().firstIndex(), leaf);
   }
 
   /**
@@ -113,15 +115,19 @@ public final class PageTable {
     if (changes != null) {
       return;
     }
-    objects.forEach(
-        (object, tree) -> {
-          for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
-            Leaf leaf = tree.find((int) i);
-            if (leaf != null && leaf.isEmpty() && tree.unlinkIfEmpty(leaf, (int) i)) {
-              objects.remove(object, tree);
-            }
+    forEachLeaf(
+        (object, firstIndex, leaf) -> {
+          if (leaf.isEmpty()) {
+            unlinkIfEmpty(object, firstIndex, leaf);
           }
         });
+  }
+
+  private void unlinkIfEmpty(long object, int firstIndex, Leaf leaf) {
+    ObjectTree tree = objects.get(object);
+    if (tree != null && tree.unlinkIfEmpty(leaf, firstIndex)) {
+      objects.remove(object, tree);
+    }
   }
 
   /**
@@ -151,7 +157,7 @@ public final class PageTable {
       long leafStart = index & -Leaf.PAGES;
       long leafEnd = leafStart + Leaf.PAGES;
       if (index == leafStart && leafEnd <= end && changes == null) {
-        tree.retireLeaf((int) index, generations, owner);
+        removeLeaf(object, (int) index, generations, owner);
       } else {
         Leaf leaf = tree.find((int) index);
         for (; leaf != null && index < Math.min(leafEnd, end); index++) {
@@ -187,14 +193,10 @@ public final class PageTable {
    * @param owner takes every word that was there, and that of its record, and frees what it names
    */
   public void removeObject(long object, LongSupplier generations, LongConsumer owner) {
-    if (changes == null) {
-      drop(object, generations, owner);
-    } else {
+    if (changes != null) {
       removeRange(object, 0, 1L << 32, generations, owner);
+      return;
     }
-  }
-
-  private void drop(long object, LongSupplier generations, LongConsumer owner) {
     ObjectTree tree = objects.get(object);
     if (tree != null) {
       tree.retire(generations, owner);
@@ -203,13 +205,19 @@ public final class PageTable {
   }
 
   /**
-   * Removes every page of every object, without a note: the whole pool goes.
+   * Removes the leaf of a page with every page in it, and the object when that has no other,
+   * without a note: the whole pool goes.
    *
+   * @param object object of the page
+   * @param index page index in the object
    * @param generations gives the next generation, see {@link #removeRange}
    * @param owner takes every word that was there, and that of its record, and frees what it names
    */
-  public void removeAll(LongSupplier generations, LongConsumer owner) {
-    objects.forEach((object, tree) -> drop(object, generations, owner));
+  public void removeLeaf(long object, int index, LongSupplier generations, LongConsumer owner) {
+    ObjectTree tree = objects.get(object);
+    if (tree != null && tree.removeLeaf(index, generations, owner)) {
+      objects.remove(object, tree);
+    }
   }
 
   /**
@@ -267,9 +275,11 @@ public final class PageTable {
     /**
      * Looks at one leaf.
      *
+     * @param object object of its pages
+     * @param firstIndex index of its first page
      * @param leaf linked a moment ago
      */
-    void visit(Leaf leaf);
+    void visit(long object, int firstIndex, Leaf leaf);
   }
 
   /**
@@ -283,7 +293,7 @@ public final class PageTable {
           for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
             Leaf leaf = tree.find((int) i);
             if (leaf != null) {
-              visitor.visit(leaf);
+              visitor.visit(object, (int) i, leaf);
             }
           }
         });
@@ -308,17 +318,6 @@ public final class PageTable {
    * @param visitor sees every page that is present
    */
   public void forEach(Visitor visitor) {
-    objects.forEach(
-        (object, tree) -> {
-          for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
-            Leaf leaf = tree.find((int) i);
-            for (int slot = 0; leaf != null && slot < Leaf.PAGES; slot++) {
-              long word = leaf.get(slot);
-              if (Entry.isPresent(word)) {
-                visitor.visit(object, (int) i + slot, word);
-              }
-            }
-          }
-        });
+    forEachLeaf((object, firstIndex, leaf) -> leaf.forEach(object, firstIndex, visitor));
   }
 }

@@ -8,6 +8,7 @@ import io.pagestrata.core.tier.MemoryBudget;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -45,6 +46,12 @@ class PageTableConcurrencyTest {
     }
   }
 
+  private void removeEveryLeaf(LongConsumer owner) {
+    table.forEachLeaf(
+        (object, first, leaf) ->
+            table.removeLeaf(object, first, generation::incrementAndGet, owner));
+  }
+
   @Test
   void everyWordHasExactlyOneOwner() {
     Threads.run(
@@ -66,7 +73,7 @@ class PageTableConcurrencyTest {
             } else if (what < 998) {
               table.removeObject(object, generation::incrementAndGet, this::own);
             } else {
-              table.removeAll(generation::incrementAndGet, this::own);
+              removeEveryLeaf(this::own);
             }
           }
         });
@@ -75,7 +82,7 @@ class PageTableConcurrencyTest {
       assertThat(owners.get(i)).as("owners of word %d", i).isEqualTo(1);
     }
     long before = words.get();
-    table.removeAll(generation::incrementAndGet, word -> {});
+    removeEveryLeaf(word -> {});
     assertThat(budget.usedBytes()).as("bytes charged for an empty table").isZero();
     put(1, 1);
     assertThat(words.get()).isEqualTo(before + 1);
