@@ -30,6 +30,10 @@ final class Lane {
   final CRC32C crc = new CRC32C();
   final LatencyHistogram[] latencyByTier;
   final PageRead read;
+
+  /** Reads the content that the page of {@link #read} shares. */
+  final PageRead contentRead;
+
   final TwinRead twin;
   final PutEntry entry;
 
@@ -63,6 +67,7 @@ final class Lane {
     scratch =
         ByteBuffer.allocateDirect(scratchCapacity(scratchBytes)).alignedSlice(BUFFER_ALIGNMENT);
     read = new PageRead(hierarchy, this, verifyRam);
+    contentRead = new PageRead(hierarchy, this, verifyRam);
     twin = new TwinRead(hierarchy, this);
     entry = new PutEntry(hierarchy);
     latencyByTier = new LatencyHistogram[hierarchy.tierCount()];

@@ -86,13 +86,7 @@ final class PutJourney {
         try {
           PutOutcome outcome = PutOutcome.REFUSED_TENANT_LIMIT;
           if (limitedBytes == 0 || admits(pool, object, index, limitedBytes)) {
-            // Copied once and first: what is then checked, compressed or kept as it is cannot
-            // change, whatever the caller does to its buffer (hazard H12).
-            if (array != null) {
-              lane.page.put(0, array, offset, pageBytes);
-            } else {
-              lane.page.put(0, page, offset, pageBytes);
-            }
+            copyPage(lane, page, offset, array);
             outcome = tryPut(lane, pool, object, index);
           }
           if (outcome.isStored()) {
@@ -126,6 +120,18 @@ final class PutJourney {
       if (limitedBytes > 0) {
         pool.tenant().endWait();
       }
+    }
+  }
+
+  /**
+   * Copies the page once and first: what is then checked, compressed or kept as it is cannot
+   * change, whatever the caller does to its buffer (hazard H12).
+   */
+  private void copyPage(Lane lane, ByteBuffer page, int offset, byte[] array) {
+    if (array != null) {
+      lane.page.put(0, array, offset, pageBytes);
+    } else {
+      lane.page.put(0, page, offset, pageBytes);
     }
   }
 
