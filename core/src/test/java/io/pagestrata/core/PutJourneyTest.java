@@ -92,11 +92,15 @@ class PutJourneyTest {
   /** Nobody else makes room there, but the tenant itself may flush. */
   @Test
   void aTenantAtItsLimitIsWaitedForAlsoInTheOnlyTier() {
-    try (StoreRig rig = limited(LIMIT_BYTES, TenantLimits.NO_LIMIT, 0).tiers(1).open()) {
+    try (StoreRig rig = limited(LIMIT_BYTES, TenantLimits.NO_LIMIT, 1).tiers(1).open()) {
       int pages = fill(rig, 0);
-      // Pages that may not leave RAM are waited for a fifth of a second only: there from the start.
-      rig.writeback.onceWoken(() -> rig.store.flushRange(rig.cache, 1, 0, pages));
-      assertThat(put(rig, pages)).isEqualTo(PutOutcome.STORED);
+      Threads.run(
+          List.of(
+              () -> assertThat(put(rig, pages)).isEqualTo(PutOutcome.STORED),
+              () -> {
+                awaitStalls(rig, 1);
+                rig.store.flushRange(rig.cache, 1, 0, 2);
+              }));
     }
   }
 
