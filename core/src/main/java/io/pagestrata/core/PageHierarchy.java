@@ -12,7 +12,6 @@ import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.MemoryBudget;
-import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
@@ -39,6 +38,7 @@ final class PageHierarchy implements Hierarchy {
   private final Contents contents;
   private final ClaimRules rules;
   private final Claims claims;
+  private final Commits commits;
   private final boolean incompressibleFirst;
   private final Drops drops = new Drops();
   private final EvictionClock clock;
@@ -66,6 +66,7 @@ final class PageHierarchy implements Hierarchy {
     this.contents = contents;
     rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes, pools);
     claims = new Claims(this, rules);
+    commits = new Commits(this, rules);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
     promotions = new Promotions(this, promotion, clock);
@@ -283,84 +284,12 @@ final class PageHierarchy implements Hierarchy {
 
   @Override
   public Commit commit(int tier, ZpageBatch batch, int i) {
-    ByteBuffer data = batch.data();
-    int offset = batch.offset(i);
-    long from = batch.fromLocator(i);
-    long to = batch.toLocator(i);
-    int bytes = ZpageHeader.zpageBytes(data, offset);
-    int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Pool pool = poolOf(data, offset);
-    Leaf leaf = leafOf(pool, data, offset);
-    int below = tier + 1 + batch.tiersSkipped();
-    long belowBytes = tiers.get(below).heldBytes(to);
-    long mirror = mirrors.mirrorOf(below, to);
-    long mirrorBytes = mirrors.heldBytes(mirror);
-    rules.written(tier, pools.ownerOf(ZpageHeader.pool(data, offset)), batch, i);
-    while (leaf != null) {
-      long record = mirrors.isInLowest(below, to) ? leaf.record(slot) : 0;
-      long word = leaf.get(slot);
-      if (!LiveCheck.isShadowOf(word, tier, from, data, offset)) {
-        break;
-      }
-      boolean backed = (word & Entry.BACKED) != 0;
-      if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
-        // Backed already, or by a copy that takes the room it is to save: it stays as it is.
-        if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-          mirrors.freeUnnamed(below, to);
-          writes.end(tier);
-          return Commit.KEPT;
-        }
-        continue;
-      }
-      if ((word & Entry.REFERENCED) != 0) {
-        long trailer = Entry.backing(below, to);
-        long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
-        if (kept != UpperTier.NO_SPACE) {
-          long keptBytes = upperTier(tier).heldBytes(kept);
-          long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
-          if (leaf.compareAndSet(slot, word, stays)) {
-            pool.tenant().add(tier, keptBytes);
-            pool.tenant().add(below, belowBytes);
-            pool.tenant().addBacking(mirror, mirrorBytes);
-            free(pool.tenant(), tier, from);
-            superseded.settle(pool.tenant(), leaf, slot, record);
-            writes.end(tier);
-            return Commit.KEPT;
-          }
-          tiers.get(tier).free(kept);
-          continue;
-        }
-      }
-      long down = mirrors.entryAt(Entry.backing(below, to), clock.now());
-      if (leaf.compareAndSet(slot, word, down | word & Entry.BACKED)) {
-        pool.tenant().add(below, belowBytes);
-        pool.tenant().addBacking(mirror, mirrorBytes);
-        left(pool.tenant(), tier, batch.fromBytes(i), from);
-        superseded.settle(pool.tenant(), leaf, slot, record);
-        writes.end(tier);
-        return Commit.DEMOTED;
-      }
-    }
-    mirrors.freeUnnamed(below, to);
-    writes.end(tier);
-    return Commit.LOST;
+    return commits.commit(tier, batch, i);
   }
 
   @Override
   public void cancel(int tier, ZpageBatch batch, int i) {
-    ByteBuffer data = batch.data();
-    int offset = batch.offset(i);
-    int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(poolOf(data, offset), data, offset);
-    rules.notWritten(tier, pools.ownerOf(ZpageHeader.pool(data, offset)), batch.fromBytes(i));
-    while (leaf != null) {
-      long word = leaf.get(slot);
-      if (!LiveCheck.isShadowOf(word, tier, batch.fromLocator(i), data, offset)
-          || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-        break;
-      }
-    }
-    writes.end(tier);
+    commits.cancel(tier, batch, i);
   }
 
   @Override

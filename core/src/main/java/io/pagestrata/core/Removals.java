@@ -71,10 +71,31 @@ final class Removals {
     }
   }
 
-  /** Removes every page of a pool that is being destroyed. */
-  long removeAll(Lane lane, Pool pool) {
+  /**
+   * Removes every page of a pool that is being destroyed; returns how many there were. Each leaf
+   * with a lane of its own, so that close need not wait for all of them.
+   *
+   * @throws StoreClosedException when that was before the last one
+   */
+  long removeAll(Lanes lanes, Pool pool) {
+    long[] removed = new long[1];
+    pool.table()
+        .forEachLeaf(
+            (object, firstIndex, leaf) -> {
+              Lane lane = lanes.borrow();
+              try {
+                removed[0] += removeLeaf(lane, pool, object, firstIndex);
+              } finally {
+                lanes.giveBack(lane);
+              }
+            });
+    return removed[0];
+  }
+
+  /** Removes the pages around one of a pool that was destroyed; returns how many there were. */
+  long removeLeaf(Lane lane, Pool pool, long object, int index) {
     long before = lane.counted(Counter.REMOVALS);
-    pool.table().removeAll(generations, new Owner(lane, pool));
+    pool.table().removeLeaf(object, index, generations, new Owner(lane, pool));
     long removed = lane.counted(Counter.REMOVALS) - before;
     if (pool.kind() == PoolKind.EPHEMERAL) {
       hierarchy.drops().count(Drops.Reason.POOL_DESTROYED, removed);

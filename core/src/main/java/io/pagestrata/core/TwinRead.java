@@ -141,18 +141,7 @@ final class TwinRead implements ZpageReader {
 
   /** Puts the header of a content in front of the payload that was copied. */
   void seal(Pool contents, int slot, long contentGeneration) {
-    ZpageHeader.write(
-        lane.zpage,
-        0,
-        contents.id(),
-        0,
-        slot,
-        contentGeneration,
-        lane.codecId,
-        flags,
-        pageShift,
-        storedBytes);
-    ZpageHeader.seal(lane.zpage, 0, lane.crc);
+    lane.seal(contents, 0, slot, contentGeneration, flags, storedBytes);
   }
 
   /** Marks the page as read, once. */

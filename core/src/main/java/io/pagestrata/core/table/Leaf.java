@@ -164,6 +164,22 @@ public final class Leaf {
     return (long) WORD.getAndSet(words, slot, Entry.RETIRED);
   }
 
+  /**
+   * Shows every entry that is not absent.
+   *
+   * @param object object of the pages
+   * @param firstIndex index of the first
+   * @param visitor sees them
+   */
+  public void forEach(long object, int firstIndex, PageTable.Visitor visitor) {
+    for (int slot = 0; slot < PAGES; slot++) {
+      long word = get(slot);
+      if (Entry.isPresent(word)) {
+        visitor.visit(object, firstIndex + slot, word);
+      }
+    }
+  }
+
   /** Whether every page is absent, at a glance. */
   boolean isEmpty() {
     for (int slot = 0; slot < PAGES; slot++) {

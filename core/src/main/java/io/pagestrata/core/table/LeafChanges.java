@@ -19,9 +19,7 @@ public final class LeafChanges {
   public static final int BIT_WORDS = Leaf.PAGES / Long.SIZE;
 
   /** Heap bytes with both arrays. */
-  static final int MEMORY_BYTES = 2 * (BIT_WORDS * 8 + 16) + 72;
-
-  private static final int GENERATIONS_BYTES = Leaf.PAGES * 8 + 16;
+  static final int MEMORY_BYTES = 2 * (BIT_WORDS * 8 + 16) + 64;
 
   private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle QUEUED;
@@ -46,8 +44,6 @@ public final class LeafChanges {
   private volatile boolean queued;
 
   private LeafChanges next;
-  private long[] generations;
-  private long[] contentGenerations;
 
   /** Made when the first page of the leaf has a record beside its word. */
   private volatile SideRecords records;
@@ -221,64 +217,5 @@ public final class LeafChanges {
 
   private static void set(long[] bits, int slot) {
     BITS.getAndBitwiseOr(bits, slot >>> 6, 1L << slot);
-  }
-
-  /**
-   * Generations of the records found so far, while a store is recovered by one thread.
-   *
-   * @return one for each page, 0 for none; null before {@link #startRecovery}
-   */
-  public long[] generations() {
-    return generations;
-  }
-
-  /**
-   * Makes room for the generations of records.
-   *
-   * @param budget pays for it until {@link #endRecovery}
-   * @return false when it has no room
-   */
-  public boolean startRecovery(MemoryBudget budget) {
-    if (budget.tryCharge(GENERATIONS_BYTES)) {
-      generations = new long[Leaf.PAGES];
-    }
-    return generations != null;
-  }
-
-  /**
-   * Generations of the contents that pages share, while a store is recovered by one thread.
-   *
-   * @return one for each page that shares; null before {@link #startSharing}
-   */
-  public long[] contentGenerations() {
-    return contentGenerations;
-  }
-
-  /**
-   * Makes room for records of pages that share, and while a store is recovered for the generations
-   * of their contents.
-   *
-   * @param budget pays for it, for the latter until {@link #endRecovery}
-   * @return false when it has no room
-   */
-  public boolean startSharing(MemoryBudget budget) {
-    if (!makeRecords(budget)) {
-      return false;
-    }
-    if (contentGenerations == null && budget.tryCharge(GENERATIONS_BYTES)) {
-      contentGenerations = new long[Leaf.PAGES];
-    }
-    return contentGenerations != null;
-  }
-
-  /**
-   * Drops the generations.
-   *
-   * @param budget gets back what was charged for them
-   */
-  public void endRecovery(MemoryBudget budget) {
-    budget.release(GENERATIONS_BYTES + (contentGenerations == null ? 0 : GENERATIONS_BYTES));
-    generations = null;
-    contentGenerations = null;
   }
 }

@@ -141,12 +141,7 @@ final class ObjectTree {
     int bytes = leaf.unlink();
     handOverRecords(leaf, owner);
     unlink(index, bytes);
-    if (leaves > 0 || retired) {
-      return false;
-    }
-    retired = true;
-    releaseRoot();
-    return true;
+    return retireIfEmpty();
   }
 
   private static void handOverRecords(Leaf leaf, PageTable.Owner owner) {
@@ -154,6 +149,16 @@ final class ObjectTree {
     for (int slot = 0; records != null && slot < Leaf.PAGES; slot++) {
       owner.own(leaf, slot, records.take(slot));
     }
+  }
+
+  /** Retires a tree without leaves; true when this call did. */
+  synchronized boolean retireIfEmpty() {
+    if (leaves > 0 || retired) {
+      return false;
+    }
+    retired = true;
+    releaseRoot();
+    return true;
   }
 
   private void unlink(int index, int bytes) {
@@ -174,8 +179,7 @@ final class ObjectTree {
     budget.release((chunks.length - 1) * 4L + MEMORY_BYTES);
   }
 
-  /** Unlinks the leaf of a page after handing every word in it to its new owner. */
-  synchronized void retireLeaf(int index, LongSupplier generations, PageTable.Owner owner) {
+  private void retireLeaf(int index, LongSupplier generations, PageTable.Owner owner) {
     Leaf leaf = find(index);
     if (leaf == null) {
       return;
@@ -188,6 +192,16 @@ final class ObjectTree {
     // Above every put whose word was just taken out, below every put into a leaf linked later.
     generations.getAsLong();
     unlink(index, bytes);
+  }
+
+  /**
+   * Unlinks the leaf of a page after handing every word in it to its new owner.
+   *
+   * @return true when that was the last leaf, and the tree is retired with it
+   */
+  synchronized boolean removeLeaf(int index, LongSupplier generations, PageTable.Owner owner) {
+    retireLeaf(index, generations, owner);
+    return retireIfEmpty();
   }
 
   /** Unlinks everything; no leaf can be linked any more. */

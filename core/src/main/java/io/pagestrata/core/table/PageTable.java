@@ -112,7 +112,13 @@ public final class PageTable {
         return leaf;
       }
       ObjectTree tree = objects.getOrMake(object, () -> newTree(object));
-      if (tree == null || tree.link(index) == ObjectTree.Link.NO_MEMORY) {
+      if (tree == null) {
+        return null;
+      }
+      if (tree.link(index) == ObjectTree.Link.NO_MEMORY) {
+        if (tree.retireIfEmpty()) {
+          objects.remove(object, tree);
+        }
         return null;
       }
       // A retired tree leaves the map in a moment; then a new one is made.
@@ -133,11 +139,7 @@ public final class PageTable {
    * @param owner takes records that are left beside its words
    */
   public void unlinkIfEmpty(Leaf leaf, Owner owner) {
-    LeafChanges noted = leaf.changes();
-    ObjectTree tree = objects.get(noted.object());
-    if (tree != null && tree.unlinkIfEmpty(leaf, noted.firstIndex(), owner)) {
-      objects.remove(noted.object(), tree);
-    }
+    unlinkIfEmpty(leaf.changes().object(), leaf.changes().firstIndex(), leaf, owner);
   }
 
   /**
@@ -148,15 +150,19 @@ public final class PageTable {
     if (changes != null) {
       return;
     }
-    objects.forEach(
-        (object, tree) -> {
-          for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
-            Leaf leaf = tree.find((int) i);
-            if (leaf != null && leaf.isEmpty() && tree.unlinkIfEmpty(leaf, (int) i, NOBODY)) {
-              objects.remove(object, tree);
-            }
+    forEachLeaf(
+        (object, firstIndex, leaf) -> {
+          if (leaf.isEmpty()) {
+            unlinkIfEmpty(object, firstIndex, leaf, NOBODY);
           }
         });
+  }
+
+  private void unlinkIfEmpty(long object, int firstIndex, Leaf leaf, Owner owner) {
+    ObjectTree tree = objects.get(object);
+    if (tree != null && tree.unlinkIfEmpty(leaf, firstIndex, owner)) {
+      objects.remove(object, tree);
+    }
   }
 
   /**
@@ -186,7 +192,7 @@ public final class PageTable {
       long leafStart = index & -Leaf.PAGES;
       long leafEnd = leafStart + Leaf.PAGES;
       if (index == leafStart && leafEnd <= end && changes == null) {
-        tree.retireLeaf((int) index, generations, owner);
+        removeLeaf(object, (int) index, generations, owner);
       } else {
         Leaf leaf = tree.find((int) index);
         for (; leaf != null && index < Math.min(leafEnd, end); index++) {
@@ -217,14 +223,10 @@ public final class PageTable {
    * @param owner takes every word that was there
    */
   public void removeObject(long object, LongSupplier generations, Owner owner) {
-    if (changes == null) {
-      drop(object, generations, owner);
-    } else {
+    if (changes != null) {
       removeRange(object, 0, 1L << 32, generations, owner);
+      return;
     }
-  }
-
-  private void drop(long object, LongSupplier generations, Owner owner) {
     ObjectTree tree = objects.get(object);
     if (tree != null) {
       tree.retire(generations, owner);
@@ -233,13 +235,19 @@ public final class PageTable {
   }
 
   /**
-   * Removes every page of every object, without a note: the whole pool goes.
+   * Removes the leaf of a page with every page in it, and the object when that has no other,
+   * without a note: the whole pool goes.
    *
+   * @param object object of the page
+   * @param index page index in the object
    * @param generations gives the next generation, see {@link #removeRange}
    * @param owner takes every word that was there, and every record beside one
    */
-  public void removeAll(LongSupplier generations, Owner owner) {
-    objects.forEach((object, tree) -> drop(object, generations, owner));
+  public void removeLeaf(long object, int index, LongSupplier generations, Owner owner) {
+    ObjectTree tree = objects.get(object);
+    if (tree != null && tree.removeLeaf(index, generations, owner)) {
+      objects.remove(object, tree);
+    }
   }
 
   /**
@@ -297,9 +305,11 @@ public final class PageTable {
     /**
      * Looks at one leaf.
      *
+     * @param object object of its pages
+     * @param firstIndex index of its first page
      * @param leaf linked a moment ago
      */
-    void visit(Leaf leaf);
+    void visit(long object, int firstIndex, Leaf leaf);
   }
 
   /**
@@ -313,7 +323,7 @@ public final class PageTable {
           for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
             Leaf leaf = tree.find((int) i);
             if (leaf != null) {
-              visitor.visit(leaf);
+              visitor.visit(object, (int) i, leaf);
             }
           }
         });
@@ -338,17 +348,6 @@ public final class PageTable {
    * @param visitor sees every page that is present
    */
   public void forEach(Visitor visitor) {
-    objects.forEach(
-        (object, tree) -> {
-          for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
-            Leaf leaf = tree.find((int) i);
-            for (int slot = 0; leaf != null && slot < Leaf.PAGES; slot++) {
-              long word = leaf.get(slot);
-              if (Entry.isPresent(word)) {
-                visitor.visit(object, (int) i + slot, word);
-              }
-            }
-          }
-        });
+    forEachLeaf((object, firstIndex, leaf) -> leaf.forEach(object, firstIndex, visitor));
   }
 }

@@ -45,6 +45,12 @@ class PageTableConcurrencyTest {
     }
   }
 
+  private void removeEveryLeaf(PageTable.Owner owner) {
+    table.forEachLeaf(
+        (object, first, leaf) ->
+            table.removeLeaf(object, first, generation::incrementAndGet, owner));
+  }
+
   @Test
   void everyWordHasExactlyOneOwner() {
     Threads.run(
@@ -72,7 +78,7 @@ class PageTableConcurrencyTest {
               table.removeObject(
                   object, generation::incrementAndGet, (leaf, slot, word) -> own(word));
             } else {
-              table.removeAll(generation::incrementAndGet, (leaf, slot, word) -> own(word));
+              removeEveryLeaf((leaf, slot, word) -> own(word));
             }
           }
         });
@@ -81,7 +87,7 @@ class PageTableConcurrencyTest {
       assertThat(owners.get(i)).as("owners of word %d", i).isEqualTo(1);
     }
     long before = words.get();
-    table.removeAll(generation::incrementAndGet, (leaf, slot, word) -> {});
+    removeEveryLeaf((leaf, slot, word) -> {});
     assertThat(budget.usedBytes()).as("bytes charged for an empty table").isZero();
     put(1, 1);
     assertThat(words.get()).isEqualTo(before + 1);

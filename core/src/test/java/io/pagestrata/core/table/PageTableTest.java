@@ -74,6 +74,12 @@ class PageTableTest {
     model.forEach((key, word) -> assertThat(get(key.object(), (int) key.index())).isEqualTo(word));
   }
 
+  private void removeEveryLeaf(PageTable from) {
+    from.forEachLeaf(
+        (object, first, leaf) ->
+            from.removeLeaf(object, first, () -> ++generation, (it, slot, word) -> {}));
+  }
+
   @Test
   void behavesAsAMap() {
     Random random = new Random(42);
@@ -106,7 +112,7 @@ class PageTableTest {
       }
     }
     checkAll();
-    table.removeAll(() -> ++generation, (from, slot, word) -> {});
+    removeEveryLeaf(table);
     model.clear();
     checkAll();
     assertThat(budget.usedBytes()).as("bytes still charged for an empty table").isZero();
@@ -129,6 +135,29 @@ class PageTableTest {
     table.unlinkEmpty();
     assertThat(budget.usedBytes()).as("bytes still charged for an empty table").isZero();
     assertThat(table.findOrMake(2, 1)).as("linked anew").isNotNull();
+  }
+
+  @Test
+  void anObjectGoesWithItsLastLeaf() {
+    table.findOrMake(1, 1);
+    long one = budget.usedBytes();
+    for (int object = 2; object < 50; object++) {
+      table.findOrMake(object, 1);
+      table.findOrMake(object, Leaf.PAGES);
+      table.removeRange(object, 0, 2L * Leaf.PAGES, () -> ++generation, (from, slot, word) -> {});
+    }
+    assertThat(budget.usedBytes()).as("bytes of objects that were flushed").isEqualTo(one);
+    assertThat(table.findOrMake(2, 1)).as("linked anew").isNotNull();
+  }
+
+  @Test
+  void anObjectWithoutRoomForItsFirstLeafLeavesNothingBehind() {
+    MemoryBudget small = new MemoryBudget(Leaf.MEMORY_BYTES);
+    PageTable bounded = new PageTable(small);
+    for (int object = 0; object < 100; object++) {
+      assertThat(bounded.findOrMake(object, 1)).isNull();
+    }
+    assertThat(small.usedBytes()).isZero();
   }
 
   @Test
@@ -160,7 +189,7 @@ class PageTableTest {
       assertThat(small.usedBytes()).isLessThanOrEqualTo(small.limitBytes());
     }
     assertThat(made).isBetween(1, 99);
-    bounded.removeAll(() -> ++generation, (from, slot, word) -> {});
+    removeEveryLeaf(bounded);
     assertThat(small.usedBytes()).isZero();
     assertThat(bounded.findOrMake(5, 5)).isNotNull();
   }
