@@ -39,6 +39,8 @@ final class Syncer {
   private final long[] bits = new long[LeafChanges.BIT_WORDS];
   private final List<LeafChanges> looked = new ArrayList<>();
   private long covered;
+  private long failedUpTo;
+  private String damage;
   private boolean closed;
 
   /** Written by who has the turn. */
@@ -54,9 +56,22 @@ final class Syncer {
 
   /** Returns when everything that was done before the call is on the medium. */
   void sync() {
+    sync(true);
+  }
+
+  /** The same for the upkeep of a tier: that a page is lost is still to be told to a caller. */
+  void syncUnheard() {
+    sync(false);
+  }
+
+  private void sync(boolean byCaller) {
     long ticket = tickets.incrementAndGet();
     turn.lock();
     try {
+      if (byCaller && ticket <= failedUpTo) {
+        // A later sync succeeds, as this one was told; whoever shared it must hear it, too.
+        throw new CorruptPageException(damage);
+      }
       if (covered >= ticket) {
         return;
       }
@@ -64,8 +79,18 @@ final class Syncer {
         throw new StoreClosedException();
       }
       long covers = tickets.get();
-      writeChanges();
-      covered = covers;
+      try {
+        writeChanges(byCaller);
+      } catch (CorruptPageException e) {
+        if (byCaller) {
+          failedUpTo = covers;
+          damage = e.getMessage();
+        }
+        throw e;
+      }
+      if (!batch.owesALoss()) {
+        covered = covers;
+      }
     } finally {
       turn.unlock();
     }
@@ -83,7 +108,7 @@ final class Syncer {
     try {
       if (!closed) {
         closed = true;
-        writeChanges();
+        writeChanges(true);
       }
       return true;
     } finally {
@@ -122,19 +147,19 @@ final class Syncer {
     }
   }
 
-  private void writeChanges() {
+  private void writeChanges(boolean byCaller) {
     begin();
     try {
-      write(SyncBatch.Part.EVERYTHING);
+      write(SyncBatch.Part.EVERYTHING, byCaller);
     } catch (TierFailureException e) {
       if (!e.isFull()) {
         throw e;
       }
-      write(SyncBatch.Part.REMOVALS);
-      write(SyncBatch.Part.SUPERSEDING);
+      write(SyncBatch.Part.REMOVALS, byCaller);
+      write(SyncBatch.Part.SUPERSEDING, byCaller);
       end();
       begin();
-      write(SyncBatch.Part.EVERYTHING);
+      write(SyncBatch.Part.EVERYTHING, byCaller);
     }
     end();
   }
@@ -153,8 +178,8 @@ final class Syncer {
     hierarchy.contents().beginSync();
   }
 
-  private void write(SyncBatch.Part part) {
-    batch.begin(part);
+  private void write(SyncBatch.Part part, boolean byCaller) {
+    batch.begin(part, byCaller);
     LeafChanges leaf = contentsFirst(changed.takeAll());
     looked.clear();
     try {
