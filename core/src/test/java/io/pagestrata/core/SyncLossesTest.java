@@ -166,6 +166,7 @@ class SyncLossesTest {
     }
   }
 
+  /** The first part finds no room, neither for that the page is lost nor below. */
   @Test
   void aPageThatWasToldIsNotToldAgainByASyncInParts() {
     HeapLog log = new HeapLog();
@@ -174,10 +175,19 @@ class SyncLossesTest {
       assertThat(rig.put(rig.swap, 1, 1, 11)).isTrue();
       rig.top().faults.refuse(StoreIntent.RECLAIM);
       log.fullBatches = 1;
+      log.onAppend(() -> rig.top().faults.refuse());
+      rig.store.sync();
+      assertLost(rig);
+    }
+  }
+
+  @Test
+  void withoutRoomToSayThatAPageIsLostItIsToldAgain() {
+    try (StoreRig rig = openDamaged(new HeapLog())) {
+      rig.top().faults.refuse(StoreIntent.RECLAIM);
+      assertTold(rig);
       assertTold(rig);
       rig.top().faults.refuse();
-      assertThat(rig.put(rig.swap, 1, 1, 11)).isTrue();
-      log.fullBatches = 1;
       rig.store.sync();
       assertLost(rig);
     }

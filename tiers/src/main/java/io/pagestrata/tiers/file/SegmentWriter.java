@@ -232,6 +232,18 @@ final class SegmentWriter {
     }
   }
 
+  /** The open segment with its records so far; null when there are none. */
+  ScrubPass.Target written() {
+    return open == null || table.records() == 0 ? null : new ScrubPass.Target(open, table.copy());
+  }
+
+  /** Ends a segment if it is the open one. */
+  void finish(Segment segment) throws IOException {
+    if (open == segment) {
+      finish();
+    }
+  }
+
   /** Ends the open segment; its footer is on the medium then. */
   void finish() throws IOException {
     if (open != null) {
