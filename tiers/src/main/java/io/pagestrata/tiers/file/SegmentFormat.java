@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import java.nio.ByteBuffer;
@@ -217,14 +218,37 @@ final class SegmentFormat {
       boolean survives,
       long manifest,
       int parityRows,
-      Seal seal) {}
+      Seal seal) {
+    /** Whether memory may be taken for what it says: a checksum may be right by chance. */
+    private boolean isPossible() {
+      return Integer.bitCount(pageBytes) == 1
+          && pageBytes >= 1 << ZpageHeader.MIN_PAGE_SHIFT
+          && pageBytes <= FileTierSettings.MAX_PAGE_BYTES
+          && unitBytes > 0
+          && unitBytes <= pageBytes
+          && segmentBytes >= 0
+          && segmentBytes <= FileTierSettings.MAX_SEGMENT_BYTES
+          && blockBytes > 0
+          && blockBytes <= segmentBytes
+          && parityRows >= 0
+          && parityRows <= HeaderParity.MOST_ROWS;
+    }
+  }
 
-  /** Reads a file header; null when it is damaged. A newer one is read as far as it is known. */
+  /**
+   * Reads a file header; null when it is damaged, or says what no program writes. A newer one is
+   * read as far as it is known.
+   */
   static Header readHeader(ByteBuffer buffer) {
     if (!isSegment(buffer)
         || buffer.getInt(HEADER_CRC_OFFSET) != crc(buffer, 0, HEADER_CRC_OFFSET)) {
       return null;
     }
+    Header header = header(buffer);
+    return header.readVersion() > READ_VERSION || header.isPossible() ? header : null;
+  }
+
+  private static Header header(ByteBuffer buffer) {
     return new Header(
         buffer.getShort(READ_VERSION_OFFSET) & 0xffff,
         new UUID(buffer.getLong(STORE_ID_OFFSET), buffer.getLong(STORE_ID_OFFSET + Long.BYTES)),
@@ -327,6 +351,9 @@ final class SegmentFormat {
       return false;
     }
     int entries = buffer.getInt(trailer + TABLE_ENTRIES_OFFSET);
+    if (entries < 0 || entries > (trailer - start) / TABLE_ENTRY_BYTES) {
+      return false;
+    }
     table.readFrom(buffer, start, entries);
     return true;
   }
