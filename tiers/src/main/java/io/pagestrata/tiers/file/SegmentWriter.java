@@ -29,6 +29,9 @@ final class SegmentWriter {
   private ByteBuffer scratch = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
   private Segment open;
 
+  /** The segment that was open before. */
+  private Segment former;
+
   /** Records of the open segment for the index; null without one. */
   private LocationList list;
 
@@ -258,7 +261,7 @@ final class SegmentWriter {
     if (open != null) {
       seal();
     }
-    open = segments.create(stream, origin.room(), scratch);
+    open = segments.create(stream, origin.room(), former, scratch);
     table.clear();
     list = segments.index().newList();
     tailMayBeDirty = false;
@@ -277,6 +280,7 @@ final class SegmentWriter {
     } else {
       segments.seal(open, open.grantedBytes(), table.copy());
     }
+    former = open;
     open = null;
     list = null;
   }
