@@ -33,7 +33,7 @@ import java.util.zip.CRC32C;
  * <p>A page that cannot be read, or is lost, fails the sync when all others are on the medium. One
  * out of reach does so until it is within reach again. One that is lost does so once: the next sync
  * puts a zpage in its place that says so, which then survives like any other, so that no older
- * content comes back.
+ * content comes back. See {@link SyncLosses}.
  */
 final class SyncBatch implements ZpageReader {
   /** What of the changes is written. */
@@ -81,7 +81,7 @@ final class SyncBatch implements ZpageReader {
   private int slot;
   private long word;
   private long beside;
-  private String damage;
+  private long sign;
   private String why;
   private IOException unreachable;
   private Part part = Part.EVERYTHING;
@@ -115,12 +115,15 @@ final class SyncBatch implements ZpageReader {
     scratch = ByteBuffer.allocateDirect(scratchBytes + 4096).alignedSlice(4096);
   }
 
-  /** Says what is written from now on; the rest is noted as changed again. */
-  void begin(Part next) {
+  /**
+   * Says what is written from now on; the rest is noted as changed again.
+   *
+   * @param byCaller whether somebody hears which pages are lost
+   */
+  void begin(Part next, boolean byCaller) {
     part = next;
-    damage = null;
     unreachable = null;
-    losses.begin();
+    losses.begin(byCaller);
     needed = false;
   }
 
@@ -161,11 +164,15 @@ final class SyncBatch implements ZpageReader {
       boolean lost = gone == LiveCheck.MOST_GONE;
       if (result == NO_ROOM) {
         store();
-      } else if ((result == DAMAGED || lost)
-          && leaf.get(slot) == word
-          && !losses.record(changes, slot, word)) {
-        noteDamage(changes, tier, lost ? "the tier has no zpage there" : why);
-        return DAMAGED;
+      } else if ((result == DAMAGED || lost) && leaf.get(slot) == word) {
+        if (lost) {
+          sign = Entry.place(word);
+          why = "the tier has no zpage there";
+        }
+        if (!losses.settle(changes, slot, word, sign, why)) {
+          return DAMAGED;
+        }
+        gone = 0;
       }
     }
   }
@@ -233,22 +240,6 @@ final class SyncBatch implements ZpageReader {
     return ADDED;
   }
 
-  /** The others are written all the same; the sync fails in the end. */
-  private void noteDamage(LeafChanges changes, int tier, String what) {
-    leaf.noteChange(slot);
-    losses.note(leaf, slot, word);
-    damage =
-        String.format(
-            "page %d of object %d in pool %d (tier %s, %s) is damaged and cannot be made to"
-                + " survive: %s",
-            Integer.toUnsignedLong(changes.firstIndex() + slot),
-            changes.object(),
-            changes.pool(),
-            hierarchy.tier(tier).name(),
-            hierarchy.tier(tier).describe(Entry.locator(word)),
-            what);
-  }
-
   private void storeContents() {
     if (holdsContents) {
       store();
@@ -307,6 +298,7 @@ final class SyncBatch implements ZpageReader {
       return LOOK_AGAIN;
     }
     if (failure instanceof LostZpageException) {
+      sign = Entry.place(word);
       why = failure.getMessage();
       return DAMAGED;
     }
@@ -337,6 +329,7 @@ final class SyncBatch implements ZpageReader {
     }
     // A damaged record would be taken for the end of a segment.
     if (!ZpageHeader.verify(views.of(memory), offset, availableBytes, crc)) {
+      sign = ZpageHeader.generation(memory, offset);
       why = "the checksum does not match";
       return DAMAGED;
     }
@@ -354,10 +347,15 @@ final class SyncBatch implements ZpageReader {
       throw new TierFailureException(
           "a page could not be read: " + unreachable.getMessage(), unreachable);
     }
-    losses.told();
+    String damage = losses.end(part == Part.EVERYTHING);
     if (damage != null) {
       throw new CorruptPageException(damage);
     }
+  }
+
+  /** Whether a caller is still to be told that a page is lost. */
+  boolean owesALoss() {
+    return losses.isOwed();
   }
 
   private void store() {

@@ -43,6 +43,8 @@ final class Syncer {
   private final long[] bits = new long[LeafChanges.BIT_WORDS];
   private final List<LeafChanges> looked = new ArrayList<>();
   private long covered;
+  private long failedUpTo;
+  private String damage;
   private boolean closed;
 
   /** Written by who has the turn. */
@@ -58,9 +60,22 @@ final class Syncer {
 
   /** Returns when everything that was done before the call is on the medium. */
   void sync() {
+    sync(true);
+  }
+
+  /** The same for the upkeep of a tier: that a page is lost is still to be told to a caller. */
+  void syncUnheard() {
+    sync(false);
+  }
+
+  private void sync(boolean byCaller) {
     long ticket = tickets.incrementAndGet();
     turn.lock();
     try {
+      if (byCaller && ticket <= failedUpTo) {
+        // A later sync succeeds, as this one was told; whoever shared it must hear it, too.
+        throw new CorruptPageException(damage);
+      }
       if (covered >= ticket) {
         return;
       }
@@ -68,8 +83,18 @@ final class Syncer {
         throw new StoreClosedException();
       }
       long covers = tickets.get();
-      writeChanges();
-      covered = covers;
+      try {
+        writeChanges(byCaller);
+      } catch (CorruptPageException e) {
+        if (byCaller) {
+          failedUpTo = covers;
+          damage = e.getMessage();
+        }
+        throw e;
+      }
+      if (!batch.owesALoss()) {
+        covered = covers;
+      }
     } finally {
       turn.unlock();
     }
@@ -87,7 +112,7 @@ final class Syncer {
     try {
       if (!closed) {
         closed = true;
-        writeChanges();
+        writeChanges(true);
       }
       return true;
     } finally {
@@ -131,30 +156,30 @@ final class Syncer {
     }
   }
 
-  private void writeChanges() {
+  private void writeChanges(boolean byCaller) {
     begin();
     try {
-      write(SyncBatch.Part.EVERYTHING);
+      write(SyncBatch.Part.EVERYTHING, byCaller);
     } catch (TierFailureException e) {
       if (!e.isFull()) {
         throw e;
       }
-      writeWithinRoom(SyncBatch.Part.REMOVALS);
-      writeWithinRoom(SyncBatch.Part.SUPERSEDING);
+      writeWithinRoom(SyncBatch.Part.REMOVALS, byCaller);
+      writeWithinRoom(SyncBatch.Part.SUPERSEDING, byCaller);
       end();
       begin();
-      writeWithinRoom(SyncBatch.Part.EVERYTHING);
+      writeWithinRoom(SyncBatch.Part.EVERYTHING, byCaller);
     }
     end();
   }
 
   /** What was written leaves less to write, and what it superseded leaves room. */
-  private void writeWithinRoom(SyncBatch.Part part) {
+  private void writeWithinRoom(SyncBatch.Part part, boolean byCaller) {
     int fruitless = 0;
     while (true) {
       long before = batch.stored();
       try {
-        write(part);
+        write(part, byCaller);
         return;
       } catch (TierFailureException e) {
         fruitless = batch.stored() > before ? 0 : fruitless + 1;
@@ -187,8 +212,8 @@ final class Syncer {
     hierarchy.contents().beginSync();
   }
 
-  private void write(SyncBatch.Part part) {
-    batch.begin(part);
+  private void write(SyncBatch.Part part, boolean byCaller) {
+    batch.begin(part, byCaller);
     LeafChanges leaf = contentsFirst(changed.takeAll());
     looked.clear();
     try {

@@ -142,7 +142,7 @@ final class TierLink implements TierHost {
   @Override
   public void sync() throws IOException {
     try {
-      syncer.get().sync();
+      syncer.get().syncUnheard();
     } catch (StoreClosedException e) {
       // The close makes a last sync of its own.
     } catch (PageStoreException e) {

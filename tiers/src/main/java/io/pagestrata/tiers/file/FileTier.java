@@ -123,7 +123,9 @@ public final class FileTier implements Tier {
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
-    upkeep = new FileUpkeep(settings, segments, locators, counters, health, wear, nanoClock);
+    upkeep =
+        new FileUpkeep(
+            settings, segments, locators, counters, health, wear, nanoClock, writer, storeLock);
     directoryLock = files.lock();
     try {
       log = segments.isDurable() ? openLog(files, indexes) : null;

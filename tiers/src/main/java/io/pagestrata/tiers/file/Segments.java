@@ -175,10 +175,12 @@ final class Segments {
    * Makes a new segment with its header written.
    *
    * @param room what may be taken of the room that is kept
+   * @param former the one before in this stream, which gets no more records; or null
    * @param scratch aligned buffer of at least a header
    * @return null when the size is used up for this stream
    */
-  Segment create(Stream stream, Origin.Room room, ByteBuffer scratch) throws IOException {
+  Segment create(Stream stream, Origin.Room room, Segment former, ByteBuffer scratch)
+      throws IOException {
     deleteDoomed();
     int slot;
     long sequence;
@@ -202,6 +204,9 @@ final class Segments {
               slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
       SegmentFormat.writeHeader(
           scratch, settings, owner, durable, sequence, stream, keys.sealOfNew());
+      if (durable && former != null) {
+        SegmentFormat.setFormer(scratch, former.sequence(), former.dataEnd());
+      }
       segment.write(scratch, 0);
       if (durable) {
         // Before any record: a file without a good header holds none then.
