@@ -264,9 +264,14 @@ final class CrashDisk implements SegmentFiles {
     }
   }
 
-  /** Both names change in one step: a journal keeps all of it or nothing. */
   @Override
   public void rename(String from, String to) {
+    replace(from, to);
+  }
+
+  /** Both names change in one step: a journal keeps all of it or nothing. */
+  @Override
+  public void replace(String from, String to) {
     Inode inode = now.get(from);
     Entry entry = new Entry(to, inode, from);
     change(entry);

@@ -207,6 +207,11 @@ final class NioSegmentFiles implements SegmentFiles {
     if (Files.exists(directory.resolve(to), LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(directory.resolve(to).toString());
     }
+    replace(from, to);
+  }
+
+  @Override
+  public void replace(String from, String to) throws IOException {
     Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -76,6 +76,11 @@ final class MemoryFiles implements SegmentFiles {
 
   @Override
   public void rename(String from, String to) {
+    replace(from, to);
+  }
+
+  @Override
+  public void replace(String from, String to) {
     contents.put(to, contents.remove(from));
   }
 
