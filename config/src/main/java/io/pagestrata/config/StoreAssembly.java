@@ -11,6 +11,7 @@ import io.pagestrata.tiers.codec.ZstdDictionaries;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -63,7 +64,11 @@ public final class StoreAssembly {
               parts.promotion(),
               hierarchy ->
                   parts.writeback(
-                      hierarchy, recompressors, dictionaries, () -> stalls(store.get()))));
+                      hierarchy,
+                      recompressors,
+                      dictionaries,
+                      () -> stalls(store.get()),
+                      () -> Optional.ofNullable(store.get()).map(PageStore::stats))));
       return store.get();
     } catch (RuntimeException | Error e) {
       recompressors.forEach(Recompressor::close);
