@@ -129,6 +129,16 @@ public interface Tier extends AutoCloseable {
   }
 
   /**
+   * Why the tier takes no zpages now, or took none the last time, in words for people.
+   *
+   * @return such as the message of the fault that made it read-only; empty when there is nothing to
+   *     say beyond its state
+   */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
+
+  /**
    * Says which dictionaries zpages here may need. Asked of tiers outside memory.
    *
    * @param needed takes their numbers; too many do no harm

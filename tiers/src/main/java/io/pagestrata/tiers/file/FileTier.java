@@ -324,7 +324,7 @@ public final class FileTier implements Tier {
     try {
       stored = writer.append(batch, origin);
     } catch (IOException e) {
-      health.failed();
+      health.failed(e);
       throw e;
     }
     segments.noteFull(!stored);
@@ -338,6 +338,11 @@ public final class FileTier implements Tier {
     counters.storedZpages.add(batch.count());
     counters.storedBytes.add(batch.payloadBytes() + (long) batch.count() * ZpageHeader.BYTES);
     return TierOutcome.STORED;
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return health.trouble();
   }
 
   private TierOutcome refuse(TierOutcome outcome) {

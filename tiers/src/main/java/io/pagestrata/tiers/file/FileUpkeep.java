@@ -171,7 +171,7 @@ final class FileUpkeep {
     try {
       return cleaner.step();
     } catch (CleaningWriteException e) {
-      health.failed();
+      health.failed(e);
       throw e;
     } finally {
       wear.settle(counters);
