@@ -11,6 +11,8 @@ import io.pagestrata.core.tier.ZpageHeader;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -184,6 +186,28 @@ class SupersededTest {
       assertThat(isTombstoneLive(rig)).as("in RAM alone").isTrue();
       rig.store.sync();
       assertThat(isTombstoneLive(rig)).as("in RAM and below").isFalse();
+    }
+  }
+
+  // Forbidden: a tombstone whose horizon closes before the record that it supersedes is freed,
+  // since
+  // cleaning could make a copy of that later.
+  @Test
+  void aWriteIsUnderWayUntilWhatItSupersedesIsFreed() {
+    HeapLog log = new HeapLog();
+    AtomicReference<BooleanSupplier> ended = new AtomicReference<>();
+    try (StoreRig rig = StoreRig.builder().log(log).open()) {
+      rig.put(rig.swap, 1, 1, 1);
+      rig.store.sync();
+      rig.store.flush(rig.swap, 1, 1);
+      log.onAppend(
+          () -> {
+            ended.set(rig.below().host().writesUnderWay());
+            assertThat(ended.get().getAsBoolean()).isFalse();
+          });
+      rig.store.sync();
+      assertThat(ended.get().getAsBoolean()).isTrue();
+      assertThat(rig.below().host().writesUnderWay().getAsBoolean()).isTrue();
     }
   }
 
