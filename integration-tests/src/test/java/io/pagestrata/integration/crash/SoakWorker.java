@@ -145,9 +145,12 @@ final class SoakWorker implements Storm.Step {
   }
 
   private void assertShown(Key key, boolean found) {
+    long[] expected = new long[1];
+    // Under the lock, since the model makes an entry for what it is asked about.
+    model(() -> expected[0] = model.now(key));
     assertThat(found ? page.getLong(0) : CrashModel.ABSENT)
         .as("version of %s", key)
-        .isEqualTo(model.now(key));
+        .isEqualTo(expected[0]);
   }
 
   /** Reads every page that was ever there, while nothing fails. */

@@ -3,8 +3,12 @@ package io.pagestrata.tiers.file;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -26,6 +30,9 @@ final class DeadSegments {
 
   /** Those that wait for the end of a sync. */
   private final Queue<Segment> waiting = new ConcurrentLinkedQueue<>();
+
+  /** Files of segments that were never used, by sequence. */
+  private final Map<Long, String> abandoned = new ConcurrentHashMap<>();
 
   /** Number of the sync that began last, and of that which ended well last. */
   private volatile long begun;
@@ -50,6 +57,16 @@ final class DeadSegments {
     return free;
   }
 
+  /** Takes in the file of a segment that could not be made; it holds nothing. */
+  void abandon(long sequence, String name) {
+    abandoned.put(sequence, name);
+  }
+
+  /** Sequences of the files that were taken in by {@link #abandon} and are not deleted yet. */
+  Set<Long> abandoned() {
+    return Set.copyOf(abandoned.keySet());
+  }
+
   private boolean isFree(Segment segment) {
     return segment.neededUntilSync() <= ended;
   }
@@ -61,6 +78,7 @@ final class DeadSegments {
    */
   List<Segment> delete() {
     List<Segment> deleted = new ArrayList<>();
+    Set<Long> gone = deleteAbandoned();
     for (int left = doomed.size(); left > 0; left--) {
       Segment segment = doomed.poll();
       if (segment == null) {
@@ -76,16 +94,31 @@ final class DeadSegments {
       }
     }
     try {
-      if (durable && !deleted.isEmpty()) {
+      if (durable && (!deleted.isEmpty() || !gone.isEmpty())) {
         // A file that comes back after a crash must not meet dropped tombstones.
         files.forceDirectory();
       }
+      abandoned.keySet().removeAll(gone);
       return deleted;
     } catch (IOException e) {
       counters.errors.increment();
       doomed.addAll(deleted);
       return List.of();
     }
+  }
+
+  private Set<Long> deleteAbandoned() {
+    Set<Long> gone = new HashSet<>();
+    abandoned.forEach(
+        (sequence, name) -> {
+          try {
+            files.delete(name);
+            gone.add(sequence);
+          } catch (IOException e) {
+            counters.errors.increment();
+          }
+        });
+    return gone;
   }
 
   /** Notes that what was given up until now will not be needed when the sync has ended. */

@@ -37,6 +37,7 @@ final class SegmentList {
   /** What {@link Manifest#segments} says of the segments that there are now. */
   static SortedMap<Long, Long> ends(Segments segments) {
     SortedMap<Long, Long> ends = new TreeMap<>();
+    segments.abandoned().forEach(sequence -> ends.put(sequence, 0L));
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
       if (segment != null) {

@@ -8,6 +8,7 @@ import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -222,7 +223,7 @@ final class Segments {
       if (file == null) {
         counters.errors.increment();
       } else {
-        discard(name, file, e);
+        discard(sequence, name, file, e);
       }
       release(slot, granted);
       throw e;
@@ -244,13 +245,18 @@ final class Segments {
     return leastGrantBytes() + GRANT_ALIGNMENT;
   }
 
-  private void discard(String name, SegmentFile file, Exception cause) {
+  private void discard(long sequence, String name, SegmentFile file, Exception cause) {
     try {
       file.close();
-      files.delete(name);
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
+    dead.abandon(sequence, name);
+  }
+
+  /** Segments that hold nothing, and whose files a start may find all the same. */
+  Set<Long> abandoned() {
+    return dead.abandoned();
   }
 
   private synchronized void release(int slot, long bytes) {
