@@ -52,8 +52,8 @@ class CrashByCountingTest {
 
   @Test
   void everySyncSurvives(Random random) throws IOException {
-    crash(random, 4_500, 0, USUAL);
-    crash(random, 2_000, 0, TRAINED);
+    crash(random, 3_500, 0, USUAL);
+    crash(random, 3_000, 0, TRAINED);
     crash(random, 2_000, 0, TRAINED.with(ZpoolKind.ZSMALLOC, Eviction.LRU));
     crash(random, 2_000, 0, USUAL.with(ZpoolKind.ZBUD, Eviction.SECOND_CHANCE));
     assertThat(crashes).isGreaterThan(10_000);

@@ -4,6 +4,7 @@ package io.pagestrata.tiers.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.check.DirectoryInUseException;
 import io.pagestrata.core.tier.ZpageBatch;
 import java.io.Closeable;
 import java.io.IOException;
@@ -89,6 +90,9 @@ class NioSegmentFilesTest {
       assertThatThrownBy(() -> open(new PlainHost()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(directory().toString())
+          .hasMessageContaining("another process");
+      assertThatThrownBy(() -> NioSegmentFiles.forReading(directory()).lock())
+          .isInstanceOf(DirectoryInUseException.class)
           .hasMessageContaining("another process");
     } finally {
       holder.getOutputStream().close();
