@@ -43,11 +43,14 @@ class H12_pageChangesWhileItIsCompressed {
               },
               () -> {
                 byte[] target = new byte[rig.pageBytes];
-                for (int i = 0; i < 5_000; i++) {
-                  assertThat(rig.store.put(rig.swap, 1, 2, page).isStored()).isTrue();
-                  assertThat(rig.store.get(rig.swap, 1, 2, target, 0)).isTrue();
+                try {
+                  for (int i = 0; i < 5_000; i++) {
+                    assertThat(rig.store.put(rig.swap, 1, 2, page).isStored()).isTrue();
+                    assertThat(rig.store.get(rig.swap, 1, 2, target, 0)).isTrue();
+                  }
+                } finally {
+                  done.set(true);
                 }
-                done.set(true);
               }));
       assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(1);
       assertThat(rig.get(rig.swap, 1, 3)).isEqualTo(1);

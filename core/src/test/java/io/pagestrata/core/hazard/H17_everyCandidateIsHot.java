@@ -3,6 +3,7 @@ package io.pagestrata.core.hazard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.testing.Threads;
@@ -29,6 +30,16 @@ class H17_everyCandidateIsHot {
       var round = rig.writeback.collect(0, true);
       rig.writeback.write(round);
       assertThat(rig.writeback.commit(round)).hasSize(8).containsOnly(Commit.DEMOTED);
+    }
+  }
+
+  @Test
+  void aReadGivesOneSecondChance() {
+    try (StoreRig rig = StoreRig.builder().slots(16).open()) {
+      rig.put(rig.swap, 1, 0, 1);
+      assertThat(rig.get(rig.swap, 1, 0)).isEqualTo(1);
+      assertThat(rig.writeback.demote(0, false).claims(Claim.SECOND_CHANCE)).isOne();
+      assertThat(rig.writeback.demote(0, false).claims(Claim.TAKEN)).isOne();
     }
   }
 

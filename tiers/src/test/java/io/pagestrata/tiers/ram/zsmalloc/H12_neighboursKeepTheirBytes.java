@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class H12_neighboursKeepTheirBytes {
   private static final int LARGEST = 32 + 4096;
+  private static final int UNIT_BYTES = 8;
   private static final long BACKING = -2L >>> 16;
 
   @ParameterizedTest
@@ -36,6 +37,10 @@ class H12_neighboursKeepTheirBytes {
       Collections.shuffle(sizes, new Random(zspageFrames));
       for (int bytes : sizes) {
         rig.remove(bytes);
+        // The same slot is filled to its last byte first.
+        int full = 4 * LARGEST + bytes % 2;
+        put(rig, full, (bytes + UNIT_BYTES - 1) / UNIT_BYTES * UNIT_BYTES);
+        rig.remove(full);
         put(rig, bytes, bytes);
       }
       checkAll(rig, sizes);

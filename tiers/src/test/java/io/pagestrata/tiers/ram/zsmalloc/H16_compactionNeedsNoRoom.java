@@ -36,4 +36,17 @@ class H16_compactionNeedsNoRoom {
       rig.budget.release(charged);
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 300, 5000})
+  void putsLeaveRoomForSecondChances(int frames) {
+    try (ZsmallocRig rig = ZsmallocRig.ofFrames(frames)) {
+      long last = 0;
+      while (rig.put(last, 1500)) {
+        last++;
+      }
+      assertThat(rig.put(last, 1500, UpperTier.NO_BACKING, StoreIntent.RECLAIM)).isTrue();
+      assertThat(rig.holds(last)).isTrue();
+    }
+  }
 }

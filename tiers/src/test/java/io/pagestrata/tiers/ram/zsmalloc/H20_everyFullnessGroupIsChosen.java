@@ -55,6 +55,24 @@ class H20_everyFullnessGroupIsChosen {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {33, 100, 1000, 2500})
+  void compactionChoosesEverySize(int zpageBytes) {
+    try (ZsmallocRig rig = ZsmallocRig.ofFrames(FRAMES)) {
+      for (long object = 0; object < 4000; object++) {
+        assertThat(rig.put(object, zpageBytes)).isTrue();
+      }
+      for (long object = 0; object < 4000; object++) {
+        if (object % 4 > 0) {
+          rig.remove(object);
+        }
+      }
+      rig.compactFully();
+      assertThat(rig.pool.stats().compactedZpages()).isPositive();
+      PoolWalk.check(rig);
+    }
+  }
+
   /** Puts as many zpages as one zspage of their class holds. */
   private static List<Long> fillZspage(ZsmallocRig rig, long first) {
     List<Long> objects = new ArrayList<>();
