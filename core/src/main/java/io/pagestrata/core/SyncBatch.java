@@ -399,7 +399,12 @@ final class SyncBatch implements ZpageReader {
         owner.add(lowest, belowBytes);
         return;
       }
+      long before = now;
       now = of.get(at);
+      if (now == before) {
+        // The place was left and taken again, by a generation with the same tag.
+        break;
+      }
     }
     // Noted first: the copy may go when the next sync has ended.
     of.noteChange(at);
