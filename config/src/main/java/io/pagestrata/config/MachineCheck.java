@@ -8,9 +8,13 @@ import static io.pagestrata.config.RemoteTierSettings.TRUSTED_CERTIFICATES;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.pagestrata.tiers.ram.Zpools;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,8 +58,11 @@ public final class MachineCheck {
       } else if (config.tiers().get(i) instanceof RemoteTierConfig remote) {
         Section<?> section = RemoteTierSettings.REMOTE;
         findings.checkFile(Place.ofTier(i, section, PASSWORD_FILE), remote.passwordFile());
-        findings.checkFile(
-            Place.ofTier(i, section, TRUSTED_CERTIFICATES), remote.trustedCertificates());
+        Place certificates = Place.ofTier(i, section, TRUSTED_CERTIFICATES);
+        remote
+            .trustedCertificates()
+            .flatMap(MachineCheck::certificateComplaint)
+            .ifPresent(it -> findings.add(certificates, it));
       }
     }
     return findings.lines;
@@ -106,6 +113,27 @@ public final class MachineCheck {
                       Words.quote(file.toString()) + " cannot be read; expected a PEM file"));
     }
     return findings.lines;
+  }
+
+  /**
+   * Looks whether a file holds certificates.
+   *
+   * @param file any
+   * @return what is wrong with it
+   */
+  public static Optional<String> certificateComplaint(Path file) {
+    String complaint = " cannot be read; expected a PEM file";
+    try (InputStream in = Files.newInputStream(file)) {
+      if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
+        return Optional.empty();
+      }
+      complaint = " holds no certificate; expected a PEM file";
+    } catch (CertificateException e) {
+      complaint = " holds no certificate; expected a PEM file";
+    } catch (IOException e) {
+      // The complaint says so already.
+    }
+    return Optional.of(Words.quote(file.toString()) + complaint);
   }
 
   /** One line for each problem, which begins with its place. */

@@ -4,6 +4,7 @@ package io.pagestrata.config;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.tiers.remote.Namespaces;
 import io.pagestrata.tiers.remote.RemoteSettings;
+import io.pagestrata.tiers.remote.RemoteUri;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,21 @@ public final class RemoteNamespaces implements AutoCloseable {
         new Namespaces(
             new RemoteSettings.Access(
                 RemoteTierSettings.serversOf(server), username, passwordFile, trustedCertificates));
+  }
+
+  /**
+   * Looks whether a server is written as one.
+   *
+   * @param server any text
+   * @return what is wrong with it, without repeating it
+   */
+  public static Optional<String> complaint(String server) {
+    try {
+      RemoteUri.parse(server);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage() + "; expected " + RemoteUri.FORM);
+    }
   }
 
   /**

@@ -9,8 +9,11 @@ import io.pagestrata.core.tier.Tier;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -63,7 +66,11 @@ public final class StoreAssembly {
               parts.promotion(),
               hierarchy ->
                   parts.writeback(
-                      hierarchy, recompressors, dictionaries, () -> stalls(store.get()))));
+                      hierarchy,
+                      recompressors,
+                      dictionaries,
+                      () -> stalls(store.get()),
+                      () -> Optional.ofNullable(store.get()).map(PageStore::stats))));
       return store.get();
     } catch (RuntimeException | Error e) {
       recompressors.forEach(Recompressor::close);
@@ -96,7 +103,7 @@ public final class StoreAssembly {
     } catch (IOException e) {
       Place place = Place.ofTier(number, Settings.FILE, Settings.FILE_DIRECTORY);
       String directory = Words.quote(file.directory().toString());
-      throw problem(config, place, directory + " cannot be used: " + e.getMessage(), e);
+      throw problem(config, place, directory + " cannot be used: " + reason(e), e);
     }
   }
 
@@ -106,6 +113,17 @@ public final class StoreAssembly {
     InvalidConfigurationException problem = new InvalidConfigurationException(List.of(line));
     problem.addSuppressed(cause);
     return problem;
+  }
+
+  /** Exceptions of the file system often have a path as their message, and the reason as type. */
+  private static String reason(IOException e) {
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + " cannot be found or made";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return "access to " + denied.getFile() + " is denied";
+    }
+    return e.getMessage();
   }
 
   /** The monitor may ask while the store is still being made. */

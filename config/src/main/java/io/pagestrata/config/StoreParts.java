@@ -8,6 +8,7 @@ import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
@@ -38,7 +39,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Makes the parts of one store from its configuration, none of them connected. Tests let the making
@@ -231,13 +234,15 @@ class StoreParts {
       Hierarchy hierarchy,
       List<Recompressor> recompressors,
       Dictionaries dictionaries,
-      LongSupplier stalls) {
+      LongSupplier stalls,
+      Supplier<Optional<StoreStats>> store) {
     return new TieredWriteback(
         writebackSettings(),
         hierarchy,
         new MappedBatchMemory(),
         nanoClock,
         stalls,
+        store,
         MonitorListener.NONE,
         recompressors,
         dictionaries,

@@ -6,13 +6,16 @@ import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.Writeback;
+import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Parts of a store, one of which cannot be made. */
 final class FailingParts extends StoreParts {
@@ -75,8 +78,9 @@ final class FailingParts extends StoreParts {
       Hierarchy hierarchy,
       List<Recompressor> recompressors,
       Dictionaries dictionaries,
-      LongSupplier stalls) {
+      LongSupplier stalls,
+      Supplier<Optional<StoreStats>> store) {
     reach(Part.WRITEBACK);
-    return super.writeback(hierarchy, recompressors, dictionaries, stalls);
+    return super.writeback(hierarchy, recompressors, dictionaries, stalls, store);
   }
 }

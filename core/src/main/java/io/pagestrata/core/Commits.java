@@ -59,7 +59,9 @@ final class Commits {
     Pool pool = hierarchy.poolOf(data, offset);
     Leaf leaf = PageHierarchy.leafOf(pool, data, offset);
     int slot = Leaf.slot(ZpageHeader.index(data, offset));
+    boolean onMedium = hierarchy.mirrors().isInLowest(copy.tier, copy.locator);
     while (leaf != null) {
+      long record = onMedium ? leaf.record(slot) : 0;
       long word = leaf.get(slot);
       if (!LiveCheck.isShadowOf(word, tier, batch.fromLocator(i), data, offset)) {
         break;
@@ -76,6 +78,7 @@ final class Commits {
       if (kept != UpperTier.NO_SPACE) {
         if (stay(tier, batch.fromLocator(i), pool.tenant(), leaf, slot, word, kept)) {
           copy.addTo(pool.tenant());
+          hierarchy.superseded().settle(pool.tenant(), leaf, slot, record);
           return Commit.KEPT;
         }
         continue;
@@ -85,6 +88,7 @@ final class Commits {
       if (leaf.compareAndSet(slot, word, down | word & Entry.BACKED)) {
         copy.addTo(pool.tenant());
         hierarchy.left(pool.tenant(), tier, batch.fromBytes(i), batch.fromLocator(i));
+        hierarchy.superseded().settle(pool.tenant(), leaf, slot, record);
         return Commit.DEMOTED;
       }
     }

@@ -160,9 +160,7 @@ final class GetJourney {
       if (!leaf.compareAndSet(slot, word, Entry.absent(generations.incrementAndGet()))) {
         return LOOK_AGAIN;
       }
-      leaf.noteChange(slot);
-      hierarchy.release(read.pool().tenant(), leaf.takeRecord(slot));
-      countTake(lane, read.pool(), word);
+      countTake(lane, read, word, Superseded.Change.LEFT);
     }
     if (!shared) {
       lane.count(Counter.SAME_FILLED_HITS);
@@ -213,8 +211,7 @@ final class GetJourney {
     int slot = read.slot();
     if (result == PageRead.FOUND) {
       if (remove) {
-        leaf.noteChange(slot);
-        countTake(lane, read.pool(), read.removed());
+        countTake(lane, read, read.removed(), read.change());
       } else {
         markReferenced(leaf, slot, word);
       }
@@ -300,8 +297,9 @@ final class GetJourney {
   }
 
   /** Ends a take, whose word is no longer in the table. */
-  private void countTake(Lane lane, Pool pool, long word) {
-    hierarchy.release(pool.tenant(), word);
+  private void countTake(Lane lane, PageRead read, long word, Superseded.Change change) {
+    Pool pool = read.pool();
+    hierarchy.superseded().release(pool.tenant(), read.leaf(), read.slot(), word, change);
     pool.tenant().pages.decrement();
     lane.count(Counter.PAGES, -1);
     lane.count(Counter.TAKES);

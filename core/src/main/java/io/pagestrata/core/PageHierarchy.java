@@ -11,6 +11,7 @@ import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.DeduplicationStats;
+import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
@@ -44,6 +45,7 @@ final class PageHierarchy implements Hierarchy {
   private final LiveCheck live = new LiveCheck(this);
   private final LowestWrites writes;
   private final boolean[] inMemory;
+  private final Superseded superseded;
 
   PageHierarchy(
       List<Tier> tiers,
@@ -52,7 +54,8 @@ final class PageHierarchy implements Hierarchy {
       PromotionPolicy promotion,
       StorePolicies policies,
       Tenants tenants,
-      Contents contents) {
+      Contents contents,
+      MemoryBudget budget) {
     this.tiers = List.copyOf(tiers);
     this.mirrors = new Mirrors(this.tiers);
     this.writes = new LowestWrites(mirrors, tiers.size() - 1);
@@ -67,6 +70,7 @@ final class PageHierarchy implements Hierarchy {
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
     promotions = new Promotions(this, promotion, clock);
+    superseded = new Superseded(this, budget);
     inMemory = new boolean[tiers.size()];
     for (int i = 0; i < inMemory.length; i++) {
       inMemory[i] = tiers.get(i).scratchBytes() == 0;
@@ -110,6 +114,11 @@ final class PageHierarchy implements Hierarchy {
     return contents;
   }
 
+  /** Frees what pages were. */
+  Superseded superseded() {
+    return superseded;
+  }
+
   UpperTier top() {
     return top;
   }
@@ -140,14 +149,17 @@ final class PageHierarchy implements Hierarchy {
         : pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
   }
 
-  /** Frees what a replaced word named, in every tier, and takes it off the owner's account. */
+  /**
+   * Frees what a word named that nobody needs any more, in every tier, and takes it off the owner's
+   * account; what superseded it is on the medium, or need not be.
+   */
   void release(Tenant owner, long word) {
     int tier = Entry.tier(word);
     if (tier < 0) {
       if (Entry.isShared(word)) {
         contents.drop(this, Entry.content(word));
       } else if (Entry.isRecord(word)) {
-        free(owner, tiers.size() - 1, Entry.locator(word));
+        superseded.free(owner, word);
       }
       return;
     }
@@ -159,16 +171,8 @@ final class PageHierarchy implements Hierarchy {
     free(owner, tier, locator);
   }
 
-  /** As {@link #release}, of a word that was just replaced in its leaf: its record goes too. */
-  void releaseReplaced(Tenant owner, Leaf leaf, int slot, long word) {
-    if (Entry.isShared(word)) {
-      release(owner, leaf.takeRecord(slot));
-    }
-    release(owner, word);
-  }
-
   /** Frees a backing copy, and its mirror before it. */
-  void freeBacking(Tenant owner, long backing) {
+  private void freeBacking(Tenant owner, long backing) {
     if (backing != UpperTier.NO_BACKING) {
       freeBacking(owner, mirrors.mirrorOf(backing));
       free(owner, Entry.backingTier(backing), Entry.backingLocator(backing));
@@ -194,6 +198,13 @@ final class PageHierarchy implements Hierarchy {
     tiers.get(tier).free(locator);
     // Only then: whoever waits for the account to fall finds the room as well.
     owner.remove(tier, bytes);
+  }
+
+  /** Frees a record that the medium must show until the next sync has ended. */
+  void freeAfterSync(Tenant owner, long locator) {
+    long bytes = lowest().heldBytes(locator);
+    lowest().freeAfterSync(locator);
+    owner.remove(tiers.size() - 1, bytes);
   }
 
   @Override

@@ -43,6 +43,7 @@ final class PageRead implements ZpageReader {
   private boolean remove;
   private long absent;
   private long removed;
+  private Superseded.Change change;
   private String damage = "";
 
   PageRead(PageHierarchy hierarchy, Lane lane, boolean verifyRam) {
@@ -116,6 +117,11 @@ final class PageRead implements ZpageReader {
    */
   long removed() {
     return removed;
+  }
+
+  /** How it was taken out. */
+  Superseded.Change change() {
+    return change;
   }
 
   /** Whether the page is to be removed. */
@@ -196,7 +202,8 @@ final class PageRead implements ZpageReader {
   private boolean removeHere(int slot) {
     long now = leaf.get(slot);
     while (Entry.place(now) == Entry.place(word)) {
-      if (leaf.compareAndSet(slot, now, absent)) {
+      change = hierarchy.superseded().change(pool.tenant(), leaf, slot, now, absent);
+      if (change != Superseded.Change.LOST) {
         removed = now;
         return true;
       }

@@ -51,6 +51,7 @@ final class PageWalk {
               Lane lane = lanes.borrow();
               try {
                 leaf.forEach(object, firstIndex, entries);
+                showSuperseded(pool, object, firstIndex, leaf);
               } finally {
                 lanes.giveBack(lane);
               }
@@ -63,7 +64,7 @@ final class PageWalk {
     if (leaf == null) {
       return place(word);
     }
-    long record = leaf.changes() == null ? 0 : leaf.changes().record(Leaf.slot(index));
+    long record = currentRecord(leaf, Leaf.slot(index));
     return new PageVisitor.Place(
         Entry.tier(word),
         Entry.locator(word),
@@ -71,6 +72,23 @@ final class PageWalk {
         record == 0 ? PageVisitor.NONE : hierarchy.tierCount() - 1,
         record == 0 ? PageVisitor.NONE : Entry.locator(record),
         Contents.slot(Entry.content(word)));
+  }
+
+  private static long currentRecord(Leaf leaf, int slot) {
+    long record = leaf.record(slot);
+    boolean shares = Entry.isShared(leaf.get(slot));
+    return shares && Entry.isRecord(record) && !Entry.isSuperseded(record) ? record : 0;
+  }
+
+  private void showSuperseded(Pool pool, long object, int firstIndex, Leaf leaf) {
+    boolean has = leaf.changes() != null && leaf.changes().records() != null;
+    for (int slot = 0; has && slot < Leaf.PAGES; slot++) {
+      long record = leaf.record(slot);
+      if (Entry.isRecord(record) && record != currentRecord(leaf, slot)) {
+        visitor.visitSuperseded(
+            pool, object, firstIndex + slot, hierarchy.tierCount() - 1, Entry.locator(record));
+      }
+    }
   }
 
   private PageVisitor.Place place(long word) {

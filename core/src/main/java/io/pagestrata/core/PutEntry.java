@@ -74,11 +74,12 @@ final class PutEntry {
 
   /** Replaces the word that was found, and frees what it named; false when it changed. */
   boolean replace(long word) {
-    if (!leaf.compareAndSet(slot, found, word)) {
+    Superseded superseded = hierarchy.superseded();
+    Superseded.Change change = superseded.change(pool.tenant(), leaf, slot, found, word);
+    if (change == Superseded.Change.LOST) {
       return false;
     }
-    leaf.noteChange(slot);
-    hierarchy.releaseReplaced(pool.tenant(), leaf, slot, found);
+    superseded.release(pool.tenant(), leaf, slot, found, change);
     return true;
   }
 
@@ -90,15 +91,17 @@ final class PutEntry {
     }
     // Asked before others can see the zpage, and free it.
     long heldBytes = top.heldBytes(locator);
-    if (!leaf.compareAndSet(slot, found, Entry.inTier(0, generation, locator))) {
+    Superseded superseded = hierarchy.superseded();
+    long word = Entry.inTier(0, generation, locator);
+    Superseded.Change change = superseded.change(pool.tenant(), leaf, slot, found, word);
+    if (change == Superseded.Change.LOST) {
       top.free(locator);
       return Result.CHANGED;
     }
-    leaf.noteChange(slot);
     pool.tenant().add(0, heldBytes);
     leaf.noteUse(slot);
     accesses.onPut(pool.id(), object, index);
-    hierarchy.releaseReplaced(pool.tenant(), leaf, slot, found);
+    superseded.release(pool.tenant(), leaf, slot, found, change);
     return Result.NAMED;
   }
 }

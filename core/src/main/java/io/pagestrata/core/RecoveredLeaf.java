@@ -73,7 +73,7 @@ final class RecoveredLeaf {
 
   /** Says where the record of a page is, and of which generation the content that it names. */
   void setRecord(int slot, long record, long contentGeneration) {
-    changes().setRecord(slot, record);
+    changes().records().put(slot, record);
     contentGenerations[slot] = contentGeneration;
   }
 

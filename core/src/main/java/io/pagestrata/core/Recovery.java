@@ -132,7 +132,8 @@ final class Recovery implements PageLog.Visitor {
 
   private void replace(Leaf leaf, int slot, long word) {
     long old = leaf.get(slot);
-    hierarchy.release(lastPool.tenant(), Entry.isShared(old) ? leaf.takeRecord(slot) : old);
+    hierarchy.release(
+        lastPool.tenant(), Entry.isShared(old) ? leaf.changes().records().take(slot) : old);
     leaf.compareAndSet(slot, old, word);
   }
 
@@ -190,7 +191,10 @@ final class Recovery implements PageLog.Visitor {
       present += Entry.isPresent(leaf.leaf().get(slot)) ? 1 : 0;
     }
     if (present == 0) {
-      pool.table().unlinkIfEmpty(leaf.leaf());
+      pool.table()
+          .unlinkIfEmpty(
+              leaf.leaf(),
+              (from, slot, record) -> hierarchy.superseded().free(pool.tenant(), record));
     }
     if (pool.isContents()) {
       return 0;

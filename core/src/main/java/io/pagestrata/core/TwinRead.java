@@ -39,6 +39,7 @@ final class TwinRead implements ZpageReader {
   private Leaf leaf;
   private long word;
   private long shared;
+  private Superseded.Change change;
   private long generation;
   private int flags;
   private int storedBytes;
@@ -161,8 +162,7 @@ final class TwinRead implements ZpageReader {
     if (read(conversion) != SAME) {
       return false;
     }
-    leaf.noteChange(Leaf.slot(index));
-    hierarchy.release(pool.tenant(), word);
+    hierarchy.superseded().release(pool.tenant(), leaf, Leaf.slot(index), word, change);
     return true;
   }
 
@@ -172,7 +172,8 @@ final class TwinRead implements ZpageReader {
     long now = leaf.get(slot);
     while (Entry.place(now) == Entry.place(word)
         && ZpageHeader.generation(memory, offset) == generation) {
-      if (leaf.compareAndSet(slot, now, shared)) {
+      change = hierarchy.superseded().change(pool.tenant(), leaf, slot, now, shared);
+      if (change != Superseded.Change.LOST) {
         word = now;
         return SAME;
       }

@@ -6,6 +6,7 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.RevocableTier;
@@ -34,12 +35,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -77,7 +80,7 @@ public final class TieredWriteback implements Writeback {
 
   /**
    * Starts writeback with the system's clock, plain threads, batches in memory of the JVM, no
-   * listener and no count of stalls.
+   * listener and no view of what the store counts.
    *
    * @param settings watermarks, sizes, times
    * @param hierarchy the tiers and the page table's decisions
@@ -89,6 +92,7 @@ public final class TieredWriteback implements Writeback {
         BatchMemory.ofTheJvm(),
         System::nanoTime,
         () -> 0,
+        Optional::empty,
         MonitorListener.NONE,
         Collections.nCopies(hierarchy.tierCount(), Recompressor.NONE),
         Dictionaries.NONE,
@@ -103,6 +107,8 @@ public final class TieredWriteback implements Writeback {
    * @param memory makes the buffers of batches; closed when writeback is, unless a thread hangs
    * @param nanoClock the clock that the tiers use too
    * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
+   * @param store all that the store counts, empty while it is being made; for the monitor log,
+   *     called by its thread
    * @param listener hears every event
    * @param recompressors make zpages denser on their way into each tier and at rest in it, top
    *     first; closed with the buffers
@@ -115,6 +121,7 @@ public final class TieredWriteback implements Writeback {
       BatchMemory memory,
       LongSupplier nanoClock,
       LongSupplier stalls,
+      Supplier<Optional<StoreStats>> store,
       MonitorListener listener,
       List<Recompressor> recompressors,
       Dictionaries dictionaries,
@@ -142,7 +149,8 @@ public final class TieredWriteback implements Writeback {
             hierarchy::tenants,
             hierarchy::deduplication,
             hierarchy.upperTier(0).eviction()::keptShare,
-            hierarchy::dropped);
+            hierarchy::dropped,
+            store);
     monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
     for (int i = 0; i < tiers; i++) {
       Runnable tidy = i == 0 ? hierarchy::tidy : () -> {};

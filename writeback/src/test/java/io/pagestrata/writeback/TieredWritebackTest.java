@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +90,7 @@ class TieredWritebackTest {
         memory,
         System::nanoTime,
         () -> 0,
+        Optional::empty,
         events::add,
         Collections.nCopies(hierarchy.tierCount(), Recompressor.NONE),
         Dictionaries.NONE,

@@ -14,6 +14,7 @@ public final class LatencyHistogram {
   private static final int BUCKETS = (40 - SUB_BITS + 1) * SUB_BUCKETS;
 
   private final long[] counts = new long[BUCKETS];
+  private long totalNanos;
   private long maxNanos;
 
   /** Makes an empty histogram. */
@@ -25,7 +26,9 @@ public final class LatencyHistogram {
    * @param nanos nanoseconds; less than 0 counts as 0
    */
   public void record(long nanos) {
-    counts[bucket(Math.max(0, nanos))]++;
+    long taken = Math.max(0, nanos);
+    counts[bucket(taken)]++;
+    totalNanos += taken;
     if (nanos > maxNanos) {
       maxNanos = nanos;
     }
@@ -40,6 +43,7 @@ public final class LatencyHistogram {
     for (int i = 0; i < BUCKETS; i++) {
       sum.counts[i] += counts[i];
     }
+    sum.totalNanos += totalNanos;
     sum.maxNanos = Math.max(sum.maxNanos, maxNanos);
   }
 
@@ -53,7 +57,8 @@ public final class LatencyHistogram {
     for (long count : counts) {
       total += count;
     }
-    return new LatencySnapshot(total, percentile(total, 0.50), percentile(total, 0.99), maxNanos);
+    return new LatencySnapshot(
+        total, totalNanos, percentile(total, 0.50), percentile(total, 0.99), maxNanos);
   }
 
   private long percentile(long total, double share) {

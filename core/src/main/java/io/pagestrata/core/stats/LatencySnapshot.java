@@ -5,8 +5,10 @@ package io.pagestrata.core.stats;
  * Latencies of one kind of operation.
  *
  * @param count operations measured
+ * @param totalNanos time they took together
  * @param p50Nanos median, at most a sixteenth too high
  * @param p99Nanos 99th percentile, at most a sixteenth too high
  * @param maxNanos longest, exact
  */
-public record LatencySnapshot(long count, long p50Nanos, long p99Nanos, long maxNanos) {}
+public record LatencySnapshot(
+    long count, long totalNanos, long p50Nanos, long p99Nanos, long maxNanos) {}

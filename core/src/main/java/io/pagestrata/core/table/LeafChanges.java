@@ -21,8 +21,6 @@ public final class LeafChanges {
   /** Heap bytes with both arrays. */
   static final int MEMORY_BYTES = 2 * (BIT_WORDS * 8 + 16) + 64;
 
-  private static final int RECORDS_BYTES = Leaf.PAGES * 8 + 16;
-
   private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle QUEUED;
 
@@ -47,10 +45,10 @@ public final class LeafChanges {
 
   private LeafChanges next;
 
-  /** Made when the first page of the leaf shares. */
-  private volatile long[] records;
+  /** Made when the first page of the leaf has a record beside its word. */
+  private volatile SideRecords records;
 
-  private boolean unlinked;
+  private volatile boolean unlinked;
 
   LeafChanges(ChangedLeaves log, Leaf leaf, int pool, long object, int firstIndex) {
     this.log = log;
@@ -141,7 +139,7 @@ public final class LeafChanges {
   }
 
   /**
-   * Makes room for the locators of the records of pages that share.
+   * Makes room for records beside the words of pages.
    *
    * @param budget pays for it
    * @return false when it has no room, or the leaf is unlinked
@@ -151,8 +149,8 @@ public final class LeafChanges {
   }
 
   private synchronized boolean makeFirstRecords(MemoryBudget budget) {
-    if (records == null && !unlinked && budget.tryCharge(RECORDS_BYTES)) {
-      records = new long[Leaf.PAGES];
+    if (records == null && !unlinked && budget.tryCharge(SideRecords.MEMORY_BYTES)) {
+      records = new SideRecords();
     }
     return records != null;
   }
@@ -160,55 +158,26 @@ public final class LeafChanges {
   /** Heap bytes of records that go with the leaf; no more are taken. */
   synchronized int unlink() {
     unlinked = true;
-    return records == null ? 0 : RECORDS_BYTES;
+    return records == null ? 0 : SideRecords.MEMORY_BYTES;
   }
 
   /**
-   * Reads where the record of a page that shares is.
+   * Whether the leaf is unlinked, or about to be. Whoever sets a record looks at this after, and
+   * who unlinks a leaf takes its records after, so that one of them takes it.
    *
-   * @param slot 0 to 511
-   * @return an {@linkplain Entry#record entry of a record}, or 0 for none
+   * @return true when nobody will ask for its records any more
    */
-  public long record(int slot) {
-    long[] now = records;
-    return now == null ? 0 : (long) BITS.getVolatile(now, slot);
+  public boolean isUnlinked() {
+    return unlinked;
   }
 
   /**
-   * Says where the record of a page that shares is; {@link #makeRecords} came before.
+   * The records beside the words of these pages.
    *
-   * @param slot 0 to 511
-   * @param record an {@linkplain Entry#record entry of a record}
-   * @return the one before, now the caller's to free, or 0
+   * @return null before {@link #makeRecords}
    */
-  public long setRecord(int slot, long record) {
-    return (long) BITS.getAndSet(records, slot, record);
-  }
-
-  /**
-   * Takes the record of a page that shares no more; called after the word changed.
-   *
-   * @param slot 0 to 511
-   * @return an {@linkplain Entry#record entry of a record}, now the caller's to free, or 0
-   */
-  public long takeRecord(int slot) {
-    long[] now = records;
-    return now == null || (long) BITS.getVolatile(now, slot) == 0
-        ? 0
-        : (long) BITS.getAndSet(now, slot, 0L);
-  }
-
-  /**
-   * Says that the record of a page that shares was moved.
-   *
-   * @param slot 0 to 511
-   * @param from where it was
-   * @param to where it is
-   * @return false when it is not there any more
-   */
-  public boolean moveRecord(int slot, long from, long to) {
-    long[] now = records;
-    return now != null && BITS.compareAndSet(now, slot, Entry.record(from), Entry.record(to));
+  public SideRecords records() {
+    return records;
   }
 
   /** Puts a leaf back on the stack whose bits were not taken. */

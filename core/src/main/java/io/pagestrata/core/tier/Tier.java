@@ -76,11 +76,22 @@ public interface Tier extends AutoCloseable {
   TierOutcome store(ZpageBatch batch) throws IOException;
 
   /**
-   * Gives the space of one zpage back.
+   * Gives the space of one zpage back. In a tier with a log: at once, so what superseded it is on
+   * the medium.
    *
    * @param locator a locator that no entry names any more
    */
   void free(long locator);
+
+  /**
+   * Gives the space of one zpage back, which in a tier with a log stays on the medium until a sync
+   * has ended that begins after now.
+   *
+   * @param locator a locator that no entry names any more
+   */
+  default void freeAfterSync(long locator) {
+    free(locator);
+  }
 
   /**
    * Bytes that a zpage counts for in {@link TierStats#zpageBytes}. May be asked about a place that
@@ -115,6 +126,16 @@ public interface Tier extends AutoCloseable {
    */
   default ScrubStats scrubbing() {
     return ScrubStats.NONE;
+  }
+
+  /**
+   * Why the tier takes no zpages now, or took none the last time, in words for people.
+   *
+   * @return such as the message of the fault that made it read-only; empty when there is nothing to
+   *     say beyond its state
+   */
+  default Optional<String> trouble() {
+    return Optional.empty();
   }
 
   /**

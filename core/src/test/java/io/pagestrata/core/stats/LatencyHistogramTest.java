@@ -22,6 +22,7 @@ class LatencyHistogramTest {
       Arrays.sort(values);
       LatencySnapshot snapshot = histogram.snapshot();
       assertThat(snapshot.count()).isEqualTo(values.length);
+      assertThat(snapshot.totalNanos()).isEqualTo(Arrays.stream(values).sum());
       assertThat(snapshot.maxNanos()).isEqualTo(values[values.length - 1]);
       checkNear(snapshot.p50Nanos(), rank(values, 50));
       checkNear(snapshot.p99Nanos(), rank(values, 99));
@@ -50,7 +51,7 @@ class LatencyHistogramTest {
   @Test
   void extremesAreCounted() {
     LatencyHistogram histogram = new LatencyHistogram();
-    assertThat(histogram.snapshot()).isEqualTo(new LatencySnapshot(0, 0, 0, 0));
+    assertThat(histogram.snapshot()).isEqualTo(new LatencySnapshot(0, 0, 0, 0, 0));
     histogram.record(-5);
     histogram.record(Long.MAX_VALUE);
     assertThat(histogram.snapshot().count()).isEqualTo(2);

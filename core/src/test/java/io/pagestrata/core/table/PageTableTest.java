@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -48,8 +47,8 @@ class PageTableTest {
     return leaf == null ? 0 : leaf.get(Leaf.slot(index));
   }
 
-  private LongConsumer ownerOf(long object, long first, long count) {
-    return word -> {
+  private PageTable.Owner ownerOf(long object, long first, long count) {
+    return (leaf, slot, word) -> {
       if (Entry.isPresent(word)) {
         assertThat(
                 model
@@ -77,7 +76,8 @@ class PageTableTest {
 
   private void removeEveryLeaf(PageTable from) {
     from.forEachLeaf(
-        (object, first, leaf) -> from.removeLeaf(object, first, () -> ++generation, word -> {}));
+        (object, first, leaf) ->
+            from.removeLeaf(object, first, () -> ++generation, (it, slot, word) -> {}));
   }
 
   @Test
@@ -124,14 +124,14 @@ class PageTableTest {
     long one = budget.usedBytes();
     put(2, 1, Entry.inTier(0, 2, 2));
     put(1, 5_000_000, Entry.inTier(0, 3, 3));
-    table.removeRange(2, 1, 1, () -> ++generation, word -> {});
-    table.removeRange(1, 5_000_000, 1, () -> ++generation, word -> {});
+    table.removeRange(2, 1, 1, () -> ++generation, (from, slot, word) -> {});
+    table.removeRange(1, 5_000_000, 1, () -> ++generation, (from, slot, word) -> {});
     assertThat(budget.usedBytes()).isGreaterThan(one);
     table.unlinkEmpty();
     assertThat(table.find(2, 1)).isNull();
     assertThat(table.find(1, 5_000_000)).isNull();
     assertThat(table.find(1, 1)).as("with a page").isNotNull();
-    table.removeRange(1, 1, 1, () -> ++generation, word -> {});
+    table.removeRange(1, 1, 1, () -> ++generation, (from, slot, word) -> {});
     table.unlinkEmpty();
     assertThat(budget.usedBytes()).as("bytes still charged for an empty table").isZero();
     assertThat(table.findOrMake(2, 1)).as("linked anew").isNotNull();
@@ -144,7 +144,7 @@ class PageTableTest {
     for (int object = 2; object < 50; object++) {
       table.findOrMake(object, 1);
       table.findOrMake(object, Leaf.PAGES);
-      table.removeRange(object, 0, 2L * Leaf.PAGES, () -> ++generation, word -> {});
+      table.removeRange(object, 0, 2L * Leaf.PAGES, () -> ++generation, (from, slot, word) -> {});
     }
     assertThat(budget.usedBytes()).as("bytes of objects that were flushed").isEqualTo(one);
     assertThat(table.findOrMake(2, 1)).as("linked anew").isNotNull();
@@ -200,7 +200,7 @@ class PageTableTest {
       put(9, i << 27, Entry.inTier(0, 1, i));
     }
     long[] handed = {0};
-    table.removeRange(9, 0, 1L << 32, () -> 2, word -> handed[0]++);
+    table.removeRange(9, 0, 1L << 32, () -> 2, (leaf, slot, word) -> handed[0]++);
     assertThat(handed[0]).as("words looked at").isEqualTo(32L * Leaf.PAGES);
     model.clear();
     checkAll();
@@ -225,7 +225,7 @@ class PageTableTest {
           }
           return mine;
         },
-        removed::add);
+        (from, slot, word) -> removed.add(word));
     assertThat(removed).containsExactly(Entry.inTier(0, 3, 2));
     assertThat(leaf.get(1)).isEqualTo(Entry.absent(4));
   }
@@ -246,7 +246,7 @@ class PageTableTest {
           assertThat(table.find(1, 0)).isSameAs(leaf);
           return 2;
         };
-    table.removeRange(1, 0, Leaf.PAGES, generations, word -> {});
+    table.removeRange(1, 0, Leaf.PAGES, generations, (from, slot, word) -> {});
     assertThat(taken[0]).isEqualTo(1);
     assertThat(table.find(1, 0)).isNull();
   }
@@ -255,7 +255,7 @@ class PageTableTest {
   void removingNothingTakesNoGeneration() {
     table.findOrMake(1, 1);
     LongSupplier none = () -> fail("nothing was removed");
-    table.removeRange(1, 1, 5, none, word -> fail("nothing was there"));
-    table.removeRange(2, 1, 5, none, word -> fail("nothing was there"));
+    table.removeRange(1, 1, 5, none, (from, slot, word) -> fail("nothing was there"));
+    table.removeRange(2, 1, 5, none, (from, slot, word) -> fail("nothing was there"));
   }
 }

@@ -64,7 +64,8 @@ final class SwapTrace {
 
   private static <T> T use(Path file, Use<T> use) throws InputException {
     if (!Files.isRegularFile(file)) {
-      throw new InputException("no such file: " + file);
+      String what = Files.exists(file) ? "not a plain file: " : "no such file: ";
+      throw new InputException(what + file);
     }
     try (InputStream raw = Files.newInputStream(file);
         InputStream buffered = new BufferedInputStream(raw);

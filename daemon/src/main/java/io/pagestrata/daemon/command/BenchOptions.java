@@ -6,6 +6,7 @@ import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.daemon.bench.BenchSettings;
 import io.pagestrata.daemon.demo.OptionWords;
 import io.pagestrata.daemon.input.InputException;
+import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.report.JsonReport;
 import io.pagestrata.daemon.report.Report;
 import io.pagestrata.daemon.terminal.Progress;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
 /** Options that every benchmark has, and how one is run. */
 final class BenchOptions {
   private static final long ROOMY_BYTES = 1L << 30;
+  private static final int MOST_SECONDS = 3600;
   private static final double NANOS_PER_SECOND = 1e9;
 
   @Spec(Spec.Target.MIXEE)
@@ -144,13 +146,14 @@ final class BenchOptions {
     checkPositive("--rounds", rounds);
     checkPositive("--sample", samplePages);
     checkPositive("--pages", tablePages);
-    if (!(seconds > 0)) {
-      throw wrong("--seconds " + seconds + " is not above 0");
+    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+      throw wrong("--seconds " + seconds + " is not above 0 and at most " + MOST_SECONDS);
     }
     checkStores(zpool, eviction);
     if (!Files.isDirectory(directory)) {
       throw new InputException("no such directory: " + directory);
     }
+    TemporaryDirectory.checkPossible(directory);
     BenchSettings settings =
         new BenchSettings(
             pageFiles(),

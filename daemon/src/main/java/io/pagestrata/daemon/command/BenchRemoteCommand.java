@@ -5,6 +5,7 @@ import io.pagestrata.daemon.bench.BenchSettings;
 import io.pagestrata.daemon.bench.RemoteBench;
 import io.pagestrata.daemon.bench.RemoteServers;
 import io.pagestrata.daemon.redis.ServerBinary;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures the remote tier with the user's own pages. */
@@ -80,11 +80,11 @@ final class BenchRemoteCommand implements Callable<Integer> {
           "no valkey-server and no redis-server found: install one, give --server FILE, or --remote"
               + " URI of one that runs");
     }
-    try {
-      return new RemoteServers(
-          uris, login.username(), login.passwordFile(), login.trustedCertificates(), program);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--remote: " + e.getMessage(), e);
+    if (uris.isEmpty() && !Files.isExecutable(program.get())) {
+      throw options.wrong("--server: " + program.get() + " is no program that can be started");
     }
+    uris.forEach(uri -> LoginOptions.checkServer(uri, spec));
+    return new RemoteServers(
+        uris, login.username(), login.passwordFile(), login.trustedCertificates(), program);
   }
 }

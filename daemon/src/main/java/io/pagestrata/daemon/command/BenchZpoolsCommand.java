@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     })
 final class BenchZpoolsCommand implements Callable<Integer> {
   private static final long LEAST_RAM_BYTES = 8L << 20;
+  private static final long MOST_RAM_BYTES = 64L << 30;
 
   @Spec private CommandSpec spec;
 
@@ -52,6 +53,9 @@ final class BenchZpoolsCommand implements Callable<Integer> {
     }
     if (poolBytes < LEAST_RAM_BYTES) {
       throw new ParameterException(spec.commandLine(), "--ram is less than 8MiB");
+    }
+    if (poolBytes > MOST_RAM_BYTES) {
+      throw new ParameterException(spec.commandLine(), "--ram is more than 64GiB");
     }
     BenchSettings settings =
         options.settings(

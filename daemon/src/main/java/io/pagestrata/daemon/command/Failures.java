@@ -90,6 +90,19 @@ final class Failures {
     return ExitStatus.FAILED;
   }
 
+  /** Says which memory is at its end, and what gives more. */
+  static int outOfMemory(OutOfMemoryError error, PrintWriter err) {
+    long heapMib = Runtime.getRuntime().maxMemory() >> 20;
+    err.println(
+        "pagestrata: not enough memory: "
+            + error.getMessage()
+            + "; the heap of the JVM is "
+            + heapMib
+            + " MiB, PAGESTRATA_JAVA_OPTS=-Xmx gives it another size");
+    err.flush();
+    return ExitStatus.FAILED;
+  }
+
   /** What went wrong, on one line. */
   static String describe(Exception error) {
     if (error instanceof NoSuchFileException missing) {

@@ -2,7 +2,6 @@
 package io.pagestrata.daemon.command;
 
 import io.pagestrata.daemon.input.InputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -37,10 +36,7 @@ final class Logging {
 
   /** Appends the monitor log to a file, and shows it nowhere else. */
   static void writeMonitorLog(Path file) throws InputException {
-    Path parent = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || !Files.isDirectory(parent)) {
-      throw new InputException("cannot write the log: " + file);
-    }
+    ReportFile.checkWritable("log", file);
     LoggerContext context = (LoggerContext) LogManager.getContext(false);
     PatternLayout layout = PatternLayout.newBuilder().setPattern("%m%n").build();
     FileAppender appender =
@@ -50,7 +46,7 @@ final class Logging {
             .setFileName(file.toString())
             .build();
     if (appender == null) {
-      throw new InputException("cannot write the log: " + file);
+      throw new InputException("cannot write the log " + file);
     }
     appender.start();
     LoggerConfig logger = context.getConfiguration().getLoggerConfig(MONITOR_LOGGER);

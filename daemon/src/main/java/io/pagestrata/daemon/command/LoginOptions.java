@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
+import io.pagestrata.config.MachineCheck;
+import io.pagestrata.config.RemoteNamespaces;
 import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.redis.RemoteServer;
 import java.nio.file.Path;
@@ -40,8 +42,27 @@ final class LoginOptions {
           "--username, --password-file and --trusted-certificates go with --remote, and only with"
               + " it");
     }
+    if (uri != null) {
+      checkServer(uri, spec);
+    }
     return Optional.ofNullable(uri)
         .map(it -> new RemoteServer(it, username(), passwordFile(), trustedCertificates()));
+  }
+
+  /** Refuses what is not written as a server, before anything is done, and shows no password. */
+  static void checkServer(String uri, CommandSpec spec) {
+    Optional<String> complaint = RemoteNamespaces.complaint(uri);
+    if (complaint.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--remote '"
+              + uri.replaceFirst("^.*@", "***@")
+              + "' "
+              + complaint
+                  .get()
+                  .replace("username and", "--username and --")
+                  .replace("-- p", "--p"));
+    }
   }
 
   /** Finds a file that is not there before a server is asked. */
@@ -50,7 +71,11 @@ final class LoginOptions {
       InputFile.checkReadable("--password-file", passwordFile);
     }
     if (trustedCertificates != null) {
-      InputFile.checkReadable("--trusted-certificates", trustedCertificates);
+      Optional<String> complaint = MachineCheck.certificateComplaint(trustedCertificates);
+      if (complaint.isPresent()) {
+        throw new InputException(
+            "--trusted-certificates: " + complaint.get().replaceFirst("^value ", ""));
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.daemon.input.InputException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,6 +35,9 @@ final class NewKeyCommand implements Callable<Integer> {
     try {
       String id = EncryptionKeys.create(file);
       spec.commandLine().getOut().println(file + " holds the " + id);
+    } catch (NoSuchFileException e) {
+      // The directory is there, and takes no files, as that of a special file system.
+      throw new InputException("no file can be made in " + parent);
     } catch (FileAlreadyExistsException e) {
       throw new ParameterException(spec.commandLine(), file + " exists; expected a free name", e);
     }

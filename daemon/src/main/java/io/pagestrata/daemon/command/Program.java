@@ -82,7 +82,7 @@ public final class Program implements Runnable {
     line.setParameterExceptionHandler((error, arguments) -> Failures.usage(error));
     line.setExecutionExceptionHandler(
         (error, command, arguments) -> Failures.execution(error, command, debug));
-    int status = line.execute(args);
+    int status = execute(line, args);
     // Checking flushes as well. What a user asked for and did not get is no success.
     if (out.checkError() && status == ExitStatus.OK) {
       err.println("pagestrata: the output cannot be written");
@@ -90,6 +90,18 @@ public final class Program implements Runnable {
       return ExitStatus.FAILED;
     }
     return status;
+  }
+
+  /** The framework hands exceptions over, and lets errors through. */
+  private int execute(CommandLine line, String... args) {
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      if (debug) {
+        e.printStackTrace(err);
+      }
+      return Failures.outOfMemory(e, err);
+    }
   }
 
   private static Path path(String name) {

@@ -72,6 +72,7 @@ final class RemoteCommand implements Callable<Integer> {
   }
 
   private void check() {
+    LoginOptions.checkServer(server, spec);
     if (!action.equals(LIST) && !action.equals(REMOVE)) {
       throw new ParameterException(
           spec.commandLine(), "'" + action + "' is not an action; expected list or remove");

@@ -19,11 +19,17 @@ final class ReportFile {
     }
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null || !Files.isDirectory(directory)) {
-      throw new InputException("no directory for the " + content + ": " + file);
+      throw wrong(content, file, "there is no directory " + directory);
     }
-    boolean writable = Files.exists(file) ? Files.isWritable(file) : Files.isWritable(directory);
-    if (Files.isDirectory(file) || !writable) {
-      throw new InputException("cannot write the " + content + ": " + file);
+    if (Files.isDirectory(file)) {
+      throw wrong(content, file, "it is a directory");
     }
+    if (!(Files.exists(file) ? Files.isWritable(file) : Files.isWritable(directory))) {
+      throw wrong(content, file, "access denied");
+    }
+  }
+
+  private static InputException wrong(String content, Path file, String why) {
+    return new InputException("cannot write the " + content + " " + file + ": " + why);
   }
 }

@@ -80,6 +80,7 @@ final class DemoStore {
         problems.isEmpty()
             ? sizes
             : new DemoSizes(leastRam, sizes.diskBytes(), sizes.segmentBytes());
+    problems.addAll(denserProblems(settings));
     try {
       for (String problem : Pagestrata.problemsOnThisMachine(config(settings, sound, directory))) {
         problems.add(OF_ONE_TIER.matcher(problem).replaceFirst(ofAllRam(ram)));
@@ -89,6 +90,22 @@ final class DemoStore {
     }
     if (!problems.isEmpty()) {
       throw OptionWords.of(new InvalidConfigurationException(problems));
+    }
+  }
+
+  /** Also where the RAM is enough for one tier only, so that the denser codec is not used. */
+  private static List<String> denserProblems(DemoSettings settings) {
+    if (settings.denser().isEmpty()) {
+      return List.of();
+    }
+    PagestrataBuilder builder = Pagestrata.builder().pageSize(settings.pageBytes());
+    long most = DemoSizes.MOST_RAM_BYTES;
+    addTwo(builder, most, most, "lz4", settings.denser().get(), "log", "s3-fifo");
+    try {
+      builder.build();
+      return List.of();
+    } catch (InvalidConfigurationException e) {
+      return e.problems();
     }
   }
 

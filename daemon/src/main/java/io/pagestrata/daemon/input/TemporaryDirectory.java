@@ -17,6 +17,20 @@ public final class TemporaryDirectory implements AutoCloseable {
   }
 
   /**
+   * Looks whether one can be made, by making one and deleting it: permissions alone do not tell.
+   *
+   * @param parent where
+   * @throws InputException when it cannot
+   */
+  public static void checkPossible(Path parent) throws InputException {
+    try {
+      Files.delete(Files.createTempDirectory(parent, "pagestrata-try-"));
+    } catch (IOException e) {
+      throw new InputException("no directory can be made in " + parent);
+    }
+  }
+
+  /**
    * Makes a directory.
    *
    * @param parent where, or null for the system's place for temporary files

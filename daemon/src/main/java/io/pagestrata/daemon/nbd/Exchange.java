@@ -33,10 +33,9 @@ abstract class Exchange {
     error.compareAndSet(NbdProtocol.OK, code);
   }
 
-  /** Fails for want of room, which the operator is told as well. */
+  /** Fails for want of room. */
   final void refuse() {
     fail(NbdProtocol.ENOSPC);
-    export.refusals().refused();
   }
 
   final void addPart() {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.nbd;
 
+import io.pagestrata.core.PageStore;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -17,9 +20,8 @@ final class ExportDirectory {
    * @param settings what is exported
    * @param io does the work
    * @param share what its connections may hold
-   * @param refusals tells that there is no room
    */
-  record Export(NbdExport settings, PageIo io, ExportShare share, RefusalLog refusals) {
+  record Export(NbdExport settings, PageIo io, ExportShare share) {
     /** Whether a client with these names may use it. */
     boolean allows(Set<String> clientNames) {
       return settings.allowedClients().isEmpty()
@@ -34,8 +36,10 @@ final class ExportDirectory {
   ExportDirectory(List<NbdExport> exports, InFlight all) {
     for (NbdExport export : exports) {
       ExportShare share = new ExportShare(export.limits(), all);
-      RefusalLog refusals = new RefusalLog(export.name(), System::nanoTime, LOG::warn);
-      Export served = new Export(export, new PageIo(export), share, refusals);
+      RefusalLog refusals =
+          new RefusalLog(
+              export.name(), () -> tierStates(export.store()), System::nanoTime, LOG::warn);
+      Export served = new Export(export, new PageIo(export, refusals::refused), share);
       if (byName.put(export.name(), served) != null) {
         throw new IllegalArgumentException("two exports are named '" + export.name() + "'");
       }
@@ -43,6 +47,12 @@ final class ExportDirectory {
     if (byName.isEmpty()) {
       throw new IllegalArgumentException("a server needs an export");
     }
+  }
+
+  private static String tierStates(PageStore store) {
+    return store.stats().tiers().stream()
+        .map(tier -> tier.name() + " " + tier.state().toString().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 
   Iterable<Export> all() {

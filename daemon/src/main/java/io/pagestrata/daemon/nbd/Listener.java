@@ -18,6 +18,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -27,6 +28,11 @@ import java.nio.file.Path;
  * @param address where it listens, with the real port
  */
 record Listener(Channel channel, NbdAddress address) {
+  /** Bits of a mode that say what a file is, and their value for a socket. */
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int SOCKET = 0140000;
+
   private static final int RECEIVE_BYTES = 64 << 10;
   private static final int MOST_RECEIVE_BYTES = 256 << 10;
   private static final int LEAST_RECEIVE_BYTES = 4 << 10;
@@ -76,10 +82,15 @@ record Listener(Channel channel, NbdAddress address) {
         : address;
   }
 
-  /** Removes a socket file that a server left behind that is no more. */
+  /** Removes a socket that a server left behind that is no more, and nothing else. */
   private static void removeStale(Path path) throws IOException {
-    if (!Files.exists(path)) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
+    }
+    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    if ((mode & FILE_TYPE) != SOCKET) {
+      throw new BindException(
+          "cannot listen on " + path + ": there is something else; expected a name that is free");
     }
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       probe.connect(UnixDomainSocketAddress.of(path));

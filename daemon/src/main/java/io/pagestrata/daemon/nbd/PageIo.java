@@ -4,8 +4,10 @@ package io.pagestrata.daemon.nbd;
 import io.pagestrata.core.NearOutcome;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
+import io.pagestrata.core.PutOutcome;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Consumer;
 
 /**
  * Bytes of a block device on pages of a store: any offset, any length.
@@ -21,9 +23,16 @@ final class PageIo {
   private final int pageBytes;
   private final ByteBuffer zeroes;
   private final ThreadLocal<ByteBuffer> scratch;
+  private final Consumer<PutOutcome> refusals;
   private final PageLocks locks = new PageLocks();
 
-  PageIo(NbdExport export) {
+  /**
+   * Makes the input and output of an export.
+   *
+   * @param refusals hears why a put was refused
+   */
+  PageIo(NbdExport export, Consumer<PutOutcome> refusals) {
+    this.refusals = refusals;
     store = export.store();
     pool = export.pool();
     object = export.object();
@@ -100,9 +109,14 @@ final class PageIo {
   }
 
   private boolean put(long page, ByteBuffer source, boolean now) {
-    return now
-        ? store.near().put(pool, object, (int) page, source)
-        : store.put(pool, object, (int) page, source).isStored();
+    if (now) {
+      return store.near().put(pool, object, (int) page, source);
+    }
+    PutOutcome outcome = store.put(pool, object, (int) page, source);
+    if (!outcome.isStored()) {
+      refusals.accept(outcome);
+    }
+    return outcome.isStored();
   }
 
   private boolean putPart(long page, int skip, ByteBuffer source, int bytes, boolean now) {

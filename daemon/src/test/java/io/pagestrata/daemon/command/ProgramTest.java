@@ -57,12 +57,13 @@ class ProgramTest {
           demo --pages 0             | pagestrata demo: --pages 0 is not above 0; see 'pagestrata demo --help'
           demo --threads 0           | pagestrata demo: --threads 0 is not from 1 to 256; see 'pagestrata demo --help'
           demo --input no-such-file  | pagestrata demo: no such file: no-such-file
-          demo --report no/such/dir  | pagestrata demo: no directory for the report: no/such/dir
+          demo --report /no/such/dir | pagestrata demo: cannot write the report /no/such/dir: there is no directory /no/such
+          demo --report /proc        | pagestrata demo: cannot write the report /proc: it is a directory
           bench --only gett          | pagestrata bench: --only knows no 'gett', only codec, put, get, scaling, allocation, refault, writeback, encryption, memory, amplification, durable, deduplication, pages, dictionaries, chain, trace; see 'pagestrata bench --help'
           bench --only trace         | pagestrata bench: --only trace needs --trace FILE; see 'pagestrata bench --help'
           bench --codec lz5          | pagestrata bench: --codec 'lz5' is not a codec; expected lz4, none, or zstd- and a level from -7 to 19 other than 0; see 'pagestrata bench --help'
           bench --rounds 0           | pagestrata bench: --rounds 0 is not above 0; see 'pagestrata bench --help'
-          bench --seconds NaN        | pagestrata bench: --seconds NaN is not above 0; see 'pagestrata bench --help'
+          bench --seconds NaN        | pagestrata bench: --seconds NaN is not above 0 and at most 3600; see 'pagestrata bench --help'
           bench --corpus no-such-dir | pagestrata bench: no such directory: no-such-dir
           bench zpools --only get    | pagestrata bench zpools: --only knows no 'get', only density, reclaim, speed, pause, hits; see 'pagestrata bench zpools --help'
           bench zpools --only hits   | pagestrata bench zpools: --only hits needs --trace FILE; see 'pagestrata bench zpools --help'
@@ -79,14 +80,27 @@ class ProgramTest {
           inspect . more             | pagestrata inspect: unknown argument 'more'; see 'pagestrata inspect --help'
           check-config               | pagestrata check-config: missing required parameter: 'FILE'; see 'pagestrata check-config --help'
           check-config no-such-file  | pagestrata check-config: no such file: no-such-file
-          run --stats-file no/such/f | pagestrata run: no directory for the statistics: no/such/f
+          run --stats-file /no/such/f | pagestrata run: cannot write the statistics /no/such/f: there is no directory /no/such
+          run --log-file /no/such/f  | pagestrata run: cannot write the log /no/such/f: there is no directory /no/such
           run --show-config -c f     | pagestrata run: --show-config has no meaning with a configuration file; see 'pagestrata run --help'
           run --config=              | pagestrata run: invalid value for option '--config': the name is empty; see 'pagestrata run --help'
           new-key /no/dir/key        | pagestrata new-key: no such directory: /no/dir
           fsck . --key-file /nokey   | pagestrata fsck: --key-file: /nokey cannot be read
           remote list --remote redis://localhost --password-file /nopw | pagestrata remote: --password-file: /nopw cannot be read
-          remote list --remote rediss://localhost --trusted-certificates /noca | pagestrata remote: --trusted-certificates: /noca cannot be read
+          remote list --remote rediss://localhost --trusted-certificates /noca | pagestrata remote: --trusted-certificates: '/noca' cannot be read; expected a PEM file
           bench remote --password-file /nopw | pagestrata bench remote: --password-file: /nopw cannot be read
+          demo --remote foo          | pagestrata demo: --remote 'foo' is not a server; expected redis://host:port, or rediss://host:port with TLS; see 'pagestrata demo --help'
+          run --remote http://x      | pagestrata run: --remote 'http://x' is not a server; expected redis://host:port, or rediss://host:port with TLS; see 'pagestrata run --help'
+          remote list --remote redis://u:p@h | pagestrata remote: --remote '***@h' has user or password in it, which go into --username and --password-file; expected redis://host:port, or rediss://host:port with TLS; see 'pagestrata remote --help'
+          bench remote --remote redis://h/1 | pagestrata bench remote: --remote 'redis://h/1' is not host and port alone; expected redis://host:port, or rediss://host:port with TLS; see 'pagestrata bench remote --help'
+          bench remote --server /nope | pagestrata bench remote: --server: /nope is no program that can be started; see 'pagestrata bench remote --help'
+          demo --remote rediss://localhost --trusted-certificates pom.xml | pagestrata demo: --trusted-certificates: 'pom.xml' holds no certificate; expected a PEM file
+          demo --pages 9 --dense foo | pagestrata demo: --dense 'foo' is not a codec that makes zpages denser; expected zstd- and a level from -7 to 19 other than 0
+          bench --seconds 1e99       | pagestrata bench: --seconds 1.0E99 is not above 0 and at most 3600; see 'pagestrata bench --help'
+          bench --trace /proc        | pagestrata bench: not a plain file: /proc
+          bench --disk-dir /proc     | pagestrata bench: no directory can be made in /proc
+          bench zpools --ram 900GiB  | pagestrata bench zpools: --ram is more than 64GiB; see 'pagestrata bench zpools --help'
+          new-key /proc/key          | pagestrata new-key: no file can be made in /proc
           checkup                    | pagestrata: unknown command 'checkup'; see 'pagestrata --help'
           demo --no-such-thing=dense | pagestrata demo: unknown option '--no-such-thing=dense'; see 'pagestrata demo --help'
           help dem                   | pagestrata: unknown command 'dem', did you mean 'demo'?; see 'pagestrata --help'
@@ -113,6 +127,21 @@ class ProgramTest {
     PrintWriter lost = new PrintWriter(new PipedWriter());
     assertThat(new Program(lost, new PrintWriter(err, true)).run("version")).isEqualTo(1);
     assertThat(err.toString().strip()).isEqualTo("pagestrata: the output cannot be written");
+  }
+
+  @Test
+  void tooLittleMemoryIsToldWithoutATrace() {
+    PrintWriter full =
+        new PrintWriter(out) {
+          @Override
+          public void println(String line) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    assertThat(new Program(full, new PrintWriter(err, true)).run("version")).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("pagestrata: not enough memory: Java heap space; the heap of the JVM is ")
+        .hasLineCount(1);
   }
 
   @Test

@@ -247,6 +247,24 @@ class RunCommandTest {
     }
   }
 
+  /** A slip of the pen in an address must not cost a file; only an abandoned socket may go. */
+  @Test
+  void whatIsNoSocketStaysWhereItIs() throws IOException {
+    Path file = Files.writeString(directory.resolve("letter"), "dear reader");
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+    for (Path taken : List.of(file, empty, link)) {
+      String config = config("listen: ['unix:" + taken + "']").toString();
+      assertThat(run("run", "-c", config)).isEqualTo(3);
+      assertThat(err.toString())
+          .contains("pagestrata run: cannot listen on " + taken + ": there is something else");
+    }
+    assertThat(err.toString()).hasLineCount(3);
+    assertThat(file).hasContent("dear reader");
+    assertThat(empty).isEmptyDirectory();
+    assertThat(link).isSymbolicLink();
+  }
+
   @Test
   void aTakenPortIsOneLine() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -312,7 +330,8 @@ class RunCommandTest {
             "pagestrata run: --directory has no meaning with a configuration file; see"
                 + " 'pagestrata run --help'",
             "pagestrata run: no such file: absent.yaml",
-            "pagestrata run: cannot write the log: /no/such/directory/log");
+            "pagestrata run: cannot write the log /no/such/directory/log: "
+                + "there is no directory /no/such/directory");
   }
 
   @Test

@@ -349,6 +349,7 @@ public final class SmallStore implements AutoCloseable {
         BatchMemory.ofTheJvm(),
         options.writebackClock,
         () -> 0,
+        Optional::empty,
         MonitorListener.NONE,
         recompressors,
         dictionaries,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,6 +17,7 @@ final class WriteHealth {
   private final long retryNanos;
   private int faultsInARow;
   private long retryAtNanos;
+  private IOException lastFault;
 
   WriteHealth(LongSupplier nanoClock, Duration retry) {
     this.nanoClock = nanoClock;
@@ -32,10 +35,17 @@ final class WriteHealth {
 
   synchronized void succeeded() {
     faultsInARow = 0;
+    lastFault = null;
   }
 
-  synchronized void failed() {
+  synchronized void failed(IOException fault) {
     faultsInARow++;
+    lastFault = fault;
     retryAtNanos = nanoClock.getAsLong() + retryNanos;
+  }
+
+  /** The fault that no write has succeeded since, in words. */
+  synchronized Optional<String> trouble() {
+    return Optional.ofNullable(lastFault).map(IOException::toString);
   }
 }

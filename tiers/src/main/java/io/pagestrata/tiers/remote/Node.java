@@ -122,6 +122,15 @@ final class Node {
     return mayRead() && trusted && !full && !isShaky();
   }
 
+  /** Why it takes nothing, in words. */
+  String obstacle() {
+    String why =
+        !mayRead()
+            ? " does not answer"
+            : !trusted ? " is being checked" : full ? " is full" : " has too few replicas";
+    return address + why;
+  }
+
   /** Takes note of a write that too few replicas acknowledged in time. */
   void replicasAreLate() {
     lateNanos = nanoClock.getAsLong();

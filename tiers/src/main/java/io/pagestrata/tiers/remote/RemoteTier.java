@@ -17,6 +17,7 @@ import io.pagestrata.tiers.crypt.CipherPool;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -206,6 +207,15 @@ public final class RemoteTier implements RevocableTier {
     } finally {
       storeLock.unlock();
     }
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    if (!lease.isHeld()) {
+      return Optional.of(
+          "its namespace is not held: no server answered yet, or another run has it");
+    }
+    return Optional.of(servers.obstacles()).filter(obstacles -> !obstacles.isEmpty());
   }
 
   private TierOutcome write(ZpageBatch batch) {

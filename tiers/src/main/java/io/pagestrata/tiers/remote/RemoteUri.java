@@ -32,25 +32,22 @@ public record RemoteUri(String host, int port, boolean tls) {
     try {
       uri = new URI(text);
     } catch (URISyntaxException e) {
-      throw refused(", which it is not");
+      throw new IllegalArgumentException("is not a server");
     }
     if (uri.getRawUserInfo() != null) {
-      throw refused(" without user and password, which go into username and password-file");
+      throw new IllegalArgumentException(
+          "has user or password in it, which go into username and password-file");
     }
     String scheme = String.valueOf(uri.getScheme());
     boolean tls = scheme.equals("rediss") || scheme.equals("valkeys");
     if (!tls && !scheme.equals("redis") && !scheme.equals("valkey")) {
-      throw refused(", which it is not");
+      throw new IllegalArgumentException("is not a server");
     }
     boolean bare = uri.getRawPath() == null || uri.getRawPath().matches("/?");
     if (uri.getHost() == null || !bare || uri.getQuery() != null || uri.getFragment() != null) {
-      throw refused(" and nothing else");
+      throw new IllegalArgumentException("is not host and port alone");
     }
     return new RemoteUri(uri.getHost(), uri.getPort() < 0 ? USUAL_PORT : uri.getPort(), tls);
-  }
-
-  private static IllegalArgumentException refused(String why) {
-    return new IllegalArgumentException("must be " + FORM + why);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The servers that hold zpages and which of them serves which hash slot. A single server serves
@@ -77,6 +78,15 @@ final class Servers {
 
   boolean mayStore() {
     return masters.stream().anyMatch(Node::mayStore);
+  }
+
+  /** Why each server takes nothing, as {@code host:port does not answer}; empty when one does. */
+  String obstacles() {
+    List<Node> known = masters;
+    if (known.isEmpty()) {
+      return "no server has been found yet";
+    }
+    return mayStore() ? "" : known.stream().map(Node::obstacle).collect(Collectors.joining(", "));
   }
 
   /** Whether no server is shaky, or has a policy that drops keys. */

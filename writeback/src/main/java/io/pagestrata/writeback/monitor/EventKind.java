@@ -7,6 +7,8 @@ import org.apache.logging.log4j.Level;
 public enum EventKind {
   /** Totals since the line before; only when something changed. */
   INTERVAL("interval", Level.INFO),
+  /** What callers put and got since the line before, and which tiers served it. */
+  ACCESS("access", Level.INFO),
   /** What one tenant holds, at each interval in which that changed. */
   TENANT("tenant", Level.INFO),
   /** What pages share, at each interval in which that changed. */

@@ -7,6 +7,10 @@ public enum Field {
   TIER("tier", "tier", Unit.TEXT),
   /** Name of the tier below, which takes the zpages. */
   TO("to", "to", Unit.TEXT),
+  /** Name of a tenant. */
+  TENANT("tenant", "tenant", Unit.TEXT),
+  /** Id of a pool. */
+  POOL("pool", "pool", Unit.COUNT),
   /**
    * Why reclaim runs (watermark, idle-age, request, repatriation, tenant-limit, incompressible), or
    * why a batch was refused.
@@ -57,8 +61,30 @@ public enum Field {
   RECOMPRESSED("recompressed", "recompressedPages", Unit.COUNT),
   /** Bytes that they became smaller by. */
   SAVED("saved", "savedBytes", Unit.BYTES),
+  /** Puts that stored their page. */
+  PUTS("puts", "puts", Unit.COUNT),
+  /** Gets and takes that found their page. */
+  GETS("gets", "gets", Unit.COUNT),
+  /** Gets and takes of absent pages. */
+  MISSES("misses", "misses", Unit.COUNT),
+  /** Gets and takes that each tier served. */
+  HITS("hits", "hits", Unit.TEXT),
+  /** Mean microseconds of those that each tier served. */
+  MEAN_MICROS("mean-us", "meanMicros", Unit.TEXT),
+  /** Pages brought up since they were read. */
+  PROMOTED("promoted", "promotedPages", Unit.COUNT),
+  /** Pages brought up on request. */
+  PREFETCHED("prefetched", "prefetchedPages", Unit.COUNT),
   /** Puts that had to wait for room. */
   STALLS("stalls", "stalls", Unit.COUNT),
+  /** Time that puts waited for room, all together. */
+  WAITED("waited", "waitedMillis", Unit.DURATION),
+  /** Zpages that came into each tier, moves by cleaning excluded. */
+  STORED("stored", "storedZpages", Unit.TEXT),
+  /** Bytes written to each tier, cleaning included. */
+  WRITTEN("written", "written", Unit.TEXT),
+  /** Failed requests to the medium of each tier. */
+  ERRORS("errors", "errors", Unit.TEXT),
   /** Bytes taken in the tier. */
   USED("used", "usedBytes", Unit.BYTES),
   /** Bytes the tier may take. */
@@ -77,8 +103,6 @@ public enum Field {
   FILL("fill", "fill", Unit.TEXT),
   /** Share of the day's bytes that each tier with a write budget, or the tenant, has written. */
   BUDGET("budget", "budget", Unit.TEXT),
-  /** Name of a tenant. */
-  TENANT("tenant", "tenant", Unit.TEXT),
   /** Pages present in the pools of a tenant. */
   HELD("held", "heldPages", Unit.COUNT),
   /** Bytes of zpages of a tenant in tiers in RAM. */
@@ -103,8 +127,6 @@ public enum Field {
   NOT_COMPARED("not-compared", "notComparedPages", Unit.COUNT),
   /** Share of the top tier that zpages read again may take from new ones. */
   KEPT_SHARE("kept-share", "keptShare", Unit.RATIO),
-  /** Id of a pool. */
-  POOL("pool", "pool", Unit.COUNT),
   /** Number of the dictionary that a pool uses, 0 for none. */
   DICTIONARY("dictionary", "dictionary", Unit.COUNT),
   /** What a dictionary multiplies the compression ratio by, on pages held back from training. */

@@ -3,7 +3,6 @@ package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
-import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.StringJoiner;
@@ -13,6 +12,7 @@ final class IntervalLine {
   private final MonitorFeed feed;
   private WritebackStats before = WritebackStats.ZERO;
   private DropStats dropsBefore = DropStats.NONE;
+  private final TierChanges tiers = new TierChanges();
   private long stallsBefore;
   private long beforeNanos;
 
@@ -34,7 +34,9 @@ final class IntervalLine {
     DropStats dropsNow = feed.drops().get();
     DropStats drops = dropsNow.since(dropsBefore);
     dropsBefore = dropsNow;
-    if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE)) {
+    tiers.next(feed.tiers().get());
+    String errors = tiers.errors();
+    if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE) && errors.isEmpty()) {
       return null;
     }
     long pages = now.writtenPages() - last.writtenPages();
@@ -47,6 +49,9 @@ final class IntervalLine {
     }
     if (!drops.equals(DropStats.NONE)) {
       line.with(Field.DROPS, reasons(drops));
+    }
+    if (!errors.isEmpty()) {
+      line.with(Field.ERRORS, errors);
     }
     return line.with(Field.TOOK, tookNanos)
         .with(Field.PAGES, pages)
@@ -65,7 +70,9 @@ final class IntervalLine {
         .with(Field.RECOMPRESSED, now.recompression().zpages() - last.recompression().zpages())
         .with(Field.SAVED, saved(now) - saved(last))
         .with(Field.STALLS, stalls)
-        .with(Field.FILL, fill());
+        .with(Field.STORED, tiers.stored())
+        .with(Field.WRITTEN, tiers.written())
+        .with(Field.FILL, tiers.fill());
   }
 
   private static String reasons(DropStats drops) {
@@ -97,15 +104,5 @@ final class IntervalLine {
 
   private static long saved(WritebackStats stats) {
     return stats.recompression().fromBytes() - stats.recompression().toBytes();
-  }
-
-  private String fill() {
-    StringJoiner fill = new StringJoiner(",");
-    for (TierStats tier : feed.tiers().get()) {
-      long percent =
-          tier.limitBytes() <= 0 ? 0 : Math.round(100.0 * tier.usedBytes() / tier.limitBytes());
-      fill.add(tier.name() + ":" + percent + "%");
-    }
-    return fill.toString();
   }
 }

@@ -68,7 +68,7 @@ final class LineFormat {
     }
   }
 
-  private static String bytes(long bytes) {
+  static String bytes(long bytes) {
     double value = bytes;
     int unit = 0;
     while (Math.abs(value) >= 1024 && unit < BYTE_UNITS.length - 1) {

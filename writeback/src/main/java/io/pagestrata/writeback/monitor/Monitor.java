@@ -43,6 +43,7 @@ public final class Monitor implements Agent {
   private final ErrorLog errors = new ErrorLog();
   private final Map<EventKind, RateLimit> limits = new EnumMap<>(EventKind.class);
   private final IntervalLine intervalLine;
+  private final AccessLine accessLine;
   private final TenantLines tenantLines;
   private final SharingLine sharingLine;
   private final EvictionLine evictionLine;
@@ -69,6 +70,7 @@ public final class Monitor implements Agent {
     this.wallClock = wallClock;
     intervalStartNanos = nanoClock.getAsLong();
     intervalLine = new IntervalLine(feed, intervalStartNanos);
+    accessLine = new AccessLine(feed.store());
     tenantLines = new TenantLines(feed.tenants());
     sharingLine = new SharingLine(feed.deduplication());
     evictionLine = new EvictionLine(feed.keptShare());
@@ -165,6 +167,7 @@ public final class Monitor implements Agent {
       }
       tellNow(totals);
     }
+    accessLine.next().ifPresent(this::tellNow);
     tenantLines.next().forEach(this::tellNow);
     Stream.of(sharingLine.next(), evictionLine.next())
         .flatMap(Optional::stream)

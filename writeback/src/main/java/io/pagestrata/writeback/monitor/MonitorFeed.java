@@ -3,11 +3,13 @@ package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.WriteBudgetStats;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -24,6 +26,7 @@ import java.util.function.Supplier;
  * @param deduplication what pages share
  * @param keptShare share of the top tier that zpages read again may take from new ones
  * @param drops ephemeral pages that went without being asked to
+ * @param store all that the store counts, empty while it is being made
  */
 public record MonitorFeed(
     Supplier<WritebackStats> movements,
@@ -34,9 +37,10 @@ public record MonitorFeed(
     Supplier<List<TenantStats>> tenants,
     Supplier<DeduplicationStats> deduplication,
     DoubleSupplier keptShare,
-    Supplier<DropStats> drops) {
+    Supplier<DropStats> drops,
+    Supplier<Optional<StoreStats>> store) {
   /**
-   * A feed without budgets, tenants, shared pages, a share that changes and drops.
+   * A feed without budgets, tenants, shared pages, a share that changes, drops and accesses.
    *
    * @param movements counters of all movements
    * @param tiers counters of every tier, top to bottom
@@ -57,6 +61,7 @@ public record MonitorFeed(
         List::of,
         () -> DeduplicationStats.ZERO,
         () -> 0,
-        () -> DropStats.NONE);
+        () -> DropStats.NONE,
+        Optional::empty);
   }
 }

@@ -2,6 +2,8 @@
 package io.pagestrata.writeback.pipeline;
 
 import io.pagestrata.core.movement.Commit;
+import io.pagestrata.core.tier.Tier;
+import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
@@ -9,7 +11,9 @@ import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Counts and tells how each batch ended, and when the tier below turned bad or good.
@@ -21,6 +25,8 @@ final class BatchReport {
   private final String from;
   private final String to;
   private final String safeTo;
+  private final Supplier<Optional<String>> lowerTrouble;
+  private final Supplier<Optional<String>> safeTrouble;
   private final int pageBytes;
   private final MovementCounters counters;
   private final Monitor monitor;
@@ -35,8 +41,8 @@ final class BatchReport {
 
   BatchReport(
       String from,
-      String to,
-      String safeTo,
+      Tier lower,
+      Tier safe,
       int pageBytes,
       MovementCounters counters,
       Monitor monitor,
@@ -44,8 +50,10 @@ final class BatchReport {
       LongSupplier stalls,
       LongSupplier nanoClock) {
     this.from = from;
-    this.to = to;
-    this.safeTo = safeTo;
+    to = lower.name();
+    safeTo = safe.name();
+    lowerTrouble = lower::trouble;
+    safeTrouble = safe::trouble;
     this.pageBytes = pageBytes;
     this.counters = counters;
     this.monitor = monitor;
@@ -112,10 +120,12 @@ final class BatchReport {
       skipping = skipped;
       monitor.emit(
           skipped
-              ? new MonitorEvent(EventKind.TIER_SKIPPED)
-                  .with(Field.TIER, to)
-                  .with(Field.TO, safeTo)
-                  .with(Field.REASON, slot.skipReason)
+              ? explain(
+                  new MonitorEvent(EventKind.TIER_SKIPPED)
+                      .with(Field.TIER, to)
+                      .with(Field.TO, safeTo)
+                      .with(Field.REASON, slot.skipReason),
+                  lowerTrouble)
               : new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, to));
     }
   }
@@ -149,9 +159,16 @@ final class BatchReport {
     };
   }
 
-  private static MonitorEvent describe(MonitorEvent event, BatchSlot slot) {
-    return slot.error == null
-        ? event.with(Field.REASON, String.valueOf(slot.outcome))
-        : event.with(Field.CAUSE, slot.error.toString());
+  private MonitorEvent describe(MonitorEvent event, BatchSlot slot) {
+    if (slot.error != null) {
+      return event.with(Field.CAUSE, slot.error.toString());
+    }
+    event.with(Field.REASON, String.valueOf(slot.outcome));
+    return slot.outcome == TierOutcome.READ_ONLY ? explain(event, safeTrouble) : event;
+  }
+
+  private static MonitorEvent explain(MonitorEvent event, Supplier<Optional<String>> trouble) {
+    trouble.get().ifPresent(cause -> event.with(Field.CAUSE, cause));
+    return event;
   }
 }

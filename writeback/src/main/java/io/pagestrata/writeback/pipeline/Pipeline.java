@@ -95,8 +95,8 @@ public final class Pipeline implements BatchSink {
     report =
         new BatchReport(
             from,
-            lower.name(),
-            hierarchy.tier(hierarchy.safeTierBelow(tier)).name(),
+            lower,
+            hierarchy.tier(hierarchy.safeTierBelow(tier)),
             pageBytes,
             counters,
             monitor,

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,7 +89,8 @@ class MonitorTest {
             List::of,
             () -> DeduplicationStats.ZERO,
             keptShare,
-            drops);
+            drops,
+            Optional::empty);
     return new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
   }
 

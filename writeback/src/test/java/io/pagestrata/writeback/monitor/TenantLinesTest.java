@@ -44,7 +44,7 @@ class TenantLinesTest {
     now.set(List.of(tenant("default", 0, 0, Long.MAX_VALUE), tenant("a", 7, 2, 500)));
     assertThat(next())
         .containsExactly(
-            "{\"event\":\"tenant\",\"limitBytes\":500,\"tenant\":\"a\",\"heldPages\":7,"
+            "{\"event\":\"tenant\",\"tenant\":\"a\",\"limitBytes\":500,\"heldPages\":7,"
                 + "\"ramBytes\":100,\"belowBytes\":30,\"incompressibleBytes\":10,"
                 + "\"refusedPuts\":2}");
     assertThat(next()).isEmpty();
@@ -57,7 +57,7 @@ class TenantLinesTest {
     now.set(List.of(tenant("a", 7, 0, Long.MAX_VALUE, 410, 1000)));
     assertThat(next())
         .containsExactly(
-            "{\"event\":\"tenant\",\"budget\":\"41%\",\"tenant\":\"a\",\"heldPages\":7,"
+            "{\"event\":\"tenant\",\"tenant\":\"a\",\"budget\":\"41%\",\"heldPages\":7,"
                 + "\"ramBytes\":100,\"belowBytes\":30,\"incompressibleBytes\":10,"
                 + "\"refusedPuts\":0}");
   }

@@ -51,6 +51,18 @@ class H27_tierBelowRefusesOrFails {
         .satisfies(e -> assertThat(e.text(Field.REASON)).isEqualTo("READ_ONLY"));
   }
 
+  /** The fault may have been met by a sync or by cleaning, so that no line before told of it. */
+  @Test
+  void readOnlyTierSaysWhy() {
+    lower.behaviour = batch -> TierOutcome.READ_ONLY;
+    lower.trouble = "no space left";
+    fill();
+    rig.runAll();
+    assertThat(rig.events(EventKind.TIER_READ_ONLY))
+        .singleElement()
+        .satisfies(e -> assertThat(e.text(Field.CAUSE)).isEqualTo("no space left"));
+  }
+
   @Test
   void ioErrorIsToldWithItsCause() {
     lower.behaviour =

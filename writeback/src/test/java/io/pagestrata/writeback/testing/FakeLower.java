@@ -13,6 +13,7 @@ import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A lower tier that does what the test says with each batch and remembers what it stored. */
 public final class FakeLower extends FakeTier {
@@ -35,12 +36,18 @@ public final class FakeLower extends FakeTier {
   public volatile TierState state = TierState.OPEN;
   public volatile long usedBytes;
   public volatile RecoveryStats recovery = RecoveryStats.NONE;
+  public volatile String trouble;
   public volatile WriteBudget budget = WriteBudget.UNLIMITED;
   private final List<List<Long>> stored = new ArrayList<>();
   private int attempts;
 
   FakeLower() {
     super("file");
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
   }
 
   @Override
