@@ -6,6 +6,7 @@ import io.pagestrata.config.PagestrataConfig;
 import io.pagestrata.config.StoreAssembly;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
+import io.pagestrata.core.TierFailureException;
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.tiers.codec.Codecs;
 import java.io.IOException;
@@ -35,7 +36,8 @@ public final class Pagestrata {
    * @param config a valid configuration
    * @return an open store, which the caller closes
    * @throws InvalidConfigurationException with all problems, when this machine cannot do what the
-   *     configuration asks for
+   *     configuration asks for, or its directory holds what the store cannot be opened with
+   * @throws TierFailureException when what a durable store holds could not be read
    */
   public static PageStore open(PagestrataConfig config) {
     return StoreAssembly.open(config);

@@ -52,6 +52,10 @@ public final class PageStore implements AutoCloseable {
    * @param codec the codec of new puts
    * @param promotion decides which refaulted pages come up
    * @param writeback makes the mover of zpages, which may use the hierarchy at once
+   * @throws IllegalArgumentException when the tiers or codecs do not fit together
+   * @throws InvalidConfigurationException when the budget has no room for the page table of what a
+   *     durable store holds
+   * @throws TierFailureException when what a durable store holds could not be read
    */
   public PageStore(
       StoreSettings settings,
@@ -80,6 +84,7 @@ public final class PageStore implements AutoCloseable {
    * @param kind whether its pages may be dropped
    * @return the pool
    * @throws IllegalArgumentException when a pool of that name exists, or none may be named so
+   * @throws TierFailureException when a durable store could not write the pool down; there is none
    */
   public Pool createPool(String name, PoolKind kind) {
     return createPool(PoolSpec.of(name, kind));
@@ -92,6 +97,7 @@ public final class PageStore implements AutoCloseable {
    * @return the pool
    * @throws IllegalArgumentException when a pool of that name exists, unless it and the one asked
    *     for are shared and equal; when none may be named so; or when the tenant does not exist
+   * @throws TierFailureException when a durable store could not write the pool down; there is none
    */
   public Pool createPool(PoolSpec spec) {
     // As every operation: close waits for it before it says that nothing changes any more.
@@ -382,26 +388,11 @@ public final class PageStore implements AutoCloseable {
    *
    * @param pool the pool; not usable afterwards
    * @return pages that were removed
+   * @throws TierFailureException when a durable store could not write that down
    */
   public long destroyPool(Pool pool) {
     pool.checkUsableBy(this);
-    if (!leave(pool)) {
-      return 0;
-    }
-    long removed = removals.removeAll(lanes, pool);
-    pools.remove(pool);
-    wiring.dictionaries.dropPool(pool.id());
-    return removed;
-  }
-
-  /** Takes one user off a pool, as an operation that close waits for; true for the last. */
-  private boolean leave(Pool pool) {
-    Lane lane = lanes.borrow();
-    try {
-      return pools.leave(pool);
-    } finally {
-      lanes.giveBack(lane);
-    }
+    return wiring.destroy(pool);
   }
 
   // ---- sync ----
@@ -439,6 +430,8 @@ public final class PageStore implements AutoCloseable {
    *
    * @param request what and how much
    * @return pages that left the tier until then
+   * @throws IllegalArgumentException when pages cannot leave that tier, or the tenant does not
+   *     exist
    * @throws InterruptedException when interrupted; writeback itself goes on
    */
   public long writeBack(WritebackRequest request) throws InterruptedException {

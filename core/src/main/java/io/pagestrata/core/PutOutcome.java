@@ -5,9 +5,9 @@ package io.pagestrata.core;
 public enum PutOutcome {
   /** The page is in the store. */
   STORED,
-  /** Every tier is full and no room came within the put wait. */
+  /** RAM is full, and no room came there within the put wait, or none can come. */
   REFUSED_FULL,
-  /** The memory limit leaves no room for more page table. */
+  /** The limit of RAM leaves no room for more page table, and none came within the put wait. */
   REFUSED_TABLE_FULL,
   /** RAM is full, and a tier below has written what it may write today. */
   REFUSED_BUDGET,

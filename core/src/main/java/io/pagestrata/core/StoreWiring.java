@@ -138,6 +138,27 @@ final class StoreWiring {
     }
   }
 
+  /** Takes one user off a pool; the last removes its pages, and answers how many there were. */
+  long destroy(Pool pool) {
+    if (!leave(pool)) {
+      return 0;
+    }
+    long removed = removals.removeAll(lanes, pool);
+    pools.remove(pool);
+    dictionaries.dropPool(pool.id());
+    return removed;
+  }
+
+  private boolean leave(Pool pool) {
+    // As every operation: close waits for it before it says that nothing changes any more.
+    Lane lane = lanes.borrow();
+    try {
+      return pools.leave(pool);
+    } finally {
+      lanes.giveBack(lane);
+    }
+  }
+
   boolean isDurable() {
     return syncer != null;
   }

@@ -8,16 +8,12 @@ import io.pagestrata.core.table.LeafChanges;
 import io.pagestrata.core.tier.ContentRecord;
 import io.pagestrata.core.tier.LostZpageException;
 import io.pagestrata.core.tier.PageLog;
-import io.pagestrata.core.tier.RevocableTier;
-import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierOutcome;
-import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
@@ -54,10 +50,10 @@ final class SyncBatch implements ZpageReader {
   private static final int UNREACHABLE = 5;
 
   /** No zpage is here: the record is a tombstone. */
-  private static final long TOMBSTONE = -1;
+  static final long TOMBSTONE = -1;
 
   /** No zpage is here: the record says which content the page shares. */
-  private static final long SHARED = -2;
+  static final long SHARED = -2;
 
   private final PageHierarchy hierarchy;
   private final PageLog log;
@@ -75,6 +71,7 @@ final class SyncBatch implements ZpageReader {
   private final MemoryViews views = new MemoryViews();
   private final CRC32C crc = new CRC32C();
   private final SyncLosses losses;
+  private final SyncCopies copies;
 
   // What read() looks for.
   private Leaf leaf;
@@ -113,6 +110,7 @@ final class SyncBatch implements ZpageReader {
       scratchBytes = Math.max(scratchBytes, hierarchy.tier(i).scratchBytes());
     }
     scratch = ByteBuffer.allocateDirect(scratchBytes + 4096).alignedSlice(4096);
+    copies = new SyncCopies(hierarchy, batch, scratch);
   }
 
   /**
@@ -395,26 +393,13 @@ final class SyncBatch implements ZpageReader {
     }
     stored++;
     for (int i = 0; i < batch.count(); i++) {
-      charge(i);
-      if (batch.fromLocator(i) == SHARED) {
-        attachRecord(i);
-      } else if (batch.fromLocator(i) == TOMBSTONE) {
-        settle(i);
-      } else {
-        attach(i);
-      }
+      copies.settle(i, leaves[i], words[i], records[i]);
     }
   }
 
   /** Batches stored so far. */
   long stored() {
     return stored;
-  }
-
-  /** Never refused, since all tenants wait for the same sync; reclaim has so much less left. */
-  private void charge(int i) {
-    int bytes = ZpageHeader.zpageBytes(batch.data(), batch.offset(i));
-    hierarchy.ownerOf(leaves[i].pool()).limits.writeBudget().charge(bytes);
   }
 
   /** Notes everything as changed that was collected and not stored. */
@@ -430,94 +415,5 @@ final class SyncBatch implements ZpageReader {
   private void clear() {
     batch.clear();
     holdsContents = false;
-  }
-
-  private void attach(int i) {
-    Leaf of = leaves[i].leaf();
-    int at = Leaf.slot(ZpageHeader.index(batch.data(), batch.offset(i)));
-    Tenant owner = hierarchy.ownerOf(leaves[i].pool());
-    long belowBytes = hierarchy.lowest().heldBytes(batch.toLocator(i));
-    long now = of.get(at);
-    while (Entry.place(now) == Entry.place(words[i]) && (now & Entry.SHADOW) == 0) {
-      if (attach(i, owner, of, at, now)) {
-        owner.add(lowest, belowBytes);
-        settle(i);
-        return;
-      }
-      now = of.get(at);
-    }
-    owner.add(lowest, belowBytes);
-    hierarchy.superseded().keep(owner, of, at, batch.toLocator(i));
-  }
-
-  /** What the record just stored supersedes is not needed any more. */
-  private void settle(int i) {
-    int at = Leaf.slot(ZpageHeader.index(batch.data(), batch.offset(i)));
-    Tenant owner = hierarchy.ownerOf(leaves[i].pool());
-    hierarchy.superseded().settle(owner, leaves[i].leaf(), at, records[i]);
-  }
-
-  /**
-   * The record belongs to the page as long as that shares this content; from then on it is what
-   * something newer has to supersede, and whoever changed the page has noted that.
-   */
-  private void attachRecord(int i) {
-    LeafChanges of = leaves[i];
-    int at = Leaf.slot(ZpageHeader.index(batch.data(), batch.offset(i)));
-    Tenant owner = hierarchy.ownerOf(of.pool());
-    long to = batch.toLocator(i);
-    owner.add(lowest, hierarchy.lowest().heldBytes(to));
-    hierarchy.superseded().put(owner, of, at, Entry.record(to));
-  }
-
-  /** The zpage stays above with its backing; without room for that it is left below only. */
-  private boolean attach(int i, Tenant owner, Leaf of, int at, long now) {
-    UpperTier upper = hierarchy.upperTier(Entry.tier(now));
-    long to = batch.toLocator(i);
-    long backing = Entry.backing(lowest, to);
-    if (upper instanceof RevocableTier revocable) {
-      // The same place under another name, which nobody else uses while the entry names the first.
-      long rebased = revocable.rebase(Entry.locator(now), backing);
-      return of.compareAndSet(at, now, Entry.movedTo(now, rebased) | Entry.BACKED);
-    }
-    int offset = batch.offset(i);
-    int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
-    long kept = upper.store(batch.data(), offset, bytes, backing, StoreIntent.RECLAIM);
-    boolean attached;
-    if (kept == UpperTier.NO_SPACE) {
-      attached = replace(i, of, at, now, hierarchy.below(lowest, to));
-    } else {
-      long keptBytes = upper.heldBytes(kept);
-      attached = replace(i, of, at, now, Entry.movedTo(now, kept) | Entry.BACKED);
-      if (attached) {
-        owner.add(Entry.tier(now), keptBytes);
-      } else {
-        upper.free(kept);
-      }
-    }
-    if (attached) {
-      hierarchy.release(owner, now);
-    }
-    return attached;
-  }
-
-  /**
-   * Changes the word while the tier holds the place of the zpage: a place that was left and taken
-   * again by another generation is told by the header.
-   */
-  private boolean replace(int i, Leaf of, int at, long now, long next) {
-    long generation = ZpageHeader.generation(batch.data(), batch.offset(i));
-    ZpageReader change =
-        (memory, offset, available) ->
-            of.get(at) == now
-                    && ZpageHeader.generation(memory, offset) == generation
-                    && of.compareAndSet(at, now, next)
-                ? SAFE
-                : LOOK_AGAIN;
-    try {
-      return hierarchy.tier(Entry.tier(now)).read(Entry.locator(now), scratch, change) == SAFE;
-    } catch (IOException e) {
-      throw new UncheckedIOException("a tier above another must show its own memory", e);
-    }
   }
 }

@@ -36,7 +36,8 @@ public record TenantLimits(
    * @param totalBytes see above
    * @param lowestTier see above
    * @param writeBudget see above
-   * @throws IllegalArgumentException when one is out of its range
+   * @throws IllegalArgumentException when the name has a blank or more than 128 characters, or a
+   *     number is out of its range
    */
   public TenantLimits {
     if (!name.matches("\\S{1,128}")) {

@@ -50,6 +50,17 @@ class PutJourneyTest {
     return next;
   }
 
+  /** Puts a page that must wait first, and is stored since others do something meanwhile. */
+  private static void putDuring(StoreRig rig, int index, Threads.Task others) {
+    Threads.run(
+        List.of(
+            () -> assertThat(put(rig, index)).isEqualTo(PutOutcome.STORED),
+            () -> {
+              awaitStalls(rig, 1);
+              others.run();
+            }));
+  }
+
   private static void awaitStalls(StoreRig rig, long stalls) {
     while (rig.store.stats().stalls() < stalls) {
       Thread.onSpinWait();
@@ -94,13 +105,7 @@ class PutJourneyTest {
   void aTenantAtItsLimitIsWaitedForAlsoInTheOnlyTier() {
     try (StoreRig rig = limited(LIMIT_BYTES, TenantLimits.NO_LIMIT, 1).tiers(1).open()) {
       int pages = fill(rig, 0);
-      Threads.run(
-          List.of(
-              () -> assertThat(put(rig, pages)).isEqualTo(PutOutcome.STORED),
-              () -> {
-                awaitStalls(rig, 1);
-                rig.store.flushRange(rig.cache, 1, 0, 2);
-              }));
+      putDuring(rig, pages, () -> rig.store.flushRange(rig.cache, 1, 0, 2));
     }
   }
 
@@ -116,13 +121,7 @@ class PutJourneyTest {
   void aPutThatWaitedForItsTenantLeavesNobodyWaiting() {
     try (StoreRig rig = limited(TenantLimits.NO_LIMIT, LIMIT_BYTES, 1).open()) {
       int pages = fill(rig, 0);
-      Threads.run(
-          List.of(
-              () -> assertThat(put(rig, pages)).isEqualTo(PutOutcome.STORED),
-              () -> {
-                awaitStalls(rig, 1);
-                rig.store.flushRange(rig.cache, 1, 0, 2);
-              }));
+      putDuring(rig, pages, () -> rig.store.flushRange(rig.cache, 1, 0, 2));
       fill(rig, pages + 1);
       assertThat(rig.writeback.hierarchy.needs(0)).as("what a waiting put asks for").isEmpty();
     }
@@ -133,17 +132,16 @@ class PutJourneyTest {
   void aPutThatTurnsFromItsTenantToTheTierMakesItsTenantGiveNothingUp() {
     try (StoreRig rig = limited(TenantLimits.NO_LIMIT, LIMIT_BYTES, 1).open()) {
       int pages = fill(rig, 0);
-      Threads.run(
-          List.of(
-              () -> assertThat(put(rig, pages)).isEqualTo(PutOutcome.STORED),
-              () -> {
-                awaitStalls(rig, 1);
-                rig.top().faults.refuse(StoreIntent.PUT);
-                rig.store.flushRange(rig.cache, 1, 0, 2);
-                awaitStalls(rig, 2);
-                rig.top().faults.refuse();
-                rig.top().host().spaceFreed();
-              }));
+      putDuring(
+          rig,
+          pages,
+          () -> {
+            rig.top().faults.refuse(StoreIntent.PUT);
+            rig.store.flushRange(rig.cache, 1, 0, 2);
+            awaitStalls(rig, 2);
+            rig.top().faults.refuse();
+            rig.top().host().spaceFreed();
+          });
       fill(rig, pages + 1);
       assertThat(rig.writeback.hierarchy.needs(0)).as("what a waiting put asks for").isEmpty();
     }
@@ -184,7 +182,7 @@ class PutJourneyTest {
 
   /** The record of a page that shares has its place beside the leaf, which takes memory. */
   @Test
-  void aPageShareNothingWhereItsRecordWouldHaveNoRoom() {
+  void aPageSharesNothingWhereItsRecordWouldHaveNoRoom() {
     StoreRig.Builder durable =
         StoreRig.builder()
             .anonymousPages()

@@ -4,8 +4,10 @@ package io.pagestrata.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.testing.HeapLog;
 import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.StoreRig;
+import io.pagestrata.core.tier.StoreIntent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -141,6 +143,57 @@ class SalvageTest {
       assertThat(place(rig, 3).backingTier()).isEqualTo(PageVisitor.NONE);
       assertThat(rig.below().liveZpages()).isEqualTo(PAGES - 1);
       assertThat(rig.bottom().liveZpages()).isEqualTo(PAGES - 1);
+      assertPages(rig);
+    }
+  }
+
+  private static StoreRig.Builder mirrored() {
+    return StoreRig.builder().lossyMiddle().topKind(HeapTier.Kind.PLAIN);
+  }
+
+  /** Damages the mirror of page 3; answers where it is. */
+  private static long damageMirror(StoreRig rig) {
+    long mirror = place(rig, 3).backingLocator();
+    rig.bottom().flipBit(mirror, 400);
+    return mirror;
+  }
+
+  // Forbidden: a page that comes up since its mirror is damaged, and that no sync writes down
+  // again.
+  @Test
+  void aPageThatComesUpIsWrittenByTheNextSync() {
+    try (StoreRig rig = mirrored().log(new HeapLog()).open()) {
+      store(rig);
+      rig.store.sync();
+      long mirror = damageMirror(rig);
+      assertThat(salvage(rig, rig.bottom(), mirror)).containsExactly(new Told(1, 3, mirror, true));
+      assertThat(place(rig, 3).tier()).isZero();
+      assertThat(place(rig, 3).backingTier()).isEqualTo(PageVisitor.NONE);
+      rig.store.sync();
+      assertThat(place(rig, 3).backingTier()).isEqualTo(2);
+      assertPages(rig);
+    }
+  }
+
+  @Test
+  void aPageThatHasNoRoomToComeUpStaysWhereItIsAndIsTold() {
+    try (StoreRig rig = mirrored().open()) {
+      store(rig);
+      long mirror = damageMirror(rig);
+      rig.top().faults.refuse(StoreIntent.PROMOTION);
+      assertThat(salvage(rig, rig.bottom(), mirror)).containsExactly(new Told(1, 3, mirror, false));
+      assertThat(place(rig, 3).tier()).isEqualTo(1);
+      assertPages(rig);
+    }
+  }
+
+  @Test
+  void aPageThatIsPutWhileItComesUpIsNotTold() {
+    try (StoreRig rig = mirrored().open()) {
+      store(rig);
+      long mirror = damageMirror(rig);
+      rig.top().faults.onceBeforeStore(() -> rig.put(rig.swap, 1, 3, 13));
+      assertThat(salvage(rig, rig.bottom(), mirror)).isEmpty();
       assertPages(rig);
     }
   }
