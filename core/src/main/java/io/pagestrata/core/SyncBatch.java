@@ -352,7 +352,8 @@ final class SyncBatch implements ZpageReader {
           "changes could not be written down: tier "
               + hierarchy.lowest().name()
               + " answered "
-              + outcome,
+              + outcome
+              + hierarchy.lowest().trouble().map(why -> ", since " + why).orElse(""),
           null,
           outcome == TierOutcome.FULL);
     }
