@@ -31,6 +31,17 @@ public final class StoreFiles {
   }
 
   /**
+   * Whether a store that runs has a directory for itself.
+   *
+   * @param directory a directory
+   * @return whether it does
+   * @throws IOException when it cannot be read
+   */
+  public static boolean areInUse(Path directory) throws IOException {
+    return StoreCheck.isInUse(directory);
+  }
+
+  /**
    * Checks the files of a stopped store, and repairs them when asked to.
    *
    * @param directory where they are

@@ -210,9 +210,11 @@ final class Contents {
         return;
       }
       long absent = Entry.absent(generations.incrementAndGet());
-      if (leaf.compareAndSet(Leaf.slot(index), word, absent)) {
-        leaf.noteChange(Leaf.slot(index));
-        hierarchy.release(pool.tenant(), word);
+      int at = Leaf.slot(index);
+      Superseded superseded = hierarchy.superseded();
+      Superseded.Change change = superseded.change(pool.tenant(), leaf, at, word, absent);
+      if (change != Superseded.Change.LOST) {
+        superseded.release(pool.tenant(), leaf, at, word, change);
         return;
       }
     }

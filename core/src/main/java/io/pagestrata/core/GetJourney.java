@@ -23,6 +23,7 @@ final class GetJourney {
   private static final int ABSENT = 0;
   private static final int FOUND = 1;
   private static final int BELOW = 2;
+  private static final int LOOK_AGAIN = 3;
 
   private final int pageBytes;
   private final LongSupplier nanoClock;
@@ -61,7 +62,9 @@ final class GetJourney {
       boolean direct = array == null && target.isDirect();
       ByteBuffer into = direct ? target : lane.page;
       int at = direct ? offset : 0;
-      boolean found = find(lane, pool, object, index, into, at, remove, false) == FOUND;
+      boolean found =
+          lane.read.begin(pool, object, index, into, at)
+              && find(lane, lane.read, remove, false) == FOUND;
       if (found && array != null) {
         lane.page.get(0, array, offset, pageBytes);
       } else if (found && !direct) {
@@ -95,7 +98,10 @@ final class GetJourney {
       return NearOutcome.BELOW;
     }
     try {
-      int result = find(lane, pool, object, index, target, offset, false, true);
+      int result =
+          lane.read.begin(pool, object, index, target, offset)
+              ? find(lane, lane.read, false, true)
+              : ABSENT;
       if (result == BELOW) {
         return NearOutcome.BELOW;
       }
@@ -106,151 +112,151 @@ final class GetJourney {
     }
   }
 
-  private int find(
-      Lane lane,
-      Pool pool,
-      long object,
-      int index,
-      ByteBuffer into,
-      int offset,
-      boolean remove,
-      boolean nearOnly) {
-    Leaf leaf = pool.table().find(object, index);
-    if (leaf == null) {
-      return ABSENT;
-    }
-    int slot = Leaf.slot(index);
-    PageRead read = lane.read;
+  /** Looks for the page that the reader was told of until its entry keeps still. */
+  private int find(Lane lane, PageRead read, boolean remove, boolean nearOnly) {
     int gone = 0;
-    read.begin(pool, object, index, into, offset);
     while (true) {
-      long word = leaf.get(slot);
+      long word = read.look();
       if (!Entry.isPresent(word)) {
         return ABSENT;
       }
       int tier = Entry.tier(word);
+      int result;
       if (tier < 0) {
-        if (Entry.isShared(word)) {
-          int result = findShared(lane, pool, object, index, leaf, word, into, offset, nearOnly);
-          // The look at the content used the same reader.
-          read.begin(pool, object, index, into, offset);
-          if (result == ABSENT) {
-            continue;
-          }
-          if (result == BELOW) {
-            return BELOW;
-          }
-        } else {
-          SameFilled.fill(into, offset, pageBytes, patterns.decode(Entry.locator(word)));
-        }
-        if (remove) {
-          long absent = Entry.absent(generations.incrementAndGet());
-          if (!leaf.compareAndSet(slot, word, absent)) {
-            continue;
-          }
-          leaf.noteChange(slot);
-          hierarchy.release(pool.tenant(), leaf.takeRecord(slot));
-          countTake(lane, pool, word);
-        }
-        if (!Entry.isShared(word)) {
-          lane.count(Counter.SAME_FILLED_HITS);
-        }
-        return FOUND;
-      }
-      if (nearOnly && !hierarchy.isMemory(tier)) {
-        return BELOW;
-      }
-      if (remove) {
-        read.expectAndRemove(leaf, word, Entry.absent(generations.incrementAndGet()));
+        result = findInEntry(lane, read, word, remove, nearOnly);
+      } else if (nearOnly && !hierarchy.isMemory(tier)) {
+        result = BELOW;
       } else {
-        read.expect(leaf, word);
-      }
-      int result = timedRead(lane, tier, word);
-      if (result == PageRead.FOUND) {
-        if (remove) {
-          leaf.noteChange(slot);
-          countTake(lane, pool, read.removed());
-        } else {
-          markReferenced(leaf, slot, word);
-        }
-        leaf.noteUse(slot);
-        accesses.onGet(pool.id(), object, index);
-        lane.count(Lane.hits(tier));
-        return FOUND;
-      }
-      // Damage seen at a place that was left meanwhile is no damage.
-      if (Entry.place(leaf.get(slot)) != Entry.place(word)) {
-        continue;
-      }
-      if (result != PageRead.CHANGED && hierarchy.mirrors().has(word)) {
-        // The copy above is no good, for now or for ever; the one below is, and may have moved.
-        hierarchy.fallBackToMirror(pool.tenant(), leaf, slot, word);
-        continue;
+        result = findInTier(lane, read, word, remove);
       }
       if (result == Tier.GONE) {
         // A place that was left and taken again explains this once, not time after time.
         gone++;
+        result =
+            gone >= LiveCheck.MOST_GONE
+                ? onDamage(lane, read, word, "the tier has no zpage there")
+                : LOOK_AGAIN;
       }
-      if (result == PageRead.DAMAGED || gone == LiveCheck.MOST_GONE) {
-        String damage = result == Tier.GONE ? "the tier has no zpage there" : read.damage();
-        lane.count(Counter.CORRUPT_PAGES);
-        if (pool.kind() == PoolKind.EPHEMERAL
-            && hierarchy.dropLost(pool, leaf, slot, word, generations.incrementAndGet())) {
-          lane.count(Counter.PAGES, -1);
-          return ABSENT;
-        }
-        throw new CorruptPageException(read.describePage() + " is damaged: " + damage);
+      if (result != LOOK_AGAIN) {
+        return result;
       }
     }
+  }
+
+  /** Finds a page whose entry holds its word, or names a content. */
+  private int findInEntry(Lane lane, PageRead read, long word, boolean remove, boolean nearOnly) {
+    boolean shared = Entry.isShared(word);
+    if (shared) {
+      int result = findShared(lane, read, word, nearOnly);
+      if (result != FOUND) {
+        return result;
+      }
+    } else {
+      read.fill(patterns.decode(Entry.locator(word)));
+    }
+    if (remove) {
+      Leaf leaf = read.leaf();
+      int slot = read.slot();
+      if (!leaf.compareAndSet(slot, word, Entry.absent(generations.incrementAndGet()))) {
+        return LOOK_AGAIN;
+      }
+      countTake(lane, read, word, Superseded.Change.LEFT);
+    }
+    if (!shared) {
+      lane.count(Counter.SAME_FILLED_HITS);
+    }
+    return FOUND;
   }
 
   /**
    * Reads the content that an entry names. It was the page's all the time if the entry names it
    * still: a name never means two contents.
-   *
-   * @return ABSENT when the entry names another
    */
-  private int findShared(
-      Lane lane,
-      Pool pool,
-      long object,
-      int index,
-      Leaf leaf,
-      long word,
-      ByteBuffer into,
-      int offset,
-      boolean nearOnly) {
+  private int findShared(Lane lane, PageRead read, long word, boolean nearOnly) {
     long content = Entry.content(word);
     Pool of = hierarchy.contents().pool(content);
-    int result;
+    PageRead contentRead = lane.contentRead;
+    int result = ABSENT;
     try {
-      result = find(lane, of, 0, Contents.slot(content), into, offset, false, nearOnly);
+      if (contentRead.beginContent(read, of, Contents.slot(content))) {
+        result = find(lane, contentRead, false, nearOnly);
+      }
     } catch (CorruptPageException e) {
-      throw new CorruptPageException(PageRead.describeShared(pool, object, index, e.getMessage()));
+      throw new CorruptPageException(read.describeShared(e.getMessage()));
     } catch (TierFailureException e) {
-      throw new TierFailureException(
-          PageRead.describeShared(pool, object, index, e.getMessage()), e);
+      throw new TierFailureException(read.describeShared(e.getMessage()), e);
     }
-    long now = leaf.get(Leaf.slot(index));
+    long now = read.look();
     if (!Entry.isShared(now) || Entry.content(now) != content) {
-      return ABSENT;
+      return LOOK_AGAIN;
     }
     if (result == ABSENT) {
       // Only where a record that was read at the start named a content that was lost.
       lane.count(Counter.CORRUPT_PAGES);
-      throw new CorruptPageException(PageRead.describeShared(pool, object, index, "it is lost"));
+      throw new CorruptPageException(read.describeShared("it is lost"));
     }
     return result;
   }
 
-  private int timedRead(Lane lane, int tier, long word) {
+  /** Reads the zpage that an entry names; {@link Tier#GONE} when the tier has none there. */
+  private int findInTier(Lane lane, PageRead read, long word, boolean remove) {
+    if (remove) {
+      read.expectAndRemove(word, Entry.absent(generations.incrementAndGet()));
+    } else {
+      read.expect(word);
+    }
+    int tier = Entry.tier(word);
+    int result = timedRead(lane, read, tier, word);
+    Leaf leaf = read.leaf();
+    int slot = read.slot();
+    if (result == PageRead.FOUND) {
+      if (remove) {
+        countTake(lane, read, read.removed(), read.change());
+      } else {
+        markReferenced(leaf, slot, word);
+      }
+      leaf.noteUse(slot);
+      accesses.onGet(read.pool().id(), read.object(), read.index());
+      lane.count(Lane.hits(tier));
+      return FOUND;
+    }
+    // Damage seen at a place that was left meanwhile is no damage.
+    if (result == PageRead.CHANGED || !read.isStillThere()) {
+      return LOOK_AGAIN;
+    }
+    if (hierarchy.mirrors().has(word)) {
+      // The copy above is no good, for now or for ever; the one below is, and may have moved.
+      hierarchy.fallBackToMirror(read.pool().tenant(), leaf, slot, word);
+      return LOOK_AGAIN;
+    }
+    return result == Tier.GONE ? Tier.GONE : onDamage(lane, read, word, read.damage());
+  }
+
+  /** Drops a damaged page of a pool that may lose it; of another pool it stays, and is told. */
+  private int onDamage(Lane lane, PageRead read, long word, String damage) {
+    Pool pool = read.pool();
+    if (pool.kind() == PoolKind.PERSISTENT) {
+      lane.count(Counter.CORRUPT_PAGES);
+      throw new CorruptPageException(read.describePage() + " is damaged: " + damage);
+    }
+    long generation = generations.incrementAndGet();
+    if (!hierarchy.dropLost(pool, read.leaf(), read.slot(), word, generation)) {
+      // Somebody else dropped it, or put another page there.
+      return LOOK_AGAIN;
+    }
+    lane.count(Counter.CORRUPT_PAGES);
+    lane.count(Counter.PAGES, -1);
+    return ABSENT;
+  }
+
+  private int timedRead(Lane lane, PageRead read, int tier, long word) {
     boolean timed = tier > 0 || (lane.counted(Counter.TIER_0_HITS) & TOP_TIER_SAMPLE_MASK) == 0;
     long start = timed ? nanoClock.getAsLong() : 0;
     int result;
     try {
-      result = hierarchy.tier(tier).read(Entry.locator(word), lane.scratch, lane.read);
+      result = hierarchy.tier(tier).read(Entry.locator(word), lane.scratch, read);
     } catch (IOException e) {
-      result = readElsewhere(lane, word, e);
+      result = readElsewhere(lane, read, word, e);
     }
     if (timed && result == PageRead.FOUND) {
       lane.latencyByTier[tier].record(nanoClock.getAsLong() - start);
@@ -264,18 +270,18 @@ final class GetJourney {
    * @return {@link Tier#GONE} when the page must become its mirror first: its copy above is lost,
    *     or the page is to be removed, which takes a hold of the very place that the entry names
    */
-  private int readElsewhere(Lane lane, long word, IOException failure) {
-    if (!lane.read.isStillThere()) {
+  private int readElsewhere(Lane lane, PageRead read, long word, IOException failure) {
+    if (!read.isStillThere()) {
       return PageRead.CHANGED;
     }
     boolean lost = failure instanceof LostZpageException;
     if (hierarchy.mirrors().has(word)) {
-      if (lost || lane.read.removes()) {
+      if (lost || read.removes()) {
         return Tier.GONE;
       }
       try {
-        int result = hierarchy.mirrors().read(word, lane.scratch, lane.read);
-        if (result == PageRead.FOUND || result == PageRead.CHANGED || !lane.read.isStillThere()) {
+        int result = hierarchy.mirrors().read(word, lane.scratch, read);
+        if (result == PageRead.FOUND || result == PageRead.CHANGED || !read.isStillThere()) {
           return result == PageRead.FOUND ? PageRead.FOUND : PageRead.CHANGED;
         }
         failure.addSuppressed(new IOException("its mirror is damaged"));
@@ -284,15 +290,16 @@ final class GetJourney {
       }
     }
     if (lost) {
-      return lane.read.lost(failure.getMessage());
+      return read.lost(failure.getMessage());
     }
     throw new TierFailureException(
-        lane.read.describePage() + " could not be read: " + failure.getMessage(), failure);
+        read.describePage() + " could not be read: " + failure.getMessage(), failure);
   }
 
   /** Ends a take, whose word is no longer in the table. */
-  private void countTake(Lane lane, Pool pool, long word) {
-    hierarchy.release(pool.tenant(), word);
+  private void countTake(Lane lane, PageRead read, long word, Superseded.Change change) {
+    Pool pool = read.pool();
+    hierarchy.superseded().release(pool.tenant(), read.leaf(), read.slot(), word, change);
     pool.tenant().pages.decrement();
     lane.count(Counter.PAGES, -1);
     lane.count(Counter.TAKES);

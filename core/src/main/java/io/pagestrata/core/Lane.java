@@ -30,7 +30,12 @@ final class Lane {
   final CRC32C crc = new CRC32C();
   final LatencyHistogram[] latencyByTier;
   final PageRead read;
+
+  /** Reads the content that the page of {@link #read} shares. */
+  final PageRead contentRead;
+
   final TwinRead twin;
+  final PutEntry entry;
 
   /** Id of the codec of the payload in {@link #zpage}. */
   int codecId;
@@ -62,7 +67,9 @@ final class Lane {
     scratch =
         ByteBuffer.allocateDirect(scratchCapacity(scratchBytes)).alignedSlice(BUFFER_ALIGNMENT);
     read = new PageRead(hierarchy, this, verifyRam);
+    contentRead = new PageRead(hierarchy, this, verifyRam);
     twin = new TwinRead(hierarchy, this);
+    entry = new PutEntry(hierarchy);
     latencyByTier = new LatencyHistogram[hierarchy.tierCount()];
     for (int i = 0; i < latencyByTier.length; i++) {
       latencyByTier[i] = new LatencyHistogram();
@@ -129,6 +136,14 @@ final class Lane {
     zpage.put(ZpageHeader.BYTES, page, 0, Long.BYTES);
     codecId = PageCodec.FILL_ID;
     return Long.BYTES;
+  }
+
+  /** Writes header and checksum of the zpage whose payload is behind their place. */
+  void seal(Pool pool, long object, int index, long generation, int flags, int storedBytes) {
+    int shift = Integer.numberOfTrailingZeros(pageBytes);
+    ZpageHeader.write(
+        zpage, 0, pool.id(), object, index, generation, codecId, flags, shift, storedBytes);
+    ZpageHeader.seal(zpage, 0, crc);
   }
 
   /** Decompresses the payload of a zpage whose header was checked. */

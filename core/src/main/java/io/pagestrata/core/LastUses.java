@@ -88,10 +88,10 @@ final class LastUses {
     next = 0;
     soughtAt = clock.now();
     for (Pool pool : pools.all()) {
-      pool.table().forEachLeaf(this::seekIn);
+      pool.table().forEachLeaf((object, firstIndex, leaf) -> seekIn(leaf));
     }
     for (Pool pool : pools.contents()) {
-      pool.table().forEachLeaf(this::seekIn);
+      pool.table().forEachLeaf((object, firstIndex, leaf) -> seekIn(leaf));
     }
     latestUse = soughtAt - (count == 0 ? 0 : ages[0]);
     sortOldestFirst();

@@ -26,7 +26,7 @@ final class LiveCheck {
   /** The zpage above is backed by another copy. */
   private static final int OTHER_BACKING = 1;
 
-  /** Given up and freed by this very call. */
+  /** Given up by this very call. */
   private static final int BACKING_DROPPED = 2;
 
   private final PageHierarchy hierarchy;
@@ -36,8 +36,9 @@ final class LiveCheck {
   }
 
   /**
-   * Whether the page table names the zpage at a place, as a page or as the mirror that keeps one
-   * safe. A mere backing copy there is given up: taken out of the page table and freed.
+   * Whether the page table names the zpage at a place, as a page, as the mirror that keeps one
+   * safe, or as the record that is beside one. A mere backing copy there is given up: taken out of
+   * the page table, and freed unless it has to stay as such a record.
    */
   boolean isLive(int tier, ByteBuffer memory, int offset, long locator) {
     Pool pool = hierarchy.poolOf(memory, offset);
@@ -46,9 +47,12 @@ final class LiveCheck {
       return false;
     }
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
-    if (ContentRecord.is(memory, offset)) {
-      return leaf.changes() != null && leaf.changes().record(slot) == Entry.record(locator);
-    }
+    return !ContentRecord.is(memory, offset) && isNamed(pool, leaf, slot, tier, locator)
+        || tier == hierarchy.tierCount() - 1
+            && hierarchy.superseded().isBeside(leaf, slot, locator);
+  }
+
+  private boolean isNamed(Pool pool, Leaf leaf, int slot, int tier, long locator) {
     long backing = Entry.backing(tier, locator);
     int gone = 0;
     while (true) {
@@ -91,8 +95,8 @@ final class LiveCheck {
   }
 
   /**
-   * Takes a backing copy out of the page table and frees it, with all that lies between it and the
-   * page.
+   * Takes a backing copy out of the page table, with all that lies between it and the page, and
+   * frees what need not stay until the page was written again.
    *
    * @return false when the entry changed meanwhile, or names another one
    */
@@ -102,7 +106,7 @@ final class LiveCheck {
 
   /**
    * Compares the trailer, and the mirror of what it names, and clears the flag while the zpage
-   * above is held still; whoever clears it frees what the trailer named.
+   * above is held still; whoever clears it owns what the trailer named.
    */
   private int dropIfBackedBy(
       Tenant owner, Leaf leaf, int slot, long word, int upper, long backing) {
@@ -122,11 +126,14 @@ final class LiveCheck {
                   // Freed meanwhile it has none to tell, and this copy may be the page now.
                   return leaf.get(slot) == word ? OTHER_BACKING : LOOK_AGAIN;
                 }
-                if (!leaf.compareAndSet(slot, word, word & ~Entry.BACKED)) {
+                Superseded superseded = hierarchy.superseded();
+                Superseded.Change change =
+                    superseded.change(owner, leaf, slot, word, word & ~Entry.BACKED);
+                if (change == Superseded.Change.LOST) {
                   return LOOK_AGAIN;
                 }
                 leaf.noteChange(slot);
-                hierarchy.freeBacking(owner, trailer);
+                superseded.giveUp(owner, trailer, change);
                 return BACKING_DROPPED;
               });
     } catch (IOException e) {
@@ -135,8 +142,8 @@ final class LiveCheck {
   }
 
   /**
-   * Whether the page of a tombstone is absent. Otherwise the tombstone goes, and the next sync must
-   * write down what took its place, be it another removal.
+   * Whether a tombstone is needed: until something newer of its page is on the medium. Then it
+   * goes, and the next sync must write down what took its place, be it another removal.
    */
   boolean isTombstoneLive(ByteBuffer memory, int offset) {
     Pool pool = hierarchy.poolOf(memory, offset);
@@ -145,12 +152,31 @@ final class LiveCheck {
     }
     Leaf leaf = PageHierarchy.leafOf(pool, memory, offset);
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
-    if (leaf == null || !Entry.isPresent(leaf.get(slot))) {
+    if (leaf == null || !isOnMedium(leaf, slot)) {
       return true;
     }
     leaf.noteRecord(slot);
     leaf.noteChange(slot);
     return false;
+  }
+
+  /** Whether the zpage of a page is in the lowest tier, be it as a copy. */
+  private boolean isOnMedium(Leaf leaf, int slot) {
+    int lowest = hierarchy.tierCount() - 1;
+    long word = leaf.get(slot);
+    int tier = Entry.tier(word);
+    if (tier == lowest) {
+      return true;
+    }
+    if (tier < 0 || (word & Entry.BACKED) == 0) {
+      return false;
+    }
+    long copy = hierarchy.upperTier(tier).backing(Entry.locator(word));
+    boolean below =
+        copy != UpperTier.NO_BACKING
+            && hierarchy.mirrors().isInLowest(Entry.backingTier(copy), Entry.backingLocator(copy));
+    // A zpage that was freed meanwhile has told of another one.
+    return below && leaf.get(slot) == word;
   }
 
   /** The same shadow of the same put: the place cannot be reused before its region is settled. */

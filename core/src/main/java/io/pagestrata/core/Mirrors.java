@@ -52,6 +52,13 @@ final class Mirrors {
         : UpperTier.NO_BACKING;
   }
 
+  /** Whether a copy that the caller knows to be unfreed is in the lowest tier, or its mirror is. */
+  boolean isInLowest(int tier, long locator) {
+    int lowest = tiers.size() - 1;
+    long mirror = mirrorOf(tier, locator);
+    return tier == lowest || mirror != UpperTier.NO_BACKING && Entry.backingTier(mirror) == lowest;
+  }
+
   /** Mirror of a backing copy, packed, or none. */
   long mirrorOf(long backing) {
     return mirrorOf(Entry.backingTier(backing), Entry.backingLocator(backing));

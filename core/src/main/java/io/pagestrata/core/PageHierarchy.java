@@ -11,7 +11,7 @@ import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.DeduplicationStats;
-import io.pagestrata.core.tier.StoreIntent;
+import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
@@ -38,12 +38,14 @@ final class PageHierarchy implements Hierarchy {
   private final Contents contents;
   private final ClaimRules rules;
   private final Claims claims;
+  private final Commits commits;
   private final boolean incompressibleFirst;
   private final Drops drops = new Drops();
   private final EvictionClock clock;
   private final LiveCheck live = new LiveCheck(this);
   private final LowestWrites writes;
   private final boolean[] inMemory;
+  private final Superseded superseded;
 
   PageHierarchy(
       List<Tier> tiers,
@@ -52,7 +54,8 @@ final class PageHierarchy implements Hierarchy {
       PromotionPolicy promotion,
       StorePolicies policies,
       Tenants tenants,
-      Contents contents) {
+      Contents contents,
+      MemoryBudget budget) {
     this.tiers = List.copyOf(tiers);
     this.mirrors = new Mirrors(this.tiers);
     this.writes = new LowestWrites(mirrors, tiers.size() - 1);
@@ -63,9 +66,11 @@ final class PageHierarchy implements Hierarchy {
     this.contents = contents;
     rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes, pools);
     claims = new Claims(this, rules);
+    commits = new Commits(this, rules);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));
     promotions = new Promotions(this, promotion, clock);
+    superseded = new Superseded(this, budget);
     inMemory = new boolean[tiers.size()];
     for (int i = 0; i < inMemory.length; i++) {
       inMemory[i] = tiers.get(i).scratchBytes() == 0;
@@ -109,6 +114,11 @@ final class PageHierarchy implements Hierarchy {
     return contents;
   }
 
+  /** Frees what pages were. */
+  Superseded superseded() {
+    return superseded;
+  }
+
   UpperTier top() {
     return top;
   }
@@ -139,14 +149,17 @@ final class PageHierarchy implements Hierarchy {
         : pool.table().find(ZpageHeader.object(memory, offset), ZpageHeader.index(memory, offset));
   }
 
-  /** Frees what a replaced word named, in every tier, and takes it off the owner's account. */
+  /**
+   * Frees what a word named that nobody needs any more, in every tier, and takes it off the owner's
+   * account; what superseded it is on the medium, or need not be.
+   */
   void release(Tenant owner, long word) {
     int tier = Entry.tier(word);
     if (tier < 0) {
       if (Entry.isShared(word)) {
         contents.drop(this, Entry.content(word));
       } else if (Entry.isRecord(word)) {
-        free(owner, tiers.size() - 1, Entry.locator(word));
+        superseded.free(owner, word);
       }
       return;
     }
@@ -158,16 +171,8 @@ final class PageHierarchy implements Hierarchy {
     free(owner, tier, locator);
   }
 
-  /** As {@link #release}, of a word that was just replaced in its leaf: its record goes too. */
-  void releaseReplaced(Tenant owner, Leaf leaf, int slot, long word) {
-    if (Entry.isShared(word)) {
-      release(owner, leaf.takeRecord(slot));
-    }
-    release(owner, word);
-  }
-
   /** Frees a backing copy, and its mirror before it. */
-  void freeBacking(Tenant owner, long backing) {
+  private void freeBacking(Tenant owner, long backing) {
     if (backing != UpperTier.NO_BACKING) {
       freeBacking(owner, mirrors.mirrorOf(backing));
       free(owner, Entry.backingTier(backing), Entry.backingLocator(backing));
@@ -193,6 +198,13 @@ final class PageHierarchy implements Hierarchy {
     tiers.get(tier).free(locator);
     // Only then: whoever waits for the account to fall finds the room as well.
     owner.remove(tier, bytes);
+  }
+
+  /** Frees a record that the medium must show until the next sync has ended. */
+  void freeAfterSync(Tenant owner, long locator) {
+    long bytes = lowest().heldBytes(locator);
+    lowest().freeAfterSync(locator);
+    owner.remove(tiers.size() - 1, bytes);
   }
 
   @Override
@@ -272,81 +284,12 @@ final class PageHierarchy implements Hierarchy {
 
   @Override
   public Commit commit(int tier, ZpageBatch batch, int i) {
-    ByteBuffer data = batch.data();
-    int offset = batch.offset(i);
-    long from = batch.fromLocator(i);
-    long to = batch.toLocator(i);
-    int bytes = ZpageHeader.zpageBytes(data, offset);
-    int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Pool pool = poolOf(data, offset);
-    Leaf leaf = leafOf(pool, data, offset);
-    int below = tier + 1 + batch.tiersSkipped();
-    long belowBytes = tiers.get(below).heldBytes(to);
-    long mirror = mirrors.mirrorOf(below, to);
-    long mirrorBytes = mirrors.heldBytes(mirror);
-    rules.written(tier, pools.ownerOf(ZpageHeader.pool(data, offset)), batch, i);
-    while (leaf != null) {
-      long word = leaf.get(slot);
-      if (!LiveCheck.isShadowOf(word, tier, from, data, offset)) {
-        break;
-      }
-      boolean backed = (word & Entry.BACKED) != 0;
-      if ((word & Entry.REFERENCED) != 0 && (backed || isMemory(tier + 1))) {
-        // Backed already, or by a copy that takes the room it is to save: it stays as it is.
-        if (leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-          mirrors.freeUnnamed(below, to);
-          writes.end(tier);
-          return Commit.KEPT;
-        }
-        continue;
-      }
-      if ((word & Entry.REFERENCED) != 0) {
-        long trailer = Entry.backing(below, to);
-        long kept = upperTier(tier).store(data, offset, bytes, trailer, StoreIntent.RECLAIM);
-        if (kept != UpperTier.NO_SPACE) {
-          long keptBytes = upperTier(tier).heldBytes(kept);
-          long stays = Entry.movedTo(Entry.place(word), kept) | Entry.BACKED;
-          if (leaf.compareAndSet(slot, word, stays)) {
-            pool.tenant().add(tier, keptBytes);
-            pool.tenant().add(below, belowBytes);
-            pool.tenant().addBacking(mirror, mirrorBytes);
-            free(pool.tenant(), tier, from);
-            writes.end(tier);
-            return Commit.KEPT;
-          }
-          tiers.get(tier).free(kept);
-          continue;
-        }
-      }
-      long down = mirrors.entryAt(Entry.backing(below, to), clock.now());
-      if (leaf.compareAndSet(slot, word, down | word & Entry.BACKED)) {
-        pool.tenant().add(below, belowBytes);
-        pool.tenant().addBacking(mirror, mirrorBytes);
-        left(pool.tenant(), tier, batch.fromBytes(i), from);
-        writes.end(tier);
-        return Commit.DEMOTED;
-      }
-    }
-    mirrors.freeUnnamed(below, to);
-    writes.end(tier);
-    return Commit.LOST;
+    return commits.commit(tier, batch, i);
   }
 
   @Override
   public void cancel(int tier, ZpageBatch batch, int i) {
-    ByteBuffer data = batch.data();
-    int offset = batch.offset(i);
-    int slot = Leaf.slot(ZpageHeader.index(data, offset));
-    Leaf leaf = leafOf(poolOf(data, offset), data, offset);
-    rules.notWritten(tier, pools.ownerOf(ZpageHeader.pool(data, offset)), batch.fromBytes(i));
-    while (leaf != null) {
-      long word = leaf.get(slot);
-      if (!LiveCheck.isShadowOf(word, tier, batch.fromLocator(i), data, offset)
-          || leaf.compareAndSet(slot, word, word & ~Entry.SHADOW)) {
-        break;
-      }
-    }
-    writes.end(tier);
+    commits.cancel(tier, batch, i);
   }
 
   @Override

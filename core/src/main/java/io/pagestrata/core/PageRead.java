@@ -43,6 +43,7 @@ final class PageRead implements ZpageReader {
   private boolean remove;
   private long absent;
   private long removed;
+  private Superseded.Change change;
   private String damage = "";
 
   PageRead(PageHierarchy hierarchy, Lane lane, boolean verifyRam) {
@@ -52,25 +53,61 @@ final class PageRead implements ZpageReader {
     this.verifyRam = verifyRam;
   }
 
-  /** Says which page goes where. */
-  void begin(Pool pool, long object, int index, ByteBuffer target, int targetOffset) {
+  /** Says which page goes where; false when nothing near it was ever put. */
+  boolean begin(Pool pool, long object, int index, ByteBuffer target, int targetOffset) {
     this.pool = pool;
     this.object = object;
     this.index = index;
     this.target = target;
     this.targetOffset = targetOffset;
+    leaf = pool.table().find(object, index);
+    return leaf != null;
+  }
+
+  /** Begins to read the content that this page shares into the same target. */
+  boolean beginContent(PageRead sharing, Pool contents, int contentSlot) {
+    return begin(contents, 0, contentSlot, sharing.target, sharing.targetOffset);
+  }
+
+  Pool pool() {
+    return pool;
+  }
+
+  long object() {
+    return object;
+  }
+
+  int index() {
+    return index;
+  }
+
+  Leaf leaf() {
+    return leaf;
+  }
+
+  int slot() {
+    return Leaf.slot(index);
+  }
+
+  /** The entry of the page now. */
+  long look() {
+    return leaf.get(slot());
+  }
+
+  /** Fills the target with a word. */
+  void fill(long value) {
+    SameFilled.fill(target, targetOffset, hierarchy.pageBytes(), value);
   }
 
   /** Says where the page is expected to be. */
-  void expect(Leaf leaf, long word) {
-    this.leaf = leaf;
+  void expect(long word) {
     this.word = word;
     remove = false;
   }
 
   /** Says where the page is expected to be, and to put the absent word there once it was read. */
-  void expectAndRemove(Leaf leaf, long word, long absent) {
-    expect(leaf, word);
+  void expectAndRemove(long word, long absent) {
+    expect(word);
     this.absent = absent;
     remove = true;
   }
@@ -82,6 +119,11 @@ final class PageRead implements ZpageReader {
     return removed;
   }
 
+  /** How it was taken out. */
+  Superseded.Change change() {
+    return change;
+  }
+
   /** Whether the page is to be removed. */
   boolean removes() {
     return remove;
@@ -89,7 +131,7 @@ final class PageRead implements ZpageReader {
 
   /** Whether the entry still names the expected place. */
   boolean isStillThere() {
-    return Entry.place(leaf.get(Leaf.slot(index))) == Entry.place(word);
+    return Entry.place(look()) == Entry.place(word);
   }
 
   /** What was wrong, after {@link #DAMAGED}. */
@@ -108,7 +150,7 @@ final class PageRead implements ZpageReader {
   }
 
   private int read(ByteBuffer memory, int offset, int availableBytes, boolean whole) {
-    int slot = Leaf.slot(index);
+    int slot = slot();
     long now = leaf.get(slot);
     if (Entry.place(now) != Entry.place(word)) {
       return CHANGED;
@@ -160,7 +202,8 @@ final class PageRead implements ZpageReader {
   private boolean removeHere(int slot) {
     long now = leaf.get(slot);
     while (Entry.place(now) == Entry.place(word)) {
-      if (leaf.compareAndSet(slot, now, absent)) {
+      change = hierarchy.superseded().change(pool.tenant(), leaf, slot, now, absent);
+      if (change != Superseded.Change.LOST) {
         removed = now;
         return true;
       }
@@ -182,7 +225,7 @@ final class PageRead implements ZpageReader {
   }
 
   /** The page in words, when it is the content that it shares which could not be read. */
-  static String describeShared(Pool pool, long object, int index, String problem) {
+  String describeShared(String problem) {
     return String.format(
         "page %d of object %d in pool %d shares a content: %s",
         Integer.toUnsignedLong(index), object, pool.id(), problem);

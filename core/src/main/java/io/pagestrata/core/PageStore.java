@@ -377,22 +377,28 @@ public final class PageStore implements AutoCloseable {
 
   /**
    * Removes a pool with every page in it; a shared one when its last user does so. In a durable
-   * store it is gone for good when the call returns.
+   * store it is gone for good when the call returns. A close in the middle leaves some of its pages
+   * in the tiers, where nobody can reach them any more.
    *
    * @param pool the pool; not usable afterwards
    * @return pages that were removed
    */
   public long destroyPool(Pool pool) {
     pool.checkUsableBy(this);
+    if (!leave(pool)) {
+      return 0;
+    }
+    long removed = removals.removeAll(lanes, pool);
+    pools.remove(pool);
+    wiring.dictionaries.dropPool(pool.id());
+    return removed;
+  }
+
+  /** Takes one user off a pool, as an operation that close waits for; true for the last. */
+  private boolean leave(Pool pool) {
     Lane lane = lanes.borrow();
     try {
-      if (!pools.leave(pool)) {
-        return 0;
-      }
-      long removed = removals.removeAll(lane, pool);
-      pools.remove(pool);
-      wiring.dictionaries.dropPool(pool.id());
-      return removed;
+      return pools.leave(pool);
     } finally {
       lanes.giveBack(lane);
     }
@@ -451,18 +457,14 @@ public final class PageStore implements AutoCloseable {
   }
 
   /**
-   * Shows where every page is, for checks; exact when nothing else uses the store.
+   * Shows where every page is, for checks; exact when nothing else uses the store. A close in the
+   * middle of it ends it.
    *
    * @param visitor sees each page once
    */
   public void inspect(PageVisitor visitor) {
-    // Held throughout, so that the tiers are not closed under the walk.
-    Lane lane = lanes.borrow();
-    try {
-      new PageWalk(wiring.hierarchy, visitor).walk(pools);
-    } finally {
-      lanes.giveBack(lane);
-    }
+    checkOpen();
+    new PageWalk(wiring.hierarchy, lanes, visitor).walk(pools);
   }
 
   /**

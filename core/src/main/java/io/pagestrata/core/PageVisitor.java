@@ -32,6 +32,18 @@ public interface PageVisitor {
   void visit(Pool pool, long object, int index, Place place);
 
   /**
+   * Looks at a record that its page does not mean any more, and that stays until what took its
+   * place is on the medium.
+   *
+   * @param pool pool of the page
+   * @param object its object
+   * @param index its unsigned index
+   * @param tier the lowest one
+   * @param locator locator of the record there
+   */
+  default void visitSuperseded(Pool pool, long object, int index, int tier, long locator) {}
+
+  /**
    * Looks at one content that pages share.
    *
    * @param pool the pool that it belongs to, which no user sees

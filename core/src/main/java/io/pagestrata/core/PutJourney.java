@@ -5,8 +5,6 @@ import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.table.Leaf;
-import io.pagestrata.core.tier.Accesses;
-import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
@@ -27,10 +25,8 @@ final class PutJourney {
 
   private final StoreSettings settings;
   private final int pageBytes;
-  private final int pageShift;
   private final PageHierarchy hierarchy;
   private final UpperTier top;
-  private final Accesses accesses;
   private final Lanes lanes;
   private final FillPatterns patterns;
   private final AtomicLong generations;
@@ -55,10 +51,8 @@ final class PutJourney {
       Sharing sharing) {
     this.settings = settings;
     this.pageBytes = settings.pageBytes();
-    this.pageShift = Integer.numberOfTrailingZeros(pageBytes);
     this.hierarchy = hierarchy;
     this.top = hierarchy.top();
-    this.accesses = top.eviction().accesses();
     this.lanes = lanes;
     this.patterns = patterns;
     this.generations = generations;
@@ -92,19 +86,13 @@ final class PutJourney {
         try {
           PutOutcome outcome = PutOutcome.REFUSED_TENANT_LIMIT;
           if (limitedBytes == 0 || admits(pool, object, index, limitedBytes)) {
-            // Copied once and first: what is then checked, compressed or kept as it is cannot
-            // change, whatever the caller does to its buffer (hazard H12).
-            if (array != null) {
-              lane.page.put(0, array, offset, pageBytes);
-            } else {
-              lane.page.put(0, page, offset, pageBytes);
-            }
+            copyPage(lane, page, offset, array);
             outcome = tryPut(lane, pool, object, index);
           }
           if (outcome.isStored()) {
             return outcome;
           }
-          checkExists(lane, pool);
+          checkExists(lane, pool, object, index);
           if (!waited) {
             deadline = System.nanoTime() + putWaitNanos(pool, outcome);
             waited = true;
@@ -135,6 +123,18 @@ final class PutJourney {
     }
   }
 
+  /**
+   * Copies the page once and first: what is then checked, compressed or kept as it is cannot
+   * change, whatever the caller does to its buffer (hazard H12).
+   */
+  private void copyPage(Lane lane, ByteBuffer page, int offset, byte[] array) {
+    if (array != null) {
+      lane.page.put(0, array, offset, pageBytes);
+    } else {
+      lane.page.put(0, page, offset, pageBytes);
+    }
+  }
+
   /** Where to wait from now on: for pages of the tenant, which is told, or for room. */
   private SpaceGate changeQueue(Tenant tenant, boolean limited) {
     if (limited) {
@@ -161,7 +161,7 @@ final class PutJourney {
       lane.page.put(0, page, offset, pageBytes);
       boolean stored = tryPut(lane, pool, object, index).isStored();
       if (!stored) {
-        checkExists(lane, pool);
+        checkExists(lane, pool, object, index);
       }
       return stored;
     } finally {
@@ -170,120 +170,91 @@ final class PutJourney {
   }
 
   private PutOutcome tryPut(Lane lane, Pool pool, long object, int index) {
-    boolean sameFilled = SameFilled.is(lane.page, 0, pageBytes);
-    // A page that survives needs a zpage, which can be written down.
-    boolean filledZpage = sameFilled && pool.survives();
-    long pattern = FillPatterns.NOT_ENCODABLE;
-    if (sameFilled && !filledZpage) {
-      pattern = patterns.encode(SameFilled.word(lane.page, 0));
+    if (SameFilled.is(lane.page, 0, pageBytes)) {
+      return putFilled(lane, pool, object, index);
     }
-    boolean inEntry = pattern != FillPatterns.NOT_ENCODABLE;
-    boolean mayShare = !sameFilled && sharing.covers(pool);
-    if (mayShare) {
-      long content = sharing.find(lane, codec, pool, object, index);
-      if (content != Contents.NONE && putShared(lane, pool, object, index, content)) {
+    boolean mayShare = sharing.covers(pool);
+    if (mayShare && putShared(lane, pool, object, index)) {
+      return PutOutcome.STORED;
+    }
+    int storedBytes = lane.compress(codec, pool.id());
+    PutOutcome outcome = putZpage(lane, pool, object, index, storedBytes, false);
+    if (mayShare && outcome.isStored()) {
+      sharing.saw(lane, pool, object, index);
+    }
+    return outcome;
+  }
+
+  /** Puts a page that is one word repeated: into its entry, if that has room for the word. */
+  private PutOutcome putFilled(Lane lane, Pool pool, long object, int index) {
+    // A page that survives needs a zpage, which can be written down.
+    if (pool.survives()) {
+      return putZpage(lane, pool, object, index, lane.compressFilled(), true);
+    }
+    long pattern = patterns.encode(SameFilled.word(lane.page, 0));
+    if (pattern == FillPatterns.NOT_ENCODABLE) {
+      int storedBytes = lane.compress(codec, pool.id());
+      return putZpage(lane, pool, object, index, storedBytes, false);
+    }
+    PutEntry entry = lane.entry;
+    while (entry.find(pool, object, index)) {
+      if (entry.replace(Entry.filled(generations.incrementAndGet(), pattern))) {
+        countPut(lane, pool.tenant(), entry.found(), true, 0);
+        checkExists(lane, pool, object, index);
         return PutOutcome.STORED;
       }
     }
-    int storedBytes = 0;
-    if (filledZpage) {
-      storedBytes = lane.compressFilled();
-    } else if (!inEntry) {
-      storedBytes = lane.compress(codec, pool.id());
-    }
+    return PutOutcome.REFUSED_TABLE_FULL;
+  }
+
+  /** Puts the zpage in the lane, whose header is still to be written. */
+  private PutOutcome putZpage(
+      Lane lane, Pool pool, long object, int index, int storedBytes, boolean filled) {
     if (storedBytes == pageBytes && refusesIncompressible) {
       return PutOutcome.REFUSED_INCOMPRESSIBLE;
     }
-    int slot = Leaf.slot(index);
-    while (true) {
-      Leaf leaf = pool.table().findOrMake(object, index);
-      if (leaf == null) {
-        return PutOutcome.REFUSED_TABLE_FULL;
-      }
-      long old = leaf.get(slot);
-      if (Entry.kind(old) == Entry.KIND_RETIRED) {
-        Thread.onSpinWait();
-        continue;
-      }
-      if (!inEntry && !admits(pool.tenant(), old, ZpageHeader.BYTES + storedBytes)) {
-        lane.refusedBytes = ZpageHeader.BYTES + storedBytes;
+    int bytes = ZpageHeader.BYTES + storedBytes;
+    PutEntry entry = lane.entry;
+    while (entry.find(pool, object, index)) {
+      if (!admits(pool.tenant(), entry.found(), bytes)) {
+        lane.refusedBytes = bytes;
         return PutOutcome.REFUSED_TENANT_LIMIT;
       }
       // Taken after the old word was read: who replaces a word has a higher generation than it.
       long generation = generations.incrementAndGet();
-      long word;
-      long heldBytes = 0;
-      if (inEntry) {
-        word = Entry.filled(generation, pattern);
-      } else {
-        ZpageHeader.write(
-            lane.zpage,
-            0,
-            pool.id(),
-            object,
-            index,
-            generation,
-            lane.codecId,
-            0,
-            pageShift,
-            storedBytes);
-        ZpageHeader.seal(lane.zpage, 0, lane.crc);
-        int bytes = ZpageHeader.BYTES + storedBytes;
-        long locator = top.store(lane.zpage, 0, bytes, UpperTier.NO_BACKING, StoreIntent.PUT);
-        if (locator == UpperTier.NO_SPACE) {
+      lane.seal(pool, object, index, generation, 0, storedBytes);
+      switch (entry.store(lane.zpage, bytes, generation)) {
+        case NAMED:
+          countPut(lane, pool.tenant(), entry.found(), filled, storedBytes);
+          checkExists(lane, pool, object, index);
+          return PutOutcome.STORED;
+        case NO_SPACE:
           return PutOutcome.REFUSED_FULL;
-        }
-        word = Entry.inTier(0, generation, locator);
-        heldBytes = top.heldBytes(locator);
-      }
-      if (leaf.compareAndSet(slot, old, word)) {
-        leaf.noteChange(slot);
-        if (!inEntry) {
-          pool.tenant().add(0, heldBytes);
-          leaf.noteUse(slot);
-          accesses.onPut(pool.id(), object, index);
-        }
-        hierarchy.releaseReplaced(pool.tenant(), leaf, slot, old);
-        countPut(lane, pool.tenant(), old, inEntry || filledZpage, storedBytes);
-        if (mayShare) {
-          sharing.saw(lane, pool, object, index);
-        }
-        checkExists(lane, pool);
-        return PutOutcome.STORED;
-      }
-      if (!inEntry) {
-        top.free(Entry.locator(word));
+        default:
+          // Somebody else changed the page: this put replaces that word.
       }
     }
+    return PutOutcome.REFUSED_TABLE_FULL;
   }
 
-  /**
-   * Makes the entry name a content; the reference that it needs is the caller's to hand over.
-   *
-   * @return false, with the reference given back, when there is no memory for that
-   */
-  private boolean putShared(Lane lane, Pool pool, long object, int index, long content) {
-    int slot = Leaf.slot(index);
-    while (true) {
-      Leaf leaf = pool.table().findOrMake(object, index);
-      if (leaf == null || !sharing.mayName(leaf)) {
-        hierarchy.contents().drop(hierarchy, content);
-        return false;
-      }
-      long old = leaf.get(slot);
-      if (Entry.kind(old) == Entry.KIND_RETIRED) {
-        Thread.onSpinWait();
-        continue;
-      }
-      if (leaf.compareAndSet(slot, old, Entry.shared(generations.incrementAndGet(), content))) {
-        leaf.noteChange(slot);
-        hierarchy.releaseReplaced(pool.tenant(), leaf, slot, old);
-        countPresent(lane, pool.tenant(), old);
+  /** Makes the entry name a content that is the same page, if one is known or can be made. */
+  private boolean putShared(Lane lane, Pool pool, long object, int index) {
+    long content = sharing.find(lane, codec, pool, object, index);
+    if (content == Contents.NONE) {
+      return false;
+    }
+    PutEntry entry = lane.entry;
+    while (entry.find(pool, object, index) && sharing.mayName(entry.leaf())) {
+      if (entry.replace(Entry.shared(generations.incrementAndGet(), content))) {
+        countPresent(lane, pool.tenant(), entry.found());
         sharing.shared(lane, pool, object, index);
-        checkExists(lane, pool);
+        checkExists(lane, pool, object, index);
         return true;
       }
     }
+    // The reference that the entry would have held.
+    hierarchy.contents().drop(hierarchy, content);
+    return false;
   }
 
   /** Whether the tenant may have a zpage of this size in place of what the entry names. */
@@ -301,9 +272,9 @@ final class PutJourney {
   }
 
   /** Cleans up what this put may have linked behind the walk of the pool's destruction. */
-  private void checkExists(Lane lane, Pool pool) {
+  private void checkExists(Lane lane, Pool pool, long object, int index) {
     if (pool.isDestroyed()) {
-      removals.removeAll(lane, pool);
+      removals.removeLeaf(lane, pool, object, index);
       throw new PoolDestroyedException(pool);
     }
   }

@@ -9,7 +9,9 @@ import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.Tier;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Fills the page table from the log of the lowest tier: of the records of a page the one with the
@@ -24,7 +26,7 @@ final class Recovery implements PageLog.Visitor {
   private final Pools pools;
   private final Tier tier;
   private final int tierNumber;
-  private final List<LeafChanges> leaves = new ArrayList<>();
+  private final Map<Leaf, RecoveredLeaf> leaves = new LinkedHashMap<>();
   private final List<Lost> losses = new ArrayList<>();
   private final PageHierarchy hierarchy;
   private final MemoryBudget budget;
@@ -32,7 +34,7 @@ final class Recovery implements PageLog.Visitor {
   private long lostContent = Contents.NONE;
   private Pool lastPool;
   private int lastPoolId;
-  private Leaf lastLeaf;
+  private RecoveredLeaf lastLeaf;
 
   Recovery(Pools pools, PageHierarchy hierarchy, MemoryBudget budget) {
     this.pools = pools;
@@ -70,7 +72,7 @@ final class Recovery implements PageLog.Visitor {
   @Override
   public void record(
       int pool, long object, int index, long generation, boolean tombstone, long locator) {
-    Leaf leaf = newer(pool, object, index, generation, !tombstone);
+    RecoveredLeaf leaf = newer(pool, object, index, generation, !tombstone);
     if (leaf == null) {
       drop(tombstone, locator);
       return;
@@ -78,9 +80,10 @@ final class Recovery implements PageLog.Visitor {
     if (!tombstone) {
       lastPool.tenant().add(tierNumber, tier.heldBytes(locator));
     }
-    int slot = Leaf.slot(index);
     replace(
-        leaf, slot, tombstone ? Entry.absent(generation) : Entry.inTier(tierNumber, 0, locator));
+        leaf.leaf(),
+        Leaf.slot(index),
+        tombstone ? Entry.absent(generation) : Entry.inTier(tierNumber, 0, locator));
   }
 
   @Override
@@ -92,24 +95,23 @@ final class Recovery implements PageLog.Visitor {
       long contentGeneration,
       int contentIndex,
       long locator) {
-    Leaf leaf = newer(pool, object, index, generation, true);
+    RecoveredLeaf leaf = newer(pool, object, index, generation, true);
     if (leaf == null) {
       tier.free(locator);
       return;
     }
-    if (!leaf.changes().startSharing(budget)) {
+    if (!leaf.makeRecords(budget)) {
       throw noRoom();
     }
     int slot = Leaf.slot(index);
     // Named by the index of the content for now; whether it is there the end of all records tells.
-    replace(leaf, slot, Entry.shared(generation, contentIndex));
-    leaf.changes().setRecord(slot, Entry.record(locator));
-    leaf.changes().contentGenerations()[slot] = contentGeneration;
+    replace(leaf.leaf(), slot, Entry.shared(generation, contentIndex));
+    leaf.setRecord(slot, Entry.record(locator), contentGeneration);
     lastPool.tenant().add(tierNumber, tier.heldBytes(locator));
   }
 
   /** The leaf of a page of which this is the newest record so far; else null. */
-  private Leaf newer(int pool, long object, int index, long generation, boolean isZpage) {
+  private RecoveredLeaf newer(int pool, long object, int index, long generation, boolean isZpage) {
     if (pool != lastPoolId) {
       lastPool = pools.find(pool);
       lastPoolId = pool;
@@ -118,42 +120,37 @@ final class Recovery implements PageLog.Visitor {
     if (lastPool == null) {
       return null;
     }
-    Leaf leaf = leafOf(object, index);
+    if (lastLeaf == null || !lastLeaf.covers(object, index)) {
+      lastLeaf = leafOf(object, index);
+    }
     int slot = Leaf.slot(index);
     if (isZpage) {
-      leaf.noteRecord(slot);
+      lastLeaf.leaf().noteRecord(slot);
     }
-    if (generation <= leaf.changes().generations()[slot]) {
-      return null;
-    }
-    leaf.changes().generations()[slot] = generation;
-    return leaf;
+    return lastLeaf.advance(slot, generation) ? lastLeaf : null;
   }
 
   private void replace(Leaf leaf, int slot, long word) {
     long old = leaf.get(slot);
-    hierarchy.release(lastPool.tenant(), Entry.isShared(old) ? leaf.takeRecord(slot) : old);
+    hierarchy.release(
+        lastPool.tenant(), Entry.isShared(old) ? leaf.changes().records().take(slot) : old);
     leaf.compareAndSet(slot, old, word);
   }
 
-  private Leaf leafOf(long object, int index) {
-    Leaf leaf = lastLeaf;
-    if (leaf == null
-        || leaf.changes().object() != object
-        || leaf.changes().firstIndex() != (index & -Leaf.PAGES)) {
-      leaf = lastPool.table().findOrMake(object, index);
-      if (leaf == null) {
-        throw noRoom();
-      }
-      if (leaf.changes().generations() == null) {
-        if (!leaf.changes().startRecovery(budget)) {
-          throw noRoom();
-        }
-        leaves.add(leaf.changes());
-      }
-      lastLeaf = leaf;
+  private RecoveredLeaf leafOf(long object, int index) {
+    Leaf leaf = lastPool.table().findOrMake(object, index);
+    if (leaf == null) {
+      throw noRoom();
     }
-    return leaf;
+    return leaves.computeIfAbsent(
+        leaf,
+        first -> {
+          RecoveredLeaf made = RecoveredLeaf.of(first, budget);
+          if (made == null) {
+            throw noRoom();
+          }
+          return made;
+        });
   }
 
   private static InvalidConfigurationException noRoom() {
@@ -172,44 +169,47 @@ final class Recovery implements PageLog.Visitor {
 
   /** Connects pages with what they share, unlinks leaves without pages; returns the pages. */
   private long end() {
-    for (LeafChanges changes : leaves) {
-      resolve(changes);
-    }
+    leaves.values().forEach(this::resolve);
     contents.endRecovery();
-    for (LeafChanges changes : leaves) {
-      if (pools.find(changes.pool()).isContents()) {
-        removeOrphans(pools.find(changes.pool()), changes);
-      }
-    }
+    leaves.values().forEach(this::removeOrphans);
     for (Lost lost : losses) {
       lost.leaf.compareAndSet(lost.slot, lost.leaf.get(lost.slot), lostWord(lost));
     }
     long pages = 0;
-    for (LeafChanges changes : leaves) {
-      Pool pool = pools.find(changes.pool());
-      changes.endRecovery(budget);
-      int present = 0;
-      for (int slot = 0; slot < Leaf.PAGES; slot++) {
-        present += Entry.isPresent(changes.leaf().get(slot)) ? 1 : 0;
-      }
-      if (present == 0) {
-        pool.table().unlinkIfEmpty(changes.leaf());
-      }
-      if (!pool.isContents()) {
-        pool.tenant().pages.add(present);
-        pages += present;
-      }
+    for (RecoveredLeaf leaf : leaves.values()) {
+      leaf.end(budget);
+      pages += countPages(leaf.changes());
     }
     return pages;
   }
 
-  private void resolve(LeafChanges changes) {
-    Leaf leaf = changes.leaf();
+  /** Pages of users in a leaf, which is unlinked when it has none. */
+  private int countPages(LeafChanges leaf) {
+    Pool pool = pools.find(leaf.pool());
+    int present = 0;
+    for (int slot = 0; slot < Leaf.PAGES; slot++) {
+      present += Entry.isPresent(leaf.leaf().get(slot)) ? 1 : 0;
+    }
+    if (present == 0) {
+      pool.table()
+          .unlinkIfEmpty(
+              leaf.leaf(),
+              (from, slot, record) -> hierarchy.superseded().free(pool.tenant(), record));
+    }
+    if (pool.isContents()) {
+      return 0;
+    }
+    pool.tenant().pages.add(present);
+    return present;
+  }
+
+  private void resolve(RecoveredLeaf from) {
+    Leaf leaf = from.leaf();
     for (int slot = 0; slot < Leaf.PAGES; slot++) {
       long word = leaf.get(slot);
       if (Entry.isShared(word)) {
         int index = Contents.slot(Entry.content(word));
-        if (!refer(index, changes.contentGenerations()[slot])) {
+        if (!refer(index, from.contentGeneration(slot))) {
           losses.add(new Lost(leaf, slot));
         }
       }
@@ -221,7 +221,7 @@ final class Recovery implements PageLog.Visitor {
     for (Pool pool : index < 0 ? List.<Pool>of() : pools.contents()) {
       Leaf leaf = pool.table().find(0, index);
       int slot = Leaf.slot(index);
-      if (leaf != null && leaf.changes().generations()[slot] == generation) {
+      if (leaf != null && leaves.get(leaf).generation(slot) == generation) {
         long word = leaf.get(slot);
         int bytes = (int) Math.min(Integer.MAX_VALUE, tier.heldBytes(Entry.locator(word)));
         if (Entry.tier(word) != tierNumber) {
@@ -253,13 +253,17 @@ final class Recovery implements PageLog.Visitor {
   }
 
   /** What no page names was written by a sync that a crash cut off, or is waiting for cleaning. */
-  private void removeOrphans(Pool pool, LeafChanges changes) {
-    Leaf leaf = changes.leaf();
+  private void removeOrphans(RecoveredLeaf from) {
+    Pool pool = pools.find(from.changes().pool());
+    if (!pool.isContents()) {
+      return;
+    }
+    Leaf leaf = from.leaf();
     for (int slot = 0; slot < Leaf.PAGES; slot++) {
       long word = leaf.get(slot);
-      if (Entry.isPresent(word) && !contents.isNamed(pool, changes.firstIndex() + slot)) {
+      if (Entry.isPresent(word) && !contents.isNamed(pool, from.changes().firstIndex() + slot)) {
         hierarchy.release(pool.tenant(), word);
-        leaf.compareAndSet(slot, word, Entry.absent(changes.generations()[slot]));
+        leaf.compareAndSet(slot, word, Entry.absent(from.generation(slot)));
       }
     }
   }

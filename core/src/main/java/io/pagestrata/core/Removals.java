@@ -2,6 +2,8 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.table.PageTable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -47,8 +49,7 @@ final class Removals {
 
   private long removeRange(Lane lane, Pool pool, long object, int firstIndex, long count) {
     long before = lane.counted(Counter.REMOVALS);
-    pool.table()
-        .removeRange(object, firstIndex, count, generations, word -> release(lane, pool, word));
+    pool.table().removeRange(object, firstIndex, count, generations, new Owner(lane, pool));
     return lane.counted(Counter.REMOVALS) - before;
   }
 
@@ -61,7 +62,7 @@ final class Removals {
     Lane lane = lanes.borrow();
     try {
       long before = lane.counted(Counter.REMOVALS);
-      pool.table().removeObject(object, generations, word -> release(lane, pool, word));
+      pool.table().removeObject(object, generations, new Owner(lane, pool));
       long flushed = lane.counted(Counter.REMOVALS) - before;
       lane.count(Counter.FLUSHES, flushed);
       return inParts + flushed;
@@ -70,10 +71,31 @@ final class Removals {
     }
   }
 
-  /** Removes every page of a pool that is being destroyed. */
-  long removeAll(Lane lane, Pool pool) {
+  /**
+   * Removes every page of a pool that is being destroyed; returns how many there were. Each leaf
+   * with a lane of its own, so that close need not wait for all of them.
+   *
+   * @throws StoreClosedException when that was before the last one
+   */
+  long removeAll(Lanes lanes, Pool pool) {
+    long[] removed = new long[1];
+    pool.table()
+        .forEachLeaf(
+            (object, firstIndex, leaf) -> {
+              Lane lane = lanes.borrow();
+              try {
+                removed[0] += removeLeaf(lane, pool, object, firstIndex);
+              } finally {
+                lanes.giveBack(lane);
+              }
+            });
+    return removed[0];
+  }
+
+  /** Removes the pages around one of a pool that was destroyed; returns how many there were. */
+  long removeLeaf(Lane lane, Pool pool, long object, int index) {
     long before = lane.counted(Counter.REMOVALS);
-    pool.table().removeAll(generations, word -> release(lane, pool, word));
+    pool.table().removeLeaf(object, index, generations, new Owner(lane, pool));
     long removed = lane.counted(Counter.REMOVALS) - before;
     if (pool.kind() == PoolKind.EPHEMERAL) {
       hierarchy.drops().count(Drops.Reason.POOL_DESTROYED, removed);
@@ -89,12 +111,40 @@ final class Removals {
     }
   }
 
-  private void release(Lane lane, Pool pool, long word) {
-    hierarchy.release(pool.tenant(), word);
-    if (Entry.isPresent(word)) {
-      pool.tenant().pages.decrement();
-      lane.count(Counter.PAGES, -1);
-      lane.count(Counter.REMOVALS);
+  /** Frees what is removed with one lane, and counts it. */
+  private final class Owner implements PageTable.Owner {
+    private final Lane lane;
+    private final Pool pool;
+
+    Owner(Lane lane, Pool pool) {
+      this.lane = lane;
+      this.pool = pool;
+    }
+
+    @Override
+    public boolean replace(Leaf leaf, int slot, long word, long next) {
+      Superseded superseded = hierarchy.superseded();
+      Superseded.Change change = superseded.change(pool.tenant(), leaf, slot, word, next);
+      if (change == Superseded.Change.LOST) {
+        return false;
+      }
+      superseded.release(pool.tenant(), leaf, slot, word, change);
+      count(word);
+      return true;
+    }
+
+    @Override
+    public void own(Leaf leaf, int slot, long word) {
+      hierarchy.release(pool.tenant(), word);
+      count(word);
+    }
+
+    private void count(long word) {
+      if (Entry.isPresent(word)) {
+        pool.tenant().pages.decrement();
+        lane.count(Counter.PAGES, -1);
+        lane.count(Counter.REMOVALS);
+      }
     }
   }
 }

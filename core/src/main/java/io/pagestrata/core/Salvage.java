@@ -34,6 +34,9 @@ final class Salvage {
   private final SalvageReport report;
   private final CRC32C crc = new CRC32C();
 
+  /** How the last page came up. */
+  private Superseded.Change change;
+
   Salvage(PageHierarchy hierarchy, int tier, LongPredicate damaged, SalvageReport report) {
     this.hierarchy = hierarchy;
     this.tier = tier;
@@ -82,16 +85,12 @@ final class Salvage {
   /** The entry knows what a damaged record said, so the next sync writes it again. */
   private void lookAtRecord(Pool pool, long object, int index, Leaf leaf) {
     int slot = Leaf.slot(index);
-    long record = leaf.changes() == null ? 0 : leaf.changes().record(slot);
-    if (record == 0 || tier < hierarchy.tierCount() - 1) {
+    long record = leaf.record(slot);
+    if (!Entry.isRecord(record) || Entry.isSuperseded(record) || tier < hierarchy.tierCount() - 1) {
       return;
     }
     long locator = Entry.locator(record);
-    if (damaged.test(locator)) {
-      // A sync or cleaning may have set another one since; that is written again for nothing.
-      long taken = leaf.takeRecord(slot);
-      leaf.noteChange(slot);
-      hierarchy.release(pool.tenant(), taken);
+    if (damaged.test(locator) && hierarchy.superseded().supersede(leaf, slot, record)) {
       report.page(pool.id(), object, index, locator, true);
     }
   }
@@ -126,7 +125,7 @@ final class Salvage {
       return result;
     }
     if (hierarchy.mirrors().isRevocable(above)) {
-      hierarchy.release(pool.tenant(), word);
+      hierarchy.superseded().release(pool.tenant(), leaf, slot, word, change);
       return WHOLE;
     }
     long backing = Entry.backing(tier, locator);
@@ -167,11 +166,11 @@ final class Salvage {
     }
     long upBytes = top.heldBytes(up);
     long raised = Entry.inTier(0, ZpageHeader.generation(memory, offset), up);
-    if (!leaf.compareAndSet(slot, word, raised)) {
+    change = hierarchy.superseded().change(owner, leaf, slot, word, raised);
+    if (change == Superseded.Change.LOST) {
       top.free(up);
       return LOOK_AGAIN;
     }
-    leaf.noteChange(slot);
     owner.add(0, upBytes);
     return WHOLE;
   }

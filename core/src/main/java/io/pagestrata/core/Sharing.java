@@ -5,8 +5,6 @@ import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.MemoryBudget;
-import io.pagestrata.core.tier.StoreIntent;
-import io.pagestrata.core.tier.UpperTier;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -186,35 +184,19 @@ final class Sharing {
   private boolean store(Lane lane, long content) {
     Pool pool = contents.pool(content);
     int index = Contents.slot(content);
-    int slot = Leaf.slot(index);
-    UpperTier top = hierarchy.top();
-    while (true) {
-      Leaf leaf = pool.table().findOrMake(0, index);
-      if (leaf == null) {
-        return false;
-      }
-      long old = leaf.get(slot);
-      if (Entry.kind(old) == Entry.KIND_RETIRED) {
-        Thread.onSpinWait();
-        continue;
-      }
+    while (lane.entry.find(pool, 0, index)) {
       long generation = generations.incrementAndGet();
       contents.setGeneration(content, generation);
       lane.twin.seal(pool, index, generation);
-      int bytes = lane.twin.zpageBytes();
-      long locator = top.store(lane.zpage, 0, bytes, UpperTier.NO_BACKING, StoreIntent.PUT);
-      if (locator == UpperTier.NO_SPACE) {
-        return false;
+      switch (lane.entry.store(lane.zpage, lane.twin.zpageBytes(), generation)) {
+        case NAMED:
+          return true;
+        case NO_SPACE:
+          return false;
+        default:
+          // Its leaf was empty and is being unlinked; there will be another.
       }
-      long heldBytes = top.heldBytes(locator);
-      if (leaf.compareAndSet(slot, old, Entry.inTier(0, generation, locator))) {
-        leaf.noteChange(slot);
-        pool.tenant().add(0, heldBytes);
-        leaf.noteUse(slot);
-        top.eviction().accesses().onPut(pool.id(), 0, index);
-        return true;
-      }
-      top.free(locator);
     }
+    return false;
   }
 }

@@ -71,7 +71,14 @@ final class StoreWiring {
     Contents contents = new Contents(tableBudget, pools, generations);
     hierarchy =
         new PageHierarchy(
-            tiers, pools, settings.pageBytes(), promotion, policies, tenants, contents);
+            tiers,
+            pools,
+            settings.pageBytes(),
+            promotion,
+            policies,
+            tenants,
+            contents,
+            tableBudget);
     int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
     this.codecs = new CodecTable(codecs);
     this.codecs.checkDecodable(codec);

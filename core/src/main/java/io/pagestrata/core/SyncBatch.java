@@ -19,20 +19,21 @@ import io.pagestrata.core.tier.ZpageReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
 /**
  * Collects zpages and tombstones for a sync, stores them together, and then makes each stored copy
  * the backing of the zpage above.
  *
- * <p>A copy that cannot become the backing, because the page changed or is being written back, is
- * freed and the page noted as changed: until the next sync has ended the copy is on the medium all
- * the same. Belongs to whoever has the turn of {@link Syncer}.
+ * <p>A copy that cannot become the backing, because the page changed or is being written back,
+ * stays on the medium as superseded, and the page is noted as changed. Belongs to whoever has the
+ * turn of {@link Syncer}.
  *
  * <p>A page that cannot be read, or is lost, fails the sync when all others are on the medium. One
  * out of reach does so until it is within reach again. One that is lost does so once: the next sync
  * puts a zpage in its place that says so, which then survives like any other, so that no older
- * content comes back.
+ * content comes back. See {@link SyncLosses}.
  */
 final class SyncBatch implements ZpageReader {
   /** What of the changes is written. */
@@ -65,6 +66,10 @@ final class SyncBatch implements ZpageReader {
   private final ZpageBatch batch;
   private final LeafChanges[] leaves;
   private final long[] words;
+
+  /** Records beside the words, read before them. */
+  private final long[] records;
+
   private final ByteBuffer record = ByteBuffer.allocateDirect(ContentRecord.BYTES);
   private final ByteBuffer scratch;
   private final MemoryViews views = new MemoryViews();
@@ -75,7 +80,8 @@ final class SyncBatch implements ZpageReader {
   private Leaf leaf;
   private int slot;
   private long word;
-  private String damage;
+  private long beside;
+  private long sign;
   private String why;
   private IOException unreachable;
   private Part part = Part.EVERYTHING;
@@ -85,6 +91,11 @@ final class SyncBatch implements ZpageReader {
 
   /** Whether a content was collected that is not stored yet. */
   private boolean holdsContents;
+
+  private long stored;
+
+  /** Odd while a batch is stored; written by who has the turn. */
+  private volatile long stores;
 
   SyncBatch(PageHierarchy hierarchy, PageLog log) {
     this.hierarchy = hierarchy;
@@ -96,6 +107,7 @@ final class SyncBatch implements ZpageReader {
     batch = new ZpageBatch(ByteBuffer.allocateDirect(bytes), hierarchy.pageBytes());
     leaves = new LeafChanges[batch.mostZpages()];
     words = new long[batch.mostZpages()];
+    records = new long[batch.mostZpages()];
     int scratchBytes = 0;
     for (int i = 1; i < lowest; i++) {
       scratchBytes = Math.max(scratchBytes, hierarchy.tier(i).scratchBytes());
@@ -103,12 +115,15 @@ final class SyncBatch implements ZpageReader {
     scratch = ByteBuffer.allocateDirect(scratchBytes + 4096).alignedSlice(4096);
   }
 
-  /** Says what is written from now on; the rest is noted as changed again. */
-  void begin(Part next) {
+  /**
+   * Says what is written from now on; the rest is noted as changed again.
+   *
+   * @param byCaller whether somebody hears which pages are lost
+   */
+  void begin(Part next, boolean byCaller) {
     part = next;
-    damage = null;
     unreachable = null;
-    losses.begin();
+    losses.begin(byCaller);
     needed = false;
   }
 
@@ -122,7 +137,11 @@ final class SyncBatch implements ZpageReader {
     while (true) {
       leaf = changes.leaf();
       slot = pageSlot;
-      word = leaf.get(slot);
+      do {
+        // Together: a record that comes beside the word later is of what comes later.
+        beside = leaf.record(slot);
+        word = leaf.get(slot);
+      } while (leaf.record(slot) != beside);
       int tier = Entry.tier(word);
       boolean shared = Entry.isShared(word);
       if ((shared || tier >= 0 && tier < lowest) && isLeftOut(changes)) {
@@ -135,6 +154,9 @@ final class SyncBatch implements ZpageReader {
               : tier >= 0
                   ? addZpage(changes, tier)
                   : shared ? addShared(changes) : addRemoval(changes);
+      if (result == SAFE && tier >= 0) {
+        hierarchy.superseded().settle(hierarchy.ownerOf(changes.pool()), leaf, slot, beside);
+      }
       if (result == SAFE || result == ADDED || result == UNREACHABLE) {
         return result;
       }
@@ -142,11 +164,15 @@ final class SyncBatch implements ZpageReader {
       boolean lost = gone == LiveCheck.MOST_GONE;
       if (result == NO_ROOM) {
         store();
-      } else if ((result == DAMAGED || lost)
-          && leaf.get(slot) == word
-          && !losses.record(changes, slot, word)) {
-        noteDamage(changes, tier, lost ? "the tier has no zpage there" : why);
-        return DAMAGED;
+      } else if ((result == DAMAGED || lost) && leaf.get(slot) == word) {
+        if (lost) {
+          sign = Entry.place(word);
+          why = "the tier has no zpage there";
+        }
+        if (!losses.settle(changes, slot, word, sign, why)) {
+          return DAMAGED;
+        }
+        gone = 0;
       }
     }
   }
@@ -214,22 +240,6 @@ final class SyncBatch implements ZpageReader {
     return ADDED;
   }
 
-  /** The others are written all the same; the sync fails in the end. */
-  private void noteDamage(LeafChanges changes, int tier, String what) {
-    leaf.noteChange(slot);
-    losses.note(leaf, slot, word);
-    damage =
-        String.format(
-            "page %d of object %d in pool %d (tier %s, %s) is damaged and cannot be made to"
-                + " survive: %s",
-            Integer.toUnsignedLong(changes.firstIndex() + slot),
-            changes.object(),
-            changes.pool(),
-            hierarchy.tier(tier).name(),
-            hierarchy.tier(tier).describe(Entry.locator(word)),
-            what);
-  }
-
   private void storeContents() {
     if (holdsContents) {
       store();
@@ -288,6 +298,7 @@ final class SyncBatch implements ZpageReader {
       return LOOK_AGAIN;
     }
     if (failure instanceof LostZpageException) {
+      sign = Entry.place(word);
       why = failure.getMessage();
       return DAMAGED;
     }
@@ -299,6 +310,7 @@ final class SyncBatch implements ZpageReader {
   private void noteAdded(LeafChanges changes) {
     leaves[batch.count() - 1] = changes;
     words[batch.count() - 1] = word;
+    records[batch.count() - 1] = beside;
     holdsContents |= hierarchy.isContents(changes.pool());
   }
 
@@ -317,6 +329,7 @@ final class SyncBatch implements ZpageReader {
     }
     // A damaged record would be taken for the end of a segment.
     if (!ZpageHeader.verify(views.of(memory), offset, availableBytes, crc)) {
+      sign = ZpageHeader.generation(memory, offset);
       why = "the checksum does not match";
       return DAMAGED;
     }
@@ -334,13 +347,37 @@ final class SyncBatch implements ZpageReader {
       throw new TierFailureException(
           "a page could not be read: " + unreachable.getMessage(), unreachable);
     }
-    losses.told();
+    String damage = losses.end(part == Part.EVERYTHING);
     if (damage != null) {
       throw new CorruptPageException(damage);
     }
   }
 
+  /** Whether a caller is still to be told that a page is lost. */
+  boolean owesALoss() {
+    return losses.isOwed();
+  }
+
   private void store() {
+    stores++;
+    try {
+      append();
+    } finally {
+      stores++;
+    }
+    clear();
+  }
+
+  /**
+   * Tells, now and later, whether the store has ended that is under way now: with it the records
+   * that it supersedes are gone.
+   */
+  BooleanSupplier underWay() {
+    long now = stores;
+    return () -> (now & 1) == 0 || stores != now;
+  }
+
+  private void append() {
     TierOutcome outcome;
     try {
       outcome = log.append(batch);
@@ -357,15 +394,22 @@ final class SyncBatch implements ZpageReader {
           null,
           outcome == TierOutcome.FULL);
     }
+    stored++;
     for (int i = 0; i < batch.count(); i++) {
       charge(i);
       if (batch.fromLocator(i) == SHARED) {
         attachRecord(i);
-      } else if (batch.fromLocator(i) != TOMBSTONE) {
+      } else if (batch.fromLocator(i) == TOMBSTONE) {
+        settle(i);
+      } else {
         attach(i);
       }
     }
-    clear();
+  }
+
+  /** Batches stored so far. */
+  long stored() {
+    return stored;
   }
 
   /** Never refused, since all tenants wait for the same sync; reclaim has so much less left. */
@@ -398,29 +442,33 @@ final class SyncBatch implements ZpageReader {
     while (Entry.place(now) == Entry.place(words[i]) && (now & Entry.SHADOW) == 0) {
       if (attach(i, owner, of, at, now)) {
         owner.add(lowest, belowBytes);
+        settle(i);
         return;
       }
       now = of.get(at);
     }
-    // Noted first: the copy may go when the next sync has ended.
-    of.noteChange(at);
-    hierarchy.lowest().free(batch.toLocator(i));
+    owner.add(lowest, belowBytes);
+    hierarchy.superseded().keep(owner, of, at, batch.toLocator(i));
   }
 
-  /** The record belongs to the page as long as that shares this content. */
+  /** What the record just stored supersedes is not needed any more. */
+  private void settle(int i) {
+    int at = Leaf.slot(ZpageHeader.index(batch.data(), batch.offset(i)));
+    Tenant owner = hierarchy.ownerOf(leaves[i].pool());
+    hierarchy.superseded().settle(owner, leaves[i].leaf(), at, records[i]);
+  }
+
+  /**
+   * The record belongs to the page as long as that shares this content; from then on it is what
+   * something newer has to supersede, and whoever changed the page has noted that.
+   */
   private void attachRecord(int i) {
     LeafChanges of = leaves[i];
     int at = Leaf.slot(ZpageHeader.index(batch.data(), batch.offset(i)));
     Tenant owner = hierarchy.ownerOf(of.pool());
     long to = batch.toLocator(i);
     owner.add(lowest, hierarchy.lowest().heldBytes(to));
-    hierarchy.release(owner, of.setRecord(at, Entry.record(to)));
-    long now = of.leaf().get(at);
-    if (!Entry.isShared(now) || Entry.content(now) != Entry.content(words[i])) {
-      // Whoever changed the page may have looked for its record before it was there.
-      of.leaf().noteChange(at);
-      hierarchy.release(owner, of.takeRecord(at));
-    }
+    hierarchy.superseded().put(owner, of, at, Entry.record(to));
   }
 
   /** The zpage stays above with its backing; without room for that it is left below only. */

@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes down what changed since the last sync.
  *
  * <p>A sync that finds the tier full is made again in parts: what supersedes older records first,
- * so that segments of those may go and leave room for the rest.
+ * so that those go and leave room for the rest.
  *
  * <p>A caller takes a ticket and waits for its turn; whoever has the turn covers every ticket taken
  * before it begins, so calls that come together share one sync. What changed is found by the bits
@@ -27,6 +28,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread-safe; the turn is a lock that no operation on a page takes.
  */
 final class Syncer {
+  /** Room that was made may be taken by others; so often a sync tries without any success. */
+  private static final int MOST_FRUITLESS = 3;
+
   private final PageHierarchy hierarchy;
   private final PageLog log;
   private final ChangedLeaves changed;
@@ -39,6 +43,8 @@ final class Syncer {
   private final long[] bits = new long[LeafChanges.BIT_WORDS];
   private final List<LeafChanges> looked = new ArrayList<>();
   private long covered;
+  private long failedUpTo;
+  private String damage;
   private boolean closed;
 
   /** Written by who has the turn. */
@@ -54,9 +60,22 @@ final class Syncer {
 
   /** Returns when everything that was done before the call is on the medium. */
   void sync() {
+    sync(true);
+  }
+
+  /** The same for the upkeep of a tier: that a page is lost is still to be told to a caller. */
+  void syncUnheard() {
+    sync(false);
+  }
+
+  private void sync(boolean byCaller) {
     long ticket = tickets.incrementAndGet();
     turn.lock();
     try {
+      if (byCaller && ticket <= failedUpTo) {
+        // A later sync succeeds, as this one was told; whoever shared it must hear it, too.
+        throw new CorruptPageException(damage);
+      }
       if (covered >= ticket) {
         return;
       }
@@ -64,8 +83,18 @@ final class Syncer {
         throw new StoreClosedException();
       }
       long covers = tickets.get();
-      writeChanges();
-      covered = covers;
+      try {
+        writeChanges(byCaller);
+      } catch (CorruptPageException e) {
+        if (byCaller) {
+          failedUpTo = covers;
+          damage = e.getMessage();
+        }
+        throw e;
+      }
+      if (!batch.owesALoss()) {
+        covered = covers;
+      }
     } finally {
       turn.unlock();
     }
@@ -83,12 +112,17 @@ final class Syncer {
     try {
       if (!closed) {
         closed = true;
-        writeChanges();
+        writeChanges(true);
       }
       return true;
     } finally {
       turn.unlock();
     }
+  }
+
+  /** See {@link SyncBatch#underWay}. */
+  BooleanSupplier storeUnderWay() {
+    return batch.underWay();
   }
 
   /** Grows while a sync gets on. */
@@ -122,21 +156,46 @@ final class Syncer {
     }
   }
 
-  private void writeChanges() {
+  private void writeChanges(boolean byCaller) {
     begin();
     try {
-      write(SyncBatch.Part.EVERYTHING);
+      write(SyncBatch.Part.EVERYTHING, byCaller);
     } catch (TierFailureException e) {
       if (!e.isFull()) {
         throw e;
       }
-      write(SyncBatch.Part.REMOVALS);
-      write(SyncBatch.Part.SUPERSEDING);
+      writeWithinRoom(SyncBatch.Part.REMOVALS, byCaller);
+      writeWithinRoom(SyncBatch.Part.SUPERSEDING, byCaller);
       end();
       begin();
-      write(SyncBatch.Part.EVERYTHING);
+      writeWithinRoom(SyncBatch.Part.EVERYTHING, byCaller);
     }
     end();
+  }
+
+  /** What was written leaves less to write, and what it superseded leaves room. */
+  private void writeWithinRoom(SyncBatch.Part part, boolean byCaller) {
+    int fruitless = 0;
+    while (true) {
+      long before = batch.stored();
+      try {
+        write(part, byCaller);
+        return;
+      } catch (TierFailureException e) {
+        fruitless = batch.stored() > before ? 0 : fruitless + 1;
+        if (!e.isFull() || fruitless > MOST_FRUITLESS || !makesRoom()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private boolean makesRoom() {
+    try {
+      return log.makeRoom();
+    } catch (IOException e) {
+      throw new TierFailureException("no room could be made for a sync: " + e.getMessage(), e);
+    }
   }
 
   private void end() {
@@ -153,8 +212,8 @@ final class Syncer {
     hierarchy.contents().beginSync();
   }
 
-  private void write(SyncBatch.Part part) {
-    batch.begin(part);
+  private void write(SyncBatch.Part part, boolean byCaller) {
+    batch.begin(part, byCaller);
     LeafChanges leaf = contentsFirst(changed.takeAll());
     looked.clear();
     try {
@@ -179,7 +238,10 @@ final class Syncer {
     for (LeafChanges done : looked) {
       Pool pool = pools.find(done.pool());
       if (pool != null) {
-        pool.table().unlinkIfEmpty(done.leaf());
+        pool.table()
+            .unlinkIfEmpty(
+                done.leaf(),
+                (from, slot, record) -> hierarchy.superseded().free(pool.tenant(), record));
       }
     }
     looked.clear();

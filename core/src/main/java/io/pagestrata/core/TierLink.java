@@ -55,28 +55,27 @@ final class TierLink implements TierHost {
     long fromBytes = hierarchy.tier(tier).heldBytes(from);
     long toBytes = hierarchy.tier(tier).heldBytes(to);
     int slot = Leaf.slot(ZpageHeader.index(memory, offset));
-    if (ContentRecord.is(memory, offset)) {
-      boolean moved = leaf.changes() != null && leaf.changes().moveRecord(slot, from, to);
-      if (moved) {
-        pool.tenant().moved(tier, fromBytes, toBytes);
-      }
-      return moved;
+    boolean moved =
+        !ContentRecord.is(memory, offset) && moveNamed(leaf, slot, from, to)
+            || tier == hierarchy.tierCount() - 1
+                && hierarchy.superseded().move(leaf, slot, from, to);
+    if (moved) {
+      pool.tenant().moved(tier, fromBytes, toBytes);
     }
+    return moved;
+  }
+
+  private boolean moveNamed(Leaf leaf, int slot, long from, long to) {
     while (true) {
       long word = leaf.get(slot);
       // A shadow's place is what its commit compares; moving it would waste the write in flight.
       if (!Entry.isAt(word, tier, from)) {
-        if (!hierarchy.mirrors().relocate(leaf, slot, tier, from, to)) {
-          return false;
-        }
-        pool.tenant().moved(tier, fromBytes, toBytes);
-        return true;
+        return hierarchy.mirrors().relocate(leaf, slot, tier, from, to);
       }
       if ((word & Entry.SHADOW) != 0) {
         return false;
       }
       if (leaf.compareAndSet(slot, word, Entry.movedTo(word, to))) {
-        pool.tenant().moved(tier, fromBytes, toBytes);
         return true;
       }
     }
@@ -126,13 +125,24 @@ final class TierLink implements TierHost {
 
   @Override
   public BooleanSupplier writesUnderWay() {
-    return hierarchy.writes().underWay();
+    BooleanSupplier writes = hierarchy.writes().underWay();
+    Syncer syncs = syncer.get();
+    if (syncs == null) {
+      return writes;
+    }
+    BooleanSupplier store = syncs.storeUnderWay();
+    return () -> writes.getAsBoolean() && store.getAsBoolean();
+  }
+
+  @Override
+  public long supersededBytes() {
+    return hierarchy.superseded().keptBytes();
   }
 
   @Override
   public void sync() throws IOException {
     try {
-      syncer.get().sync();
+      syncer.get().syncUnheard();
     } catch (StoreClosedException e) {
       // The close makes a last sync of its own.
     } catch (PageStoreException e) {

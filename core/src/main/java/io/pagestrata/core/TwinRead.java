@@ -39,6 +39,7 @@ final class TwinRead implements ZpageReader {
   private Leaf leaf;
   private long word;
   private long shared;
+  private Superseded.Change change;
   private long generation;
   private int flags;
   private int storedBytes;
@@ -140,18 +141,7 @@ final class TwinRead implements ZpageReader {
 
   /** Puts the header of a content in front of the payload that was copied. */
   void seal(Pool contents, int slot, long contentGeneration) {
-    ZpageHeader.write(
-        lane.zpage,
-        0,
-        contents.id(),
-        0,
-        slot,
-        contentGeneration,
-        lane.codecId,
-        flags,
-        pageShift,
-        storedBytes);
-    ZpageHeader.seal(lane.zpage, 0, lane.crc);
+    lane.seal(contents, 0, slot, contentGeneration, flags, storedBytes);
   }
 
   /** Marks the page as read, once. */
@@ -172,8 +162,7 @@ final class TwinRead implements ZpageReader {
     if (read(conversion) != SAME) {
       return false;
     }
-    leaf.noteChange(Leaf.slot(index));
-    hierarchy.release(pool.tenant(), word);
+    hierarchy.superseded().release(pool.tenant(), leaf, Leaf.slot(index), word, change);
     return true;
   }
 
@@ -183,7 +172,8 @@ final class TwinRead implements ZpageReader {
     long now = leaf.get(slot);
     while (Entry.place(now) == Entry.place(word)
         && ZpageHeader.generation(memory, offset) == generation) {
-      if (leaf.compareAndSet(slot, now, shared)) {
+      change = hierarchy.superseded().change(pool.tenant(), leaf, slot, now, shared);
+      if (change != Superseded.Change.LOST) {
         word = now;
         return SAME;
       }

@@ -6,9 +6,9 @@
  *
  * {@link io.pagestrata.core.PageStore} says what can be done. How it is done each reads from top to
  * bottom: {@code PutJourney}, {@code GetJourney} (get and take), {@code Removals} (flush), and in
- * {@code PageHierarchy} what becomes of a zpage on its way between tiers. One 64-bit word per page
- * ({@link io.pagestrata.core.table.Entry}) says where its only valid copy is, and every change of
- * state is one compare-and-set on that word.
+ * {@code Claims}, {@code Commits} and {@code Promotions} what becomes of a zpage on its way between
+ * tiers. One 64-bit word per page ({@link io.pagestrata.core.table.Entry}) says where its only
+ * valid copy is, and every change of state is one compare-and-set on that word.
  *
  * <h2>What lies around it</h2>
  *

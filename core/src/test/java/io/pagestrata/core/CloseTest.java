@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.testing.HeapLog;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.testing.Threads;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -103,6 +105,68 @@ class CloseTest {
             }));
     assertThat(rig.store.state()).isEqualTo(StoreState.CLOSED);
     rig.close();
+  }
+
+  @Test
+  void aWalkOfEveryPageIsNotWaitedForPastItsLeaf() {
+    StoreRig rig = StoreRig.builder().open();
+    for (int leaf = 0; leaf < 5; leaf++) {
+      assertThat(rig.put(rig.swap, 1, leaf * Leaf.PAGES, 1)).isTrue();
+    }
+    AtomicInteger seen = new AtomicInteger();
+    CountDownLatch walking = new CountDownLatch(1);
+    PageVisitor visitor =
+        (pool, object, index, place) -> {
+          seen.incrementAndGet();
+          walking.countDown();
+          awaitClosing(rig);
+        };
+    Threads.run(
+        List.of(
+            () ->
+                assertThatThrownBy(() -> rig.store.inspect(visitor))
+                    .isInstanceOf(StoreClosedException.class),
+            () -> {
+              walking.await();
+              rig.store.close();
+            }));
+    assertThat(seen).hasValue(1);
+    rig.close();
+  }
+
+  @Test
+  void theEndOfALargePoolIsNotWaitedForPastALeaf() {
+    StoreRig rig = StoreRig.builder().promoteAlways().open();
+    for (int leaf = 0; leaf < 5; leaf++) {
+      assertThat(rig.put(rig.swap, 1, leaf * Leaf.PAGES, 1)).isTrue();
+    }
+    rig.writeback.demote(0, true);
+    assertThat(rig.get(rig.swap, 1, 0)).isEqualTo(1);
+    CountDownLatch removing = new CountDownLatch(1);
+    rig.top()
+        .faults
+        .onceBeforeBacking(
+            () -> {
+              removing.countDown();
+              awaitClosing(rig);
+            });
+    Threads.run(
+        List.of(
+            () ->
+                assertThatThrownBy(() -> rig.store.destroyPool(rig.swap))
+                    .isInstanceOf(StoreClosedException.class),
+            () -> {
+              removing.await();
+              rig.store.close();
+            }));
+    assertThat(rig.store.stats().pages()).as("left where nobody can reach them").isEqualTo(4);
+    rig.close();
+  }
+
+  private static void awaitClosing(StoreRig rig) {
+    while (rig.store.state() == StoreState.OPEN) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Otherwise the pools were saved in a directory that another process may have opened since. */

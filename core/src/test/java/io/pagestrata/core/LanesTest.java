@@ -42,7 +42,8 @@ class LanesTest {
         (distance, size, read) -> false,
         StorePolicies.DEFAULT,
         tenants,
-        new Contents(budget, pools, new AtomicLong()));
+        new Contents(budget, pools, new AtomicLong()),
+        budget);
   }
 
   private static CodecTable codecs() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.testing.Threads;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,26 @@ class SpaceGateTest {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> gate.await(gate.ticket(), inADay()))
         .isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void roomMadeOnceWakesAllWhoWait() {
+    SpaceGate gate = new SpaceGate();
+    long ticket = gate.ticket();
+    int waiters = 4;
+    List<Threads.Task> tasks = new ArrayList<>();
+    for (int i = 0; i < waiters; i++) {
+      tasks.add(() -> gate.await(ticket, inADay()));
+    }
+    tasks.add(
+        () -> {
+          while (gate.stalls() < waiters) {
+            Thread.onSpinWait();
+          }
+          gate.spaceFreed();
+        });
+    Threads.run(tasks);
+    assertThat(gate.stalls()).isEqualTo(waiters);
   }
 
   @Test

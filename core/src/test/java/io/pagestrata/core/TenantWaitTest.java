@@ -2,6 +2,7 @@
 package io.pagestrata.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.testing.PageStamp;
 import io.pagestrata.core.testing.StoreRig;
@@ -110,6 +111,22 @@ class TenantWaitTest {
                 rig.store.flush(rig.cache, 1, 1);
               }));
       assertThat(rig.writeback.hierarchy.needs(0)).as("when nobody waits").isEmpty();
+    }
+  }
+
+  @Test
+  void aPutThatWaitsForItsTenantIsWokenByClose() {
+    try (StoreRig rig = open(LIMIT_BYTES, TenantLimits.NO_LIMIT)) {
+      int pages = fill(rig, 0);
+      Threads.run(
+          List.of(
+              () ->
+                  assertThatThrownBy(() -> put(rig, pages))
+                      .isInstanceOf(StoreClosedException.class),
+              () -> {
+                awaitStalls(rig, 1);
+                rig.store.close();
+              }));
     }
   }
 

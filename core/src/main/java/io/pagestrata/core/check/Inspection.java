@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.check;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,6 +48,18 @@ public record Inspection(
    */
   public record StoreState(
       boolean durable, boolean clean, String storeId, long manifest, int pageBytes) {}
+
+  /**
+   * The same with one finding more.
+   *
+   * @param finding the last one
+   * @return an inspection
+   */
+  public Inspection with(Finding finding) {
+    List<Finding> more = new ArrayList<>(findings);
+    more.add(finding);
+    return new Inspection(state, segments, pools, totals, more, moreLeft);
+  }
 
   /**
    * How many findings still do harm. In a volatile store none does, since its next start deletes

@@ -13,8 +13,8 @@ package io.pagestrata.core.table;
  *      1 FILL     locator, bit 47 clear: the repeated 64-bit word, see {@link FillPatterns}
  *                 locator, bit 47 set: name of a content that several pages share
  *                 stamp: lowest bits of the put's generation
- *      2 RECORD   never in the table itself: the record of a page that shares, at this locator of
- *                 the lowest tier
+ *      2 RECORD   never in the table itself: the record beside the word of a page, at this locator of
+ *                 the lowest tier; SHADOW: it is superseded, see {@link SideRecords}
  *      3 RETIRED  the leaf is being unlinked; look the page up again; generation as in ABSENT
  *      4 + n      in tier n; stamp: tag of the put's generation in the top tier, eviction clock below
  *
@@ -34,7 +34,7 @@ public final class Entry {
   /** Kind: one word repeated. */
   public static final int KIND_FILL = 1;
 
-  /** Kind: the record of a page that shares. */
+  /** Kind: a record beside the word of a page. */
   public static final int KIND_RECORD = 2;
 
   /** Kind: leaf being unlinked. */
@@ -146,7 +146,28 @@ public final class Entry {
   }
 
   /**
-   * Whether a word is one of {@link #record}.
+   * Word that stands for a record whose page has another content by now, or none, which is not on
+   * the medium yet; beside the word of the page.
+   *
+   * @param locator where the record is in the lowest tier
+   * @return a word that is not 0
+   */
+  public static long superseded(long locator) {
+    return SHADOW | of(KIND_RECORD, 0, locator);
+  }
+
+  /**
+   * Whether a word is one of {@link #superseded}.
+   *
+   * @param word the word
+   * @return true when its locator is that of a record that the page does not mean any more
+   */
+  public static boolean isSuperseded(long word) {
+    return isRecord(word) && (word & SHADOW) != 0;
+  }
+
+  /**
+   * Whether a word is one of {@link #record} or {@link #superseded}.
    *
    * @param word the word
    * @return true when its locator is that of a record
@@ -227,6 +248,17 @@ public final class Entry {
    */
   public static int stamp(long word) {
     return (int) (word >>> STAMP_SHIFT) & STAMPS - 1;
+  }
+
+  /**
+   * The word with another stamp.
+   *
+   * @param word the word
+   * @param stamp any number; its low 10 bits are kept
+   * @return otherwise the same word
+   */
+  static long stamped(long word, long stamp) {
+    return word & ~((STAMPS - 1L) << STAMP_SHIFT) | (stamp & STAMPS - 1) << STAMP_SHIFT;
   }
 
   /**

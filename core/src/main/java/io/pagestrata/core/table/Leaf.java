@@ -82,8 +82,9 @@ public final class Leaf {
   }
 
   /**
-   * Notes that a page has to be written down by the next sync; called after its word changed and
-   * before what the old word named is freed. Nothing happens when the page need not survive.
+   * Notes that a page has to be written down by the next sync; called after its word changed, when
+   * the record that this supersedes is beside it, and before what the old word named is freed.
+   * Nothing happens when the page need not survive.
    *
    * @param slot 0 to 511
    */
@@ -106,13 +107,14 @@ public final class Leaf {
   }
 
   /**
-   * Takes the record of a page that shared until now; called after its word changed.
+   * The record beside the word of a page.
    *
    * @param slot 0 to 511
-   * @return an {@linkplain Entry#record entry of a record}, now the caller's to free, or 0
+   * @return an {@linkplain Entry#isRecord entry of a record}, or another word for none
    */
-  public long takeRecord(int slot) {
-    return changes == null ? 0 : changes.takeRecord(slot);
+  public long record(int slot) {
+    SideRecords records = changes == null ? null : changes.records();
+    return records == null ? 0 : records.get(slot);
   }
 
   /** Heap bytes that go with the leaf when it is unlinked. */
@@ -160,6 +162,22 @@ public final class Leaf {
    */
   long retire(int slot) {
     return (long) WORD.getAndSet(words, slot, Entry.RETIRED);
+  }
+
+  /**
+   * Shows every entry that is not absent.
+   *
+   * @param object object of the pages
+   * @param firstIndex index of the first
+   * @param visitor sees them
+   */
+  public void forEach(long object, int firstIndex, PageTable.Visitor visitor) {
+    for (int slot = 0; slot < PAGES; slot++) {
+      long word = get(slot);
+      if (Entry.isPresent(word)) {
+        visitor.visit(object, firstIndex + slot, word);
+      }
+    }
   }
 
   /** Whether every page is absent, at a glance. */

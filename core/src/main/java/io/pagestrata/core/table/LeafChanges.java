@@ -19,10 +19,7 @@ public final class LeafChanges {
   public static final int BIT_WORDS = Leaf.PAGES / Long.SIZE;
 
   /** Heap bytes with both arrays. */
-  static final int MEMORY_BYTES = 2 * (BIT_WORDS * 8 + 16) + 72;
-
-  private static final int RECORDS_BYTES = Leaf.PAGES * 8 + 16;
-  private static final int GENERATIONS_BYTES = RECORDS_BYTES;
+  static final int MEMORY_BYTES = 2 * (BIT_WORDS * 8 + 16) + 64;
 
   private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle QUEUED;
@@ -47,13 +44,11 @@ public final class LeafChanges {
   private volatile boolean queued;
 
   private LeafChanges next;
-  private long[] generations;
-  private long[] contentGenerations;
 
-  /** Made when the first page of the leaf shares. */
-  private volatile long[] records;
+  /** Made when the first page of the leaf has a record beside its word. */
+  private volatile SideRecords records;
 
-  private boolean unlinked;
+  private volatile boolean unlinked;
 
   LeafChanges(ChangedLeaves log, Leaf leaf, int pool, long object, int firstIndex) {
     this.log = log;
@@ -144,7 +139,7 @@ public final class LeafChanges {
   }
 
   /**
-   * Makes room for the locators of the records of pages that share.
+   * Makes room for records beside the words of pages.
    *
    * @param budget pays for it
    * @return false when it has no room, or the leaf is unlinked
@@ -154,8 +149,8 @@ public final class LeafChanges {
   }
 
   private synchronized boolean makeFirstRecords(MemoryBudget budget) {
-    if (records == null && !unlinked && budget.tryCharge(RECORDS_BYTES)) {
-      records = new long[Leaf.PAGES];
+    if (records == null && !unlinked && budget.tryCharge(SideRecords.MEMORY_BYTES)) {
+      records = new SideRecords();
     }
     return records != null;
   }
@@ -163,55 +158,26 @@ public final class LeafChanges {
   /** Heap bytes of records that go with the leaf; no more are taken. */
   synchronized int unlink() {
     unlinked = true;
-    return records == null ? 0 : RECORDS_BYTES;
+    return records == null ? 0 : SideRecords.MEMORY_BYTES;
   }
 
   /**
-   * Reads where the record of a page that shares is.
+   * Whether the leaf is unlinked, or about to be. Whoever sets a record looks at this after, and
+   * who unlinks a leaf takes its records after, so that one of them takes it.
    *
-   * @param slot 0 to 511
-   * @return an {@linkplain Entry#record entry of a record}, or 0 for none
+   * @return true when nobody will ask for its records any more
    */
-  public long record(int slot) {
-    long[] now = records;
-    return now == null ? 0 : (long) BITS.getVolatile(now, slot);
+  public boolean isUnlinked() {
+    return unlinked;
   }
 
   /**
-   * Says where the record of a page that shares is; {@link #makeRecords} came before.
+   * The records beside the words of these pages.
    *
-   * @param slot 0 to 511
-   * @param record an {@linkplain Entry#record entry of a record}
-   * @return the one before, now the caller's to free, or 0
+   * @return null before {@link #makeRecords}
    */
-  public long setRecord(int slot, long record) {
-    return (long) BITS.getAndSet(records, slot, record);
-  }
-
-  /**
-   * Takes the record of a page that shares no more; called after the word changed.
-   *
-   * @param slot 0 to 511
-   * @return an {@linkplain Entry#record entry of a record}, now the caller's to free, or 0
-   */
-  public long takeRecord(int slot) {
-    long[] now = records;
-    return now == null || (long) BITS.getVolatile(now, slot) == 0
-        ? 0
-        : (long) BITS.getAndSet(now, slot, 0L);
-  }
-
-  /**
-   * Says that the record of a page that shares was moved.
-   *
-   * @param slot 0 to 511
-   * @param from where it was
-   * @param to where it is
-   * @return false when it is not there any more
-   */
-  public boolean moveRecord(int slot, long from, long to) {
-    long[] now = records;
-    return now != null && BITS.compareAndSet(now, slot, Entry.record(from), Entry.record(to));
+  public SideRecords records() {
+    return records;
   }
 
   /** Puts a leaf back on the stack whose bits were not taken. */
@@ -251,64 +217,5 @@ public final class LeafChanges {
 
   private static void set(long[] bits, int slot) {
     BITS.getAndBitwiseOr(bits, slot >>> 6, 1L << slot);
-  }
-
-  /**
-   * Generations of the records found so far, while a store is recovered by one thread.
-   *
-   * @return one for each page, 0 for none; null before {@link #startRecovery}
-   */
-  public long[] generations() {
-    return generations;
-  }
-
-  /**
-   * Makes room for the generations of records.
-   *
-   * @param budget pays for it until {@link #endRecovery}
-   * @return false when it has no room
-   */
-  public boolean startRecovery(MemoryBudget budget) {
-    if (budget.tryCharge(GENERATIONS_BYTES)) {
-      generations = new long[Leaf.PAGES];
-    }
-    return generations != null;
-  }
-
-  /**
-   * Generations of the contents that pages share, while a store is recovered by one thread.
-   *
-   * @return one for each page that shares; null before {@link #startSharing}
-   */
-  public long[] contentGenerations() {
-    return contentGenerations;
-  }
-
-  /**
-   * Makes room for records of pages that share, and while a store is recovered for the generations
-   * of their contents.
-   *
-   * @param budget pays for it, for the latter until {@link #endRecovery}
-   * @return false when it has no room
-   */
-  public boolean startSharing(MemoryBudget budget) {
-    if (!makeRecords(budget)) {
-      return false;
-    }
-    if (contentGenerations == null && budget.tryCharge(GENERATIONS_BYTES)) {
-      contentGenerations = new long[Leaf.PAGES];
-    }
-    return contentGenerations != null;
-  }
-
-  /**
-   * Drops the generations.
-   *
-   * @param budget gets back what was charged for them
-   */
-  public void endRecovery(MemoryBudget budget) {
-    budget.release(GENERATIONS_BYTES + (contentGenerations == null ? 0 : GENERATIONS_BYTES));
-    generations = null;
-    contentGenerations = null;
   }
 }

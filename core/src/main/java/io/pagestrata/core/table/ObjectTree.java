@@ -5,7 +5,6 @@ import io.pagestrata.core.tier.MemoryBudget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -132,13 +131,28 @@ final class ObjectTree {
    * Unlinks a leaf in which every page is absent and nothing is left to write down. Its words keep
    * their generations, for whoever removed a page and has not noted that yet.
    *
+   * @param owner takes the records that are left
    * @return true when that was the last leaf, and the tree is retired with it
    */
-  synchronized boolean unlinkIfEmpty(Leaf leaf, int index) {
+  synchronized boolean unlinkIfEmpty(Leaf leaf, int index, PageTable.Owner owner) {
     if (find(index) != leaf || leaf.isChanged() || !leaf.retireIfEmpty()) {
       return false;
     }
-    unlink(index);
+    int bytes = leaf.unlink();
+    handOverRecords(leaf, owner);
+    unlink(index, bytes);
+    return retireIfEmpty();
+  }
+
+  private static void handOverRecords(Leaf leaf, PageTable.Owner owner) {
+    SideRecords records = leaf.changes() == null ? null : leaf.changes().records();
+    for (int slot = 0; records != null && slot < Leaf.PAGES; slot++) {
+      owner.own(leaf, slot, records.take(slot));
+    }
+  }
+
+  /** Retires a tree without leaves; true when this call did. */
+  synchronized boolean retireIfEmpty() {
     if (leaves > 0 || retired) {
       return false;
     }
@@ -147,9 +161,8 @@ final class ObjectTree {
     return true;
   }
 
-  private void unlink(int index) {
+  private void unlink(int index, int bytes) {
     int leafNumber = index >>> Leaf.SHIFT;
-    int bytes = find(index).unlink();
     LEAF.setRelease(root[leafNumber >>> CHUNK_SHIFT], leafNumber & CHUNK_LEAVES - 1, null);
     leaves--;
     budget.release(bytes);
@@ -166,26 +179,33 @@ final class ObjectTree {
     budget.release((chunks.length - 1) * 4L + MEMORY_BYTES);
   }
 
-  /** Unlinks the leaf of a page after handing every word in it to its new owner. */
-  synchronized void retireLeaf(int index, LongSupplier generations, LongConsumer owner) {
+  private void retireLeaf(int index, LongSupplier generations, PageTable.Owner owner) {
     Leaf leaf = find(index);
     if (leaf == null) {
       return;
     }
+    int bytes = leaf.unlink();
     for (int slot = 0; slot < Leaf.PAGES; slot++) {
-      long word = leaf.retire(slot);
-      owner.accept(word);
-      if (Entry.isShared(word)) {
-        owner.accept(leaf.takeRecord(slot));
-      }
+      owner.own(leaf, slot, leaf.retire(slot));
     }
+    handOverRecords(leaf, owner);
     // Above every put whose word was just taken out, below every put into a leaf linked later.
     generations.getAsLong();
-    unlink(index);
+    unlink(index, bytes);
+  }
+
+  /**
+   * Unlinks the leaf of a page after handing every word in it to its new owner.
+   *
+   * @return true when that was the last leaf, and the tree is retired with it
+   */
+  synchronized boolean removeLeaf(int index, LongSupplier generations, PageTable.Owner owner) {
+    retireLeaf(index, generations, owner);
+    return retireIfEmpty();
   }
 
   /** Unlinks everything; no leaf can be linked any more. */
-  synchronized void retire(LongSupplier generations, LongConsumer owner) {
+  synchronized void retire(LongSupplier generations, PageTable.Owner owner) {
     if (retired) {
       return;
     }

@@ -2,7 +2,6 @@
 package io.pagestrata.core.table;
 
 import io.pagestrata.core.tier.MemoryBudget;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,11 +12,46 @@ import java.util.function.LongSupplier;
  * and given back when a whole leaf or object is removed. Thread-safe.
  */
 public final class PageTable {
+  /** Where no changes are noted there are no records. */
+  private static final Owner NOBODY = (leaf, slot, word) -> {};
+
   private final MemoryBudget budget;
   private final ChangedLeaves changes;
   private final int pool;
   private final AccessClock clock;
   private final ObjectMap objects = new ObjectMap();
+
+  /** Takes what is taken out of the table. */
+  @FunctionalInterface
+  public interface Owner {
+    /**
+     * Changes a word if it is still what it was, and does with the old one what is due.
+     *
+     * @param leaf where it is
+     * @param slot 0 to 511
+     * @param word word seen before
+     * @param next new word
+     * @return true when it was changed
+     */
+    default boolean replace(Leaf leaf, int slot, long word, long next) {
+      boolean won = leaf.compareAndSet(slot, word, next);
+      if (won) {
+        leaf.noteChange(slot);
+        own(leaf, slot, word);
+      }
+      return won;
+    }
+
+    /**
+     * Takes a word, or a record beside one, of which nobody else knows and that no crash brings
+     * back, and frees what it names.
+     *
+     * @param leaf where it was
+     * @param slot 0 to 511
+     * @param word what it was; may be that of an absent page, or tell of no record
+     */
+    void own(Leaf leaf, int slot, long word);
+  }
 
   /**
    * Makes an empty table of pages that need not survive the process.
@@ -78,7 +112,13 @@ public final class PageTable {
         return leaf;
       }
       ObjectTree tree = objects.getOrMake(object, () -> newTree(object));
-      if (tree == null || tree.link(index) == ObjectTree.Link.NO_MEMORY) {
+      if (tree == null) {
+        return null;
+      }
+      if (tree.link(index) == ObjectTree.Link.NO_MEMORY) {
+        if (tree.retireIfEmpty()) {
+          objects.remove(object, tree);
+        }
         return null;
       }
       // A retired tree leaves the map in a moment; then a new one is made.
@@ -96,13 +136,10 @@ public final class PageTable {
    * Unlinks a leaf in which every page is absent and nothing is left to write down.
    *
    * @param leaf one whose changes are noted
+   * @param owner takes records that are left beside its words
    */
-  public void unlinkIfEmpty(Leaf leaf) {
-    LeafChanges noted = leaf.changes();
-    ObjectTree tree = objects.get(noted.object());
-    if (tree != null && tree.unlinkIfEmpty(leaf, noted.firstIndex())) {
-      objects.remove(noted.object(), tree);
-    }
+  public void unlinkIfEmpty(Leaf leaf, Owner owner) {
+    unlinkIfEmpty(leaf.changes().object(), leaf.changes().firstIndex(), leaf, owner);
   }
 
   /**
@@ -113,15 +150,19 @@ public final class PageTable {
     if (changes != null) {
       return;
     }
-    objects.forEach(
-        (object, tree) -> {
-          for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
-            Leaf leaf = tree.find((int) i);
-            if (leaf != null && leaf.isEmpty() && tree.unlinkIfEmpty(leaf, (int) i)) {
-              objects.remove(object, tree);
-            }
+    forEachLeaf(
+        (object, firstIndex, leaf) -> {
+          if (leaf.isEmpty()) {
+            unlinkIfEmpty(object, firstIndex, leaf, NOBODY);
           }
         });
+  }
+
+  private void unlinkIfEmpty(long object, int firstIndex, Leaf leaf, Owner owner) {
+    ObjectTree tree = objects.get(object);
+    if (tree != null && tree.unlinkIfEmpty(leaf, firstIndex, owner)) {
+      objects.remove(object, tree);
+    }
   }
 
   /**
@@ -136,10 +177,10 @@ public final class PageTable {
    * @param firstIndex first page
    * @param count pages, at most 2^32
    * @param generations gives the next generation
-   * @param owner takes every word that was there, and that of its record, and frees what it names
+   * @param owner takes every word that was there
    */
   public void removeRange(
-      long object, int firstIndex, long count, LongSupplier generations, LongConsumer owner) {
+      long object, int firstIndex, long count, LongSupplier generations, Owner owner) {
     ObjectTree tree = objects.get(object);
     if (tree == null) {
       return;
@@ -151,7 +192,7 @@ public final class PageTable {
       long leafStart = index & -Leaf.PAGES;
       long leafEnd = leafStart + Leaf.PAGES;
       if (index == leafStart && leafEnd <= end && changes == null) {
-        tree.retireLeaf((int) index, generations, owner);
+        removeLeaf(object, (int) index, generations, owner);
       } else {
         Leaf leaf = tree.find((int) index);
         for (; leaf != null && index < Math.min(leafEnd, end); index++) {
@@ -162,16 +203,11 @@ public final class PageTable {
     }
   }
 
-  private static void remove(Leaf leaf, int slot, LongSupplier generations, LongConsumer owner) {
+  private static void remove(Leaf leaf, int slot, LongSupplier generations, Owner owner) {
     long word = leaf.get(slot);
     // Removing what is absent already must not touch the word of a retired leaf.
     while (Entry.isPresent(word)) {
-      if (leaf.compareAndSet(slot, word, Entry.absent(generations.getAsLong()))) {
-        leaf.noteChange(slot);
-        owner.accept(word);
-        if (Entry.isShared(word)) {
-          owner.accept(leaf.takeRecord(slot));
-        }
+      if (owner.replace(leaf, slot, word, Entry.absent(generations.getAsLong()))) {
         return;
       }
       word = leaf.get(slot);
@@ -184,17 +220,13 @@ public final class PageTable {
    *
    * @param object the object
    * @param generations gives the next generation, see {@link #removeRange}
-   * @param owner takes every word that was there, and that of its record, and frees what it names
+   * @param owner takes every word that was there
    */
-  public void removeObject(long object, LongSupplier generations, LongConsumer owner) {
-    if (changes == null) {
-      drop(object, generations, owner);
-    } else {
+  public void removeObject(long object, LongSupplier generations, Owner owner) {
+    if (changes != null) {
       removeRange(object, 0, 1L << 32, generations, owner);
+      return;
     }
-  }
-
-  private void drop(long object, LongSupplier generations, LongConsumer owner) {
     ObjectTree tree = objects.get(object);
     if (tree != null) {
       tree.retire(generations, owner);
@@ -203,13 +235,19 @@ public final class PageTable {
   }
 
   /**
-   * Removes every page of every object, without a note: the whole pool goes.
+   * Removes the leaf of a page with every page in it, and the object when that has no other,
+   * without a note: the whole pool goes.
    *
+   * @param object object of the page
+   * @param index page index in the object
    * @param generations gives the next generation, see {@link #removeRange}
-   * @param owner takes every word that was there, and that of its record, and frees what it names
+   * @param owner takes every word that was there, and every record beside one
    */
-  public void removeAll(LongSupplier generations, LongConsumer owner) {
-    objects.forEach((object, tree) -> drop(object, generations, owner));
+  public void removeLeaf(long object, int index, LongSupplier generations, Owner owner) {
+    ObjectTree tree = objects.get(object);
+    if (tree != null && tree.removeLeaf(index, generations, owner)) {
+      objects.remove(object, tree);
+    }
   }
 
   /**
@@ -267,9 +305,11 @@ public final class PageTable {
     /**
      * Looks at one leaf.
      *
+     * @param object object of its pages
+     * @param firstIndex index of its first page
      * @param leaf linked a moment ago
      */
-    void visit(Leaf leaf);
+    void visit(long object, int firstIndex, Leaf leaf);
   }
 
   /**
@@ -283,7 +323,7 @@ public final class PageTable {
           for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
             Leaf leaf = tree.find((int) i);
             if (leaf != null) {
-              visitor.visit(leaf);
+              visitor.visit(object, (int) i, leaf);
             }
           }
         });
@@ -308,17 +348,6 @@ public final class PageTable {
    * @param visitor sees every page that is present
    */
   public void forEach(Visitor visitor) {
-    objects.forEach(
-        (object, tree) -> {
-          for (long i = tree.nextLinked(0); i >= 0; i = tree.nextLinked(i + Leaf.PAGES)) {
-            Leaf leaf = tree.find((int) i);
-            for (int slot = 0; leaf != null && slot < Leaf.PAGES; slot++) {
-              long word = leaf.get(slot);
-              if (Entry.isPresent(word)) {
-                visitor.visit(object, (int) i + slot, word);
-              }
-            }
-          }
-        });
+    forEachLeaf((object, firstIndex, leaf) -> leaf.forEach(object, firstIndex, visitor));
   }
 }

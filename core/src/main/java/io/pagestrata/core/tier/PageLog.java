@@ -14,8 +14,9 @@ import java.util.List;
  * <ul>
  *   <li>Whatever it answers STORED to is on the medium, whether it came by {@link Tier#store},
  *       {@link #append} or its own cleaning.
- *   <li>A zpage that was freed stays on the medium until a sync has ended that began after it was
- *       freed. So what took its place is on the medium before it goes.
+ *   <li>A zpage stays on the medium until it is {@linkplain Tier#free freed}, and one of {@link
+ *       Tier#freeAfterSync} until a sync has ended that began after. The store frees one when what
+ *       took its place is on the medium.
  *   <li>A tombstone stays as long as an older record of its page may be there. The store neither
  *       frees tombstones nor keeps their locators.
  * </ul>
@@ -125,7 +126,17 @@ public interface PageLog {
   TierOutcome append(ZpageBatch batch) throws IOException;
 
   /**
-   * Says that a sync begins: notes what was freed before, and settles what a failed {@link
+   * Makes room for {@link #append}, which was full: tidies up now what upkeep would in time.
+   *
+   * @return false when there is nothing to be had, or not for now
+   * @throws IOException when the medium failed
+   */
+  default boolean makeRoom() throws IOException {
+    return false;
+  }
+
+  /**
+   * Says that a sync begins: notes what was freed for after it, and settles what a failed {@link
    * #savePools} left open. One at a time.
    *
    * @throws IOException when the medium failed; the sync must not go on
@@ -133,8 +144,8 @@ public interface PageLog {
   void beginSync() throws IOException;
 
   /**
-   * Says that the sync succeeded, as far as it may supersede records: what was freed before it
-   * began may go.
+   * Says that the sync succeeded, as far as it may supersede records: what was freed for after it
+   * may go.
    */
   void endSync();
 

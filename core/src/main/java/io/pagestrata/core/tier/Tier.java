@@ -76,11 +76,22 @@ public interface Tier extends AutoCloseable {
   TierOutcome store(ZpageBatch batch) throws IOException;
 
   /**
-   * Gives the space of one zpage back.
+   * Gives the space of one zpage back. In a tier with a log: at once, so what superseded it is on
+   * the medium.
    *
    * @param locator a locator that no entry names any more
    */
   void free(long locator);
+
+  /**
+   * Gives the space of one zpage back, which in a tier with a log stays on the medium until a sync
+   * has ended that begins after now.
+   *
+   * @param locator a locator that no entry names any more
+   */
+  default void freeAfterSync(long locator) {
+    free(locator);
+  }
 
   /**
    * Bytes that a zpage counts for in {@link TierStats#zpageBytes}. May be asked about a place that

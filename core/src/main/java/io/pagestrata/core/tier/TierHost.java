@@ -14,9 +14,10 @@ public interface TierHost {
   /**
    * Whether the page table names this very zpage, asked by cleaning.
    *
-   * <p>Of a tombstone: whether its page is absent, so that an older record must not count. A
-   * backing copy (the page itself rests higher up) is given up instead of being moved: the host
-   * takes it out of the page table, calls {@link Tier#free} and answers false.
+   * <p>Of a tombstone: whether nothing newer of its page is on the medium yet, so that an older
+   * record must not count. A backing copy (the page itself rests higher up) is given up: the host
+   * takes it out of the page table, calls {@link Tier#free} and answers false; in a tier with a log
+   * it stays alive as superseded until the page was written again.
    *
    * @param memory buffer that holds the zpage
    * @param offset first byte of its header
@@ -74,6 +75,16 @@ public interface TierHost {
    */
   default BooleanSupplier writesUnderWay() {
     return () -> true;
+  }
+
+  /**
+   * What a sync would free in a tier with a log: records of pages that have another content by now,
+   * or none, which is not on the medium yet.
+   *
+   * @return bytes as {@link Tier#heldBytes} counts them
+   */
+  default long supersededBytes() {
+    return 0;
   }
 
   /**

@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.testing.StoreOracle;
 import io.pagestrata.core.testing.StoreRig;
+import io.pagestrata.core.testing.Threads;
 import io.pagestrata.core.tier.TierOutcome;
+import io.pagestrata.core.tier.UpperTier;
+import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -43,9 +48,18 @@ class H02_abortLeavesPlaceholder {
       rig.put(rig.swap, 1, 1, 1);
       var round = rig.writeback.collect(0, true);
       assertThat(rig.writeback.collect(0, true).batch.count()).isZero();
+      assertThat(claimAgain(rig, round.batch)).isEqualTo(Claim.DEAD);
       assertThat(rig.top().maintain()).as("shadows moved by cleaning").isZero();
       rig.writeback.cancel(round);
     }
+  }
+
+  private static Claim claimAgain(StoreRig rig, ZpageBatch batch) {
+    int offset = batch.offset(0);
+    int bytes = ZpageHeader.zpageBytes(batch.data(), offset);
+    long locator = batch.fromLocator(0);
+    return rig.writeback.hierarchy.claim(
+        0, batch.data(), offset, bytes, locator, UpperTier.NO_BACKING, true);
   }
 
   @Test
@@ -59,6 +73,33 @@ class H02_abortLeavesPlaceholder {
       rig.writeback.cancel(round);
       assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(-1);
       assertThat(rig.get(rig.swap, 1, 2)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aReadDuringTheAbortLeavesNoShadow() {
+    int rounds = 10_000;
+    try (StoreRig rig = StoreRig.builder().slots(2).open()) {
+      rig.put(rig.swap, 1, 1, 1);
+      AtomicBoolean done = new AtomicBoolean();
+      Threads.run(
+          List.of(
+              () -> {
+                try {
+                  for (int i = 0; i < rounds; i++) {
+                    var round = rig.writeback.collect(0, true);
+                    assertThat(round.claims(Claim.TAKEN)).as("shadow left by %d", i).isOne();
+                    rig.writeback.cancel(round);
+                  }
+                } finally {
+                  done.set(true);
+                }
+              },
+              () -> {
+                while (!done.get()) {
+                  assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(1);
+                }
+              }));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.pagestrata.core.hazard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.StoreRig;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,20 @@ class H04_getDestroysTheOnlyCopy {
           rig.writeback.demote(0, true);
         }
       }
+    }
+  }
+
+  @Test
+  void aPromotionThatLosesToAnotherDestroysNothing() {
+    StoreRig.Builder builder = StoreRig.builder().promoteAlways();
+    try (StoreRig rig = builder.tiers(3).middleKind(HeapTier.Kind.PLAIN).open()) {
+      rig.put(rig.swap, 1, 1, 1);
+      rig.writeback.demote(0, true);
+      rig.top().faults.onceBeforeStore(() -> assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(1));
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(1);
+      assertThat(rig.top().liveZpages()).isEqualTo(1);
+      assertThat(rig.below().liveZpages()).isZero();
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(1);
     }
   }
 }

@@ -3,6 +3,8 @@ package io.pagestrata.core.hazard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.movement.Commit;
+import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.StepWriteback;
 import io.pagestrata.core.testing.StoreOracle;
 import io.pagestrata.core.testing.StoreRig;
@@ -19,8 +21,32 @@ import org.junit.jupiter.api.Test;
 class H08_spaceLeakedByFailedCompletion {
   @Test
   void zpagesHeldEqualZpagesNamed() {
+    runAtRandom(StoreRig.builder().slots(32));
+  }
+
+  /** What goes up leaves no copy in memory below, and what goes down may have a backing copy. */
+  @Test
+  void zpagesHeldEqualZpagesNamedWithMemoryBelow() {
+    runAtRandom(
+        StoreRig.builder().slots(32).tiers(3).middleKind(HeapTier.Kind.PLAIN).promoteAlways());
+  }
+
+  @Test
+  void aPageThatGoesWhileItIsKeptLeavesNothing() {
+    try (StoreRig rig = StoreRig.builder().open()) {
+      rig.put(rig.swap, 1, 1, 1);
+      var round = rig.writeback.collect(0, true);
+      assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(1);
+      rig.writeback.write(round);
+      rig.top().faults.onceBeforeStore(() -> rig.store.flush(rig.swap, 1, 1));
+      assertThat(rig.writeback.commit(round)).containsExactly(Commit.LOST);
+      assertThat(rig.top().liveZpages() + rig.below().liveZpages()).isZero();
+    }
+  }
+
+  private static void runAtRandom(StoreRig.Builder builder) {
     Random random = new Random(8);
-    try (StoreRig rig = StoreRig.builder().slots(32).open()) {
+    try (StoreRig rig = builder.open()) {
       for (int step = 0; step < 300; step++) {
         rig.top().faults.regionZpages = 3;
         for (int i = 0; i < 6; i++) {
@@ -28,7 +54,7 @@ class H08_spaceLeakedByFailedCompletion {
         }
         List<StepWriteback.Round> rounds = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-          rounds.add(rig.writeback.collect(0, true));
+          rounds.add(rig.writeback.collect(random.nextInt(rig.tiers.size() - 1), true));
         }
         for (int i = 0; i < 6; i++) {
           int index = random.nextInt(12);
@@ -50,7 +76,7 @@ class H08_spaceLeakedByFailedCompletion {
         StoreOracle.check(rig);
       }
       rig.store.flushObject(rig.swap, 1);
-      assertThat(rig.top().liveZpages() + rig.below().liveZpages()).isZero();
+      assertThat(rig.tiers).allMatch(tier -> tier.liveZpages() == 0);
     }
   }
 }

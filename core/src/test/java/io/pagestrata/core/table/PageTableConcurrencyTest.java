@@ -45,6 +45,12 @@ class PageTableConcurrencyTest {
     }
   }
 
+  private void removeEveryLeaf(PageTable.Owner owner) {
+    table.forEachLeaf(
+        (object, first, leaf) ->
+            table.removeLeaf(object, first, generation::incrementAndGet, owner));
+  }
+
   @Test
   void everyWordHasExactlyOneOwner() {
     Threads.run(
@@ -60,13 +66,19 @@ class PageTableConcurrencyTest {
             } else if (what < 980) {
               long room = (1L << 32) - Integer.toUnsignedLong(index);
               long count = Math.min(room, 1L << random.nextInt(33));
-              table.removeRange(object, index, count, generation::incrementAndGet, this::own);
+              table.removeRange(
+                  object,
+                  index,
+                  count,
+                  generation::incrementAndGet,
+                  (leaf, slot, word) -> own(word));
             } else if (what < 985) {
               table.unlinkEmpty();
             } else if (what < 998) {
-              table.removeObject(object, generation::incrementAndGet, this::own);
+              table.removeObject(
+                  object, generation::incrementAndGet, (leaf, slot, word) -> own(word));
             } else {
-              table.removeAll(generation::incrementAndGet, this::own);
+              removeEveryLeaf((leaf, slot, word) -> own(word));
             }
           }
         });
@@ -75,7 +87,7 @@ class PageTableConcurrencyTest {
       assertThat(owners.get(i)).as("owners of word %d", i).isEqualTo(1);
     }
     long before = words.get();
-    table.removeAll(generation::incrementAndGet, word -> {});
+    removeEveryLeaf((leaf, slot, word) -> {});
     assertThat(budget.usedBytes()).as("bytes charged for an empty table").isZero();
     put(1, 1);
     assertThat(words.get()).isEqualTo(before + 1);
@@ -90,7 +102,7 @@ class PageTableConcurrencyTest {
           number -> {
             for (int i = 0; i < 20; i++) {
               if (number == 0) {
-                fresh.removeObject(1, generation::incrementAndGet, word -> {});
+                fresh.removeObject(1, generation::incrementAndGet, (leaf, slot, word) -> {});
               } else {
                 Leaf leaf = fresh.findOrMake(1, i);
                 long old = leaf.get(i);

@@ -59,7 +59,11 @@ public class PageTableLinearizabilityTest {
     public long remove(@Param(name = "page") int page) {
       long[] removed = {0};
       table.removeRange(
-          1, page << Leaf.SHIFT, Leaf.PAGES, () -> 0, word -> removed[0] += Entry.locator(word));
+          1,
+          page << Leaf.SHIFT,
+          Leaf.PAGES,
+          () -> 0,
+          (leaf, slot, word) -> removed[0] += Entry.locator(word));
       return removed[0];
     }
   }

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -48,8 +47,8 @@ class PageTableTest {
     return leaf == null ? 0 : leaf.get(Leaf.slot(index));
   }
 
-  private LongConsumer ownerOf(long object, long first, long count) {
-    return word -> {
+  private PageTable.Owner ownerOf(long object, long first, long count) {
+    return (leaf, slot, word) -> {
       if (Entry.isPresent(word)) {
         assertThat(
                 model
@@ -73,6 +72,12 @@ class PageTableTest {
             assertThat(seen.put(new Key(object, Integer.toUnsignedLong(index)), word)).isNull());
     assertThat(seen).isEqualTo(model);
     model.forEach((key, word) -> assertThat(get(key.object(), (int) key.index())).isEqualTo(word));
+  }
+
+  private void removeEveryLeaf(PageTable from) {
+    from.forEachLeaf(
+        (object, first, leaf) ->
+            from.removeLeaf(object, first, () -> ++generation, (it, slot, word) -> {}));
   }
 
   @Test
@@ -107,7 +112,7 @@ class PageTableTest {
       }
     }
     checkAll();
-    table.removeAll(() -> ++generation, word -> {});
+    removeEveryLeaf(table);
     model.clear();
     checkAll();
     assertThat(budget.usedBytes()).as("bytes still charged for an empty table").isZero();
@@ -119,17 +124,40 @@ class PageTableTest {
     long one = budget.usedBytes();
     put(2, 1, Entry.inTier(0, 2, 2));
     put(1, 5_000_000, Entry.inTier(0, 3, 3));
-    table.removeRange(2, 1, 1, () -> ++generation, word -> {});
-    table.removeRange(1, 5_000_000, 1, () -> ++generation, word -> {});
+    table.removeRange(2, 1, 1, () -> ++generation, (from, slot, word) -> {});
+    table.removeRange(1, 5_000_000, 1, () -> ++generation, (from, slot, word) -> {});
     assertThat(budget.usedBytes()).isGreaterThan(one);
     table.unlinkEmpty();
     assertThat(table.find(2, 1)).isNull();
     assertThat(table.find(1, 5_000_000)).isNull();
     assertThat(table.find(1, 1)).as("with a page").isNotNull();
-    table.removeRange(1, 1, 1, () -> ++generation, word -> {});
+    table.removeRange(1, 1, 1, () -> ++generation, (from, slot, word) -> {});
     table.unlinkEmpty();
     assertThat(budget.usedBytes()).as("bytes still charged for an empty table").isZero();
     assertThat(table.findOrMake(2, 1)).as("linked anew").isNotNull();
+  }
+
+  @Test
+  void anObjectGoesWithItsLastLeaf() {
+    table.findOrMake(1, 1);
+    long one = budget.usedBytes();
+    for (int object = 2; object < 50; object++) {
+      table.findOrMake(object, 1);
+      table.findOrMake(object, Leaf.PAGES);
+      table.removeRange(object, 0, 2L * Leaf.PAGES, () -> ++generation, (from, slot, word) -> {});
+    }
+    assertThat(budget.usedBytes()).as("bytes of objects that were flushed").isEqualTo(one);
+    assertThat(table.findOrMake(2, 1)).as("linked anew").isNotNull();
+  }
+
+  @Test
+  void anObjectWithoutRoomForItsFirstLeafLeavesNothingBehind() {
+    MemoryBudget small = new MemoryBudget(Leaf.MEMORY_BYTES);
+    PageTable bounded = new PageTable(small);
+    for (int object = 0; object < 100; object++) {
+      assertThat(bounded.findOrMake(object, 1)).isNull();
+    }
+    assertThat(small.usedBytes()).isZero();
   }
 
   @Test
@@ -161,7 +189,7 @@ class PageTableTest {
       assertThat(small.usedBytes()).isLessThanOrEqualTo(small.limitBytes());
     }
     assertThat(made).isBetween(1, 99);
-    bounded.removeAll(() -> ++generation, word -> {});
+    removeEveryLeaf(bounded);
     assertThat(small.usedBytes()).isZero();
     assertThat(bounded.findOrMake(5, 5)).isNotNull();
   }
@@ -172,7 +200,7 @@ class PageTableTest {
       put(9, i << 27, Entry.inTier(0, 1, i));
     }
     long[] handed = {0};
-    table.removeRange(9, 0, 1L << 32, () -> 2, word -> handed[0]++);
+    table.removeRange(9, 0, 1L << 32, () -> 2, (leaf, slot, word) -> handed[0]++);
     assertThat(handed[0]).as("words looked at").isEqualTo(32L * Leaf.PAGES);
     model.clear();
     checkAll();
@@ -197,7 +225,7 @@ class PageTableTest {
           }
           return mine;
         },
-        removed::add);
+        (from, slot, word) -> removed.add(word));
     assertThat(removed).containsExactly(Entry.inTier(0, 3, 2));
     assertThat(leaf.get(1)).isEqualTo(Entry.absent(4));
   }
@@ -218,7 +246,7 @@ class PageTableTest {
           assertThat(table.find(1, 0)).isSameAs(leaf);
           return 2;
         };
-    table.removeRange(1, 0, Leaf.PAGES, generations, word -> {});
+    table.removeRange(1, 0, Leaf.PAGES, generations, (from, slot, word) -> {});
     assertThat(taken[0]).isEqualTo(1);
     assertThat(table.find(1, 0)).isNull();
   }
@@ -227,7 +255,7 @@ class PageTableTest {
   void removingNothingTakesNoGeneration() {
     table.findOrMake(1, 1);
     LongSupplier none = () -> fail("nothing was removed");
-    table.removeRange(1, 1, 5, none, word -> fail("nothing was there"));
-    table.removeRange(2, 1, 5, none, word -> fail("nothing was there"));
+    table.removeRange(1, 1, 5, none, (from, slot, word) -> fail("nothing was there"));
+    table.removeRange(2, 1, 5, none, (from, slot, word) -> fail("nothing was there"));
   }
 }

@@ -27,6 +27,10 @@ public final class HeapLog implements PageLog {
   private volatile Runnable onSavePools = () -> {};
   public volatile List<SavedPool> saved;
   public volatile int tombstones;
+
+  /** So many batches from now on find no room. */
+  public volatile int fullBatches;
+
   public volatile boolean clean;
 
   /** A log of a store that begins. */
@@ -85,6 +89,10 @@ public final class HeapLog implements PageLog {
   @Override
   public TierOutcome append(ZpageBatch batch) {
     onAppend.run();
+    if (fullBatches > 0) {
+      fullBatches--;
+      return TierOutcome.FULL;
+    }
     for (int i = 0; i < batch.count(); i++) {
       int offset = batch.offset(i);
       if ((ZpageHeader.flags(batch.data(), offset) & ZpageHeader.FLAG_TOMBSTONE) != 0) {

@@ -43,6 +43,11 @@ public final class StoreOracle {
           }
 
           @Override
+          public void visitSuperseded(Pool pool, long object, int index, int tier, long locator) {
+            name(rig, named, accounts, pool, tier, locator);
+          }
+
+          @Override
           public void visitContent(Pool pool, int index, long count, Place place) {
             assertThat(references.put(index, count)).as("content %d again", index).isNull();
             nameCopies(rig, named, accounts, pool, "content " + index, place);

@@ -120,19 +120,10 @@ final class DurableMeasurement implements Measurement {
 
   private static void reopen(BenchContext bench, Consumer<BenchRow> rows) throws Exception {
     int pages = bench.settings().tablePages();
+    String note = String.format(Locale.ROOT, "%,d pages; limit: read the segments", pages);
     try (TemporaryDirectory directory = bench.newDirectory()) {
       Path files = directory.path().resolve("store");
-      try (PageStore store = open(bench, files, pages)) {
-        Pool pool = store.createPool("durable", PoolKind.PERSISTENT);
-        ByteBuffer page = bench.pages().view();
-        for (int i = 0; i < pages; i++) {
-          page.position(bench.pages().offset(i % bench.pages().count()));
-          StoreFullException.throwIfRefused(store.put(pool, 0, i, page));
-          if ((i & 0xfff) == 0) {
-            StoppedException.throwIf(bench.stop());
-          }
-        }
-      }
+      fill(bench, files, pages);
       Comparison records =
           Comparison.of(
               bench.rounds(),
@@ -141,7 +132,6 @@ final class DurableMeasurement implements Measurement {
                 return recovering(bench, files, pages).nanos();
               },
               () -> read(files));
-      String note = String.format(Locale.ROOT, "%,d pages; limit: read the segments", pages);
       rows.accept(
           BenchRow.of("read all records again", Unit.NANOS, records, Target.atMost(1.5), note));
       for (boolean cold : new boolean[] {false, true}) {
@@ -149,25 +139,40 @@ final class DurableMeasurement implements Measurement {
           if (cold && !drop(files)) {
             return;
           }
-          Comparison comparison =
-              Comparison.of(
-                  bench.rounds(),
-                  () -> {
-                    prepare(before, bench, files, pages);
-                    return from(cold, files, () -> opening(bench, files, pages));
-                  },
-                  () -> from(cold, files, () -> read(files)));
-          rows.accept(
-              BenchRow.of(
-                  before.row + place(cold),
-                  Unit.NANOS,
-                  comparison,
-                  before == Before.LOSS_OF_INDEX ? Target.atMost(1.5) : Target.NONE,
-                  note));
+          rows.accept(reopen(bench, files, before, cold, note));
         }
         rows.accept(check(bench, files, cold, note));
       }
     }
+  }
+
+  private static void fill(BenchContext bench, Path files, int pages) throws Exception {
+    try (PageStore store = open(bench, files, pages)) {
+      Pool pool = store.createPool("durable", PoolKind.PERSISTENT);
+      ByteBuffer page = bench.pages().view();
+      for (int i = 0; i < pages; i++) {
+        page.position(bench.pages().offset(i % bench.pages().count()));
+        StoreFullException.throwIfRefused(store.put(pool, 0, i, page));
+        if ((i & 0xfff) == 0) {
+          StoppedException.throwIf(bench.stop());
+        }
+      }
+    }
+  }
+
+  private static BenchRow reopen(
+      BenchContext bench, Path files, Before before, boolean cold, String note) throws Exception {
+    int pages = bench.settings().tablePages();
+    Comparison comparison =
+        Comparison.of(
+            bench.rounds(),
+            () -> {
+              prepare(before, bench, files, pages);
+              return from(cold, files, () -> opening(bench, files, pages));
+            },
+            () -> from(cold, files, () -> read(files)));
+    Target target = before == Before.LOSS_OF_INDEX ? Target.atMost(1.5) : Target.NONE;
+    return BenchRow.of(before.row + place(cold), Unit.NANOS, comparison, target, note);
   }
 
   /** What {@code fsck} does, which reads each record and sorts them by page. */

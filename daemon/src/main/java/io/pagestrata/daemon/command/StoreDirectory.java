@@ -2,6 +2,7 @@
 package io.pagestrata.daemon.command;
 
 import io.pagestrata.config.StoreFiles;
+import io.pagestrata.core.check.DirectoryInUseException;
 import io.pagestrata.daemon.input.InputException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -24,6 +25,13 @@ final class StoreDirectory {
       throw new InputException("not a directory: " + directory);
     }
     if (!StoreFiles.existIn(directory)) {
+      if (StoreFiles.areInUse(directory)) {
+        throw new DirectoryInUseException(
+            "Directory "
+                + directory
+                + " is in use by a store that runs and has written no page there; it is volatile, as"
+                + " it has no manifest, and its next start deletes everything");
+      }
       throw new InputException("no store in " + directory);
     }
   }

@@ -37,6 +37,14 @@ final class DurableStore {
     return open(directory, Optional.empty());
   }
 
+  /** One that is not durable, in the directory of such a store. */
+  static PageStore openVolatile(Path directory) {
+    return Pagestrata.builder()
+        .ram(ram -> ram.maxSize("8MiB").preTouch(false))
+        .file(file -> file.directory(directory).maxSize("64MiB").segmentSize("1MiB"))
+        .open();
+  }
+
   static void make(Path directory) {
     fill(open(directory));
   }

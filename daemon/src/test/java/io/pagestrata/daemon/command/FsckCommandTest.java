@@ -103,6 +103,22 @@ class FsckCommandTest {
     }
   }
 
+  /** It keeps its few pages in RAM, so that there is nothing but its lock. */
+  @Test
+  void aRunningStoreThatIsVolatileIsToldFromNone() {
+    try (PageStore running = DurableStore.openVolatile(store())) {
+      assertThat(running.pools()).isEmpty();
+      assertThat(run("fsck", store())).isEqualTo(9);
+      assertThat(err.toString().strip())
+          .startsWith("pagestrata fsck: Directory " + store() + " is in use by a store that runs")
+          .contains("it is volatile");
+      assertThat(run("inspect", store())).isEqualTo(1);
+      assertThat(err.toString()).contains("is in use by a store that runs");
+    }
+    assertThat(run("fsck", store())).isEqualTo(2);
+    assertThat(err.toString().strip()).isEqualTo("pagestrata fsck: no store in " + store());
+  }
+
   @Test
   void inspectShowsSegmentsPoolsAndRecords() throws IOException {
     make();

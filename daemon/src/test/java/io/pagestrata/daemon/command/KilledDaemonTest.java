@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The daemon over a durable store, encrypted and with a location index, is killed under the load of
@@ -65,20 +67,21 @@ class KilledDaemonTest {
 
   @Test
   void whatWasFlushedIsThereAfterEachOfTwentyKills() throws Exception {
-    killAndLook(20);
+    killAndLook(20, true);
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
   @Tag("stress")
-  void whatWasFlushedIsThereAfterEachOfAHundredKills() throws Exception {
-    killAndLook(100);
+  void whatWasFlushedIsThereAfterEachOfAHundredKills(boolean encrypted) throws Exception {
+    killAndLook(100, encrypted);
   }
 
-  private void killAndLook(int rounds) throws Exception {
+  private void killAndLook(int rounds, boolean encrypted) throws Exception {
     for (int i = 0; i < JOBS; i++) {
       jobs.add(new Job(i * PAGES_OF_JOB, new Random(random.nextLong())));
     }
-    String config = config().toString();
+    String config = config(encrypted).toString();
     for (int round = 0; round < rounds; round++) {
       try (DaemonProcess daemon = DaemonProcess.start(directory, OPTIONS, "run", "-c", config)) {
         assertThat(daemon.introduction()).as(daemon.errors()).isNotEmpty();
@@ -124,7 +127,7 @@ class KilledDaemonTest {
     return directory.resolve("nbd.sock");
   }
 
-  private Path config() throws IOException {
+  private Path config(boolean encrypted) throws IOException {
     Path key = directory.resolve("key");
     PrintWriter silent = new PrintWriter(Writer.nullWriter());
     assertThat(new Program(silent, silent).run("new-key", key.toString())).isZero();
@@ -140,7 +143,7 @@ class KilledDaemonTest {
             directory: %s
             max-size: 64MiB
             index: on
-            encryption-key-file: %s
+            %s
         writeback:
           ring-slots: 2
           batch-size: 128KiB
@@ -150,7 +153,10 @@ class KilledDaemonTest {
         server:
           listen: ['unix:%s']
         """
-            .formatted(directory.resolve("segments"), key, socket()));
+            .formatted(
+                directory.resolve("segments"),
+                encrypted ? "encryption-key-file: " + key : "encryption: none",
+                socket()));
   }
 
   /** One client with pages of its own. Belongs to one thread at a time. */

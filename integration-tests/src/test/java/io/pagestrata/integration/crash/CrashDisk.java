@@ -73,7 +73,7 @@ final class CrashDisk implements SegmentFiles {
     afterChange = step;
   }
 
-  /** Lets some share of the writes and forces fail. */
+  /** Lets some share of the writes, forces and deletions fail. */
   void failAtRandom(Random random, double share) {
     faults = random;
     faultShare = share;
@@ -255,15 +255,23 @@ final class CrashDisk implements SegmentFiles {
   }
 
   @Override
-  public void delete(String name) {
+  public void delete(String name) throws IOException {
+    if (fails()) {
+      throw new IOException("Input/output error");
+    }
     if (now.containsKey(name)) {
       change(new Entry(name, null, null));
     }
   }
 
-  /** Both names change in one step: a journal keeps all of it or nothing. */
   @Override
   public void rename(String from, String to) {
+    replace(from, to);
+  }
+
+  /** Both names change in one step: a journal keeps all of it or nothing. */
+  @Override
+  public void replace(String from, String to) {
     Inode inode = now.get(from);
     Entry entry = new Entry(to, inode, from);
     change(entry);

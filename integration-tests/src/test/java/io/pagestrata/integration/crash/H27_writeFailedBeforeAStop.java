@@ -13,9 +13,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The last write before a stop fails half way and goes to another segment. The next start finds the
- * half that was taken, which no force has covered, and takes its records for those that count. They
- * must be on the medium before the segment with the others goes.
+ * The last write before a stop fails half way and goes to another segment, and the file with the
+ * half that was taken cannot be deleted. The next start finds that half, which no force has
+ * covered, and takes its records for those that count. They must be on the medium before the
+ * segment with the others goes.
  */
 class H27_writeFailedBeforeAStop {
   private static final String POOL = "a";
@@ -26,6 +27,9 @@ class H27_writeFailedBeforeAStop {
 
   /** Operations of a first sync before that write: the header, its force, that of the directory. */
   private static final int BEFORE_THE_WRITE = 3;
+
+  /** The write, and the deletion of its segment. */
+  private static final int FAILURES = 2;
 
   private final ByteBuffer page = ByteBuffer.allocateDirect(CrashStore.PAGE_BYTES);
   private final CrashDisk disk = new CrashDisk();
@@ -40,7 +44,7 @@ class H27_writeFailedBeforeAStop {
     }
     disk.failAtRandom(failing(BEFORE_THE_WRITE), 0.5);
     first.close();
-    assertThat(disk.failures()).isEqualTo(1);
+    assertThat(disk.failures()).isEqualTo(FAILURES);
     assertThat(segments()).as("one for the failed write, one for the next").isEqualTo(2);
 
     CrashStore second = new CrashStore(disk, CrashSetup.USUAL);
@@ -70,14 +74,15 @@ class H27_writeFailedBeforeAStop {
     return disk.list().stream().filter(name -> name.endsWith(".pss")).count();
   }
 
-  /** Chance that lets one operation fail, and the bytes of a failed force be lost. */
+  /** Chance that lets operations fail from one on, and the bytes of a failed force be lost. */
   private static Random failing(int operation) {
     return new Random() {
       private int operations;
 
       @Override
       public double nextDouble() {
-        return operations++ == operation ? 0 : 1;
+        int now = operations++;
+        return now >= operation && now < operation + FAILURES ? 0 : 1;
       }
 
       @Override

@@ -11,7 +11,6 @@ import io.pagestrata.integration.support.SmallStore;
 import io.pagestrata.writeback.promotion.Promotion;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class H29_durableDamage {
   private static final int PAGES = 200;
   private static final int VICTIM = 60;
-  private static final int MOST_TURNS = 5_000;
-  private static final long BREAK_NANOS = 2_000_000;
 
   @TempDir private Path root;
 
@@ -63,7 +60,7 @@ class H29_durableDamage {
       assertThatThrownBy(pages::sync).isInstanceOf(CorruptPageException.class);
       pages.assertSurvives(root.resolve("told"));
       pages.changeFrom(VICTIM + 1);
-      syncWithRoomToSayWhatIsLost(pages);
+      pages.sync();
       assertThatThrownBy(() -> pages.get(VICTIM)).isInstanceOf(CorruptPageException.class);
       assertThatThrownBy(() -> pages.assertSurvives(root.resolve("lost")))
           .isInstanceOf(CorruptPageException.class)
@@ -73,19 +70,6 @@ class H29_durableDamage {
       pages.assertReadable();
       pages.assertSurvives(root.resolve("put"));
     }
-  }
-
-  /** Now and then a page is told of more than once before what it is now is written down. */
-  private static void syncWithRoomToSayWhatIsLost(DurablePages pages) {
-    for (int turn = 0; turn < MOST_TURNS; turn++) {
-      try {
-        pages.sync();
-        return;
-      } catch (CorruptPageException e) {
-        LockSupport.parkNanos(BREAK_NANOS);
-      }
-    }
-    pages.sync();
   }
 
   /** The page was synced and lives in a segment and in RAM; the copy in RAM is damaged. */

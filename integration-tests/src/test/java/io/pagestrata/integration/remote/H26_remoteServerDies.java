@@ -165,7 +165,7 @@ class H26_remoteServerDies {
   @Test
   void aPolicyThatDropsKeysIsRefusedAtTheStart() throws Exception {
     RemoteSettings settings = start("--maxmemory 100mb", "--maxmemory-policy allkeys-lru");
-    assertThatThrownBy(() -> RemoteRig.open(directory, settings))
+    assertThatThrownBy(() -> RemoteRig.open(directory, settings).close())
         .hasMessageContaining("maxmemory-policy is allkeys-lru");
     SmallStore.open(directory).close();
   }
@@ -444,7 +444,7 @@ class H26_remoteServerDies {
   @Test
   void aWrongPasswordIsToldAtTheStart() throws Exception {
     RemoteSettings settings = start("--requirepass right");
-    assertThatThrownBy(() -> RemoteRig.open(directory, settings))
+    assertThatThrownBy(() -> RemoteRig.open(directory, settings).close())
         .isNotInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("NOAUTH");
   }

@@ -76,7 +76,7 @@ class RemoteClusterLoginTest {
   // Every shard is used; one dies, and the replica that takes over is logged in to as well.
   @Test
   void everyServerOfAClusterIsLoggedInTo() throws Exception {
-    assertThatThrownBy(() -> RemoteRig.open(directory, settings(Optional.empty())))
+    assertThatThrownBy(() -> RemoteRig.open(directory, settings(Optional.empty())).close())
         .hasMessageContaining("unable to find valid certification path");
     Optional<Path> authorities = Optional.of(certificate.file());
     try (RemoteRig rig = RemoteRig.open(directory, settings(authorities))) {

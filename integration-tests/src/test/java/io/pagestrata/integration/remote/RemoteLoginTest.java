@@ -124,7 +124,7 @@ class RemoteLoginTest {
     Path wrong = Files.writeString(directory.resolve("wrong"), "open sesame\n");
     RemoteSettings settings =
         settings(Optional.of("strata"), Optional.of(wrong), Optional.of(certificate));
-    assertThatThrownBy(() -> RemoteRig.open(directory, settings))
+    assertThatThrownBy(() -> RemoteRig.open(directory, settings).close())
         .hasMessageContaining("WRONGPASS")
         .hasMessageNotContaining("sesame");
   }
@@ -133,7 +133,7 @@ class RemoteLoginTest {
   void anUnknownAuthorityIsRefused() {
     RemoteSettings settings =
         settings(Optional.of("strata"), Optional.of(password), Optional.empty());
-    assertThatThrownBy(() -> RemoteRig.open(directory, settings))
+    assertThatThrownBy(() -> RemoteRig.open(directory, settings).close())
         .hasMessageContaining("unable to find valid certification path");
   }
 
@@ -141,12 +141,12 @@ class RemoteLoginTest {
   void tlsOnOneSideAloneIsTold() throws Exception {
     RemoteSettings plain =
         RemoteRig.settings("redis://127.0.0.1:" + server.port()).withTimeouts(SHORT, SHORT);
-    assertThatThrownBy(() -> RemoteRig.open(directory, plain))
+    assertThatThrownBy(() -> RemoteRig.open(directory, plain).close())
         .hasMessageContaining(server.port() + " speaks TLS there; write rediss://");
     try (LocalServer other = TestServers.open("--requirepass right")) {
       RemoteSettings tls =
           RemoteRig.settings("rediss://127.0.0.1:" + other.port()).withTimeouts(SHORT, SHORT);
-      assertThatThrownBy(() -> RemoteRig.open(directory, tls))
+      assertThatThrownBy(() -> RemoteRig.open(directory, tls).close())
           .hasMessageContaining(other.port() + " does not speak TLS there; write redis://");
     }
   }
@@ -194,7 +194,7 @@ class RemoteLoginTest {
     Path none = directory.resolve("none");
     RemoteSettings settings =
         settings(Optional.of("strata"), Optional.of(none), Optional.of(certificate));
-    assertThatThrownBy(() -> RemoteRig.open(directory, settings))
+    assertThatThrownBy(() -> RemoteRig.open(directory, settings).close())
         .hasMessageContaining(none.toString());
   }
 }

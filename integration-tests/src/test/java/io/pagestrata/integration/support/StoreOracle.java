@@ -97,6 +97,14 @@ public final class StoreOracle {
           }
 
           @Override
+          public void visitSuperseded(Pool pool, long object, int index, int tier, long locator) {
+            if (!locators.get(tier).add(locator)) {
+              problems.add("the superseded record " + locator + " belongs to another page, too");
+            }
+            bytes[tier] += hierarchy.tier(tier).heldBytes(locator);
+          }
+
+          @Override
           public void visitContent(Pool pool, int index, long count, Place place) {
             references.merge(index, count, Long::sum);
             lookAtCopies("content " + index, pool, 0, index, place);

@@ -43,9 +43,12 @@ final class Dictionary {
     }
   }
 
-  /** Native memory of a dictionary; measured, and rounded up. */
+  /**
+   * Memory of a dictionary: native, measured and rounded up, and once its content on the heap,
+   * where a durable store keeps what the file must hold.
+   */
   static long memoryBytes(int contentBytes, List<Integer> levels) {
-    long bytes = contentBytes + DECODER_BYTES;
+    long bytes = 2L * contentBytes + DECODER_BYTES;
     for (int level : levels) {
       bytes += contentBytes + encoderBytes(contentBytes, level);
     }

@@ -23,6 +23,10 @@ final class CheckedSegment {
 
   boolean sealed;
   long end;
+
+  /** Where its records end, as the segment says that came next; 0 when that is gone. */
+  long markedEnd;
+
   long records;
   long tombstones;
   long recordBytes;

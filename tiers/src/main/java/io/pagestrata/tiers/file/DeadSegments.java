@@ -6,18 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Predicate;
 
 /**
  * The doomed segments of a tier, on their way out.
  *
- * <p>In a durable tier the file of a doomed segment stays until a sync has ended that began after
- * it was doomed: what superseded its records is on the medium then. Nothing was promised of the
- * records of one that was made after the last sync that succeeded, so it may go as soon as another
- * sync begins: what syncs wrote that failed half way must not keep the room that the next one
- * needs. Where one of its records was copied from an older segment, that one is still there, since
- * it was doomed after that sync, too. Not so where pages share: the record of a page may be left
- * that names a content in such a segment, and would take the place of one that was promised.
+ * <p>The file of one may go at once, unless a record in it was given up for after a sync: then it
+ * stays until a sync has ended that began after that. Syncs are numbered; a segment knows the first
+ * one that sets it free.
  *
  * <p>Thread-safe; syncs begin and end one after the other.
  */
@@ -29,14 +24,13 @@ final class DeadSegments {
   /** Those whose files may go. */
   private final Queue<Segment> doomed = new ConcurrentLinkedQueue<>();
 
-  /** Those of a durable tier that wait for a sync to begin. */
-  private final Queue<Segment> superseded = new ConcurrentLinkedQueue<>();
+  /** Those that wait for the end of a sync. */
+  private final Queue<Segment> waiting = new ConcurrentLinkedQueue<>();
 
-  /** Those that wait for the end of one which began after they were doomed. */
-  private final Queue<Segment> covered = new ConcurrentLinkedQueue<>();
+  /** Number of the sync that began last, and of that which ended well last. */
+  private volatile long begun;
 
-  /** Sequence of the last segment that there was when the last sync ended. */
-  private volatile long promisedTo = Long.MAX_VALUE;
+  private volatile long ended;
 
   DeadSegments(SegmentFiles files, FileCounters counters, boolean durable) {
     this.files = files;
@@ -44,10 +38,20 @@ final class DeadSegments {
     this.durable = durable;
   }
 
+  /** Number of the next sync: what is given up now is needed until it has ended. */
+  long nextSync() {
+    return begun + 1;
+  }
+
   /** Takes one in; true when its file may go at once. */
   boolean add(Segment segment) {
-    (durable ? superseded : doomed).add(segment);
-    return !durable;
+    boolean free = isFree(segment);
+    (free ? doomed : waiting).add(segment);
+    return free;
+  }
+
+  private boolean isFree(Segment segment) {
+    return segment.neededUntilSync() <= ended;
   }
 
   /**
@@ -84,43 +88,25 @@ final class DeadSegments {
     }
   }
 
-  /**
-   * Notes that what is superseded now will be on the medium when the sync has ended.
-   *
-   * @param pagesShare whether records may name others
-   * @return true when files may go
-   */
-  boolean beginSync(boolean pagesShare) {
-    Predicate<Segment> unpromised = segment -> !pagesShare && segment.sequence() > promisedTo;
-    boolean any = move(covered, doomed, unpromised) | move(superseded, doomed, unpromised);
-    move(superseded, covered, segment -> true);
-    return any;
+  /** Notes that what was given up until now will not be needed when the sync has ended. */
+  void beginSync() {
+    begun++;
   }
 
   /** True when files may go. */
-  boolean endSync(long lastSequence) {
-    promisedTo = lastSequence;
-    return move(covered, doomed, segment -> true);
-  }
-
-  /** Each of them once, so that one that comes meanwhile, or stays, is left for the next time. */
-  private static boolean move(Queue<Segment> from, Queue<Segment> to, Predicate<Segment> which) {
+  boolean endSync() {
+    ended = begun;
     boolean any = false;
-    for (int left = from.size(); left > 0; left--) {
-      Segment segment = from.poll();
-      boolean moves = which.test(segment);
-      (moves ? to : from).add(segment);
-      any |= moves;
+    // Each of them once, so that one that comes meanwhile, or stays, is left for the next time.
+    for (int left = waiting.size(); left > 0; left--) {
+      Segment segment = waiting.poll();
+      any |= add(segment);
     }
     return any;
   }
 
   /** Bytes that a sync would give back. */
   long waitingBytes() {
-    return bytes(superseded) + bytes(covered);
-  }
-
-  private static long bytes(Queue<Segment> segments) {
-    return segments.stream().mapToLong(Segment::fileBytes).sum();
+    return waiting.stream().mapToLong(Segment::fileBytes).sum();
   }
 }

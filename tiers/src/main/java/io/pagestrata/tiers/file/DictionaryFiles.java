@@ -22,8 +22,8 @@ import org.apache.logging.log4j.Logger;
  * The dictionaries of a durable store, one file each beside its segments, sealed as they are.
  *
  * <p>Thread-safe. During recovery {@link #needs} gathers the dictionaries that records name; then
- * {@link #retain} deletes the others, and writes those again that need another key than new ones.
- * Meanwhile a copy under another name keeps them safe.
+ * {@link #retain} deletes the others, and writes those again that need another key than new ones. A
+ * copy under another name then takes the place of the file.
  */
 final class DictionaryFiles implements DictionaryLog {
   private static final Logger LOG = LogManager.getLogger(DictionaryFiles.class);
@@ -75,6 +75,9 @@ final class DictionaryFiles implements DictionaryLog {
    * Deletes dictionaries that no record of a pool that exists needs, after all were seen, but for
    * the newest of each such pool. The file with the highest number stays in any case, since its
    * number must not come back.
+   *
+   * <p>A record that needs one tells that it was forced. Of the others only the page cache may
+   * know, after a force that failed, so they are written again before a page needs them.
    */
   synchronized void retain(IntPredicate poolExists) throws IOException {
     endRewriting();
@@ -97,21 +100,24 @@ final class DictionaryFiles implements DictionaryLog {
       if (!stays) {
         delete(id);
       }
-      if (dictionary != null && (stays || id == numberOnly)) {
-        bringNewKey(dictionary);
+      boolean isDoubtful = stays && !needed.get(id);
+      if (dictionary != null && (isDoubtful || (stays || id == numberOnly) && !hasCurrentKey(id))) {
+        writeAgain(dictionary);
       }
     }
   }
 
-  private void bringNewKey(SavedDictionary dictionary) throws IOException {
+  private boolean hasCurrentKey(int id) throws IOException {
+    String name = DictionaryFormat.name(id);
+    ByteBuffer bytes = files.read(name);
+    return bytes != null
+        && format.isWhole(bytes, name)
+        && keys.isCurrent(DictionaryFormat.seal(bytes));
+  }
+
+  private void writeAgain(SavedDictionary dictionary) throws IOException {
     String name = DictionaryFormat.name(dictionary.id());
-    ByteBuffer before = files.read(name);
-    if (!format.isWhole(before, name) || keys.isCurrent(DictionaryFormat.seal(before))) {
-      return;
-    }
-    files.write(copyOf(name), before);
-    files.write(name, format.encode(dictionary));
-    files.delete(copyOf(name));
+    files.replace(name, copyOf(name), format.encode(dictionary));
   }
 
   /**
@@ -201,10 +207,7 @@ final class DictionaryFiles implements DictionaryLog {
       if (!isReadable(name)) {
         counters.errors.increment();
         LOG.error("{} is damaged; it is written again", name);
-        // With another copy until it is whole: a crash must not find neither.
-        files.write(copyOf(name), format.encode(dictionary));
-        files.write(name, format.encode(dictionary));
-        files.delete(copyOf(name));
+        writeAgain(dictionary);
       }
     }
   }

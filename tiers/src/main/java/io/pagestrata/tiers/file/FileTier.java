@@ -123,7 +123,9 @@ public final class FileTier implements Tier {
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
-    upkeep = new FileUpkeep(settings, segments, locators, counters, health, wear, nanoClock);
+    upkeep =
+        new FileUpkeep(
+            settings, segments, locators, counters, health, wear, nanoClock, writer, storeLock);
     directoryLock = files.lock();
     try {
       log = segments.isDurable() ? openLog(files, indexes) : null;
@@ -186,6 +188,11 @@ public final class FileTier implements Tier {
           }
 
           @Override
+          public boolean makeRoom() throws IOException {
+            return makeRoomForSync();
+          }
+
+          @Override
           public void finish() throws IOException {
             finishWriting();
           }
@@ -198,6 +205,15 @@ public final class FileTier implements Tier {
       throw new IOException("it holds a durable store, which a volatile one would delete");
     }
     LeftOvers.delete(files, segments.names().values(), "a volatile one would delete it");
+  }
+
+  private boolean makeRoomForSync() throws IOException {
+    maintenanceLock.lock();
+    try {
+      return !closed && !finished && upkeep.makeRoom();
+    } finally {
+      maintenanceLock.unlock();
+    }
   }
 
   private void finishWriting() throws IOException {
@@ -337,6 +353,11 @@ public final class FileTier implements Tier {
   @Override
   public void free(long locator) {
     segments.free(locator);
+  }
+
+  @Override
+  public void freeAfterSync(long locator) {
+    segments.freeAfterSync(locator);
   }
 
   @Override

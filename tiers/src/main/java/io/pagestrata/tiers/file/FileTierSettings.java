@@ -95,7 +95,7 @@ public record FileTierSettings(
   /** Share of the size that one segment should not exceed, so that the reserve stays small. */
   private static final int FEWEST_USUAL_SEGMENTS = 64;
 
-  private static final int MAX_PAGE_BYTES = 1 << 16;
+  static final int MAX_PAGE_BYTES = 1 << 16;
   private static final double MAX_LIVE_RATIO_TARGET = 0.95;
 
   /**

@@ -5,6 +5,8 @@ import io.pagestrata.core.tier.ScrubStats;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,11 +21,22 @@ final class FileUpkeep {
   private final WriteHealth health;
   private final FileWear wear;
   private final KeyProgress keys;
+  private final SegmentWriter writer;
+  private final Lock storeLock;
   private final SegmentWriter survivorWriter;
   private final Cleaner cleaner;
   private final Scrubber scrubber;
   private volatile TierHost host;
 
+  /** What writeback and syncs write to, as scrubbing is to see it; null when nobody looked. */
+  private volatile Optional<ScrubPass.Target> written;
+
+  /**
+   * Makes it for one tier.
+   *
+   * @param writer of what comes from above
+   * @param storeLock guards it
+   */
   FileUpkeep(
       FileTierSettings settings,
       Segments segments,
@@ -31,8 +44,12 @@ final class FileUpkeep {
       FileCounters counters,
       WriteHealth health,
       FileWear wear,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      SegmentWriter writer,
+      Lock storeLock) {
     this.segments = segments;
+    this.writer = writer;
+    this.storeLock = storeLock;
     this.counters = counters;
     this.health = health;
     this.wear = wear;
@@ -60,17 +77,18 @@ final class FileUpkeep {
   }
 
   /**
-   * Does what needs other locks: a sync, and the check of the files beside the segments. The caller
-   * holds no lock.
+   * Does what needs other locks: a sync, the check of the files beside the segments, and what
+   * scrubbing wants of a segment that is being written. The caller holds no lock.
    *
    * @param log of a durable tier, else null
    * @return what went wrong; it must not keep cleaning from making the room that is wanted
    */
   IOException beforeStep(SegmentLog log) {
-    if (log == null) {
-      return null;
-    }
     try {
+      lookAtWriter();
+      if (log == null) {
+        return null;
+      }
       if (scrubber.takeFiles()) {
         log.scrub();
       }
@@ -81,6 +99,22 @@ final class FileUpkeep {
       return null;
     } catch (IOException e) {
       return e;
+    }
+  }
+
+  private void lookAtWriter() throws IOException {
+    Segment unsound = scrubber.unsound();
+    if (unsound == null && !scrubber.wantsOpen()) {
+      return;
+    }
+    storeLock.lock();
+    try {
+      if (unsound != null) {
+        writer.finish(unsound);
+      }
+      written = Optional.ofNullable(writer.written());
+    } finally {
+      storeLock.unlock();
     }
   }
 
@@ -99,9 +133,38 @@ final class FileUpkeep {
       }
     } finally {
       wear.save();
-      scrubber.step();
+      scrub();
     }
     return freedBytes;
+  }
+
+  private void scrub() throws IOException {
+    Optional<ScrubPass.Target> known = written;
+    if (known != null) {
+      scrubber.addOpen(known.orElse(null), survivorWriter.written());
+      written = null;
+    }
+    survivorWriter.finish(scrubber.unsound());
+    scrubber.step();
+  }
+
+  /**
+   * Deletes and cleans until a sync finds room for a batch, within bounds.
+   *
+   * @return whether it may find some now
+   */
+  boolean makeRoom() throws IOException {
+    segments.tombstones().closeHorizons();
+    long freedBytes = segments.deleteDoomed();
+    for (int steps = segments.slotCount();
+        steps > 0 && !segments.hasRoomForSync() && !health.isReadOnly() && wear.mayClean();
+        steps--) {
+      long cleanedBytes = clean() + segments.deleteDoomed();
+      if (cleanedBytes == 0) {
+        return freedBytes > 0;
+      }
+    }
+    return segments.hasRoomForSync();
   }
 
   private long clean() throws IOException {

@@ -28,7 +28,9 @@ final class HeaderParity {
   /** Keeps nothing; for segments without sums. */
   static final HeaderParity NONE = new HeaderParity(0);
 
-  private static final int MOST_ROWS = 256;
+  /** Rows that a segment has at most. */
+  static final int MOST_ROWS = 256;
+
   private static final int FEWEST_ROWS = 16;
   private static final int SEGMENT_BYTES_PER_ROW = 16 << 10;
 

@@ -81,9 +81,15 @@ final class NioSegmentFiles implements SegmentFiles {
     throw new UnsupportedOperationException("this Java knows no direct I/O");
   }
 
+  /** One for reading keeps stores out as well, unless there is no lock file. */
   @Override
   public Closeable lock() throws IOException {
-    Files.createDirectories(directory, OwnerOnly.directory());
+    boolean changes = openOptions.contains(StandardOpenOption.WRITE);
+    if (changes) {
+      Files.createDirectories(directory, OwnerOnly.directory());
+    } else if (!Files.exists(directory.resolve(LOCK_NAME))) {
+      return () -> {};
+    }
     Path real = directory.toRealPath();
     if (!LOCKED_HERE.add(real)) {
       throw inUse("this process");
@@ -91,11 +97,13 @@ final class NioSegmentFiles implements SegmentFiles {
     FileChannel channel = null;
     try {
       channel =
-          FileChannel.open(
-              real.resolve(LOCK_NAME),
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-              OwnerOnly.file());
-      FileLock lock = channel.tryLock();
+          changes
+              ? FileChannel.open(
+                  real.resolve(LOCK_NAME),
+                  Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                  OwnerOnly.file())
+              : FileChannel.open(real.resolve(LOCK_NAME), StandardOpenOption.READ);
+      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, !changes);
       if (lock == null) {
         throw inUse("another process");
       }
@@ -199,6 +207,11 @@ final class NioSegmentFiles implements SegmentFiles {
     if (Files.exists(directory.resolve(to), LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(directory.resolve(to).toString());
     }
+    replace(from, to);
+  }
+
+  @Override
+  public void replace(String from, String to) throws IOException {
     Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -15,7 +15,7 @@ record Origin(long youngest, long horizon, Room room) {
     USUAL,
     /** What is kept for a sync, too. */
     OF_SYNCS,
-    /** Everything: removals alone can make room in a tier that is full. */
+    /** What is kept for removals, too, which can make room in a tier that is full. */
     OF_REMOVALS
   }
 

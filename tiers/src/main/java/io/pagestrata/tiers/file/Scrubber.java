@@ -14,12 +14,12 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Reads sealed segments in the background, at a rate, and checks every record.
+ * Reads segments in the background, at a rate, and checks every record.
  *
  * <p>Damage is told once: the store says which page needs the record, and writes it again when it
  * has a copy above, see {@link TierHost#salvage}. A record that no page needs is passed over,
- * unless it is a {@linkplain TombstoneScrub tombstone}. Which one was read last is not kept: a
- * start begins somewhere, so that a store that is restarted often is read everywhere in time.
+ * unless it is a {@linkplain TombstoneScrub tombstone}. A segment that is being written and holds
+ * damage is sealed first: with its footer a start copes, and knows which pages it was.
  *
  * <p>While the tier itself reads and writes more than the rate allows, this goes at a tenth of it.
  * Owned by whoever holds the maintenance lock of the tier.
@@ -27,9 +27,6 @@ import org.apache.logging.log4j.Logger;
 final class Scrubber {
   /** A turn reads about so much at most; turns come twice a second in a tier at rest. */
   static final long MOST_STEP_BYTES = 16 << 20;
-
-  /** Time from the beginning of a pass to that of the next one, at least. */
-  static final long PASS_NANOS = 3_600_000_000_000L;
 
   private static final Logger LOG = LogManager.getLogger(Scrubber.class);
 
@@ -65,14 +62,11 @@ final class Scrubber {
   private long tierBytes;
   private double allowedBytes;
 
-  // The pass under way.
-  private boolean passing;
-  private boolean wrapped;
-  private long passStartNanos;
+  private final ScrubPass pass;
   private long passBytes;
-  private long firstSequence;
-  private long lastSequence;
-  private long sequence;
+
+  /** One that is to be sealed, since it holds damage. */
+  private volatile Segment unsound;
 
   /** Damage found in this pass, and in the one before. */
   private Set<Place> found = new HashSet<>();
@@ -82,6 +76,10 @@ final class Scrubber {
   // The segment under the cursor.
   private Segment segment;
   private RecordTable table;
+
+  /** Its records so far, while it is being written. */
+  private RecordTable writtenTable;
+
   private int entry;
   private long position;
   private int wholeRecords;
@@ -105,9 +103,8 @@ final class Scrubber {
     tables = new TableReader(settings);
     chunkBytes = Math.max(CHUNK_BYTES, settings.maxRecordBytes());
     earnedNanos = nanoClock.getAsLong();
-    passStartNanos = earnedNanos - PASS_NANOS;
-    filesNanos = passStartNanos;
-    firstSequence = -1;
+    pass = new ScrubPass(segments, earnedNanos);
+    filesNanos = earnedNanos - ScrubPass.PASS_NANOS;
   }
 
   void attach(TierHost newHost) {
@@ -150,7 +147,7 @@ final class Scrubber {
     }
     long now = nanoClock.getAsLong();
     earn(now);
-    if (now - filesNanos >= PASS_NANOS) {
+    if (now - filesNanos >= ScrubPass.PASS_NANOS) {
       filesNanos = now;
       wantsFiles = true;
     }
@@ -183,68 +180,54 @@ final class Scrubber {
     allowedBytes = Math.min(allowedBytes + bytes, MOST_STEP_BYTES);
   }
 
-  /** Goes to the next segment; false when the pass is over, or none is due. */
+  /** Whether the segments that are being written are to be {@linkplain #addOpen added} now. */
+  boolean wantsOpen() {
+    return pass.wantsOpen();
+  }
+
+  /** Adds the segments that are being written, as far as they are; null for none. */
+  void addOpen(ScrubPass.Target writeback, ScrubPass.Target cleaning) {
+    if (pass.wantsOpen()) {
+      pass.addOpen(writeback);
+      pass.addOpen(cleaning);
+      pass.openIsKnown();
+    }
+  }
+
+  /** A segment that must not be written any further, or null. */
+  Segment unsound() {
+    Segment one = unsound;
+    return one == null || one.isSealed() ? null : one;
+  }
+
+  /** Goes to the next segment; false when the pass is over, none is due, or it waits for some. */
   private boolean next(long now) {
-    if (!passing && !begin(now)) {
+    if (!pass.isUnderWay(now)) {
       allowedBytes = 0;
       return false;
     }
-    while (true) {
-      segment = lowestBehind(sequence, wrapped ? firstSequence - 1 : lastSequence);
-      if (segment != null) {
-        sequence = segment.sequence();
-        table = null;
-        return true;
-      }
-      if (wrapped || firstSequence == 0) {
-        end();
-        return false;
-      }
-      wrapped = true;
-      sequence = -1;
+    ScrubPass.Target target = pass.next();
+    if (target != null) {
+      segment = target.segment();
+      writtenTable = target.table();
+      table = null;
+      return true;
     }
-  }
-
-  private boolean begin(long now) {
-    if (now - passStartNanos < PASS_NANOS) {
-      return false;
+    if (pass.isOver()) {
+      end();
     }
-    passStartNanos = now;
-    lastSequence = segments.lastSequence();
-    // The first pass of a run begins anywhere.
-    firstSequence =
-        firstSequence < 0 ? Math.floorMod(now * 0x9E37_79B9_7F4A_7C15L, lastSequence + 1) : 0;
-    sequence = firstSequence - 1;
-    wrapped = false;
-    passBytes = counters.scrubbedBytes.sum();
-    passing = true;
-    return true;
+    return false;
   }
 
   private void end() {
-    passing = false;
+    pass.end(counters.scrubbedBytes.sum() > passBytes);
     told = found;
     found = new HashSet<>();
+    tombstones.forgetDeleted();
     if (counters.scrubbedBytes.sum() > passBytes) {
       counters.scrubPasses.increment();
-    } else {
-      passStartNanos -= PASS_NANOS; // there was nothing yet
     }
-  }
-
-  private Segment lowestBehind(long behind, long last) {
-    Segment lowest = null;
-    for (int slot = 0; slot < segments.slotCount(); slot++) {
-      Segment candidate = segments.at(slot);
-      if (candidate != null
-          && candidate.isSealed()
-          && candidate.sequence() > behind
-          && candidate.sequence() <= last
-          && (lowest == null || candidate.sequence() < lowest.sequence())) {
-        lowest = candidate;
-      }
-    }
-    return lowest;
+    passBytes = counters.scrubbedBytes.sum();
   }
 
   private void scrub() throws IOException {
@@ -272,19 +255,25 @@ final class Scrubber {
     if (chunk == null) {
       chunk = AlignedBuffers.allocate(chunkBytes + 2 * AlignedBuffers.BLOCK_BYTES);
     }
+    // In this order: it may be written meanwhile.
+    long dataEnd = segment.dataEnd();
     long realBytes = segment.realFileBytes();
-    if (realBytes < segment.dataEnd()) {
+    if (realBytes < dataEnd && writtenTable != null) {
+      comeBackWhenSealed();
+      return false;
+    }
+    if (realBytes < dataEnd) {
       int slot = segment.slot();
       salvage(
           locator ->
               locators.slot(locator) == slot
                   && locators.offset(locator) + locators.bytes(locator) > realBytes);
       if (lines > 0) {
-        LOG.error("{} was cut off at byte {} of {}", segment.name(), realBytes, segment.dataEnd());
+        LOG.error("{} was cut off at byte {} of {}", segment.name(), realBytes, dataEnd);
       }
       return false;
     }
-    table = tables.read(segment, chunk, chunkBytes);
+    table = writtenTable != null ? writtenTable : tables.read(segment, chunk, chunkBytes);
     if (table == null) {
       throw new IOException("Footer of " + segment.name() + " is damaged; it is not scrubbed");
     }
@@ -341,13 +330,20 @@ final class Scrubber {
       // The medium does not answer at all, which says nothing of the records.
       throw unreadable;
     }
-    if (!damaged.isEmpty()) {
+    if (!damaged.isEmpty() && writtenTable != null) {
+      comeBackWhenSealed();
+    } else if (!damaged.isEmpty()) {
       salvage(damaged::contains);
       if (segment.tombstones() > 0) {
         tombstones.scrub(segment);
       }
     }
     segment = null;
+  }
+
+  private void comeBackWhenSealed() {
+    unsound = segment;
+    pass.comeBack(segment);
   }
 
   private void salvage(LongPredicate isDamaged) {

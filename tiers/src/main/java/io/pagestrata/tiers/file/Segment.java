@@ -45,6 +45,7 @@ final class Segment {
 
   private final AtomicInteger pins = new AtomicInteger();
   private final AtomicInteger tombstones = new AtomicInteger();
+  private final AtomicLong neededUntilSync = new AtomicLong();
   private volatile long dataEnd = SegmentFormat.HEADER_BYTES;
   private volatile long fileBytes = SegmentFormat.HEADER_BYTES;
   private volatile long youngest;
@@ -156,6 +157,18 @@ final class Segment {
       counted = live.get();
     }
     throw new IllegalStateException("record of " + name + " offset " + offset + " freed twice");
+  }
+
+  /** Keeps the file, dead or not, until a sync of this number has ended. */
+  void needUntilSync(long number) {
+    if (neededUntilSync.get() < number) {
+      neededUntilSync.accumulateAndGet(number, Math::max);
+    }
+  }
+
+  /** The first sync that sets the file free, 0 when none has to. */
+  long neededUntilSync() {
+    return neededUntilSync.get();
   }
 
   boolean isDead() {

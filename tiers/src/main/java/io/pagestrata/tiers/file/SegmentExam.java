@@ -158,7 +158,7 @@ final class SegmentExam {
   private void checkEnd(CheckedSegment segment, Records records, CheckFindings findings) {
     long listed = list.isKnown() ? list.end(segment.sequence) : 0;
     long claimed = scan.claimedEnd();
-    SegmentEnd end = SegmentEnd.of(segment.header, segment.end, listed, claimed);
+    SegmentEnd end = SegmentEnd.of(segment.header, segment.end, listed, claimed, segment.markedEnd);
     if (end.isShort()) {
       segment.losesUnknown = true;
       findings.unknownLoss(

@@ -88,6 +88,17 @@ public interface SegmentFiles {
   }
 
   /**
+   * Gives a file the name of another, which goes in the same step.
+   *
+   * @param from its name
+   * @param to name of the other
+   * @throws IOException when it cannot be renamed
+   */
+  default void replace(String from, String to) throws IOException {
+    throw new IOException(to + " cannot be replaced here");
+  }
+
+  /**
    * Waits until every file made, renamed or removed before is so on the medium.
    *
    * @throws IOException when the medium failed

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import java.nio.ByteBuffer;
@@ -26,6 +27,8 @@ import java.util.zip.CRC32C;
  *                        40 | u32 page bytes      44 | u32 record alignment
  *                        48 | u32 segment bytes   52 | u32 block bytes   56 | u32 stream
  *                        60 | u32 codec count     64 | codec count x (u8 id, 15 bytes name)
+ *                      4008 | u64 sequence of the former segment
+ *                      4016 | u64 end of its records
  *                      4024 | u64 number of the manifest
  *                      4036 | u32 rows of the header sums
  *                      4040 | u32 cipher         4044 | u32 0
@@ -77,6 +80,8 @@ final class SegmentFormat {
   private static final int CODEC_COUNT_OFFSET = 60;
   private static final int CODECS_OFFSET = 64;
   private static final int CODEC_ENTRY_BYTES = 16;
+  private static final int FORMER_OFFSET = 4008;
+  private static final int FORMER_END_OFFSET = 4016;
   private static final int MANIFEST_OFFSET = 4024;
   private static final int PARITY_ROWS_OFFSET = 4036;
   private static final int CIPHER_OFFSET = 4040;
@@ -174,6 +179,13 @@ final class SegmentFormat {
     buffer.position(0).limit(HEADER_BYTES);
   }
 
+  /** Says in a file header where the records of a segment end that came before. */
+  static void setFormer(ByteBuffer buffer, long sequence, long end) {
+    buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(FORMER_OFFSET, sequence).putLong(FORMER_END_OFFSET, end);
+    sealHeader(buffer);
+  }
+
   /** Changes the rows of the header sums in a file header. */
   static void setParityRows(ByteBuffer buffer, int rows) {
     buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
@@ -204,6 +216,8 @@ final class SegmentFormat {
    * @param blockBytes alignment of the writes in it
    * @param manifest number of the manifest when it was made, 0 when unknown
    * @param parityRows rows of the header sums in its footer, 0 when there are none
+   * @param former sequence of the segment that was written before in the same stream; 0 for none
+   * @param formerEnd where the records of that end, which were on the medium at its making
    */
   record Header(
       int readVersion,
@@ -217,14 +231,39 @@ final class SegmentFormat {
       boolean survives,
       long manifest,
       int parityRows,
-      Seal seal) {}
+      long former,
+      long formerEnd,
+      Seal seal) {
+    /** Whether memory may be taken for what it says: a checksum may be right by chance. */
+    private boolean isPossible() {
+      return Integer.bitCount(pageBytes) == 1
+          && pageBytes >= 1 << ZpageHeader.MIN_PAGE_SHIFT
+          && pageBytes <= FileTierSettings.MAX_PAGE_BYTES
+          && unitBytes > 0
+          && unitBytes <= pageBytes
+          && segmentBytes >= 0
+          && segmentBytes <= FileTierSettings.MAX_SEGMENT_BYTES
+          && blockBytes > 0
+          && blockBytes <= segmentBytes
+          && parityRows >= 0
+          && parityRows <= HeaderParity.MOST_ROWS;
+    }
+  }
 
-  /** Reads a file header; null when it is damaged. A newer one is read as far as it is known. */
+  /**
+   * Reads a file header; null when it is damaged, or says what no program writes. A newer one is
+   * read as far as it is known.
+   */
   static Header readHeader(ByteBuffer buffer) {
     if (!isSegment(buffer)
         || buffer.getInt(HEADER_CRC_OFFSET) != crc(buffer, 0, HEADER_CRC_OFFSET)) {
       return null;
     }
+    Header header = header(buffer);
+    return header.readVersion() > READ_VERSION || header.isPossible() ? header : null;
+  }
+
+  private static Header header(ByteBuffer buffer) {
     return new Header(
         buffer.getShort(READ_VERSION_OFFSET) & 0xffff,
         new UUID(buffer.getLong(STORE_ID_OFFSET), buffer.getLong(STORE_ID_OFFSET + Long.BYTES)),
@@ -237,6 +276,8 @@ final class SegmentFormat {
         buffer.getInt(SURVIVES_OFFSET) != 0,
         buffer.getLong(MANIFEST_OFFSET),
         buffer.getInt(PARITY_ROWS_OFFSET),
+        buffer.getLong(FORMER_OFFSET),
+        buffer.getLong(FORMER_END_OFFSET),
         readSeal(buffer));
   }
 
@@ -327,6 +368,9 @@ final class SegmentFormat {
       return false;
     }
     int entries = buffer.getInt(trailer + TABLE_ENTRIES_OFFSET);
+    if (entries < 0 || entries > (trailer - start) / TABLE_ENTRY_BYTES) {
+      return false;
+    }
     table.readFrom(buffer, start, entries);
     return true;
   }

@@ -6,6 +6,7 @@ import io.pagestrata.core.check.CheckStoppedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -100,6 +101,19 @@ final class SegmentIdentification {
     checkOwner(segments);
     checkNames(segments);
     checkList(segments);
+    markEnds(segments);
+  }
+
+  private static void markEnds(List<CheckedSegment> segments) {
+    Map<Long, Long> ends = new HashMap<>();
+    for (CheckedSegment segment : segments) {
+      if (segment.usable) {
+        ends.put(segment.header.former(), segment.header.formerEnd());
+      }
+    }
+    for (CheckedSegment segment : segments) {
+      segment.markedEnd = ends.getOrDefault(segment.sequence, 0L);
+    }
   }
 
   private void stopIfAsked() throws CheckStoppedException {

@@ -46,6 +46,9 @@ final class SegmentLog implements PageLog {
     /** Stores a batch for a sync. */
     TierOutcome append(ZpageBatch batch) throws IOException;
 
+    /** Tidies up until a sync finds room; false when it does not. */
+    boolean makeRoom() throws IOException;
+
     /** Ends writing for good. */
     void finish() throws IOException;
   }
@@ -153,9 +156,6 @@ final class SegmentLog implements PageLog {
     }
     dictionaries.retain(id -> manifest.pools().stream().anyMatch(pool -> pool.id() == id));
     save(manifest.unclean());
-    // What the highest generations superseded is so on the medium.
-    segments.beginSync();
-    segments.endSync();
     return generation;
   }
 
@@ -187,6 +187,11 @@ final class SegmentLog implements PageLog {
   @Override
   public TierOutcome append(ZpageBatch batch) throws IOException {
     return appender.append(batch);
+  }
+
+  @Override
+  public boolean makeRoom() throws IOException {
+    return appender.makeRoom();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -52,6 +53,10 @@ final class SegmentRecovery {
   private final SegmentScan scan;
   private final Shower shower;
   private final Queue<Left> reading = new ArrayDeque<>();
+  private final List<Unsealed> unsealed = new ArrayList<>();
+
+  /** Where the records of segments end, as those say that came next; by their sequence. */
+  private final Map<Long, Long> markedEnds = new HashMap<>();
 
   /** Shown after all others: of records with one generation the first is kept. */
   private final List<Runnable> damaged = new ArrayList<>();
@@ -66,6 +71,9 @@ final class SegmentRecovery {
 
   /** A segment that an earlier run left, while it is being read. */
   private record Left(Segment segment, SegmentFormat.Header header, long bytes) {}
+
+  /** One that was read and has no footer. */
+  private record Unsealed(Left left, ReadSegment read) {}
 
   SegmentRecovery(
       FileTierSettings settings,
@@ -117,6 +125,10 @@ final class SegmentRecovery {
         endFirst(readers);
         tellProgress(names.size(), start);
       }
+    }
+    for (Unsealed one : unsealed) {
+      checkEnd(one.left(), one.read());
+      end(one.left(), one.read().end(), one.read().tableWithoutFooter());
     }
     damaged.forEach(Runnable::run);
     index.started();
@@ -174,6 +186,7 @@ final class SegmentRecovery {
         return;
       }
       check(header, sequence, name);
+      markedEnds.put(header.former(), header.formerEnd());
       known.check(sequence, name, file.size());
       left = new Left(segments.adopt(name, file, header), header, file.size());
     } catch (IOException | RuntimeException e) {
@@ -205,9 +218,6 @@ final class SegmentRecovery {
     Left left = reading.remove();
     Segment segment = left.segment();
     readBytes += left.bytes();
-    if (read.end() < 0) {
-      checkEnd(left, read);
-    }
     shower.goOnTo(segment);
     read.list().show(shower);
     if (read.end() > 0) {
@@ -221,7 +231,12 @@ final class SegmentRecovery {
     if (read.end() > 0 && read.damaged().isEmpty()) {
       index.sealed(segment.sequence(), segment.forIndex(read.list()), read.trailer());
     }
-    end(left, read.end(), read.tableWithoutFooter());
+    if (read.end() < 0) {
+      // Where it ends, the header of a later one may say.
+      unsealed.add(new Unsealed(left, read));
+    } else {
+      end(left, read.end(), null);
+    }
   }
 
   /**
@@ -234,7 +249,13 @@ final class SegmentRecovery {
     SegmentFormat.Header header = left.header();
     String name = left.segment().name();
     long listed = known.isKnown() ? known.end(header.sequence()) : 0;
-    SegmentEnd end = SegmentEnd.of(header, -read.end(), listed, read.claimedEnd());
+    SegmentEnd end =
+        SegmentEnd.of(
+            header,
+            -read.end(),
+            listed,
+            read.claimedEnd(),
+            markedEnds.getOrDefault(header.sequence(), 0L));
     if (end.isShort()) {
       throw new IOException(
           name

@@ -158,6 +158,14 @@ final class SegmentScan {
     if (tableOffset < 0) {
       return -1;
     }
+    trailer = SegmentFormat.trailer(window, at + SegmentFormat.TRAILER_BYTES);
+    if (SegmentFormat.isTrailerOf(window, at + SegmentFormat.TRAILER_BYTES, segment.sequence())) {
+      // What a page holds may look like a trailer, too, but not like that of this segment.
+      claimedEnd = tableOffset;
+    }
+    if (fileBytes - tableOffset > mostFooterBytes(tableOffset)) {
+      return -1;
+    }
     int bytes = (int) (fileBytes - tableOffset);
     ByteBuffer footer =
         bytes <= windowBytes
@@ -165,14 +173,9 @@ final class SegmentScan {
             : AlignedBuffers.allocate(bytes + 2 * AlignedBuffers.BLOCK_BYTES);
     windowEnd = 0;
     int start = segment.read(footer, tableOffset, bytes);
-    trailer = SegmentFormat.trailer(footer, start + bytes);
-    if (SegmentFormat.isTrailerOf(footer, start + bytes, segment.sequence())) {
-      // What a page holds may look like a trailer, too, but not like that of this segment.
-      claimedEnd = tableOffset;
-    }
     boolean whole =
         SegmentFormat.readFooter(footer, start, bytes, tableOffset, segment.sequence(), table);
-    if (!whole) {
+    if (!whole || !isPossible(tableOffset)) {
       return -1;
     }
     parity = new HeaderParity(header.parityRows());
@@ -181,6 +184,27 @@ final class SegmentScan {
       parity.readFrom(footer, start + tableBytes, table.records());
     }
     return tableOffset;
+  }
+
+  /** No table has more entries than units, so a wrong offset costs no memory to speak of. */
+  private long mostFooterBytes(long tableOffset) {
+    long units = (tableOffset - SegmentFormat.HEADER_BYTES) / settings.recordAlignment();
+    long tableBytes =
+        units * SegmentFormat.TABLE_ENTRY_BYTES
+            + (long) header.parityRows() * HeaderParity.ROW_BYTES;
+    int alignment = Math.max(settings.recordAlignment(), header.blockBytes());
+    return SegmentFormat.footerBytes(tableOffset, tableBytes, alignment);
+  }
+
+  /** Whether the records of the table are no longer than records, and end before the footer. */
+  private boolean isPossible(long tableOffset) {
+    long end = SegmentFormat.HEADER_BYTES;
+    boolean fits = true;
+    for (int entry = 0; entry < table.entries(); entry++) {
+      fits &= table.isGap(entry) || table.bytes(entry) <= settings.maxRecordBytes();
+      end += table.bytes(entry);
+    }
+    return fits && end <= tableOffset;
   }
 
   private void scanTable(Sink sink) throws IOException {

@@ -29,6 +29,9 @@ final class SegmentWriter {
   private ByteBuffer scratch = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
   private Segment open;
 
+  /** The segment that was open before. */
+  private Segment former;
+
   /** Records of the open segment for the index; null without one. */
   private LocationList list;
 
@@ -232,6 +235,18 @@ final class SegmentWriter {
     }
   }
 
+  /** The open segment with its records so far; null when there are none. */
+  ScrubPass.Target written() {
+    return open == null || table.records() == 0 ? null : new ScrubPass.Target(open, table.copy());
+  }
+
+  /** Ends a segment if it is the open one. */
+  void finish(Segment segment) throws IOException {
+    if (open == segment) {
+      finish();
+    }
+  }
+
   /** Ends the open segment; its footer is on the medium then. */
   void finish() throws IOException {
     if (open != null) {
@@ -246,7 +261,7 @@ final class SegmentWriter {
     if (open != null) {
       seal();
     }
-    open = segments.create(stream, origin.room(), scratch);
+    open = segments.create(stream, origin.room(), former, scratch);
     table.clear();
     list = segments.index().newList();
     tailMayBeDirty = false;
@@ -265,6 +280,7 @@ final class SegmentWriter {
     } else {
       segments.seal(open, open.grantedBytes(), table.copy());
     }
+    former = open;
     open = null;
     list = null;
   }

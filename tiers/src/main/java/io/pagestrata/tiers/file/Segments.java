@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
-import io.pagestrata.core.tier.PageLog.SavedPool;
 import io.pagestrata.core.tier.TierHost;
 import io.pagestrata.tiers.crypt.RecordCipher;
 import io.pagestrata.tiers.file.SegmentFormat.Stream;
@@ -31,7 +30,10 @@ final class Segments {
   /** A durable tier asks for a sync when more than this part of its size waits for one. */
   private static final int MOST_WAITING_SHARE = 8;
 
-  /** Beside what is kept for syncs, this part of it is kept for removals, a segment at most. */
+  /**
+   * Beside what is kept for syncs, this part of it is kept for removals: a segment at most, and
+   * what a batch of them needs at least.
+   */
   private static final int REMOVALS_SHARE = 4;
 
   private final FileTierSettings settings;
@@ -78,10 +80,14 @@ final class Segments {
     dead = new DeadSegments(files, counters, durable);
     owner = Manifest.ofNewStore(settings.pageBytes());
     this.syncReserveBytes = Math.max(0, syncReserveBytes);
-    removalsReserveBytes =
-        Math.min(settings.segmentBytes(), this.syncReserveBytes / REMOVALS_SHARE);
     this.settings = settings;
     this.keys = keys;
+    removalsReserveBytes =
+        durable
+            ? Math.min(
+                settings.segmentBytes(),
+                Math.max(leastRemovalsBytes(), this.syncReserveBytes / REMOVALS_SHARE))
+            : 0;
     this.files = files;
     this.counters = counters;
     this.locators = locators;
@@ -169,10 +175,12 @@ final class Segments {
    * Makes a new segment with its header written.
    *
    * @param room what may be taken of the room that is kept
+   * @param former the one before in this stream, which gets no more records; or null
    * @param scratch aligned buffer of at least a header
    * @return null when the size is used up for this stream
    */
-  Segment create(Stream stream, Origin.Room room, ByteBuffer scratch) throws IOException {
+  Segment create(Stream stream, Origin.Room room, Segment former, ByteBuffer scratch)
+      throws IOException {
     deleteDoomed();
     int slot;
     long sequence;
@@ -196,6 +204,9 @@ final class Segments {
               slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
       SegmentFormat.writeHeader(
           scratch, settings, owner, durable, sequence, stream, keys.sealOfNew());
+      if (durable && former != null) {
+        SegmentFormat.setFormer(scratch, former.sequence(), former.dataEnd());
+      }
       segment.write(scratch, 0);
       if (durable) {
         // Before any record: a file without a good header holds none then.
@@ -224,11 +235,13 @@ final class Segments {
     return settings.maxBatchBytes() * halves / 2;
   }
 
-  /** Removals may take what is kept for cleaning, so they get no more than they must. */
+  /** Removals get no more than they must: room is short, and a segment is charged as a whole. */
   private long mostGrantBytes(Origin.Room room) {
-    return room == Origin.Room.OF_REMOVALS
-        ? leastGrantBytes() + GRANT_ALIGNMENT
-        : settings.segmentBytes();
+    return room == Origin.Room.OF_REMOVALS ? leastRemovalsBytes() : settings.segmentBytes();
+  }
+
+  private long leastRemovalsBytes() {
+    return leastGrantBytes() + GRANT_ALIGNMENT;
   }
 
   private void discard(String name, SegmentFile file, Exception cause) {
@@ -253,15 +266,20 @@ final class Segments {
     return freeBytes(stream, Origin.Room.USUAL);
   }
 
-  /** The same for those who may take some of the room that is kept. */
-  private synchronized long freeBytes(Stream stream, Origin.Room room) {
+  /**
+   * The same for those who may take some of the room that is kept. Cleaning and syncs leave each
+   * other what is kept for them: cleaning alone can make room, and only a sync can say what need
+   * not be kept.
+   */
+  synchronized long freeBytes(Stream stream, Origin.Room room) {
     long free = settings.maxBytes() - chargedBytes;
-    if (stream == Stream.CLEANING || room == Origin.Room.OF_REMOVALS) {
-      return free;
-    }
     long reserve = (long) settings.reserveSegments() * settings.segmentBytes();
-    long forSync = room == Origin.Room.USUAL ? syncReserveBytes : 0;
-    return free - forSync - removalsReserveBytes - Math.max(0, reserve - roomInOpenCleaning());
+    long forCleaning = Math.max(0, reserve - roomInOpenCleaning());
+    long forSyncs = room == Origin.Room.USUAL ? syncReserveBytes : 0;
+    long forRemovals = room == Origin.Room.OF_REMOVALS ? 0 : removalsReserveBytes;
+    return stream == Stream.CLEANING
+        ? Math.max(Math.min(free, forCleaning), free - forSyncs - forRemovals)
+        : free - forSyncs - forRemovals - forCleaning;
   }
 
   /** Bytes that cleaning can still write before it has given any back. */
@@ -314,6 +332,15 @@ final class Segments {
     }
   }
 
+  /** The same of a record that the medium must show until the next sync has ended. */
+  void freeAfterSync(long locator) {
+    Segment segment = of(locator);
+    if (segment != null && durable) {
+      segment.needUntilSync(dead.nextSync());
+    }
+    free(locator);
+  }
+
   void unpin(Segment segment) {
     if (segment.unpin()) {
       doom(segment);
@@ -321,10 +348,8 @@ final class Segments {
   }
 
   private void doom(Segment segment) {
-    if (segment.doom()) {
-      if (dead.add(segment)) {
-        roomComes();
-      }
+    if (segment.doom() && dead.add(segment)) {
+      roomComes();
     }
   }
 
@@ -351,28 +376,36 @@ final class Segments {
     return tombstones;
   }
 
-  /** Says that a sync begins; a recovery counts as one. */
+  /** Says that a sync begins. */
   void beginSync() {
-    if (dead.beginSync(owner.pools().stream().anyMatch(SavedPool::contents))) {
-      roomComes();
-    }
+    dead.beginSync();
   }
 
   void endSync() {
-    if (dead.endSync(lastSequence())) {
+    if (dead.endSync()) {
       roomComes();
     }
   }
 
-  /** Whether room is wanted that a sync would make. */
+  /**
+   * Whether room is wanted that a sync would make. What is superseded lies here and there, and a
+   * sync for less than a segment of it would write pages more often than it makes room.
+   */
   boolean wantsSync() {
     if (wantsSequences()) {
       return true;
     }
     long waitingBytes = dead.waitingBytes();
-    return waitingBytes > 0
-        && (waitingBytes > settings.maxBytes() / MOST_WAITING_SHARE
-            || freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes());
+    long supersededBytes = durable ? host.supersededBytes() : 0;
+    return waitingBytes + supersededBytes > settings.maxBytes() / MOST_WAITING_SHARE
+        || (waitingBytes > 0 || supersededBytes >= settings.segmentBytes())
+            && freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes();
+  }
+
+  /** Whether a sync finds room for a batch in a new segment. */
+  synchronized boolean hasRoomForSync() {
+    return freeSlotCount > settings.reserveSegments()
+        && freeBytes(Stream.WRITEBACK, Origin.Room.OF_SYNCS) >= leastRemovalsBytes();
   }
 
   /**

@@ -3,11 +3,15 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.check.CheckProgress;
 import io.pagestrata.core.check.CheckTotals;
+import io.pagestrata.core.check.DirectoryInUseException;
+import io.pagestrata.core.check.Finding;
 import io.pagestrata.core.check.Inspection;
 import io.pagestrata.core.check.Inspection.StoreState;
 import io.pagestrata.core.check.PoolFacts;
 import io.pagestrata.core.check.RecordFacts;
+import io.pagestrata.core.check.Remedy;
 import io.pagestrata.core.check.SegmentFacts;
+import io.pagestrata.core.check.Severity;
 import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.tier.PageLog.SavedPool;
 import io.pagestrata.core.tier.ZpageHeader;
@@ -34,6 +38,17 @@ public final class StoreCheck {
 
   private static final long FEWEST_RECORDS = 1 << 16;
 
+  private static final Finding UNLOCKED =
+      new Finding(
+          Severity.NOTE,
+          NioSegmentFiles.LOCK_NAME,
+          Finding.NO_OFFSET,
+          "is not there and cannot be made: whether a store used the directory meanwhile is not"
+              + " known",
+          "",
+          "",
+          Remedy.NONE);
+
   private StoreCheck() {}
 
   /**
@@ -57,22 +72,52 @@ public final class StoreCheck {
   }
 
   /**
-   * Checks the directory of a stopped store, and repairs it when asked to.
+   * Whether a store that runs has a directory for itself.
+   *
+   * @param directory a directory
+   * @return whether it does; false also when this cannot be known, since there is no lock file
+   * @throws IOException when it cannot be read
+   */
+  public static boolean isInUse(Path directory) throws IOException {
+    Closeable lock;
+    try {
+      lock = NioSegmentFiles.forReading(directory).lock();
+    } catch (DirectoryInUseException e) {
+      return true;
+    }
+    lock.close();
+    return false;
+  }
+
+  /**
+   * Checks the directory of a stopped store, and repairs it when asked to. One that cannot be
+   * written to, as on a file system that is read-only, is checked all the same; a finding says so
+   * when nobody can say whether a store uses it.
    *
    * @param directory where the segments are
    * @param request what to do
    * @param progress hears how far it is
    * @return what there is, with all findings
-   * @throws io.pagestrata.core.check.DirectoryInUseException when the store runs
+   * @throws DirectoryInUseException when the store runs
    * @throws IOException when something cannot be read or written, or the progress says to stop; a
    *     repair has changed nothing then, or its message says that another one goes on
    */
   public static Inspection check(Path directory, Request request, CheckProgress progress)
       throws IOException {
-    SegmentFiles files = new NioSegmentFiles(directory, false);
+    return check(directory, request, progress, Files.isWritable(directory));
+  }
+
+  static Inspection check(
+      Path directory, Request request, CheckProgress progress, boolean isWritable)
+      throws IOException {
+    boolean forReading = !isWritable && !request.repair();
+    SegmentFiles files =
+        forReading ? NioSegmentFiles.forReading(directory) : new NioSegmentFiles(directory, false);
+    boolean unlocked = forReading && !files.list().contains(NioSegmentFiles.LOCK_NAME);
     Closeable lock = files.lock();
     try (lock) {
-      return check(files, directory, request, progress, mostRecords());
+      Inspection found = check(files, directory, request, progress, mostRecords());
+      return unlocked ? found.with(UNLOCKED) : found;
     }
   }
 

@@ -6,7 +6,9 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.apache.logging.log4j.LogManager;
@@ -23,7 +25,7 @@ import org.apache.logging.log4j.Logger;
  */
 final class TombstoneScrub {
   private static final Logger LOG = LogManager.getLogger(TombstoneScrub.class);
-  private static final int MOST_SETTLED = 1 << 16;
+  private static final int MOST_KNOWN = 1 << 16;
 
   private final FileTierSettings settings;
   private final Segments segments;
@@ -33,13 +35,22 @@ final class TombstoneScrub {
   private final CRC32C crc = new CRC32C();
   private TierHost host;
 
-  /** Damaged ones that were dealt with: they do not count in their segment any more. */
-  private final Set<Place> settled = new HashSet<>();
+  /** Damaged ones by the sequence of their segment and their offset. */
+  private final Map<Long, Map<Long, State>> known = new HashMap<>();
 
-  private final Set<Place> told = new HashSet<>();
+  private int knownCount;
 
-  /** A damaged tombstone. */
-  private record Place(long sequence, long offset) {}
+  // Made when there is damage for the first time.
+  private ByteBuffer start;
+  private SegmentScan scan;
+  private ZpageBatch batch;
+
+  private enum State {
+    /** It was told, and counts in its segment as before. */
+    TOLD,
+    /** It was dealt with, and does not count any more. */
+    SETTLED
+  }
 
   TombstoneScrub(
       FileTierSettings settings,
@@ -64,46 +75,69 @@ final class TombstoneScrub {
    * @throws IOException when it cannot be read, or what is needed not be written
    */
   void scrub(Segment segment) throws IOException {
-    ByteBuffer start = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
+    if (scan == null) {
+      start = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
+      scan = new SegmentScan(settings);
+      batch = new ZpageBatch(ByteBuffer.allocateDirect(settings.pageBytes()), settings.pageBytes());
+    }
     segment.read(start, 0, SegmentFormat.HEADER_BYTES);
     SegmentFormat.Header header = SegmentFormat.readHeader(start);
     if (header == null || header.parityRows() == 0) {
       return;
     }
-    new SegmentScan(settings)
-        .scan(
-            segment,
-            segment.fileBytes(),
-            header,
-            new SegmentScan.Sink() {
-              @Override
-              public void record(
-                  ByteBuffer memory, int offset, long position, int bytes, boolean whole)
-                  throws IOException {
-                boolean tombstone =
-                    (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
-                if (!whole && tombstone) {
-                  settle(segment, memory, offset, position, bytes);
-                }
-              }
+    scan.scan(
+        segment,
+        segment.fileBytes(),
+        header,
+        new SegmentScan.Sink() {
+          @Override
+          public void record(ByteBuffer memory, int offset, long position, int bytes, boolean whole)
+              throws IOException {
+            boolean tombstone =
+                (ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0;
+            if (!whole && tombstone) {
+              settle(segment, memory, offset, position, bytes);
+            }
+          }
 
-              @Override
-              public void unknown(String name, long position, int bytes) {
-                LOG.error(
-                    "{} offset {}: a record is damaged and nothing tells which page it held",
-                    name,
-                    position);
-              }
-            });
+          @Override
+          public void unknown(String name, long position, int bytes) {
+            LOG.error(
+                "{} offset {}: a record is damaged and nothing tells which page it held",
+                name,
+                position);
+          }
+        });
+  }
+
+  /** Forgets what was known of segments that are gone. */
+  void forgetDeleted() {
+    Set<Long> there = new HashSet<>();
+    for (int slot = 0; slot < segments.slotCount() && !known.isEmpty(); slot++) {
+      Segment segment = segments.at(slot);
+      if (segment != null) {
+        there.add(segment.sequence());
+      }
+    }
+    known.keySet().retainAll(there);
+    knownCount = known.values().stream().mapToInt(Map::size).sum();
+  }
+
+  /** How many damaged ones are remembered. */
+  int known() {
+    return knownCount;
   }
 
   private void settle(Segment segment, ByteBuffer memory, int offset, long position, int bytes)
       throws IOException {
-    Place place = new Place(segment.sequence(), position);
-    if (settled.contains(place) || settled.size() == MOST_SETTLED) {
+    Map<Long, State> ofSegment = known.computeIfAbsent(segment.sequence(), it -> new HashMap<>());
+    State before = ofSegment.get(position);
+    boolean fresh = before == null;
+    if (before == State.SETTLED || fresh && knownCount == MOST_KNOWN) {
       return;
     }
-    boolean fresh = told.add(place);
+    knownCount += fresh ? 1 : 0;
+    ofSegment.put(position, State.TOLD);
     counters.damagedZpages.add(fresh ? 1 : 0);
     boolean needed =
         !segments.tombstones().isPastHorizon(segment)
@@ -122,8 +156,7 @@ final class TombstoneScrub {
               : needed ? "there is no room to write it again" : "nothing needs it");
     }
     if (written || !needed) {
-      told.remove(place);
-      settled.add(place);
+      ofSegment.put(position, State.SETTLED);
       segment.condemn();
       if (position >= segment.tombstonesSettledTo()) {
         segments.removeTombstones(segment, 1);
@@ -133,8 +166,7 @@ final class TombstoneScrub {
 
   private boolean write(Segment segment, ByteBuffer memory, int offset) throws IOException {
     ZpageHeader.seal(memory, offset, crc);
-    ZpageBatch batch =
-        new ZpageBatch(ByteBuffer.allocateDirect(settings.pageBytes()), settings.pageBytes());
+    batch.clear();
     batch.add(memory, offset, ZpageHeader.BYTES, locators.pack(segment.slot(), 0, 0));
     Origin origin = new Origin(segment.youngest(), segment.horizon(), Origin.Room.USUAL);
     boolean written = writer.append(batch, origin);

@@ -57,6 +57,16 @@ final class WholeFiles {
     files.forceDirectory();
   }
 
+  /**
+   * Writes a file by another name and lets it take the place of one that is on the medium. A force
+   * that failed, even one of a process before, leaves the old file there, whatever reads show.
+   */
+  void replace(String name, String interim, ByteBuffer bytes) throws IOException {
+    write(interim, bytes);
+    files.replace(interim, name);
+    files.forceDirectory();
+  }
+
   void delete(String name) throws IOException {
     files.delete(name);
   }

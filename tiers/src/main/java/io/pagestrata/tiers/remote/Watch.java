@@ -150,21 +150,7 @@ final class Watch {
     for (RemoteUri seed : settings.access().servers()) {
       Node node = servers.node(seed.host() + ":" + seed.port());
       try {
-        ServerInfo info = connect(node, seed);
-        if (info.cluster()) {
-          cluster = true;
-          if (!follow(node)) {
-            throw new RemoteFailure(RemoteFailure.Kind.DOWN, node + ": no slots are served", null);
-          }
-        } else {
-          servers.beSingle(node);
-        }
-        found = true;
-        LOG.log(
-            obstacle == null ? Level.INFO : Level.WARN,
-            "remote tier: {} {} found",
-            cluster ? "cluster" : "server",
-            servers.masters());
+        begin(node, connect(node, seed));
         return;
       } catch (RemoteFailure e) {
         last = node.isConnected() ? e : Speech.explain(seed, e);
@@ -174,6 +160,24 @@ final class Watch {
       }
     }
     throw last;
+  }
+
+  /** Begins to use the server that answered first, or the cluster that it belongs to. */
+  private void begin(Node node, ServerInfo info) throws RemoteFailure {
+    if (info.cluster()) {
+      cluster = true;
+      if (!follow(node)) {
+        throw new RemoteFailure(RemoteFailure.Kind.DOWN, node + ": no slots are served", null);
+      }
+    } else {
+      servers.beSingle(node);
+    }
+    found = true;
+    LOG.log(
+        obstacle == null ? Level.INFO : Level.WARN,
+        "remote tier: {} {} found",
+        cluster ? "cluster" : "server",
+        servers.masters());
   }
 
   private ServerInfo connect(Node node, RemoteUri uri) throws RemoteFailure {

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.pagestrata.core.check.CheckProgress;
@@ -12,8 +13,11 @@ import io.pagestrata.core.check.Severity;
 import io.pagestrata.core.tier.PageLog.SavedPool;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
+import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.file.index.IndexMode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -25,7 +29,10 @@ import org.junit.jupiter.api.Test;
 /** Where a segment without footer ends, a start and a check say the same of it. */
 class CheckAgreesWithStartTest {
   private static final String FIRST = "segment-00000001.pss";
+  private static final String SECOND = "segment-00000002.pss";
+  private static final String THIRD = "segment-00000003.pss";
   private static final int SMALLEST_PAYLOAD = 1;
+  private static final int PER_BATCH = 5;
 
   /** Its record, with header, tag and padding. */
   private static final long SMALLEST_SEALED_BYTES = 64;
@@ -121,5 +128,91 @@ class CheckAgreesWithStartTest {
     Inspection found = check(killed);
     assertThat(found.findings()).noneMatch(it -> it.remedy() == Remedy.NEEDS_ACCEPTANCE);
     assertThat(recovered(killed, false, key)).hasSize(records + 1);
+  }
+
+  /** A store that was killed with two segments sealed and a third one open. */
+  private MemoryFiles killed() throws IOException {
+    try (FileTier tier = begin(false, FileEncryption.none())) {
+      long object = 0;
+      while (!files.list().contains(THIRD)) {
+        host.put(batch, LongStream.range(object, object + PER_BATCH).toArray());
+        object += PER_BATCH;
+      }
+      MemoryFiles copy = files.copy();
+      tier.log().orElseThrow().markClean(1000);
+      return copy;
+    }
+  }
+
+  private static long endOfRecords(MemoryFiles of, String name) {
+    ByteBuffer bytes = ByteBuffer.wrap(of.bytes(name)).order(ByteOrder.LITTLE_ENDIAN);
+    return bytes.getLong(bytes.capacity() - SegmentFormat.TRAILER_BYTES);
+  }
+
+  // Forbidden: the newest record of a page is cut off with the end of its segment, footer and all,
+  // and the older one comes back, as if the segment had been open.
+  @Test
+  void whatACrashCannotHaveCutOffIsMissed() throws IOException {
+    MemoryFiles on = killed();
+    on.cut(SECOND, endOfRecords(on, SECOND) / 2);
+    assertThat(check(on).findings())
+        .filteredOn(it -> it.remedy() == Remedy.NEEDS_ACCEPTANCE)
+        .extracting(Finding::file)
+        .containsExactly(SECOND);
+    assertThatThrownBy(() -> recovered(on, false, FileEncryption.none()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(SECOND)
+        .hasMessageContaining("cannot be found");
+    StoreCheck.Request request = new StoreCheck.Request(FileEncryption.none(), true, true);
+    StoreCheck.check(on, Path.of("."), request, CheckProgress.NONE, Long.MAX_VALUE);
+    assertThat(check(on).findings()).isEmpty();
+    assertThat(recovered(on, false, FileEncryption.none())).isNotEmpty();
+  }
+
+  @Test
+  void aDamagedRecordAtTheEndOfASegmentWithoutFooterIsNoTornWriteWhenAnotherCameNext()
+      throws IOException {
+    MemoryFiles on = killed();
+    on.cut(SECOND, endOfRecords(on, SECOND));
+    on.flipBit(SECOND, endOfLastButOne(on) + 40);
+    assertThat(check(on).findings())
+        .filteredOn(it -> it.remedy() == Remedy.NEEDS_ACCEPTANCE)
+        .extracting(Finding::file)
+        .containsExactly(SECOND);
+    assertThatThrownBy(() -> recovered(on, false, FileEncryption.none()))
+        .hasMessageContaining(SECOND);
+  }
+
+  /** Where the last record but one of a segment begins. */
+  private static long endOfLastButOne(MemoryFiles on) {
+    ByteBuffer bytes = ByteBuffer.wrap(on.bytes(SECOND)).order(ByteOrder.LITTLE_ENDIAN);
+    int unit = ZpageBatch.recordAlignment(PlainHost.PAGE_BYTES);
+    int before = 0;
+    int last = 0;
+    for (int at = SegmentFormat.HEADER_BYTES; at < bytes.capacity(); ) {
+      before = last;
+      last = at;
+      at += (int) AlignedBuffers.ceil(ZpageHeader.zpageBytes(bytes, at), unit);
+    }
+    return before;
+  }
+
+  /** The footer is not forced before the next segment is begun. */
+  @Test
+  void aFooterAloneMayBeMissingAfterACrash() throws IOException {
+    MemoryFiles on = killed();
+    int objects = recovered(on.copy(), false, FileEncryption.none()).size();
+    on.cut(SECOND, endOfRecords(on, SECOND));
+    assertThat(check(on).findings()).extracting(Finding::severity).containsOnly(Severity.NOTE);
+    assertThat(recovered(on, false, FileEncryption.none())).hasSize(objects);
+  }
+
+  @Test
+  void nothingIsMissedWhereNoSegmentCameNext() throws IOException {
+    MemoryFiles on = killed();
+    on.cut(SECOND, endOfRecords(on, SECOND) / 2);
+    on.delete(THIRD);
+    assertThat(check(on).findings()).extracting(Finding::severity).containsOnly(Severity.NOTE);
+    assertThat(recovered(on, false, FileEncryption.none())).isNotEmpty();
   }
 }

@@ -105,6 +105,12 @@ public final class FaultyFiles extends ForwardingFiles {
   }
 
   @Override
+  public void replace(String from, String to) throws IOException {
+    pass(Operation.DELETE);
+    super.replace(from, to);
+  }
+
+  @Override
   public void forceDirectory() throws IOException {
     pass(Operation.FORCE_DIRECTORY);
     super.forceDirectory();

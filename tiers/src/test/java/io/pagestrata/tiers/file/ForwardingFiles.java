@@ -53,6 +53,11 @@ public abstract class ForwardingFiles implements SegmentFiles {
   }
 
   @Override
+  public void replace(String from, String to) throws IOException {
+    files.replace(from, to);
+  }
+
+  @Override
   public void forceDirectory() throws IOException {
     files.forceDirectory();
   }

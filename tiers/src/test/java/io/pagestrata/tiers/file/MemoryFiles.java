@@ -24,6 +24,14 @@ final class MemoryFiles implements SegmentFiles {
   private static final class Content {
     private byte[] bytes = new byte[0];
     private int length;
+
+    /** What a later write leaves between the end and itself is zero, as in any file. */
+    void cut(long end) {
+      if (end < length) {
+        Arrays.fill(bytes, (int) end, length, (byte) 0);
+        length = (int) end;
+      }
+    }
   }
 
   @Override
@@ -68,6 +76,11 @@ final class MemoryFiles implements SegmentFiles {
 
   @Override
   public void rename(String from, String to) {
+    replace(from, to);
+  }
+
+  @Override
+  public void replace(String from, String to) {
     contents.put(to, contents.remove(from));
   }
 
@@ -106,7 +119,7 @@ final class MemoryFiles implements SegmentFiles {
   void cut(String name, long bytes) {
     Content content = contents.get(name);
     synchronized (content) {
-      content.length = (int) bytes;
+      content.cut(bytes);
     }
   }
 
@@ -176,7 +189,7 @@ final class MemoryFiles implements SegmentFiles {
     public void truncate(long bytes) throws IOException {
       synchronized (content) {
         checkOpen();
-        content.length = (int) Math.min(content.length, bytes);
+        content.cut(bytes);
       }
     }
 

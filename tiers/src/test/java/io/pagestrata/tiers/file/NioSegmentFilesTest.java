@@ -4,11 +4,13 @@ package io.pagestrata.tiers.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.check.DirectoryInUseException;
 import io.pagestrata.core.tier.ZpageBatch;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,6 +90,9 @@ class NioSegmentFilesTest {
       assertThatThrownBy(() -> open(new PlainHost()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(directory().toString())
+          .hasMessageContaining("another process");
+      assertThatThrownBy(() -> NioSegmentFiles.forReading(directory()).lock())
+          .isInstanceOf(DirectoryInUseException.class)
           .hasMessageContaining("another process");
     } finally {
       holder.getOutputStream().close();
@@ -193,6 +198,25 @@ class NioSegmentFilesTest {
       assertThatThrownBy(() -> files.open("b")).isInstanceOf(IOException.class);
       files.delete("a");
       files.delete("a");
+    }
+  }
+
+  @Test
+  void aNameThatIsTakenIsGivenOnlyInPlaceOfItsFile() throws IOException {
+    SegmentFiles files = SegmentFiles.inDirectory(directory(), false);
+    try (Closeable lock = files.lock();
+        SegmentFile one = files.create("one");
+        SegmentFile other = files.create("other")) {
+      assertThat(lock).isNotNull();
+      one.write(ByteBuffer.allocate(1), 0);
+      other.write(ByteBuffer.allocate(2), 0);
+      assertThatThrownBy(() -> files.rename("one", "other"))
+          .isInstanceOf(FileAlreadyExistsException.class);
+      files.replace("one", "other");
+      assertThat(files.list()).contains("other").doesNotContain("one");
+      try (SegmentFile found = files.open("other")) {
+        assertThat(found.size()).isEqualTo(1);
+      }
     }
   }
 

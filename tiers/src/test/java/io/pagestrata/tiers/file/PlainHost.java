@@ -100,7 +100,7 @@ final class PlainHost implements TierHost {
     Place place = new Place(batch.toLocator(i), ZpageHeader.generation(data, offset));
     Place old = table.put(ZpageHeader.object(data, offset), place);
     if (old != null) {
-      tier.free(old.locator());
+      tier.freeAfterSync(old.locator());
     }
   }
 
@@ -113,7 +113,7 @@ final class PlainHost implements TierHost {
   void remove(long object) {
     Place old = table.remove(object);
     if (old != null) {
-      tier.free(old.locator());
+      tier.freeAfterSync(old.locator());
     }
   }
 

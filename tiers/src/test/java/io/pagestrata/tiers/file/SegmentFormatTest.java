@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes that docs/format.md promises, read here with nothing but offsets. */
@@ -67,6 +68,46 @@ class SegmentFormatTest {
     assertThat(buffer.getInt(4088)).isEqualTo(1);
     assertThat(buffer.getInt(4092)).isEqualTo(crc(buffer, 0, 4092));
     assertThat(SegmentFormat.isSegment(buffer)).isTrue();
+  }
+
+  /** With a right checksum each, as damage or a bug of another program might make it. */
+  @ParameterizedTest
+  @CsvSource({
+    "40, 8191",
+    "40, 131072",
+    "40, -2147483648",
+    "40, 0",
+    "44, 0",
+    "44, 16384",
+    "48, -1",
+    "48, 2147483647",
+    "52, 0",
+    "52, 1073741824",
+    "4036, -1",
+    "4036, 257"
+  })
+  void aHeaderThatNoProgramWritesIsNone(int offset, int value) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
+    FileTierSettings settings = FileTierSettings.of(Path.of("x"), 64 << 20, 8192);
+    SegmentFormat.writeHeader(
+        buffer, settings, Manifest.ofNewStore(8192), true, 77, SegmentFormat.Stream.CLEANING, null);
+    assertThat(SegmentFormat.readHeader(buffer)).isNotNull();
+    buffer.putInt(offset, value).putInt(4092, crc(buffer, 0, 4092));
+    assertThat(SegmentFormat.readHeader(buffer)).isNull();
+    buffer.putShort(12, (short) 4).putInt(4092, crc(buffer, 0, 4092));
+    assertThat(SegmentFormat.readHeader(buffer).readVersion()).as("a newer one may").isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 51 * 16, Integer.MAX_VALUE})
+  void aFooterThatHasNoRoomForItsTableIsNone(int entries) {
+    RecordTable table = table(PlainHost.newBatch(64), 50);
+    int bytes = (int) SegmentFormat.footerBytes(8192, table.bytesWritten(), 16);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes);
+    SegmentFormat.writeFooter(buffer, table, 8192, 77, 16);
+    int trailer = bytes - 64;
+    buffer.putInt(trailer + 8, entries).putInt(trailer + 52, crc(buffer, 0, trailer + 52));
+    assertThat(SegmentFormat.readFooter(buffer, 0, bytes, 8192, 77, new RecordTable(16))).isFalse();
   }
 
   private RecordTable table(ZpageBatch batch, int records) {

@@ -38,6 +38,12 @@ final class StoppingFiles extends ForwardingFiles {
   }
 
   @Override
+  public void replace(String from, String to) throws IOException {
+    change();
+    super.replace(from, to);
+  }
+
+  @Override
   public void forceDirectory() throws IOException {
     change();
     super.forceDirectory();

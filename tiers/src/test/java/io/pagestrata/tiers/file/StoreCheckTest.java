@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.check.CheckProgress;
 import io.pagestrata.core.check.CheckStoppedException;
+import io.pagestrata.core.check.DirectoryInUseException;
 import io.pagestrata.core.check.Finding;
 import io.pagestrata.core.check.Inspection;
 import io.pagestrata.core.check.Severity;
@@ -14,9 +15,12 @@ import io.pagestrata.core.tier.PageLog.SavedPool;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.file.index.IndexMode;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -301,5 +305,61 @@ class StoreCheckTest {
           .containsExactly(new SavedPool(1, "recovered-1", "default", false, false));
       assertThat(tier.log().orElseThrow().nextPool()).isEqualTo(2);
     }
+  }
+
+  private Path onDisk() throws IOException {
+    Path directory = Files.createDirectory(room.resolve("store"));
+    for (String name : files.list()) {
+      Files.write(directory.resolve(name), files.bytes(name));
+    }
+    return directory;
+  }
+
+  private static Inspection checkWithoutWriting(Path directory) throws IOException {
+    StoreCheck.Request request = new StoreCheck.Request(FileEncryption.none(), false, false);
+    return StoreCheck.check(directory, request, CheckProgress.NONE, false);
+  }
+
+  @Test
+  void aDirectoryThatCannotBeWrittenToIsCheckedAndTheMissingLockTold() throws IOException {
+    Path directory = onDisk();
+    Inspection found = checkWithoutWriting(directory);
+    assertThat(found.totals().pages()).isEqualTo(OBJECTS);
+    assertThat(found.left()).isZero();
+    assertThat(found.findings()).hasSize(1);
+    assertThat(found.findings().get(0).file()).isEqualTo(NioSegmentFiles.LOCK_NAME);
+    assertThat(directory.resolve(NioSegmentFiles.LOCK_NAME)).doesNotExist();
+    assertThat(StoreCheck.isInUse(directory)).isFalse();
+  }
+
+  @Test
+  void theLockOfADirectoryThatCannotBeWrittenToCountsAsAnyOther() throws IOException {
+    Path directory = onDisk();
+    try (Closeable lock = new NioSegmentFiles(directory, false).lock()) {
+      assertThat(lock).isNotNull();
+      assertThatThrownBy(() -> checkWithoutWriting(directory))
+          .isInstanceOf(DirectoryInUseException.class);
+      assertThat(StoreCheck.isInUse(directory)).isTrue();
+    }
+    assertThat(checkWithoutWriting(directory).findings()).isEmpty();
+    assertThat(StoreCheck.isInUse(directory)).isFalse();
+  }
+
+  /** The trailer is there, and what it says of the footer is impossible. */
+  @Test
+  void noMemoryIsTakenForTheLengthThatATrailerClaims() throws IOException {
+    Path directory = onDisk();
+    byte[] bytes = files.bytes(FIRST);
+    long length = 3L << 30;
+    try (RandomAccessFile file = new RandomAccessFile(directory.resolve(FIRST).toFile(), "rw")) {
+      file.seek(length - SegmentFormat.TRAILER_BYTES);
+      file.write(bytes, bytes.length - SegmentFormat.TRAILER_BYTES, SegmentFormat.TRAILER_BYTES);
+    }
+    Inspection found = checkWithoutWriting(directory);
+    assertThat(found.findings())
+        .filteredOn(it -> it.file().equals(FIRST))
+        .extracting(Finding::what)
+        .containsExactly("the footer is damaged");
+    assertThat(found.totals().records()).isEqualTo(2 * OBJECTS);
   }
 }

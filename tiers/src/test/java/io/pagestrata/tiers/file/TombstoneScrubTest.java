@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
@@ -33,11 +34,15 @@ class TombstoneScrubTest {
   private PageLog log;
   private long objects;
 
+  private static FileTierSettings settings() {
+    return FileTierModelTest.settings(Path.of("x"), 12, false).scrubbedAt(1 << 20);
+  }
+
   @BeforeEach
   void open() throws IOException {
     tier =
         FileTier.durable(
-            FileTierModelTest.settings(Path.of("x"), 12, false).scrubbedAt(1 << 20),
+            settings(),
             FileEncryption.none(),
             0,
             clock::get,
@@ -85,7 +90,7 @@ class TombstoneScrubTest {
 
   private ScrubStats pass() throws IOException {
     long passes = tier.scrubbing().passes();
-    clock.addAndGet(Scrubber.PASS_NANOS);
+    clock.addAndGet(ScrubPass.PASS_NANOS);
     for (int turns = 0; tier.scrubbing().passes() == passes; turns++) {
       assertThat(turns).as("turns of a pass").isLessThan(1000);
       clock.addAndGet(1_000_000_000L);
@@ -115,7 +120,60 @@ class TombstoneScrubTest {
   }
 
   @Test
-  void oneThatIsNotNeededIsCountedAndCountsNoMore() throws IOException {
+  void aDamagedTombstoneInASegmentThatIsBeingWrittenIsWrittenAgain() throws IOException {
+    fill();
+    TombstoneCleaningTest.appendTombstone(log, batch, REMOVED);
+    host.put(batch, LongStream.range(objects, objects + 40).toArray());
+    host.removed.add(REMOVED);
+    String last = SegmentNames.of(3);
+    files.flipBit(last, tombstone(last, REMOVED) + 9);
+    ScrubStats stats = pass();
+    assertThat(stats.damagedZpages()).isOne();
+    assertThat(stats.rewrittenPages()).isOne();
+    assertThat(isWholeSomewhere(REMOVED)).isTrue();
+  }
+
+  @Test
+  void oneThatIsNotNeededCountsNoMoreAndIsForgottenWithItsSegment() throws IOException {
+    fill();
+    files.flipBit(FIRST, tombstone(FIRST, REMOVED + 80) + 9);
+    FileLocators locators =
+        new FileLocators(settings().recordAlignment(), settings().segmentBytes());
+    SegmentWriter writer =
+        new SegmentWriter(settings(), tier.segments(), locators, SegmentFormat.Stream.CLEANING);
+    TombstoneScrub scrub =
+        new TombstoneScrub(settings(), tier.segments(), locators, new FileCounters(), writer);
+    scrub.attach(host);
+    Segment first = segment(1);
+    int tombstones = first.tombstones();
+    for (int i = 0; i < 2; i++) {
+      scrub.scrub(first);
+      assertThat(first.tombstones()).as("counted off once").isEqualTo(tombstones - 1);
+    }
+    scrub.forgetDeleted();
+    assertThat(scrub.known()).isOne();
+    for (long object = 0; object < objects; object++) {
+      host.remove(object);
+    }
+    tier.segments().removeTombstones(first, first.tombstones());
+    log.beginSync();
+    log.endSync();
+    tier.maintain();
+    assertThat(files.list()).doesNotContain(FIRST);
+    scrub.forgetDeleted();
+    assertThat(scrub.known()).isZero();
+  }
+
+  private Segment segment(long sequence) {
+    return IntStream.range(0, tier.segments().slotCount())
+        .mapToObj(tier.segments()::at)
+        .filter(it -> it != null && it.sequence() == sequence)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void oneThatIsNotNeededIsNotWrittenAgain() throws IOException {
     fill();
     long object = REMOVED + 80;
     files.flipBit(FIRST, tombstone(FIRST, object) + 9);
@@ -132,7 +190,7 @@ class TombstoneScrubTest {
     files.flipBit(ManifestFiles.name(before), 70);
     assertThat(manifests.load()).isNull();
     for (int i = 0; i < 4; i++) {
-      clock.addAndGet(Scrubber.PASS_NANOS);
+      clock.addAndGet(ScrubPass.PASS_NANOS);
       tier.maintain();
     }
     Manifest after = manifests.load();

@@ -5,6 +5,7 @@ import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.writeback.agent.Agent;
+import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.MonitorEvent;
@@ -77,7 +78,7 @@ public final class Rig {
                 () -> 0,
                 clock,
                 upkeepBelow,
-                this::upkeepPause,
+                new UpkeepPause(),
                 recompressor,
                 () -> {});
     BatchSink sink = alone ? new DeadEnd() : pipeline;
@@ -96,10 +97,18 @@ public final class Rig {
     }
   }
 
-  /** What the writer does while it waits for room below: upkeep goes on. */
-  private void upkeepPause() {
-    clock.advanceNanos(100_000);
-    upkeepBelow.doWork();
+  /** What the writer does while it waits for the tier below: upkeep goes on. */
+  private final class UpkeepPause implements Pause {
+    @Override
+    public void pause() {
+      pauseAtMost(100_000);
+    }
+
+    @Override
+    public void pauseAtMost(long nanos) {
+      clock.advanceNanos(Math.min(nanos, 10_000_000));
+      upkeepBelow.doWork();
+    }
   }
 
   /** Makes the stages stand still while the collector waits, as when the tier below hangs. */

@@ -8,6 +8,7 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.UpperTier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,14 +54,18 @@ class AgesTest {
   /** Handles in the order in which regions show them; nothing is settled. */
   private List<Integer> showAll() {
     List<Integer> shown = new ArrayList<>();
-    while (ages.show(Long.MAX_VALUE, members) != UpperTier.NOTHING) {
-      for (int member : members) {
-        if (member >= 0) {
-          shown.add(member);
-        }
-      }
+    List<Integer> more = showOne();
+    while (!more.isEmpty()) {
+      shown.addAll(more);
+      more = showOne();
     }
     return shown;
+  }
+
+  /** Handles of the next region; none when there is none. */
+  private List<Integer> showOne() {
+    boolean shows = ages.show(Long.MAX_VALUE, members) != UpperTier.NOTHING;
+    return Arrays.stream(members).filter(member -> shows && member >= 0).boxed().toList();
   }
 
   @Test
@@ -104,6 +109,25 @@ class AgesTest {
       ages.settle(regions.get(i));
     }
     assertThat(showAll()).isEqualTo(all);
+  }
+
+  @Test
+  void whatIsStoredLaterIsNotShownWithASettledChunk() {
+    List<Integer> old = add(3, StoreIntent.PUT, 0);
+    ages.settle(ages.show(Long.MAX_VALUE, members));
+    List<Integer> young = add(3, StoreIntent.PUT, 0);
+    assertThat(showOne()).isEqualTo(old);
+    assertThat(showOne()).isEqualTo(young);
+  }
+
+  @Test
+  void whatIsStoredLaterIsNotShownWithJoinedChunks() {
+    List<Integer> all = add(3 * AgeChunks.ENTRIES, StoreIntent.PUT, 0);
+    List<Integer> old = List.of(all.get(0), all.get(AgeChunks.ENTRIES));
+    all.stream().filter(handle -> !old.contains(handle)).forEach(this::remove);
+    List<Integer> young = add(3, StoreIntent.PUT, 0);
+    assertThat(showOne()).isEqualTo(old);
+    assertThat(showOne()).isEqualTo(young);
   }
 
   @Test
