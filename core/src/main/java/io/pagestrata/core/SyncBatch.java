@@ -389,8 +389,7 @@ final class SyncBatch implements ZpageReader {
           "changes could not be written down: tier "
               + hierarchy.lowest().name()
               + " answered "
-              + outcome
-              + hierarchy.lowest().trouble().map(why -> ", since " + why).orElse(""),
+              + outcome,
           null,
           outcome == TierOutcome.FULL);
     }
