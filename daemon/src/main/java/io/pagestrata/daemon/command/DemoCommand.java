@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Cut files into pages, put them all through a RAM tier much smaller than the data, overwrite,"
           + " flush and read back while pages move to disk, and verify every byte.",
-      "Sizes are numbers with a unit, such as 64MiB."
+      "Sizes are numbers with a unit, such as 64MiB.",
+      "A page that was not right, or a put that was refused, makes it fail."
     })
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

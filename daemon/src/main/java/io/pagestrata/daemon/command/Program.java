@@ -3,10 +3,13 @@ package io.pagestrata.daemon.command;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -25,7 +28,7 @@ import picocli.CommandLine.TypeConversionException;
       "0:success",
       "1:failure, such as a page that was not right, or output that cannot be written",
       "2:wrong command, option, file or configuration",
-      "3 to 6:this machine cannot do it, see 'pagestrata run --help'",
+      "3 to 9:of run and fsck only, see their --help",
       "130:stopped by Ctrl-C",
       "143:stopped by a kill",
       "129:stopped, as the terminal was closed"
@@ -33,6 +36,16 @@ import picocli.CommandLine.TypeConversionException;
     commandListHeading = "%nCommands:%n",
     footer = {"", "'pagestrata COMMAND --help' lists the options of a command."})
 public final class Program implements Runnable {
+  /** Of each command that does not list its own. */
+  private static final Map<String, String> USUAL_STATUSES = new LinkedHashMap<>();
+
+  static {
+    USUAL_STATUSES.put("0", "success");
+    USUAL_STATUSES.put("1", "failure, or output that cannot be written");
+    USUAL_STATUSES.put("2", "wrong option, file or value; nothing was done");
+    USUAL_STATUSES.put("130, 143", "stopped by Ctrl-C, by SIGTERM");
+  }
+
   private final PrintWriter out;
   private final PrintWriter err;
 
@@ -115,6 +128,10 @@ public final class Program implements Runnable {
     for (CommandLine command : line.getSubcommands().values()) {
       command.getCommandSpec().mixinStandardHelpOptions(true);
       command.getCommandSpec().versionProvider(new VersionCommand.Provider());
+      UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+      if (usage.exitCodeList().isEmpty()) {
+        usage.exitCodeListHeading("%nExit status:%n").exitCodeList(USUAL_STATUSES);
+      }
       giveStandardOptions(command);
     }
   }

@@ -4,7 +4,10 @@ package io.pagestrata.daemon.serve;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.DaemonConfig;
 import io.pagestrata.config.ExportConfig;
+import io.pagestrata.config.FileTierConfig;
 import io.pagestrata.config.ListenAddress;
+import io.pagestrata.config.RemoteTierConfig;
+import io.pagestrata.config.TierConfig;
 import io.pagestrata.config.Units;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,18 +55,18 @@ public final class Introduction {
   }
 
   private static String places(DaemonConfig config) {
-    String ram = Units.formatBytes(config.store().ramBytes()) + " of RAM";
-    return config
-        .store()
-        .file()
-        .map(
-            it ->
-                ram
-                    + " and at most "
-                    + Units.formatBytes(it.maxBytes())
-                    + " on disk in "
-                    + it.directory())
-        .orElse(ram);
+    StringBuilder places = new StringBuilder(Units.formatBytes(config.store().ramBytes()));
+    places.append(" of RAM");
+    for (TierConfig tier : config.store().tiers()) {
+      if (tier instanceof RemoteTierConfig remote) {
+        places.append(", at most ").append(Units.formatBytes(remote.maxBytes()));
+        places.append(" on servers");
+      } else if (tier instanceof FileTierConfig file) {
+        places.append(" and at most ").append(Units.formatBytes(file.maxBytes()));
+        places.append(" on disk in ").append(file.directory());
+      }
+    }
+    return places.toString();
   }
 
   private static String describe(ExportConfig export) {

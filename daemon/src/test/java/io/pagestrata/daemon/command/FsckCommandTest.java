@@ -159,9 +159,9 @@ class FsckCommandTest {
       assertThat(err.toString().strip()).isEqualTo(name + "not a directory: " + file);
       assertThat(run(command, directory)).isEqualTo(2);
       assertThat(err.toString().strip()).isEqualTo(name + "no store in " + directory);
-      assertThat(run(command, directory, "--report", "no/such/dir")).isEqualTo(2);
+      assertThat(run(command, directory, "--report", "/no/such/dir")).isEqualTo(2);
       assertThat(err.toString().strip())
-          .startsWith(name + "cannot write the report no/such/dir: there is no directory ");
+          .isEqualTo(name + "cannot write the report /no/such/dir: there is no directory /no/such");
     }
     assertThat(missing).doesNotExist();
     assertThat(Files.list(directory)).containsExactly(file);

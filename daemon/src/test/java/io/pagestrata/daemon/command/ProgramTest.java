@@ -248,11 +248,14 @@ class ProgramTest {
         "fsck --help",
         "inspect --help",
         "bench policies --help",
-        "check-config --help"
+        "check-config --help",
+        "new-key --help",
+        "remote --help",
+        "bench remote --help"
       })
   void helpIsAskedForAndSoNoError(String args) {
     assertThat(run(args.split(" "))).isZero();
-    assertThat(out.toString()).startsWith("Usage: pagestrata");
+    assertThat(out.toString()).startsWith("Usage: pagestrata").contains("Exit status:");
     assertThat(err.toString()).isEmpty();
   }
 }

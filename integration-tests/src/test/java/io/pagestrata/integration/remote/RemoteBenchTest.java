@@ -65,7 +65,8 @@ class RemoteBenchTest {
     server.close();
     assertThat(run("--remote", server.uri())).isEqualTo(1);
     assertThat(run("--remote", server.uri(), "--password-file", "/nowhere")).isEqualTo(2);
-    assertThat(run("--server", "/nowhere", "--only", "batch")).isEqualTo(1);
+    assertThat(run("--server", "/nowhere", "--only", "batch")).isEqualTo(2);
+    assertThat(run("--server", "/bin/false", "--only", "batch")).isEqualTo(1);
     assertThat(run("--remote", server.uri(), "--server", "x")).isEqualTo(2);
     assertThat(run("--remote", "redis://a:hush@b")).isEqualTo(2);
     assertThat(err.toString().lines().filter(line -> line.startsWith("pagestrata bench remote: ")))
@@ -73,8 +74,9 @@ class RemoteBenchTest {
             line -> assertThat(line).contains("maxmemory-policy is allkeys-lru"),
             line -> assertThat(line).contains("Connection refused"),
             line -> assertThat(line).endsWith("--password-file: /nowhere cannot be read"),
-            line -> assertThat(line).contains("did not start", "/nowhere"),
+            line -> assertThat(line).contains("/nowhere is no program that can be started"),
+            line -> assertThat(line).contains("did not start", "/bin/false"),
             line -> assertThat(line).contains("--server has no meaning with --remote"),
-            line -> assertThat(line).contains("--remote: ").doesNotContain("hush"));
+            line -> assertThat(line).contains("--remote '***@b' has user").doesNotContain("hush"));
   }
 }

@@ -127,7 +127,8 @@ class RemoteNamespacesTest {
     assertThat(run("remote", "remove", "--remote", server.uri())).isEqualTo(2);
     assertThat(run("remote", "list", "--remote", "redis://a:hush@b")).isEqualTo(2);
     assertThat(err.toString())
-        .contains("expected list or remove", "--namespace NAME", "--remote: ")
+        .contains(
+            "expected list or remove", "--namespace NAME", "--remote '***@b' has user or password")
         .doesNotContain("hush");
   }
 }
