@@ -108,7 +108,7 @@ class DurableStoreTest {
       store.sync();
       assertThat(store.stats().tiers().get(1).storedZpages()).isEqualTo(written + 1);
       assertVersion(store, pool, 7, 2);
-      assertThat(store.stats().tiers().get(1).reads()).as("reads from disk").isZero();
+      assertThat(store.stats().hitsByTier().get(1)).as("gets from disk").isZero();
     }
   }
 

@@ -252,6 +252,7 @@ final class Segments {
       cause.addSuppressed(e);
     }
     dead.abandon(sequence, name);
+    deleteDoomed();
   }
 
   /** Segments that hold nothing, and whose files a start may find all the same. */
