@@ -191,10 +191,7 @@ final class Recovery implements PageLog.Visitor {
       present += Entry.isPresent(leaf.leaf().get(slot)) ? 1 : 0;
     }
     if (present == 0) {
-      pool.table()
-          .unlinkIfEmpty(
-              leaf.leaf(),
-              (from, slot, record) -> hierarchy.superseded().free(pool.tenant(), record));
+      pool.table().unlinkIfEmpty(leaf.leaf());
     }
     if (pool.isContents()) {
       return 0;

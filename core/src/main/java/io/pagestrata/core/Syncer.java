@@ -238,10 +238,7 @@ final class Syncer {
     for (LeafChanges done : looked) {
       Pool pool = pools.find(done.pool());
       if (pool != null) {
-        pool.table()
-            .unlinkIfEmpty(
-                done.leaf(),
-                (from, slot, record) -> hierarchy.superseded().free(pool.tenant(), record));
+        pool.table().unlinkIfEmpty(done.leaf());
       }
     }
     looked.clear();

@@ -196,21 +196,35 @@ public final class Leaf {
   }
 
   /**
-   * Retires every slot if all pages are absent; otherwise nothing has changed in the end. One
-   * thread at a time; a put meanwhile waits for the outcome.
+   * Retires every slot if all pages are absent and no record is beside one; otherwise nothing has
+   * changed in the end. One thread at a time; a put meanwhile waits for the outcome.
    */
   boolean retireIfEmpty() {
-    for (int slot = 0; slot < PAGES; slot++) {
-      long word = get(slot);
-      if (Entry.kind(word) != Entry.KIND_ABSENT
-          || !compareAndSet(slot, word, Entry.retired(word))) {
-        for (int i = 0; i < slot; i++) {
-          long retired = get(i);
-          compareAndSet(i, retired, retired & ~Entry.RETIRED);
-        }
-        return false;
-      }
+    int retired = 0;
+    while (retired < PAGES && retireIfAbsent(retired)) {
+      retired++;
     }
-    return true;
+    // Whoever removed a page and has not noted that yet has put its record there before.
+    if (retired == PAGES && !hasRecords()) {
+      return true;
+    }
+    for (int slot = 0; slot < retired; slot++) {
+      long word = get(slot);
+      compareAndSet(slot, word, word & ~Entry.RETIRED);
+    }
+    return false;
+  }
+
+  private boolean retireIfAbsent(int slot) {
+    long word = get(slot);
+    return Entry.kind(word) == Entry.KIND_ABSENT && compareAndSet(slot, word, Entry.retired(word));
+  }
+
+  private boolean hasRecords() {
+    boolean any = false;
+    for (int slot = 0; slot < PAGES; slot++) {
+      any |= Entry.isRecord(record(slot));
+    }
+    return any;
   }
 }

@@ -131,16 +131,13 @@ final class ObjectTree {
    * Unlinks a leaf in which every page is absent and nothing is left to write down. Its words keep
    * their generations, for whoever removed a page and has not noted that yet.
    *
-   * @param owner takes the records that are left
    * @return true when that was the last leaf, and the tree is retired with it
    */
-  synchronized boolean unlinkIfEmpty(Leaf leaf, int index, PageTable.Owner owner) {
+  synchronized boolean unlinkIfEmpty(Leaf leaf, int index) {
     if (find(index) != leaf || leaf.isChanged() || !leaf.retireIfEmpty()) {
       return false;
     }
-    int bytes = leaf.unlink();
-    handOverRecords(leaf, owner);
-    unlink(index, bytes);
+    unlink(index, leaf.unlink());
     return retireIfEmpty();
   }
 

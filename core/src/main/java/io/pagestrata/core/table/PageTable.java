@@ -12,9 +12,6 @@ import java.util.function.LongSupplier;
  * and given back when a whole leaf or object is removed. Thread-safe.
  */
 public final class PageTable {
-  /** Where no changes are noted there are no records. */
-  private static final Owner NOBODY = (leaf, slot, word) -> {};
-
   private final MemoryBudget budget;
   private final ChangedLeaves changes;
   private final int pool;
@@ -133,13 +130,12 @@ public final class PageTable {
   }
 
   /**
-   * Unlinks a leaf in which every page is absent and nothing is left to write down.
+   * Unlinks a leaf in which every page is absent and nothing is left to write down or to supersede.
    *
    * @param leaf one whose changes are noted
-   * @param owner takes records that are left beside its words
    */
-  public void unlinkIfEmpty(Leaf leaf, Owner owner) {
-    unlinkIfEmpty(leaf.changes().object(), leaf.changes().firstIndex(), leaf, owner);
+  public void unlinkIfEmpty(Leaf leaf) {
+    unlinkIfEmpty(leaf.changes().object(), leaf.changes().firstIndex(), leaf);
   }
 
   /**
@@ -153,14 +149,14 @@ public final class PageTable {
     forEachLeaf(
         (object, firstIndex, leaf) -> {
           if (leaf.isEmpty()) {
-            unlinkIfEmpty(object, firstIndex, leaf, NOBODY);
+            unlinkIfEmpty(object, firstIndex, leaf);
           }
         });
   }
 
-  private void unlinkIfEmpty(long object, int firstIndex, Leaf leaf, Owner owner) {
+  private void unlinkIfEmpty(long object, int firstIndex, Leaf leaf) {
     ObjectTree tree = objects.get(object);
-    if (tree != null && tree.unlinkIfEmpty(leaf, firstIndex, owner)) {
+    if (tree != null && tree.unlinkIfEmpty(leaf, firstIndex)) {
       objects.remove(object, tree);
     }
   }

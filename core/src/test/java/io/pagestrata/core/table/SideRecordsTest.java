@@ -3,6 +3,7 @@ package io.pagestrata.core.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.MemoryBudget;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,25 @@ class SideRecordsTest {
     assertThat(Entry.isSuperseded(records.get(SLOT))).isTrue();
     assertThat(records.supersede(SLOT, seen)).isFalse();
     assertThat(Entry.locator(records.take(SLOT, seen))).isEqualTo(10);
+  }
+
+  // Forbidden: a leaf that goes between a removal and its note, and takes a record with it that a
+  // crash must find, since no tombstone is written yet.
+  @Test
+  void aLeafStaysAsLongAsARecordIsBesideAWord() {
+    MemoryBudget budget = new MemoryBudget(1 << 20);
+    PageTable table = new PageTable(budget, new ChangedLeaves(), 1, null);
+    Leaf leaf = table.findOrMake(1, SLOT);
+    assertThat(leaf.compareAndSet(SLOT, 0, Entry.absent(5))).isTrue();
+    assertThat(leaf.changes().makeRecords(budget)).isTrue();
+    leaf.changes().records().put(SLOT, Entry.superseded(10));
+    table.unlinkIfEmpty(leaf);
+    assertThat(table.find(1, SLOT)).isSameAs(leaf);
+    assertThat(leaf.get(SLOT)).as("as it was").isEqualTo(Entry.absent(5));
+    leaf.changes().records().take(SLOT);
+    table.unlinkIfEmpty(leaf);
+    assertThat(table.find(1, SLOT)).isNull();
+    assertThat(budget.usedBytes()).isZero();
   }
 
   @Test
