@@ -128,7 +128,7 @@ final class FileUpkeep {
     long freedBytes = segments.deleteDoomed();
     keys.tell();
     try {
-      if (!health.isReadOnly() && wear.mayClean()) {
+      if (health.mayWrite() && wear.mayClean()) {
         freedBytes += clean();
       }
     } finally {
@@ -157,7 +157,7 @@ final class FileUpkeep {
     segments.tombstones().closeHorizons();
     long freedBytes = segments.deleteDoomed();
     for (int steps = segments.slotCount();
-        steps > 0 && !segments.hasRoomForSync() && !health.isReadOnly() && wear.mayClean();
+        steps > 0 && !segments.hasRoomForSync() && health.mayWrite() && wear.mayClean();
         steps--) {
       long cleanedBytes = clean() + segments.deleteDoomed();
       if (cleanedBytes == 0) {

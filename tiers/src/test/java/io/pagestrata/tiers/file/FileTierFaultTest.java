@@ -73,6 +73,37 @@ class FileTierFaultTest {
     SpaceOracle.check(tier, settings, host);
   }
 
+  // Forbidden: a tier that waits for a write to succeed, which finds no room, which cleaning would
+  // make, which waits for the tier.
+  @Test
+  void aFullTierThatIsReadOnlyCleansWhenItMayTryAgain() throws IOException {
+    long first = 0;
+    while (host.store(batch, objects(first)) == TierOutcome.STORED) {
+      host.publish(batch);
+      first += 40;
+    }
+    host.objects().stream().filter(object -> object % 4 != 0).forEach(host::remove);
+    files.fail(Operation.WRITE, 0, Integer.MAX_VALUE, BROKEN);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> cleanAll()).isInstanceOf(IOException.class);
+    }
+    assertThat(tier.stats().state()).isEqualTo(TierState.READ_ONLY);
+    files.heal();
+    cleanAll();
+    assertThat(host.store(batch, objects(first))).isEqualTo(TierOutcome.READ_ONLY);
+    clock.addAndGet(settings.readOnlyRetry().toNanos());
+    assertThat(host.store(batch, objects(first))).isEqualTo(TierOutcome.FULL);
+    cleanAll();
+    host.put(batch, objects(first));
+    assertThat(tier.stats().state()).isEqualTo(TierState.OPEN);
+  }
+
+  private void cleanAll() throws IOException {
+    for (int step = 0; step < 1000; step++) {
+      tier.maintain();
+    }
+  }
+
   /** The torn write stays invisible; the batch lands whole in a new segment. */
   @Test
   void goesOnInANewSegmentAfterOneFault() throws IOException {
