@@ -19,9 +19,13 @@ import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.writeback.promotion.Promotion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +57,7 @@ class SoakTest {
   private static final long LONG_STEPS = 40_000;
   private static final long LONG_SECONDS = Long.getLong("pagestrata.soakSeconds", 600);
   private static final int MOST_TURNS = 30_000;
+  private static final int TURNS_UNTIL_COUNTED = 500;
   private static final long BREAK_NANOS = 2_000_000;
 
   /** Hours pass in seconds, so that scrubbing makes pass after pass. */
@@ -267,9 +272,9 @@ class SoakTest {
     damage.flipInFile(victim.get(), at, bit);
     ScrubStats before = small.hierarchy().tier(1).scrubbing();
     for (int turn = 0; turn < MOST_TURNS && !isMended(small, before); turn++) {
-      if (isPage(small, victim.get())) {
-        // Reclaim, which goes on, has left the page to the record before scrubbing came.
-        damage.flipInFile(victim.get(), at, bit);
+      if (!isBacking(small, victim.get()) && !isMendedSoon(small, before)) {
+        // Reclaim and cleaning go on: the page was left to the record, or the record given up.
+        takeBack(small.directory(), place, at, bit);
         return;
       }
       LockSupport.parkNanos(BREAK_NANOS);
@@ -290,18 +295,43 @@ class SoakTest {
     small.check();
   }
 
-  /** Whether a page rests where a record is, and nowhere else. */
-  private static boolean isPage(SmallStore small, Place record) {
+  /** Whether a record is the backing copy of a page in RAM. */
+  private static boolean isBacking(SmallStore small, Place record) {
     AtomicBoolean found = new AtomicBoolean();
     small
         .store()
         .inspect(
             (pool, object, index, place) -> {
-              if (place.tier() == record.tier() && place.locator() == record.locator()) {
+              if (place.tier() == 0
+                  && place.backingTier() == record.tier()
+                  && place.backingLocator() == record.locator()) {
                 found.set(true);
               }
             });
     return found.get();
+  }
+
+  /** Scrubbing counts a page after it has taken the damaged copy off it. */
+  private static boolean isMendedSoon(SmallStore small, ScrubStats before) {
+    for (int turn = 0; turn < TURNS_UNTIL_COUNTED && !isMended(small, before); turn++) {
+      LockSupport.parkNanos(BREAK_NANOS);
+    }
+    return isMended(small, before);
+  }
+
+  private static void takeBack(Path directory, String place, int at, int bit) throws IOException {
+    String[] words = place.split(" ");
+    int position = Integer.parseInt(words[words.length - 1]) + at;
+    Path file = directory.resolve(words[0]);
+    ByteBuffer one = ByteBuffer.allocate(1);
+    try (FileChannel segment =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      segment.read(one, position);
+      one.put(0, (byte) (one.get(0) ^ bit)).rewind();
+      segment.write(one, position);
+    } catch (NoSuchFileException e) {
+      // Cleaning has deleted the segment, and the damage with it.
+    }
   }
 
   private static boolean isMended(SmallStore small, ScrubStats before) {
