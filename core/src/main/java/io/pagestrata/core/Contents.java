@@ -210,11 +210,7 @@ final class Contents {
         return;
       }
       long absent = Entry.absent(generations.incrementAndGet());
-      int at = Leaf.slot(index);
-      Superseded superseded = hierarchy.superseded();
-      Superseded.Change change = superseded.change(pool.tenant(), leaf, at, word, absent);
-      if (change != Superseded.Change.LOST) {
-        superseded.release(pool.tenant(), leaf, at, word, change);
+      if (hierarchy.superseded().replace(pool.tenant(), leaf, Leaf.slot(index), word, absent)) {
         return;
       }
     }

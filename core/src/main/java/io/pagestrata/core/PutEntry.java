@@ -74,13 +74,7 @@ final class PutEntry {
 
   /** Replaces the word that was found, and frees what it named; false when it changed. */
   boolean replace(long word) {
-    Superseded superseded = hierarchy.superseded();
-    Superseded.Change change = superseded.change(pool.tenant(), leaf, slot, found, word);
-    if (change == Superseded.Change.LOST) {
-      return false;
-    }
-    superseded.release(pool.tenant(), leaf, slot, found, change);
-    return true;
+    return hierarchy.superseded().replace(pool.tenant(), leaf, slot, found, word);
   }
 
   /** Stores a sealed zpage in the top tier, and lets the entry name it. */

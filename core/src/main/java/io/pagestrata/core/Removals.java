@@ -123,14 +123,11 @@ final class Removals {
 
     @Override
     public boolean replace(Leaf leaf, int slot, long word, long next) {
-      Superseded superseded = hierarchy.superseded();
-      Superseded.Change change = superseded.change(pool.tenant(), leaf, slot, word, next);
-      if (change == Superseded.Change.LOST) {
-        return false;
+      boolean won = hierarchy.superseded().replace(pool.tenant(), leaf, slot, word, next);
+      if (won) {
+        count(word);
       }
-      superseded.release(pool.tenant(), leaf, slot, word, change);
-      count(word);
-      return true;
+      return won;
     }
 
     @Override

@@ -54,9 +54,19 @@ final class Superseded {
     return keptBytes.sum();
   }
 
+  /** Changes a word if it is still what it was, and frees what the old one named. */
+  boolean replace(Tenant owner, Leaf leaf, int slot, long word, long next) {
+    Change change = change(owner, leaf, slot, word, next);
+    if (change == Change.LOST) {
+      return false;
+    }
+    release(owner, leaf, slot, word, change);
+    return true;
+  }
+
   /**
-   * Changes a word if it is still what it was. Whoever does so then notes the change and frees the
-   * rest by {@link #release}.
+   * The first half of {@link #replace}, for those who do something in between: whoever changes the
+   * word then notes that and frees the rest by {@link #release}.
    */
   Change change(Tenant owner, Leaf leaf, int slot, long word, long next) {
     LeafChanges changes = leaf.changes();
