@@ -128,7 +128,7 @@ public final class StoreAssembly {
 
   /** The monitor may ask while the store is still being made. */
   private static long stalls(PageStore store) {
-    return store == null ? 0 : store.stats().stalls();
+    return store == null ? 0 : store.stalls();
   }
 
   private static void closeAll(List<Tier> tiers, Throwable reason) {

@@ -424,6 +424,15 @@ public final class PageStore implements AutoCloseable {
   // ---- the rest ----
 
   /**
+   * Waits of puts for room; cheap, unlike {@link #stats}, which tells of them as well.
+   *
+   * @return how many there were
+   */
+  public long stalls() {
+    return wiring.stalls();
+  }
+
+  /**
    * Writes back the coldest pages now and waits until they are committed. When nothing moves for
    * the close wait, 2 s at least, the tier below must hang: the call returns, writeback itself goes
    * on.

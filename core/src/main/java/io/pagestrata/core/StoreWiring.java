@@ -169,6 +169,10 @@ final class StoreWiring {
     }
   }
 
+  long stalls() {
+    return gate.stalls() + tenants.stalls();
+  }
+
   StoreStats stats() {
     return StatsSnapshot.of(
         lanes,
