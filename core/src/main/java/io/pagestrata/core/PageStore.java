@@ -23,7 +23,8 @@ import java.util.function.Function;
  * 32-bit index. What a user can rely on: a get gives the bytes of the last completed put of that
  * page, or says that it is absent, never other bytes; a page of a persistent pool is never dropped;
  * in a durable store what was done before a {@link #sync} survives every crash; every wait is
- * bounded and every refusal counted; memory and disk stay inside their limits.
+ * bounded, but for one on a disk that does not answer, and every refusal counted; memory and disk
+ * stay inside their limits.
  *
  * <p>All methods are thread-safe. Operations on one page are linearizable; a range is a run of
  * single operations. Every operation on pages or pools throws {@link StoreClosedException} after
