@@ -82,7 +82,7 @@ public final class Monitor implements Agent {
   private RateLimit limitOf(EventKind kind) {
     return switch (kind) {
       // A tier that fills up and recovers in turn would say so as often as the limit lets it.
-      case TIER_FULL -> new RateLimit(1, settings.interval().toNanos(), intervalStartNanos);
+      case TIER_FULL -> new RateLimit(1, intervalNanos(), intervalStartNanos);
       case TENANT -> new RateLimit(MOST_TENANT_LINES, ONE_SECOND_NANOS, intervalStartNanos);
       default -> new RateLimit(settings.eventsPerSecond(), ONE_SECOND_NANOS, intervalStartNanos);
     };
@@ -136,6 +136,15 @@ public final class Monitor implements Agent {
     return errors.hasFailed();
   }
 
+  /**
+   * Time between two lines of totals; what others add up is told as often.
+   *
+   * @return nanoseconds
+   */
+  public long intervalNanos() {
+    return settings.interval().toNanos();
+  }
+
   @Override
   public String roleName() {
     return "monitor";
@@ -149,7 +158,7 @@ public final class Monitor implements Agent {
       done++;
     }
     long now = nanoClock.getAsLong();
-    if (now - intervalStartNanos >= settings.interval().toNanos()) {
+    if (now - intervalStartNanos >= intervalNanos()) {
       tellInterval(now);
       errors.newInterval();
       done++;
@@ -205,7 +214,7 @@ public final class Monitor implements Agent {
 
   @Override
   public long idleNanos() {
-    long left = intervalStartNanos + settings.interval().toNanos() - nanoClock.getAsLong();
+    long left = intervalStartNanos + intervalNanos() - nanoClock.getAsLong();
     return Math.max(1, Math.min(left, MOST_IDLE_NANOS));
   }
 
