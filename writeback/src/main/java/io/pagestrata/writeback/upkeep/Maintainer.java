@@ -55,6 +55,7 @@ public final class Maintainer implements Agent, Upkeep {
   private long errorNanos;
   private long tidiedNanos;
   private boolean failing;
+  private long failingNanos;
 
   /**
    * Makes the upkeep of a tier.
@@ -106,7 +107,10 @@ public final class Maintainer implements Agent, Upkeep {
     }
     if (failing) {
       failing = false;
-      monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, tier.name()));
+      monitor.emit(
+          new MonitorEvent(EventKind.TIER_RECOVERED)
+              .with(Field.TIER, tier.name())
+              .with(Field.TOOK, now - failingNanos));
     }
     tellScrubbing();
     noteCleaning(bytes, now);
@@ -120,6 +124,7 @@ public final class Maintainer implements Agent, Upkeep {
 
   private void onFailure(long now, IOException e) {
     if (!failing) {
+      failingNanos = now;
       monitor.emit(new MonitorEvent(EventKind.TIER_ERROR).with(Field.TIER, tier.name()).with(e));
     }
     failing = true;

@@ -145,7 +145,9 @@ class MaintainerTest {
     tier.upkeep = () -> 0;
     rig.clock.advanceMillis(1000);
     maintainer.doWork();
-    assertThat(rig.events(EventKind.TIER_RECOVERED)).hasSize(1);
+    assertThat(rig.events(EventKind.TIER_RECOVERED))
+        .singleElement()
+        .satisfies(e -> assertThat(e.number(Field.TOOK)).isEqualTo(6e9));
   }
 
   @Test
