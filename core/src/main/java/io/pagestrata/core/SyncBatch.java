@@ -384,18 +384,22 @@ final class SyncBatch implements ZpageReader {
       throw new TierFailureException("changes could not be written down: " + e.getMessage(), e);
     }
     if (outcome != TierOutcome.STORED) {
-      throw new TierFailureException(
-          "changes could not be written down: tier "
-              + hierarchy.lowest().name()
-              + " answered "
-              + outcome,
-          null,
-          outcome == TierOutcome.FULL);
+      throw new TierFailureException(refusal(outcome), null, outcome == TierOutcome.FULL);
     }
     stored++;
     for (int i = 0; i < batch.count(); i++) {
       copies.settle(i, leaves[i], words[i], records[i]);
     }
+  }
+
+  /** In words for who sees nothing but this: no log, and no state of the tier. */
+  private String refusal(TierOutcome outcome) {
+    Tier tier = hierarchy.lowest();
+    String what = "changes could not be written down: tier " + tier.name() + " answered " + outcome;
+    // What is full has met no fault, or not for that.
+    return outcome == TierOutcome.FULL
+        ? what
+        : tier.trouble().map(cause -> what + ": " + cause).orElse(what);
   }
 
   /** Batches stored so far. */

@@ -12,6 +12,7 @@ import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.ManualClock;
 import io.pagestrata.core.testing.StepWriteback;
 import io.pagestrata.core.testing.StoreRig;
+import io.pagestrata.core.testing.TierFaults;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.WriteBudget;
@@ -98,6 +99,32 @@ class SyncBatchTest {
       assertThat(rig.top().liveZpages()).isZero();
       assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(7);
     }
+  }
+
+  // Who asked for the sync sees its message alone, perhaps in another process.
+  @Test
+  void aSyncThatIsRefusedSaysWhatTheTierMet() {
+    try (StoreRig rig = durable().open()) {
+      assertThat(rig.put(rig.swap, 1, 1, 7)).isTrue();
+      TierFaults faults = rig.below().faults;
+      faults.trouble = "No space left on device";
+      String what = "changes could not be written down: tier " + rig.below().name() + " answered ";
+      assertRefused(rig, TierOutcome.READ_ONLY, what + "READ_ONLY: No space left on device");
+      assertRefused(rig, TierOutcome.FULL, what + "FULL");
+      faults.trouble = null;
+      assertRefused(rig, TierOutcome.READ_ONLY, what + "READ_ONLY");
+      faults.batchOutcome = TierOutcome.STORED;
+      rig.store.sync();
+    }
+  }
+
+  private static void assertRefused(StoreRig rig, TierOutcome outcome, String message) {
+    rig.below().faults.batchOutcome = outcome;
+    assertThatThrownBy(rig.store::sync)
+        .isInstanceOfSatisfying(
+            TierFailureException.class,
+            e -> assertThat(e.isFull()).isEqualTo(outcome == TierOutcome.FULL))
+        .hasMessage(message);
   }
 
   @Test

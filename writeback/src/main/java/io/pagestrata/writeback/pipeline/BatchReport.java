@@ -35,7 +35,9 @@ final class BatchReport {
   private final LongSupplier nanoClock;
   private long stallsBefore;
   private EventKind trouble;
+  private long troubledNanos;
   private boolean skipping;
+  private long skippedNanos;
   private volatile boolean failing;
   private volatile long latencyNanos;
 
@@ -92,7 +94,7 @@ final class BatchReport {
     failing = false;
     if (trouble != null) {
       trouble = null;
-      monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, safeTo));
+      monitor.emit(recovered(safeTo, troubledNanos));
     }
     tellSkipping(slot);
     long stallsNow = stalls.getAsLong();
@@ -116,18 +118,25 @@ final class BatchReport {
 
   private void tellSkipping(BatchSlot slot) {
     boolean skipped = slot.skipReason != null;
-    if (skipped != skipping) {
-      skipping = skipped;
+    if (skipped && !skipping) {
+      skippedNanos = nanoClock.getAsLong();
       monitor.emit(
-          skipped
-              ? explain(
-                  new MonitorEvent(EventKind.TIER_SKIPPED)
-                      .with(Field.TIER, to)
-                      .with(Field.TO, safeTo)
-                      .with(Field.REASON, slot.skipReason),
-                  lowerTrouble)
-              : new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, to));
+          explain(
+              new MonitorEvent(EventKind.TIER_SKIPPED)
+                  .with(Field.TIER, to)
+                  .with(Field.TO, safeTo)
+                  .with(Field.REASON, slot.skipReason),
+              lowerTrouble));
+    } else if (skipping && !skipped) {
+      monitor.emit(recovered(to, skippedNanos));
     }
+    skipping = skipped;
+  }
+
+  private MonitorEvent recovered(String tier, long sinceNanos) {
+    return new MonitorEvent(EventKind.TIER_RECOVERED)
+        .with(Field.TIER, tier)
+        .with(Field.TOOK, nanoClock.getAsLong() - sinceNanos);
   }
 
   private void notStored(BatchSlot slot) {
@@ -135,6 +144,7 @@ final class BatchReport {
     failing = true;
     counters.add(Movement.FAILED_BATCHES, 1);
     EventKind now = troubleOf(slot);
+    troubledNanos = trouble == null ? nanoClock.getAsLong() : troubledNanos;
     if (now != trouble) {
       trouble = now;
       monitor.emit(describe(new MonitorEvent(now).with(Field.TIER, safeTo), slot));
