@@ -33,8 +33,8 @@ import java.util.function.Function;
  */
 public final class PageStore implements AutoCloseable {
   private final int pageBytes;
-  private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   private final StoreWiring wiring;
+  private final AtomicReference<StoreState> state;
   private final Pools pools;
   private final Lanes lanes;
   private final PutJourney puts;
@@ -66,8 +66,9 @@ public final class PageStore implements AutoCloseable {
       PromotionPolicy promotion,
       Function<Hierarchy, Writeback> writeback) {
     pageBytes = settings.pageBytes();
-    wiring =
-        new StoreWiring(this, state, settings, tiers, budget, codecs, codec, promotion, writeback);
+    CodecTable table = new CodecTable(codecs, codec);
+    wiring = new StoreWiring(this, settings, tiers, budget, table, promotion, writeback);
+    state = wiring.state;
     pools = wiring.pools;
     lanes = wiring.lanes;
     puts = wiring.puts;
@@ -154,7 +155,7 @@ public final class PageStore implements AutoCloseable {
    * @throws IllegalArgumentException when the store could not decode its payloads
    */
   public void switchCodec(PageCodec codec) {
-    puts.switchCodec(wiring.codecs.checkDecodable(codec));
+    wiring.codecs.useForPuts(codec);
   }
 
   /**
