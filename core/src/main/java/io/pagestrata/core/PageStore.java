@@ -29,7 +29,8 @@ import java.util.function.Function;
  * single operations. Every operation on pages or pools throws {@link StoreClosedException} after
  * {@link #close} began; what tells of the store, as {@link #stats} and {@link #pools}, does not.
  * Operations throw {@link PoolDestroyedException} on a destroyed pool, and {@link
- * IllegalArgumentException} on a buffer that is too small or a pool of another store.
+ * IllegalArgumentException} on a buffer that is too small or a pool of another store. In use:
+ * {@link Pool}.
  */
 public final class PageStore implements AutoCloseable {
   private final int pageBytes;
