@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The parts of one store, connected with each other. */
 final class StoreWiring {
@@ -70,14 +71,12 @@ final class StoreWiring {
     Contents contents = new Contents(tableBudget, pools, generations);
     hierarchy =
         new PageHierarchy(tiers, pools, settings, promotion, tenants, contents, tableBudget);
-    int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
-    lanes = new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes, codecs);
+    lanes =
+        new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes(tiers), codecs);
     AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
     AtomicReference<Syncer> lateSyncer = new AtomicReference<>();
     TopRoom room = new TopRoom(gate, () -> mover.get().wake());
-    for (int i = 0; i < tiers.size(); i++) {
-      tiers.get(i).attach(new TierLink(hierarchy, pools, i, room, lateSyncer::get));
-    }
+    attach(tiers, room, lateSyncer::get);
     hierarchy.promotions().hearAccesses(budget);
     syncer = log == null ? null : new Syncer(hierarchy, log, pools.changes(), pools);
     lateSyncer.set(syncer);
@@ -89,7 +88,6 @@ final class StoreWiring {
     }
     Sharing sharing = new Sharing(settings, hierarchy, pools, generations, tableBudget);
     dictionaries = codecs.dictionaries();
-    dictionaries.watch(new DictionaryWalk(hierarchy, pools, () -> state.get() != StoreState.OPEN));
     attachDictionaries(log == null ? DictionaryLog.NONE : log.dictionaries());
     removals = new Removals(hierarchy, generations);
     JourneyParts parts = new JourneyParts(settings, hierarchy, lanes, patterns, generations);
@@ -108,7 +106,19 @@ final class StoreWiring {
     return ram;
   }
 
+  /** Room for what a tier that shows no memory of its own reads. */
+  private static int scratchBytes(List<Tier> tiers) {
+    return tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
+  }
+
+  private void attach(List<Tier> tiers, TopRoom room, Supplier<Syncer> lateSyncer) {
+    for (int i = 0; i < tiers.size(); i++) {
+      tiers.get(i).attach(new TierLink(hierarchy, pools, i, room, lateSyncer));
+    }
+  }
+
   private void attachDictionaries(DictionaryLog log) {
+    dictionaries.watch(new DictionaryWalk(hierarchy, pools, () -> state.get() != StoreState.OPEN));
     try {
       dictionaries.attach(log);
     } catch (IOException e) {

@@ -262,22 +262,17 @@ public final class Reclaimer implements Agent {
   }
 
   private int step(long now) {
-    if (run.reason != ReclaimRun.Reason.REQUEST && !requests.isEmpty()) {
-      // Under steady intake, or with trouble below, the run could outlast the patience of a caller.
-      // Its batches end first: the request would take them, and their failures, for its own.
-      return awaitInFlight(Outcome.PREEMPTED);
+    Outcome end = reasonToEnd();
+    if (end != null) {
+      return awaitInFlight(end);
     }
-    if (isMet()) {
-      return awaitInFlight(Outcome.REACHED);
-    }
-    if (run.reason == ReclaimRun.Reason.REQUEST || run.reason.isNeed()) {
-      if (sink.failures() != run.startFailures) {
-        return awaitInFlight(Outcome.REFUSED);
+    if (!endsWhenRefused()) {
+      if (sift.isDue()) {
+        return siftWhileRefused(now);
       }
-    } else if (sift.isDue()) {
-      return siftWhileRefused(now);
-    } else if (retry.isBlocked(now)) {
-      return walk.flush() ? 1 : 0;
+      if (retry.isBlocked(now)) {
+        return walk.flush() ? 1 : 0;
+      }
     }
     boolean sifts = lowest || !run.aim.mayWrite();
     if (!sifts && (retry.isTrial() && sink.inFlightBatches() > 0 || !walk.openBatch())) {
@@ -307,6 +302,24 @@ public final class Reclaimer implements Agent {
       walk.flush();
     }
     return 1;
+  }
+
+  /** Why the run shows no further region, or null when it does. */
+  private Outcome reasonToEnd() {
+    if (run.reason != ReclaimRun.Reason.REQUEST && !requests.isEmpty()) {
+      // Under steady intake, or with trouble below, the run could outlast the patience of a caller.
+      // Its batches end first: the request would take them, and their failures, for its own.
+      return Outcome.PREEMPTED;
+    }
+    if (isMet()) {
+      return Outcome.REACHED;
+    }
+    return endsWhenRefused() && sink.failures() != run.startFailures ? Outcome.REFUSED : null;
+  }
+
+  /** Whether a caller, or others in need, wait for the run; else it may outlast trouble below. */
+  private boolean endsWhenRefused() {
+    return run.reason == ReclaimRun.Reason.REQUEST || run.reason.isNeed();
   }
 
   /** One step through the regions: who is clean or ephemeral can go, hot or not. */
