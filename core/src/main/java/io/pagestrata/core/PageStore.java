@@ -30,12 +30,13 @@ import java.util.function.Function;
  * single operations. Every operation on pages or pools throws {@link StoreClosedException} after
  * {@link #close} began; what tells of the store, as {@link #stats} and {@link #pools}, does not.
  * Operations throw {@link PoolDestroyedException} on a destroyed pool, and {@link
- * IllegalArgumentException} on a buffer that is too small or a pool of another store.
+ * IllegalArgumentException} on a buffer that is too small or a pool of another store. In use:
+ * {@link Pool}.
  */
 public final class PageStore implements AutoCloseable {
   private final int pageBytes;
-  private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   private final StoreWiring wiring;
+  private final AtomicReference<StoreState> state;
   private final Pools pools;
   private final Lanes lanes;
   private final PutJourney puts;
@@ -67,8 +68,9 @@ public final class PageStore implements AutoCloseable {
       PromotionPolicy promotion,
       Function<Hierarchy, Writeback> writeback) {
     pageBytes = settings.pageBytes();
-    wiring =
-        new StoreWiring(this, state, settings, tiers, budget, codecs, codec, promotion, writeback);
+    CodecTable table = new CodecTable(codecs, codec);
+    wiring = new StoreWiring(this, settings, tiers, budget, table, promotion, writeback);
+    state = wiring.state;
     pools = wiring.pools;
     lanes = wiring.lanes;
     puts = wiring.puts;
@@ -155,7 +157,7 @@ public final class PageStore implements AutoCloseable {
    * @throws IllegalArgumentException when the store could not decode its payloads
    */
   public void switchCodec(PageCodec codec) {
-    puts.switchCodec(wiring.codecs.checkDecodable(codec));
+    wiring.codecs.useForPuts(codec);
   }
 
   /**
