@@ -23,7 +23,7 @@ import java.util.UUID;
  *  48 | u64 generation    56 | u32 clean         60 | u32 next pool      64 | u32 pools
  *  68 | pools x (u32 id, u32 bytes of name, name in UTF-8, the same of its tenant, u32 shared)
  *   then u32 how many segments are listed, all ones for no list, each (u64 sequence, u64 end of its
- *   records), and u64 last sequence
+ *   records), and u64 last sequence, and of each listed segment u32 checksum of its footer
  *   then u32 CRC32C of all before, zeroes up to a multiple of 4096
  * </pre>
  *
@@ -34,8 +34,7 @@ import java.util.UUID;
  * @param clean whether the store was closed in order after this was written
  * @param nextPool lowest id that no pool ever had
  * @param pools every pool that survives
- * @param segments when clean, where the records of each segment end, by its sequence, or a crash
- *     tore the last write; 0 for one that may be gone. Null when they are not listed
+ * @param segments when clean, every segment by its sequence; null when they are not listed
  * @param lastSequence that no segment has exceeded; a store that is open keeps some in hand
  */
 record Manifest(
@@ -46,7 +45,7 @@ record Manifest(
     boolean clean,
     int nextPool,
     List<SavedPool> pools,
-    SortedMap<Long, Long> segments,
+    SortedMap<Long, ListedSegment> segments,
     long lastSequence) {
   static final int KIND_MANIFEST = 2;
 
@@ -101,7 +100,7 @@ record Manifest(
   }
 
   /** The manifest of the store when it was closed in order. */
-  Manifest clean(long newGeneration, SortedMap<Long, Long> newSegments) {
+  Manifest clean(long newGeneration, SortedMap<Long, ListedSegment> newSegments) {
     return new Manifest(
         storeId,
         number + 1,
@@ -126,7 +125,8 @@ record Manifest(
       tenants.add(tenant);
       bytes += 4 * Integer.BYTES + name.length + tenant.length;
     }
-    bytes += Integer.BYTES + (segments == null ? 0 : segments.size() * SEGMENT_BYTES) + Long.BYTES;
+    int listed = segments == null ? 0 : segments.size();
+    bytes += Integer.BYTES + listed * (SEGMENT_BYTES + Integer.BYTES) + Long.BYTES;
     int fileBytes = (int) AlignedBuffers.ceil(bytes, AlignedBuffers.BLOCK_BYTES);
     ByteBuffer buffer = AlignedBuffers.allocate(fileBytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(0, SegmentFormat.MAGIC);
@@ -150,9 +150,12 @@ record Manifest(
     }
     buffer.putInt(segments == null ? NO_LIST : segments.size());
     if (segments != null) {
-      segments.forEach((sequence, end) -> buffer.putLong(sequence).putLong(end));
+      segments.forEach((sequence, one) -> buffer.putLong(sequence).putLong(one.end()));
     }
     buffer.putLong(lastSequence);
+    if (segments != null) {
+      segments.values().forEach(one -> buffer.putInt(one.footerChecksum()));
+    }
     buffer.putInt(SegmentFormat.crc(buffer, 0, bytes - Integer.BYTES));
     return buffer.clear();
   }
@@ -195,8 +198,13 @@ record Manifest(
       pools.add(new SavedPool(id, poolName, tenant, use == SHARED, use == OF_CONTENTS));
     }
     int end = bytes - Integer.BYTES;
-    SortedMap<Long, Long> segments = buffer.position() == end ? null : segments(buffer);
+    SortedMap<Long, ListedSegment> segments = buffer.position() == end ? null : segments(buffer);
     long listed = segments == null || segments.isEmpty() ? 0 : segments.lastKey();
+    // The first manifests of this version did not say it.
+    long lastSequence = buffer.position() == end ? listed : Math.max(listed, buffer.getLong());
+    if (segments != null && buffer.position() < end) {
+      segments.replaceAll((sequence, one) -> new ListedSegment(one.end(), buffer.getInt()));
+    }
     return new Manifest(
         new UUID(buffer.getLong(STORE_ID_OFFSET), buffer.getLong(STORE_ID_OFFSET + Long.BYTES)),
         buffer.getLong(NUMBER_OFFSET),
@@ -206,18 +214,18 @@ record Manifest(
         buffer.getInt(NEXT_POOL_OFFSET),
         pools,
         segments,
-        // The first manifests of this version did not say it.
-        buffer.position() == end ? listed : Math.max(listed, buffer.getLong()));
+        lastSequence);
   }
 
-  private static SortedMap<Long, Long> segments(ByteBuffer buffer) {
+  /** The list, without what stands behind it. */
+  private static SortedMap<Long, ListedSegment> segments(ByteBuffer buffer) {
     int count = buffer.getInt();
     if (count == NO_LIST) {
       return null;
     }
-    SortedMap<Long, Long> segments = new TreeMap<>();
+    SortedMap<Long, ListedSegment> segments = new TreeMap<>();
     for (int left = count; left > 0; left--) {
-      segments.put(buffer.getLong(), buffer.getLong());
+      segments.put(buffer.getLong(), new ListedSegment(buffer.getLong(), 0));
     }
     return segments;
   }

@@ -392,6 +392,11 @@ final class SegmentFormat {
     return ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getLong(MAX_GENERATION_OFFSET);
   }
 
+  /** Checksum of the footer that ends with a trailer. */
+  static int footerChecksum(byte[] trailer) {
+    return ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getInt(FOOTER_CRC_OFFSET);
+  }
+
   /** CRC32C of some bytes of a buffer. */
   static int crc(ByteBuffer buffer, int start, int bytes) {
     CRC32C crc = new CRC32C();

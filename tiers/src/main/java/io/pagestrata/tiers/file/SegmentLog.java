@@ -223,6 +223,6 @@ final class SegmentLog implements PageLog {
   @Override
   public synchronized void markClean(long highestGeneration) throws IOException {
     appender.finish();
-    save(manifest.clean(highestGeneration, SegmentList.ends(segments)));
+    save(manifest.clean(highestGeneration, SegmentList.of(segments)));
   }
 }
