@@ -186,10 +186,19 @@ final class NioSegmentFiles implements SegmentFiles {
 
   @Override
   public List<String> list() throws IOException {
+    return list(true);
+  }
+
+  @Override
+  public List<String> listOthers() throws IOException {
+    return list(false);
+  }
+
+  private List<String> list(boolean regular) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
-        if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS) == regular) {
           names.add(entry.getFileName().toString());
         }
       }

@@ -175,6 +175,12 @@ final class SegmentIdentification {
   }
 
   private void salvage(CheckedSegment segment) throws IOException {
+    if (segment.sequence > SegmentNames.MOST_SEQUENCE) {
+      segment.setAside = true;
+      findings.damage(
+          segment.name, -1, "has a number that no segment has, and " + SILENT, "", ASIDE);
+      return;
+    }
     boolean listed = list.isKnown() && list.end(segment.sequence) > 0;
     if (segment.fileBytes <= SegmentFormat.HEADER_BYTES) {
       segment.setAside = true;
