@@ -312,7 +312,8 @@ final class CheckedDirectory {
   }
 
   private long lastManifestNumber() {
-    return manifestNames.isEmpty() ? 0 : manifestNames.lastKey();
+    long known = manifest == null ? 0 : manifest.number();
+    return ManifestFiles.lastNumber(manifestNames.keySet(), known);
   }
 
   /** Segments whose records are those of the store. */
@@ -360,6 +361,7 @@ final class CheckedDirectory {
   long lastSequence() {
     return segments.stream()
         .mapToLong(segment -> Math.max(segment.sequence, SegmentNames.sequence(segment.name)))
+        .filter(sequence -> sequence <= SegmentNames.MOST_SEQUENCE)
         .reduce(manifest.lastSequence(), Math::max);
   }
 

@@ -129,7 +129,8 @@ final class SegmentLog implements PageLog {
 
   private void save(Manifest wanted) throws IOException {
     int inHand = wanted.clean() ? 0 : Segments.SEQUENCES_IN_HAND;
-    Manifest next = wanted.withLastSequence(segments.lastSequence() + inHand);
+    long lastSequence = Math.min(segments.lastSequence() + inHand, SegmentNames.MOST_SEQUENCE);
+    Manifest next = wanted.withLastSequence(lastSequence);
     try {
       manifests.save(next);
     } catch (IOException e) {
@@ -223,6 +224,6 @@ final class SegmentLog implements PageLog {
   @Override
   public synchronized void markClean(long highestGeneration) throws IOException {
     appender.finish();
-    save(manifest.clean(highestGeneration, SegmentList.ends(segments)));
+    save(manifest.clean(highestGeneration, SegmentList.of(segments)));
   }
 }

@@ -194,7 +194,11 @@ final class SegmentRecovery {
       throw e;
     }
     long end = index.wasThere() ? scan.footer(left.segment(), left.bytes(), left.header()) : -1;
+    if (end > 0) {
+      known.checkFooter(sequence, name, scan.trailer());
+    }
     if (end > 0 && recall(left.segment(), scan.trailer())) {
+      left.segment().noteFooter(scan.trailer());
       end(left, end, null);
     } else {
       readers.begin(reader -> ReadSegment.of(left.segment(), left.bytes(), left.header(), reader));
@@ -218,6 +222,10 @@ final class SegmentRecovery {
     Left left = reading.remove();
     Segment segment = left.segment();
     readBytes += left.bytes();
+    if (read.end() > 0) {
+      known.checkFooter(segment.sequence(), segment.name(), read.trailer());
+      segment.noteFooter(read.trailer());
+    }
     shower.goOnTo(segment);
     read.list().show(shower);
     if (read.end() > 0) {
@@ -263,7 +271,15 @@ final class SegmentRecovery {
               + end.end()
               + ": the records ended at "
               + end.forced()
-              + ", and those from here on cannot be found; 'pagestrata fsck' says what can be done");
+              + ", and those from here on cannot be found; 'pagestrata fsck' says what can be"
+              + " done");
+    }
+    if (known.footerChecksum(header.sequence()) != 0) {
+      counters.errors.increment();
+      LOG.warn(
+          "the footer of {} is damaged or was cut off since the store was closed; no record that"
+              + " counts is missing",
+          name);
     }
     for (ReadSegment.Passed passed : read.passed()) {
       if (passed.position() < end.tornFrom()) {

@@ -272,8 +272,9 @@ final class SegmentWriter {
     long end = open.dataEnd();
     long fileBytes = end + SegmentFormat.footerBytes(end, table.bytesWritten(), alignment());
     if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
+      byte[] trailer = SegmentFormat.trailer(scratch, (int) (fileBytes - end));
+      open.noteFooter(trailer);
       if (list != null) {
-        byte[] trailer = SegmentFormat.trailer(scratch, (int) (fileBytes - end));
         segments.index().sealed(open.sequence(), open.forIndex(list), trailer);
       }
       segments.seal(open, fileBytes, null);

@@ -192,6 +192,9 @@ final class Segments {
       if (freeSlotCount <= reservedSlots || granted < leastGrantBytes()) {
         return null;
       }
+      if (lastSequence >= SegmentNames.MOST_SEQUENCE) {
+        throw new IOException("there is no number left for a segment");
+      }
       slot = freeSlots[--freeSlotCount];
       chargedBytes += granted;
       sequence = ++lastSequence;
