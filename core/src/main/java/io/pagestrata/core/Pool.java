@@ -110,10 +110,14 @@ public final class Pool {
     users = 0;
   }
 
-  /** Takes one user off; true for the last, who must {@link #markDestroyed destroy} the pool. */
-  boolean leave() {
+  /** Whether nobody else uses it, so that who leaves must {@link #markDestroyed destroy} it. */
+  boolean isLastUser() {
+    return users <= 1;
+  }
+
+  /** Takes off a user who is not the last. */
+  void leave() {
     users--;
-    return users <= 0;
   }
 
   void markDestroyed() {

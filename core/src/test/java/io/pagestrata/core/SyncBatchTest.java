@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.testing.DailyBudgets;
 import io.pagestrata.core.testing.HeapLog;
 import io.pagestrata.core.testing.HeapTier;
@@ -14,6 +15,7 @@ import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.WriteBudget;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +60,29 @@ class SyncBatchTest {
       rig.store.sync();
       assertThat(place(rig).tier()).isZero();
       assertThat(place(rig).backingTier()).isEqualTo(1);
+    }
+  }
+
+  // Forbidden: memory outside the budget, held for pages that are gone.
+  @Test
+  void aSyncHoldsNoLeafOfPagesThatAreGoneAfterIt() {
+    try (StoreRig rig = durable().open()) {
+      List<WeakReference<Leaf>> leaves = new ArrayList<>();
+      for (long object = 1; object <= 2; object++) {
+        assertThat(rig.put(rig.swap, object, 1, 7)).isTrue();
+        leaves.add(new WeakReference<>(rig.swap.table().find(object, 1)));
+      }
+      rig.store.sync();
+      rig.store.flush(rig.swap, 1, 1);
+      rig.store.flush(rig.swap, 2, 1);
+      rig.store.sync();
+      // Whoever puts keeps the leaf of the last page.
+      assertThat(rig.put(rig.swap, 3, 1, 7)).isTrue();
+      rig.store.sync();
+      assertThat(rig.swap.table().find(1, 1)).isNull();
+      assertThat(rig.swap.table().find(2, 1)).isNull();
+      System.gc();
+      assertThat(leaves).allSatisfy(leaf -> assertThat(leaf.get()).isNull());
     }
   }
 
