@@ -209,17 +209,7 @@ final class Segments {
       Segment segment =
           new Segment(
               slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
-      SegmentFormat.writeHeader(
-          scratch, settings, owner, durable, sequence, stream, keys.sealOfNew());
-      if (durable && former != null) {
-        SegmentFormat.setFormer(scratch, former.sequence(), former.wholeEnd());
-      }
-      segment.write(scratch, 0);
-      if (durable) {
-        // Before any record: a file without a good header holds none then.
-        segment.force();
-        files.forceDirectory();
-      }
+      writeHeader(segment, stream, former, scratch);
       slots.set(slot, segment);
       if (stream == Stream.CLEANING) {
         openCleaning = segment;
@@ -233,6 +223,21 @@ final class Segments {
       }
       release(slot, granted);
       throw e;
+    }
+  }
+
+  private void writeHeader(Segment segment, Stream stream, Segment former, ByteBuffer scratch)
+      throws IOException {
+    SegmentFormat.writeHeader(
+        scratch, settings, owner, durable, segment.sequence(), stream, keys.sealOfNew());
+    if (durable && former != null) {
+      SegmentFormat.setFormer(scratch, former.sequence(), former.wholeEnd());
+    }
+    segment.write(scratch, 0);
+    if (durable) {
+      // Before any record: a file without a good header holds none then.
+      segment.force();
+      files.forceDirectory();
     }
   }
 
