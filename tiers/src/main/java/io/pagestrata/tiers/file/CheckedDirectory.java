@@ -184,7 +184,7 @@ final class CheckedDirectory {
     manifestIsLost = manifest != null;
     if (manifestIsLost && manifestNames.isEmpty()) {
       findings.loss(
-          "store-00000000.psm",
+          "",
           -1,
           "there is no manifest, and the store does not open",
           "",

@@ -7,9 +7,11 @@ import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -49,6 +51,7 @@ final class Segments {
   private final AtomicReferenceArray<Segment> slots;
 
   private final DeadSegments dead;
+  private final Deque<Segment> unsealed = new ConcurrentLinkedDeque<>();
   private volatile Manifest owner;
   private volatile LocationIndex index = LocationIndex.NONE;
   private volatile TierHost host;
@@ -228,7 +231,7 @@ final class Segments {
     SegmentFormat.writeHeader(
         scratch, settings, owner, durable, segment.sequence(), stream, keys.sealOfNew());
     if (durable && former != null) {
-      SegmentFormat.setFormer(scratch, former.sequence(), former.dataEnd());
+      SegmentFormat.setFormer(scratch, former.sequence(), former.wholeEnd());
     }
     segment.write(scratch, 0);
     if (durable) {
@@ -261,6 +264,11 @@ final class Segments {
     }
     dead.abandon(sequence, name);
     deleteDoomed();
+  }
+
+  /** Segments of earlier runs without footer, the youngest first, until a new one names them. */
+  Deque<Segment> unsealed() {
+    return unsealed;
   }
 
   /** Segments that hold nothing, and whose files a start may find all the same. */
