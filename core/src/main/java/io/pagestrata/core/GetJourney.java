@@ -240,7 +240,6 @@ final class GetJourney {
       return LOOK_AGAIN;
     }
     lane.count(Counter.CORRUPT_PAGES);
-    lane.count(Counter.PAGES, -1);
     return ABSENT;
   }
 

@@ -126,7 +126,7 @@ final class SegmentWriter {
   }
 
   /** The records of a batch as they are on the medium. */
-  private ByteBuffer records(ZpageBatch batch) {
+  private ByteBuffer records(ZpageBatch batch) throws IOException {
     int bytes = recordsBytes(batch);
     int blocks = (int) AlignedBuffers.ceil(bytes, settings.blockBytes());
     ByteBuffer buffer = scratch(blocks).clear();
@@ -139,7 +139,10 @@ final class SegmentWriter {
     return buffer.limit(blocks);
   }
 
-  private void seal(ZpageBatch batch, ByteBuffer buffer) {
+  /**
+   * A zpage that was damaged in the batch, since it was looked at, fails a write that is to last.
+   */
+  private void seal(ZpageBatch batch, ByteBuffer buffer) throws IOException {
     int at = 0;
     for (int i = 0; i < batch.count(); i++) {
       int end = at + recordBytes(batch, i);
@@ -153,6 +156,12 @@ final class SegmentWriter {
                   at,
                   open.sequence(),
                   open.dataEnd() + at);
+      if (segments.isDurable() && sealed == ZpageHeader.BYTES) {
+        throw new IOException(
+            "a zpage was damaged in memory on its way into "
+                + open.name()
+                + "; nothing is written");
+      }
       zero(buffer, at + sealed, end);
       at = end;
     }
