@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.testing.DailyBudgets;
 import io.pagestrata.core.testing.HeapLog;
 import io.pagestrata.core.testing.HeapTier;
-import io.pagestrata.core.testing.ManualClock;
 import io.pagestrata.core.testing.StepWriteback;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.testing.TierFaults;
@@ -17,8 +17,6 @@ import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.WriteBudget;
 import java.lang.ref.WeakReference;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -254,19 +252,8 @@ class SyncBatchTest {
 
   @Test
   void aTenantPaysForWhatASyncWrites() {
-    WriteBudget budget =
-        new WriteBudget(
-            "tenant:a",
-            WriteBudget.NO_LIMIT,
-            1 << 20,
-            new ManualClock(),
-            InstantSource.fixed(Instant.parse("2026-03-01T06:00:00Z")));
-    TenantLimits limits =
-        new TenantLimits(
-            "a", 1, TenantLimits.NO_LIMIT, TenantLimits.NO_LIMIT, Integer.MAX_VALUE, budget);
-    StorePolicies policies =
-        new StorePolicies(EphemeralPages.DROP, IncompressiblePages.KEEP, List.of(limits));
-    try (StoreRig rig = durable().policies(policies).open()) {
+    WriteBudget budget = DailyBudgets.of("tenant:a", 1 << 20);
+    try (StoreRig rig = durable().policies(DailyBudgets.ofTenant(budget)).open()) {
       Pool pool = rig.store.createPool(PoolSpec.of("p", PoolKind.PERSISTENT).ownedBy("a"));
       assertThat(rig.put(pool, 1, 1, 7)).isTrue();
       rig.store.sync();
