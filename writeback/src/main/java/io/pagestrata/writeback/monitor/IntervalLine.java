@@ -21,7 +21,7 @@ final class IntervalLine {
     beforeNanos = nowNanos;
   }
 
-  /** Totals since the last call, or null when nothing moved and nothing waited. */
+  /** Totals since the last call, or null when nothing moved, was stored or waited. */
   MonitorEvent next(long nowNanos) {
     WritebackStats now = feed.movements().get();
     long stallsNow = feed.stalls().getAsLong();
@@ -35,8 +35,7 @@ final class IntervalLine {
     DropStats drops = dropsNow.since(dropsBefore);
     dropsBefore = dropsNow;
     tiers.next(feed.tiers().get());
-    String errors = tiers.errors();
-    if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE) && errors.isEmpty()) {
+    if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE) && !tiers.isAny()) {
       return null;
     }
     long pages = now.writtenPages() - last.writtenPages();
@@ -50,6 +49,7 @@ final class IntervalLine {
     if (!drops.equals(DropStats.NONE)) {
       line.with(Field.DROPS, reasons(drops));
     }
+    String errors = tiers.errors();
     if (!errors.isEmpty()) {
       line.with(Field.ERRORS, errors);
     }
