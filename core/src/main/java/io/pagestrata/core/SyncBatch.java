@@ -15,6 +15,7 @@ import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
@@ -340,7 +341,7 @@ final class SyncBatch implements ZpageReader {
     if (batch.count() > 0) {
       store();
     }
-    views.clear();
+    letGo();
     if (unreachable != null) {
       throw new TierFailureException(
           "a page could not be read: " + unreachable.getMessage(), unreachable);
@@ -413,10 +414,17 @@ final class SyncBatch implements ZpageReader {
       leaves[i].leaf().noteChange(Leaf.slot(index));
     }
     clear();
+    letGo();
+  }
+
+  /** What is unlinked or unmapped before the next sync must not stay in memory for this. */
+  private void letGo() {
+    leaf = null;
     views.clear();
   }
 
   private void clear() {
+    Arrays.fill(leaves, 0, batch.count(), null);
     batch.clear();
     holdsContents = false;
   }

@@ -79,6 +79,7 @@ class RemoteClusterLoginTest {
         .contains("unable to find valid certification path");
     Optional<Path> authorities = Optional.of(certificate.file());
     try (RemoteRig rig = RemoteRig.open(directory, settings(authorities))) {
+      await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
       rig.put(0, 2000, 1);
       rig.writeBack();
       assertThat(rig.remote().zpages()).isEqualTo(2000);

@@ -92,6 +92,7 @@ class RemoteLoginTest {
     RemoteSettings settings =
         settings(Optional.of("strata"), Optional.of(password), Optional.of(certificate));
     try (RemoteRig rig = RemoteRig.open(directory, settings)) {
+      await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
       rig.put(0, 500, 1);
       rig.writeBack();
       assertThat(rig.remote().zpages()).isEqualTo(500);
@@ -129,7 +130,7 @@ class RemoteLoginTest {
 
   @Test
   void aWrongPasswordIsRefusedAndNotRepeated() throws Exception {
-    Path wrong = Files.writeString(directory.resolve("wrong"), "open sesame\n");
+    Path wrong = Files.writeString(files.resolve("wrong"), "open sesame\n");
     RemoteSettings settings =
         settings(Optional.of("strata"), Optional.of(wrong), Optional.of(certificate));
     assertThat(RemoteRig.refusal(directory, settings))

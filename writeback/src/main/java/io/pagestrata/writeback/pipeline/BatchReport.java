@@ -11,6 +11,7 @@ import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.monitor.Reporting;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -41,27 +42,20 @@ final class BatchReport {
   private volatile boolean failing;
   private volatile long latencyNanos;
 
-  BatchReport(
-      String from,
-      Tier lower,
-      Tier safe,
-      int pageBytes,
-      MovementCounters counters,
-      Monitor monitor,
-      LongSupplier queueDepth,
-      LongSupplier stalls,
-      LongSupplier nanoClock) {
-    this.from = from;
+  BatchReport(TierStep step, Reporting reporting, LongSupplier queueDepth, LongSupplier nanoClock) {
+    this.queueDepth = queueDepth;
+    this.nanoClock = nanoClock;
+    Tier lower = step.lower();
+    Tier safe = step.safe();
+    from = step.upper().name();
     to = lower.name();
     safeTo = safe.name();
     lowerTrouble = lower::trouble;
     safeTrouble = safe::trouble;
-    this.pageBytes = pageBytes;
-    this.counters = counters;
-    this.monitor = monitor;
-    this.queueDepth = queueDepth;
-    this.stalls = stalls;
-    this.nanoClock = nanoClock;
+    pageBytes = step.hierarchy().pageBytes();
+    counters = reporting.counters();
+    monitor = reporting.monitor();
+    stalls = reporting.stalls();
   }
 
   boolean isFailing() {
