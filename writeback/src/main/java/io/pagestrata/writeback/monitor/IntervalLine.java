@@ -39,7 +39,7 @@ final class IntervalLine {
       return null;
     }
     MonitorEvent line = new MonitorEvent(EventKind.INTERVAL);
-    addOccasional(line, drops, errors);
+    addOccasional(line, drops);
     addMovements(line, now, last, tookNanos);
     return line.with(Field.STALLS, stalls)
         .with(Field.STORED, tiers.stored())
@@ -48,7 +48,7 @@ final class IntervalLine {
   }
 
   /** What most stores never have to tell. */
-  private void addOccasional(MonitorEvent line, DropStats drops, String errors) {
+  private void addOccasional(MonitorEvent line, DropStats drops) {
     String budget = budget();
     if (!budget.isEmpty()) {
       line.with(Field.BUDGET, budget);
