@@ -119,7 +119,8 @@ public final class FileTier implements Tier {
     this.settings = settings;
     keys = new SegmentKeys(encryption, settings.pageBytes());
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
-    segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes);
+    int kept = syncReserveBytes == VOLATILE ? 0 : SegmentNames.count(files);
+    segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes, kept);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
