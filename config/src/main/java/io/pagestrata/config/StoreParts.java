@@ -147,8 +147,10 @@ class StoreParts {
     // What a sync may find in RAM, as far as the tier below can spare it.
     long reserveBytes =
         Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
-    return FileTier.durable(
-        settings, encryption, reserveBytes, nanoClock, files, wear, file.index());
+    FileTier tier =
+        FileTier.durable(settings, encryption, reserveBytes, nanoClock, files, wear, file.index());
+    EncryptionKeys.warnOfClear(file, config.durability());
+    return tier;
   }
 
   private WriteBudget writeBudget(String name, WriteLimits limits) {

@@ -72,6 +72,7 @@ final class Segments {
    * Makes an empty set.
    *
    * @param syncReserveBytes bytes that only a sync may take; negative in a volatile tier
+   * @param kept segments of an earlier run, which need not be as large as those of this one
    */
   Segments(
       FileTierSettings settings,
@@ -79,7 +80,8 @@ final class Segments {
       SegmentFiles files,
       FileCounters counters,
       FileLocators locators,
-      long syncReserveBytes) {
+      long syncReserveBytes,
+      int kept) {
     durable = syncReserveBytes >= 0;
     dead = new DeadSegments(files, counters, durable);
     owner = Manifest.ofNewStore(settings.pageBytes());
@@ -96,7 +98,7 @@ final class Segments {
     this.counters = counters;
     this.locators = locators;
     tombstones = new Tombstones(this, settings.recordAlignment());
-    int count = settings.segmentSlots();
+    int count = Math.min(locators.mostSlots(), settings.segmentSlots() + kept);
     slots = new AtomicReferenceArray<>(count);
     freeSlots = new int[count];
     while (freeSlotCount < count) {
@@ -163,7 +165,7 @@ final class Segments {
             name
                 + " with "
                 + bytes
-                + " bytes does not fit: the file tier was made smaller, or its segments were");
+                + " bytes does not fit: segments are smaller now, or it came while the store opened");
       }
       slot = freeSlots[--freeSlotCount];
       chargedBytes += bytes;
@@ -215,13 +217,16 @@ final class Segments {
         openCleaning = segment;
       }
       return segment;
-    } catch (IOException | RuntimeException e) {
-      if (file == null) {
-        counters.errors.increment();
-      } else {
-        discard(sequence, name, file, e);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        if (file == null) {
+          counters.errors.increment();
+        } else {
+          discard(sequence, name, file, e);
+        }
+      } finally {
+        release(slot, granted);
       }
-      release(slot, granted);
       throw e;
     }
   }
@@ -256,7 +261,7 @@ final class Segments {
     return leastGrantBytes() + GRANT_ALIGNMENT;
   }
 
-  private void discard(long sequence, String name, SegmentFile file, Exception cause) {
+  private void discard(long sequence, String name, SegmentFile file, Throwable cause) {
     try {
       file.close();
     } catch (IOException e) {

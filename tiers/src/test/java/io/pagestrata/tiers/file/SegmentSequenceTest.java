@@ -24,7 +24,8 @@ class SegmentSequenceTest {
             new MemoryFiles(),
             new FileCounters(),
             new FileLocators(settings.recordAlignment(), settings.segmentBytes()),
-            settings.segmentBytes());
+            settings.segmentBytes(),
+            0);
     TreeMap<Long, ListedSegment> listed = new TreeMap<>();
     listed.put(7L, ListedSegment.UNKNOWN);
     Manifest manifest = Manifest.ofNewStore(settings.pageBytes()).clean(1, listed);
