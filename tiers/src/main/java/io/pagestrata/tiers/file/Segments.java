@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * All segments of a tier by slot, and the account of the bytes they may take.
@@ -46,7 +45,7 @@ final class Segments {
   private final boolean durable;
   private final long syncReserveBytes;
   private final long removalsReserveBytes;
-  private final AtomicReferenceArray<Segment> slots;
+  private final SegmentSlots slots;
 
   private final DeadSegments dead;
   private volatile Manifest owner;
@@ -57,8 +56,6 @@ final class Segments {
   private volatile Segment openCleaning;
 
   // Guarded by this.
-  private final int[] freeSlots;
-  private int freeSlotCount;
   private long chargedBytes;
   private long lastSequence;
 
@@ -93,13 +90,7 @@ final class Segments {
     this.counters = counters;
     this.locators = locators;
     tombstones = new Tombstones(this, settings.recordAlignment());
-    int count = settings.segmentSlots();
-    slots = new AtomicReferenceArray<>(count);
-    freeSlots = new int[count];
-    while (freeSlotCount < count) {
-      freeSlots[freeSlotCount] = count - 1 - freeSlotCount;
-      freeSlotCount++;
-    }
+    slots = new SegmentSlots(settings, durable);
   }
 
   void attach(TierHost newHost) {
@@ -155,21 +146,25 @@ final class Segments {
     int slot;
     long bytes = file.size();
     synchronized (this) {
-      if (freeSlotCount == 0 || bytes > settings.segmentBytes()) {
+      if (freeSlots(Stream.CLEANING) == 0 || bytes > settings.segmentBytes()) {
         throw new IOException(
             name
                 + " with "
                 + bytes
                 + " bytes does not fit: the file tier was made smaller, or its segments were");
       }
-      slot = freeSlots[--freeSlotCount];
+      slot = slots.take();
       chargedBytes += bytes;
     }
     int block = Math.max(header.blockBytes(), settings.blockBytes());
     Segment segment =
         new Segment(slot, header.sequence(), name, file, bytes, block, cipher, counters);
-    slots.set(slot, segment);
+    put(segment);
     return segment;
+  }
+
+  private synchronized void put(Segment segment) {
+    slots.put(segment.slot(), segment);
   }
 
   /**
@@ -188,11 +183,10 @@ final class Segments {
     long granted;
     synchronized (this) {
       granted = Math.min(mostGrantBytes(room), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
-      int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
-      if (freeSlotCount <= reservedSlots || granted < leastGrantBytes()) {
+      if (slots.free(stream, room) <= 0 || granted < leastGrantBytes()) {
         return null;
       }
-      slot = freeSlots[--freeSlotCount];
+      slot = slots.take();
       chargedBytes += granted;
       sequence = ++lastSequence;
     }
@@ -214,7 +208,7 @@ final class Segments {
         segment.force();
         files.forceDirectory();
       }
-      slots.set(slot, segment);
+      put(segment);
       if (stream == Stream.CLEANING) {
         openCleaning = segment;
       }
@@ -261,7 +255,7 @@ final class Segments {
   }
 
   private synchronized void release(int slot, long bytes) {
-    freeSlots[freeSlotCount++] = slot;
+    slots.giveBack(slot);
     chargedBytes -= bytes;
   }
 
@@ -299,6 +293,12 @@ final class Segments {
     return segment == null ? 0 : segment.grantedBytes() - segment.dataEnd();
   }
 
+  /** Bytes of records in the open segment of cleaning. */
+  long bytesInOpenCleaning() {
+    Segment segment = openCleaning;
+    return segment == null ? 0 : segment.dataEnd() - SegmentFormat.HEADER_BYTES;
+  }
+
   /** Ends writing to a segment, see {@link Segment#seal}. */
   void seal(Segment segment, long fileBytes, RecordTable tableWithoutFooter) {
     synchronized (this) {
@@ -315,7 +315,7 @@ final class Segments {
   }
 
   Segment of(long locator) {
-    return slots.get(locators.slot(locator));
+    return slots.at(locators.slot(locator));
   }
 
   /**
@@ -406,12 +406,27 @@ final class Segments {
     long supersededBytes = durable ? host.supersededBytes() : 0;
     return waitingBytes + supersededBytes > settings.maxBytes() / MOST_WAITING_SHARE
         || (waitingBytes > 0 || supersededBytes >= settings.segmentBytes())
-            && freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes();
+            && (isShortOfBytes() || isShortOfSlots());
+  }
+
+  /** Whether fewer segments than the target can be opened for writeback. */
+  boolean isShortOfBytes() {
+    return freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes();
+  }
+
+  /** The same for want of slots. */
+  boolean isShortOfSlots() {
+    return freeSlots(Stream.WRITEBACK) < settings.freeSegmentTarget();
+  }
+
+  /** Slots of new segments that a stream may open. */
+  synchronized int freeSlots(Stream stream) {
+    return slots.free(stream, Origin.Room.USUAL);
   }
 
   /** Whether a sync finds room for a batch in a new segment. */
   synchronized boolean hasRoomForSync() {
-    return freeSlotCount > settings.reserveSegments()
+    return slots.free(Stream.WRITEBACK, Origin.Room.OF_SYNCS) > 0
         && freeBytes(Stream.WRITEBACK, Origin.Room.OF_SYNCS) >= leastRemovalsBytes();
   }
 
@@ -428,8 +443,10 @@ final class Segments {
     }
     long bytes = 0;
     for (Segment segment : deleted) {
-      slots.set(segment.slot(), null);
-      release(segment.slot(), segment.fileBytes());
+      synchronized (this) {
+        slots.remove(segment.slot());
+        release(segment.slot(), segment.fileBytes());
+      }
       index.deleted(segment.sequence());
       bytes += segment.fileBytes();
     }
@@ -443,8 +460,8 @@ final class Segments {
    */
   void close() {
     closed = true;
-    for (int slot = 0; slot < slots.length(); slot++) {
-      Segment segment = slots.getAndSet(slot, null);
+    for (int slot = 0; slot < slots.count(); slot++) {
+      Segment segment = slots.remove(slot);
       if (segment != null) {
         try {
           segment.close();
@@ -459,12 +476,12 @@ final class Segments {
   }
 
   int slotCount() {
-    return slots.length();
+    return slots.count();
   }
 
   /** The segment in a slot, or null. */
   Segment at(int slot) {
-    return slots.get(slot);
+    return slots.at(slot);
   }
 
   synchronized long lastSequence() {
