@@ -29,7 +29,7 @@ final class SegmentWriter {
   private ByteBuffer scratch = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
   private Segment open;
 
-  /** The segment that was open before. */
+  /** The segment that was open before, at first one of an earlier run that has no footer. */
   private Segment former;
 
   /** Records of the open segment for the index; null without one. */
@@ -126,7 +126,7 @@ final class SegmentWriter {
   }
 
   /** The records of a batch as they are on the medium. */
-  private ByteBuffer records(ZpageBatch batch) {
+  private ByteBuffer records(ZpageBatch batch) throws IOException {
     int bytes = recordsBytes(batch);
     int blocks = (int) AlignedBuffers.ceil(bytes, settings.blockBytes());
     ByteBuffer buffer = scratch(blocks).clear();
@@ -139,7 +139,10 @@ final class SegmentWriter {
     return buffer.limit(blocks);
   }
 
-  private void seal(ZpageBatch batch, ByteBuffer buffer) {
+  /**
+   * A zpage that was damaged in the batch, since it was looked at, fails a write that is to last.
+   */
+  private void seal(ZpageBatch batch, ByteBuffer buffer) throws IOException {
     int at = 0;
     for (int i = 0; i < batch.count(); i++) {
       int end = at + recordBytes(batch, i);
@@ -153,6 +156,12 @@ final class SegmentWriter {
                   at,
                   open.sequence(),
                   open.dataEnd() + at);
+      if (segments.isDurable() && sealed == ZpageHeader.BYTES) {
+        throw new IOException(
+            "a zpage was damaged in memory on its way into "
+                + open.name()
+                + "; nothing is written");
+      }
       zero(buffer, at + sealed, end);
       at = end;
     }
@@ -261,6 +270,9 @@ final class SegmentWriter {
     if (open != null) {
       seal();
     }
+    if (former == null) {
+      former = segments.unsealed().poll();
+    }
     open = segments.create(stream, origin.room(), former, scratch);
     table.clear();
     list = segments.index().newList();
@@ -272,8 +284,9 @@ final class SegmentWriter {
     long end = open.dataEnd();
     long fileBytes = end + SegmentFormat.footerBytes(end, table.bytesWritten(), alignment());
     if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
+      byte[] trailer = SegmentFormat.trailer(scratch, (int) (fileBytes - end));
+      open.noteFooter(trailer);
       if (list != null) {
-        byte[] trailer = SegmentFormat.trailer(scratch, (int) (fileBytes - end));
         segments.index().sealed(open.sequence(), open.forIndex(list), trailer);
       }
       segments.seal(open, fileBytes, null);

@@ -7,9 +7,11 @@ import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * All segments of a tier by slot, and the account of the bytes they may take.
@@ -25,16 +27,8 @@ final class Segments {
   /** So many sequences a start may skip after an unclean stop. */
   static final int SEQUENCES_IN_HAND = 64;
 
-  private static final long GRANT_ALIGNMENT = AlignedBuffers.BLOCK_BYTES;
-
   /** A durable tier asks for a sync when more than this part of its size waits for one. */
   private static final int MOST_WAITING_SHARE = 8;
-
-  /**
-   * Beside what is kept for syncs, this part of it is kept for removals: a segment at most, and
-   * what a batch of them needs at least.
-   */
-  private static final int REMOVALS_SHARE = 4;
 
   private final FileTierSettings settings;
   private final SegmentKeys keys;
@@ -43,11 +37,11 @@ final class Segments {
   private final FileLocators locators;
   private final Tombstones tombstones;
   private final boolean durable;
-  private final long syncReserveBytes;
-  private final long removalsReserveBytes;
+  private final SegmentRoom room;
   private final SegmentSlots slots;
 
   private final DeadSegments dead;
+  private final Deque<Segment> unsealed = new ConcurrentLinkedDeque<>();
   private volatile Manifest owner;
   private volatile LocationIndex index = LocationIndex.NONE;
   private volatile TierHost host;
@@ -77,15 +71,9 @@ final class Segments {
     durable = syncReserveBytes >= 0;
     dead = new DeadSegments(files, counters, durable);
     owner = Manifest.ofNewStore(settings.pageBytes());
-    this.syncReserveBytes = Math.max(0, syncReserveBytes);
     this.settings = settings;
     this.keys = keys;
-    removalsReserveBytes =
-        durable
-            ? Math.min(
-                settings.segmentBytes(),
-                Math.max(leastRemovalsBytes(), this.syncReserveBytes / REMOVALS_SHARE))
-            : 0;
+    room = new SegmentRoom(settings, keys.forNew() != null, syncReserveBytes);
     this.files = files;
     this.counters = counters;
     this.locators = locators;
@@ -170,21 +158,24 @@ final class Segments {
   /**
    * Makes a new segment with its header written.
    *
-   * @param room what may be taken of the room that is kept
+   * @param kept what may be taken of the room that is kept
    * @param former the one before in this stream, which gets no more records; or null
    * @param scratch aligned buffer of at least a header
    * @return null when the size is used up for this stream
    */
-  Segment create(Stream stream, Origin.Room room, Segment former, ByteBuffer scratch)
+  Segment create(Stream stream, Origin.Room kept, Segment former, ByteBuffer scratch)
       throws IOException {
     deleteDoomed();
     int slot;
     long sequence;
     long granted;
     synchronized (this) {
-      granted = Math.min(mostGrantBytes(room), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
-      if (slots.free(stream, room) <= 0 || granted < leastGrantBytes()) {
+      granted = room.grantBytes(kept, freeBytes(stream, kept));
+      if (slots.free(stream, kept) <= 0 || granted == 0) {
         return null;
+      }
+      if (lastSequence >= SegmentNames.MOST_SEQUENCE) {
+        throw new IOException("there is no number left for a segment");
       }
       slot = slots.take();
       chargedBytes += granted;
@@ -197,17 +188,7 @@ final class Segments {
       Segment segment =
           new Segment(
               slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
-      SegmentFormat.writeHeader(
-          scratch, settings, owner, durable, sequence, stream, keys.sealOfNew());
-      if (durable && former != null) {
-        SegmentFormat.setFormer(scratch, former.sequence(), former.dataEnd());
-      }
-      segment.write(scratch, 0);
-      if (durable) {
-        // Before any record: a file without a good header holds none then.
-        segment.force();
-        files.forceDirectory();
-      }
+      writeHeader(segment, stream, former, scratch);
       put(segment);
       if (stream == Stream.CLEANING) {
         openCleaning = segment;
@@ -224,19 +205,19 @@ final class Segments {
     }
   }
 
-  /** Room for the largest batch, with header and footer; encrypted, tombstones grow by half. */
-  private long leastGrantBytes() {
-    long halves = keys.forNew() == null ? 3 : 5;
-    return settings.maxBatchBytes() * halves / 2;
-  }
-
-  /** Removals get no more than they must: room is short, and a segment is charged as a whole. */
-  private long mostGrantBytes(Origin.Room room) {
-    return room == Origin.Room.OF_REMOVALS ? leastRemovalsBytes() : settings.segmentBytes();
-  }
-
-  private long leastRemovalsBytes() {
-    return leastGrantBytes() + GRANT_ALIGNMENT;
+  private void writeHeader(Segment segment, Stream stream, Segment former, ByteBuffer scratch)
+      throws IOException {
+    SegmentFormat.writeHeader(
+        scratch, settings, owner, durable, segment.sequence(), stream, keys.sealOfNew());
+    if (durable && former != null) {
+      SegmentFormat.setFormer(scratch, former.sequence(), former.wholeEnd());
+    }
+    segment.write(scratch, 0);
+    if (durable) {
+      // Before any record: a file without a good header holds none then.
+      segment.force();
+      files.forceDirectory();
+    }
   }
 
   private void discard(long sequence, String name, SegmentFile file, Exception cause) {
@@ -247,6 +228,11 @@ final class Segments {
     }
     dead.abandon(sequence, name);
     deleteDoomed();
+  }
+
+  /** Segments of earlier runs without footer, the youngest first, until a new one names them. */
+  Deque<Segment> unsealed() {
+    return unsealed;
   }
 
   /** Segments that hold nothing, and whose files a start may find all the same. */
@@ -267,20 +253,10 @@ final class Segments {
     return freeBytes(stream, Origin.Room.USUAL);
   }
 
-  /**
-   * The same for those who may take some of the room that is kept. Cleaning and syncs leave each
-   * other what is kept for them: cleaning alone can make room, and only a sync can say what need
-   * not be kept.
-   */
-  synchronized long freeBytes(Stream stream, Origin.Room room) {
+  /** The same for those who may take some of the room that is kept. */
+  synchronized long freeBytes(Stream stream, Origin.Room kept) {
     long free = settings.maxBytes() - chargedBytes;
-    long reserve = (long) settings.reserveSegments() * settings.segmentBytes();
-    long forCleaning = Math.max(0, reserve - roomInOpenCleaning());
-    long forSyncs = room == Origin.Room.USUAL ? syncReserveBytes : 0;
-    long forRemovals = room == Origin.Room.OF_REMOVALS ? 0 : removalsReserveBytes;
-    return stream == Stream.CLEANING
-        ? Math.max(Math.min(free, forCleaning), free - forSyncs - forRemovals)
-        : free - forSyncs - forRemovals - forCleaning;
+    return room.freeBytes(stream, kept, free, roomInOpenCleaning());
   }
 
   /** Bytes that cleaning can still write before it has given any back. */
@@ -427,7 +403,7 @@ final class Segments {
   /** Whether a sync finds room for a batch in a new segment. */
   synchronized boolean hasRoomForSync() {
     return slots.free(Stream.WRITEBACK, Origin.Room.OF_SYNCS) > 0
-        && freeBytes(Stream.WRITEBACK, Origin.Room.OF_SYNCS) >= leastRemovalsBytes();
+        && freeBytes(Stream.WRITEBACK, Origin.Room.OF_SYNCS) >= room.leastRemovalsBytes();
   }
 
   /**

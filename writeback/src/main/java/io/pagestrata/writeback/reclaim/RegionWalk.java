@@ -8,11 +8,14 @@ import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.writeback.agent.AgentTime;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.monitor.Reporting;
 import io.pagestrata.writeback.pipeline.BatchSink;
+import io.pagestrata.writeback.pipeline.TierStep;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 
@@ -78,23 +81,16 @@ final class RegionWalk implements ZpageVisitor {
   private int deadShows;
   private final long[] pagesByClaim = new long[Claim.values().length];
 
-  RegionWalk(
-      int tier,
-      Hierarchy hierarchy,
-      BatchSink sink,
-      MovementCounters counters,
-      Monitor monitor,
-      LongSupplier nanoClock,
-      Pause pause) {
-    this.tier = tier;
-    this.hierarchy = hierarchy;
-    this.upper = hierarchy.upperTier(tier);
-    held = new HeldRegions(upper);
+  RegionWalk(TierStep step, BatchSink sink, Reporting reporting, AgentTime time) {
     this.sink = sink;
-    this.counters = counters;
-    this.monitor = monitor;
-    this.nanoClock = nanoClock;
-    this.pause = pause;
+    tier = step.tier();
+    hierarchy = step.hierarchy();
+    upper = step.upper();
+    held = new HeldRegions(upper);
+    counters = reporting.counters();
+    monitor = reporting.monitor();
+    nanoClock = time.nanoClock();
+    pause = time.pause();
   }
 
   /** Makes the walk under way, and all later ones, stop before the next zpage. Thread-safe. */
@@ -202,7 +198,7 @@ final class RegionWalk implements ZpageVisitor {
         evictedBytes += bytes;
         leavingPages++;
       }
-      case STAYS -> somethingStays = true;
+      case STAYS, DAMAGED -> somethingStays = true;
       case MOVED -> movedBytes += bytes;
       case DEAD -> deadBytes += bytes;
       case SECOND_CHANCE, USED -> {
@@ -212,7 +208,10 @@ final class RegionWalk implements ZpageVisitor {
   }
 
   private static boolean isPassedBy(Claim claim) {
-    return claim == Claim.STAYS || claim == Claim.MOVED || claim == Claim.USED;
+    return claim == Claim.STAYS
+        || claim == Claim.DAMAGED
+        || claim == Claim.MOVED
+        || claim == Claim.USED;
   }
 
   /**
@@ -283,6 +282,7 @@ final class RegionWalk implements ZpageVisitor {
     counters.add(Movement.DROPPED_PAGES, drain(Claim.DROPPED));
     counters.add(Movement.SECOND_CHANCES, drain(Claim.SECOND_CHANCE) + drain(Claim.MOVED));
     counters.add(Movement.DEAD_SKIPPED, drain(Claim.DEAD));
+    counters.add(Movement.DAMAGED_PAGES, drain(Claim.DAMAGED));
     drain(Claim.TAKEN);
     drain(Claim.STAYS);
     drain(Claim.USED);
