@@ -29,7 +29,8 @@ public final class MachineCheck {
   private MachineCheck() {}
 
   /**
-   * Looks at the memory, the directories and the files that tiers need.
+   * Looks at the memory, the directories, what an earlier run left there, and the files that tiers
+   * need.
    *
    * @param config a valid configuration
    * @return one line for each problem
@@ -47,7 +48,11 @@ public final class MachineCheck {
         Zpools.complaint(ram.zpool()).ifPresent(it -> findings.add(zpool, it));
       } else if (config.tiers().get(i) instanceof FileTierConfig file) {
         Place place = Place.ofTier(i, Settings.FILE, Settings.FILE_DIRECTORY);
-        complaint(file.directory()).ifPresent(it -> findings.add(place, it));
+        Optional<String> complaint = complaint(file.directory());
+        complaint.ifPresent(it -> findings.add(place, it));
+        if (complaint.isEmpty()) {
+          KeptStoreRules.check(config, i, file, findings::add);
+        }
         EncryptionConfig encryption = file.encryption();
         findings.checkFile(
             Place.ofTier(i, Settings.FILE, FILE_ENCRYPTION_KEY_FILE), encryption.keyFile());

@@ -31,14 +31,14 @@ public final class StoreFiles {
   }
 
   /**
-   * Whether a store that runs has a directory for itself.
+   * Who has a directory for itself now: a store that runs, or a check.
    *
    * @param directory a directory
-   * @return whether it does
+   * @return the process in words; empty when nobody has it, or nobody can know
    * @throws IOException when it cannot be read
    */
-  public static boolean areInUse(Path directory) throws IOException {
-    return StoreCheck.isInUse(directory);
+  public static Optional<String> user(Path directory) throws IOException {
+    return StoreCheck.user(directory);
   }
 
   /**

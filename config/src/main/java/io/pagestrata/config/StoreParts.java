@@ -28,6 +28,8 @@ import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteTier;
+import io.pagestrata.writeback.Density;
+import io.pagestrata.writeback.MonitorEnds;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
 import io.pagestrata.writeback.monitor.MonitorListener;
@@ -145,8 +147,10 @@ class StoreParts {
     // What a sync may find in RAM, as far as the tier below can spare it.
     long reserveBytes =
         Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
-    return FileTier.durable(
-        settings, encryption, reserveBytes, nanoClock, files, wear, file.index());
+    FileTier tier =
+        FileTier.durable(settings, encryption, reserveBytes, nanoClock, files, wear, file.index());
+    EncryptionKeys.warnOfClear(file, config.durability());
+    return tier;
   }
 
   private WriteBudget writeBudget(String name, WriteLimits limits) {
@@ -240,12 +244,9 @@ class StoreParts {
         writebackSettings(),
         hierarchy,
         new MappedBatchMemory(),
+        new Density(recompressors, dictionaries),
+        new MonitorEnds(stalls, store, MonitorListener.NONE),
         nanoClock,
-        stalls,
-        store,
-        MonitorListener.NONE,
-        recompressors,
-        dictionaries,
         Thread::new);
   }
 

@@ -24,6 +24,14 @@ final class CallerChecks {
     }
   }
 
+  static void checkArray(int arrayBytes, int offset, long neededBytes) {
+    if (offset < 0 || offset > arrayBytes) {
+      throw new IllegalArgumentException(
+          "the offset " + offset + " is not in the array of " + arrayBytes + " bytes");
+    }
+    checkRoom(arrayBytes - offset, neededBytes);
+  }
+
   static void checkRoom(long availableBytes, long neededBytes) {
     if (availableBytes < neededBytes) {
       throw new IllegalArgumentException(

@@ -33,18 +33,13 @@ final class GetJourney {
   private final AtomicLong generations;
   private final Accesses accesses;
 
-  GetJourney(
-      StoreSettings settings,
-      PageHierarchy hierarchy,
-      Lanes lanes,
-      FillPatterns patterns,
-      AtomicLong generations) {
-    this.pageBytes = settings.pageBytes();
-    this.nanoClock = settings.nanoClock();
-    this.hierarchy = hierarchy;
-    this.lanes = lanes;
-    this.patterns = patterns;
-    this.generations = generations;
+  GetJourney(JourneyParts parts) {
+    pageBytes = parts.settings().pageBytes();
+    nanoClock = parts.settings().nanoClock();
+    hierarchy = parts.hierarchy();
+    lanes = parts.lanes();
+    patterns = parts.patterns();
+    generations = parts.generations();
     accesses = hierarchy.top().eviction().accesses();
   }
 
@@ -217,7 +212,7 @@ final class GetJourney {
       }
       leaf.noteUse(slot);
       accesses.onGet(read.pool().id(), read.object(), read.index());
-      lane.count(Lane.hits(tier));
+      lane.count(Lane.hits(lane.servedTier));
       return FOUND;
     }
     // Damage seen at a place that was left meanwhile is no damage.
@@ -251,6 +246,7 @@ final class GetJourney {
   private int timedRead(Lane lane, PageRead read, int tier, long word) {
     boolean timed = tier > 0 || (lane.counted(Counter.TIER_0_HITS) & TOP_TIER_SAMPLE_MASK) == 0;
     long start = timed ? nanoClock.getAsLong() : 0;
+    lane.servedTier = tier;
     int result;
     try {
       result = hierarchy.tier(tier).read(Entry.locator(word), lane.scratch, read);
@@ -258,7 +254,7 @@ final class GetJourney {
       result = readElsewhere(lane, read, word, e);
     }
     if (timed && result == PageRead.FOUND) {
-      lane.latencyByTier[tier].record(nanoClock.getAsLong() - start);
+      lane.latencyByTier[lane.servedTier].record(nanoClock.getAsLong() - start);
     }
     return result;
   }
@@ -280,6 +276,7 @@ final class GetJourney {
       }
       try {
         int result = hierarchy.mirrors().read(word, lane.scratch, read);
+        lane.servedTier = hierarchy.safeTierBelow(Entry.tier(word));
         if (result == PageRead.FOUND || result == PageRead.CHANGED || !read.isStillThere()) {
           return result == PageRead.FOUND ? PageRead.FOUND : PageRead.CHANGED;
         }

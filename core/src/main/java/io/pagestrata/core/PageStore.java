@@ -13,17 +13,17 @@ import io.pagestrata.core.tier.UpperTier;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
- * Keeps more pages than fit in RAM, in a chain of tiers.
+ * Keeps more pages than fit in RAM, in a chain of tiers. {@link Pool} shows it in use.
  *
  * <p>Page size is fixed per store, 4 to 64 KiB. A page is named by pool, 64-bit object and unsigned
  * 32-bit index. What a user can rely on: a get gives the bytes of the last completed put of that
  * page, or says that it is absent, never other bytes; a page of a persistent pool is never dropped;
  * in a durable store what was done before a {@link #sync} survives every crash; every wait is
- * bounded and every refusal counted; memory and disk stay inside their limits.
+ * bounded, but for one on a disk that does not answer, and every refusal counted; memory and disk
+ * stay inside their limits.
  *
  * <p>All methods are thread-safe. Operations on one page are linearizable; a range is a run of
  * single operations. Every operation on pages or pools throws {@link StoreClosedException} after
@@ -33,7 +33,6 @@ import java.util.function.Function;
  */
 public final class PageStore implements AutoCloseable {
   private final int pageBytes;
-  private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   private final StoreWiring wiring;
   private final Pools pools;
   private final Lanes lanes;
@@ -66,8 +65,8 @@ public final class PageStore implements AutoCloseable {
       PromotionPolicy promotion,
       Function<Hierarchy, Writeback> writeback) {
     pageBytes = settings.pageBytes();
-    wiring =
-        new StoreWiring(this, state, settings, tiers, budget, codecs, codec, promotion, writeback);
+    CodecTable all = new CodecTable(codecs, codec);
+    wiring = new StoreWiring(this, settings, tiers, budget, all, promotion, writeback);
     pools = wiring.pools;
     lanes = wiring.lanes;
     puts = wiring.puts;
@@ -143,7 +142,7 @@ public final class PageStore implements AutoCloseable {
    * @return the state
    */
   public StoreState state() {
-    return state.get();
+    return wiring.state.get();
   }
 
   /**
@@ -154,7 +153,7 @@ public final class PageStore implements AutoCloseable {
    * @throws IllegalArgumentException when the store could not decode its payloads
    */
   public void switchCodec(PageCodec codec) {
-    puts.switchCodec(wiring.codecs.checkDecodable(codec));
+    wiring.codecs.useForPuts(codec);
   }
 
   /**
@@ -199,7 +198,7 @@ public final class PageStore implements AutoCloseable {
    * @return STORED or why not
    */
   public PutOutcome put(Pool pool, long object, int index, byte[] page, int offset) {
-    CallerChecks.checkRoom(offset < 0 ? -1 : page.length - offset, pageBytes);
+    CallerChecks.checkArray(page.length, offset, pageBytes);
     pool.checkUsableBy(this);
     return puts.put(pool, object, index, null, offset, page);
   }
@@ -258,7 +257,7 @@ public final class PageStore implements AutoCloseable {
    * @return false when the page is absent
    */
   public boolean get(Pool pool, long object, int index, byte[] target, int offset) {
-    CallerChecks.checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
+    CallerChecks.checkArray(target.length, offset, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, null, offset, target, false);
   }
@@ -293,7 +292,7 @@ public final class PageStore implements AutoCloseable {
    * @return false when the page is absent
    */
   public boolean take(Pool pool, long object, int index, byte[] target, int offset) {
-    CallerChecks.checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
+    CallerChecks.checkArray(target.length, offset, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, null, offset, target, true);
   }
@@ -480,16 +479,16 @@ public final class PageStore implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!state.compareAndSet(StoreState.OPEN, StoreState.CLOSING)) {
+    if (!wiring.state.compareAndSet(StoreState.OPEN, StoreState.CLOSING)) {
       return;
     }
     ClosingParts parts = wiring.close();
-    state.set(StoreState.CLOSED);
+    wiring.state.set(StoreState.CLOSED);
     parts.throwFailure();
   }
 
   private void checkOpen() {
-    if (state.get() != StoreState.OPEN) {
+    if (wiring.state.get() != StoreState.OPEN) {
       throw new StoreClosedException();
     }
   }

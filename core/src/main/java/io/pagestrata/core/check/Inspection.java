@@ -45,9 +45,10 @@ public record Inspection(
    * @param storeId identity of the store, or empty
    * @param manifest number of the manifest, 0 when there is none
    * @param pageBytes page size, 0 when unknown
+   * @param user who had the directory for itself meanwhile, in words, or empty
    */
   public record StoreState(
-      boolean durable, boolean clean, String storeId, long manifest, int pageBytes) {}
+      boolean durable, boolean clean, String storeId, long manifest, int pageBytes, String user) {}
 
   /**
    * The same with one finding more.
@@ -59,6 +60,24 @@ public record Inspection(
     List<Finding> more = new ArrayList<>(findings);
     more.add(finding);
     return new Inspection(state, segments, pools, totals, more, moreLeft);
+  }
+
+  /**
+   * The same of a directory that somebody uses.
+   *
+   * @param user who does, in words, or empty
+   * @return an inspection
+   */
+  public Inspection usedBy(String user) {
+    StoreState used =
+        new StoreState(
+            state.durable(),
+            state.clean(),
+            state.storeId(),
+            state.manifest(),
+            state.pageBytes(),
+            user);
+    return new Inspection(used, segments, pools, totals, findings, moreLeft);
   }
 
   /**

@@ -33,6 +33,12 @@ final class CheckReports {
         .add("pageBytes", "page size", Unit.BYTES, (long) state.pageBytes());
   }
 
+  /** The same of one that may be in use. */
+  static FieldSection storeWithUser(Inspection found) {
+    String user = found.state().user();
+    return store(found).add("user", "in use by", Unit.TEXT, user.isEmpty() ? "nobody" : user);
+  }
+
   static FieldSection totals(CheckTotals totals) {
     return new FieldSection("totals", "Totals")
         .add("segments", "segments", Unit.COUNT, totals.segments())

@@ -59,7 +59,7 @@ final class InspectCommand implements Callable<Integer> {
             ProgressTicker.during(
                 progress,
                 () -> StoreFiles.inspect(directory, new ShownCheckProgress(progress, stop)));
-        report.add(CheckReports.store(found));
+        report.add(CheckReports.storeWithUser(found));
         report.add(CheckReports.segments(found.segments(), System.currentTimeMillis()));
         report.add(CheckReports.pools(found.pools()));
         report.add(CheckReports.totals(found.totals()));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Looks whether the directory that a command was given can be that of a store. Stateless. */
 final class StoreDirectory {
@@ -25,12 +26,15 @@ final class StoreDirectory {
       throw new InputException("not a directory: " + directory);
     }
     if (!StoreFiles.existIn(directory)) {
-      if (StoreFiles.areInUse(directory)) {
+      Optional<String> user = StoreFiles.user(directory);
+      if (user.isPresent()) {
         throw new DirectoryInUseException(
             "Directory "
                 + directory
-                + " is in use by a store that runs and has written no page there; it is volatile, as"
-                + " it has no manifest, and its next start deletes everything");
+                + " is in use by "
+                + user.get()
+                + "; it holds no page and no manifest: the store is volatile, and its next start"
+                + " deletes everything");
       }
       throw new InputException("no store in " + directory);
     }

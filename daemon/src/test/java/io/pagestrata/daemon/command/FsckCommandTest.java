@@ -4,11 +4,15 @@ package io.pagestrata.daemon.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.PageStore;
+import io.pagestrata.core.Pool;
+import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.movement.WritebackRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,7 +103,9 @@ class FsckCommandTest {
       assertThat(err.toString())
           .startsWith("pagestrata fsck: Directory " + store() + " is in use by another store");
       assertThat(run("inspect", store())).as(err.toString()).isZero();
-      assertThat(out.toString()).contains("Segments", "Pools", "swap");
+      assertThat(out.toString())
+          .contains("Segments", "Pools", "swap")
+          .containsPattern("in use by +another store of this process");
     }
   }
 
@@ -110,13 +116,36 @@ class FsckCommandTest {
       assertThat(running.pools()).isEmpty();
       assertThat(run("fsck", store())).isEqualTo(9);
       assertThat(err.toString().strip())
-          .startsWith("pagestrata fsck: Directory " + store() + " is in use by a store that runs")
-          .contains("it is volatile");
+          .startsWith("pagestrata fsck: Directory " + store() + " is in use by another store")
+          .contains("the store is volatile");
       assertThat(run("inspect", store())).isEqualTo(1);
-      assertThat(err.toString()).contains("is in use by a store that runs");
+      assertThat(err.toString()).contains("is in use by another store");
     }
     assertThat(run("fsck", store())).isEqualTo(2);
     assertThat(err.toString().strip()).isEqualTo("pagestrata fsck: no store in " + store());
+  }
+
+  @Test
+  void ofARunningVolatileStoreWithSegmentsTooItIsToldThatThereIsNothingToCheck()
+      throws InterruptedException {
+    try (PageStore running = DurableStore.openVolatile(store())) {
+      Pool pool = running.createPool("swap", PoolKind.PERSISTENT);
+      assertThat(running.put(pool, 1, 1, noise(), 0).isStored()).isTrue();
+      running.writeBack(WritebackRequest.everything());
+      assertThat(run("fsck", store())).isEqualTo(9);
+      assertThat(err.toString().strip())
+          .endsWith(
+              " is in use by another store of this process. The store is volatile: there is nothing"
+                  + " to check, and its next start deletes everything.");
+      assertThat(run("inspect", store())).as(err.toString()).isZero();
+      assertThat(out.toString()).contains("another store of this process", "Segments");
+    }
+  }
+
+  private static byte[] noise() {
+    byte[] page = new byte[4096];
+    new Random(3).nextBytes(page);
+    return page;
   }
 
   @Test

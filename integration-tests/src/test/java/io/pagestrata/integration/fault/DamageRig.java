@@ -88,7 +88,7 @@ final class DamageRig {
             .file(
                 file -> {
                   file.directory(directory).maxSize("64MiB").segmentSize("1MiB");
-                  file.cleanBelowLiveShare(0);
+                  file.cleanBelowLiveShare(0).writeBytesPerDay("1GiB");
                   key.ifPresent(file::encryptionKeyFile);
                 });
     return builder.open();

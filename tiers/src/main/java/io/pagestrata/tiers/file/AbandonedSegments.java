@@ -25,7 +25,7 @@ public final class AbandonedSegments {
   public static boolean delete(Path directory) throws IOException {
     // Locking makes what is missing, hence the look before it.
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-        || !Files.exists(directory.resolve(NioSegmentFiles.LOCK_NAME), LinkOption.NOFOLLOW_LINKS)
+        || !Files.exists(directory.resolve(DirectoryLock.NAME), LinkOption.NOFOLLOW_LINKS)
         || !isOurs(contents(directory))) {
       return false;
     }
@@ -46,7 +46,7 @@ public final class AbandonedSegments {
           Files.deleteIfExists(file);
         }
       }
-      Files.deleteIfExists(directory.resolve(NioSegmentFiles.LOCK_NAME));
+      Files.deleteIfExists(directory.resolve(DirectoryLock.NAME));
       Files.deleteIfExists(directory);
       return true;
     }
@@ -73,6 +73,6 @@ public final class AbandonedSegments {
   }
 
   private static boolean isLock(Path file) {
-    return file.getFileName().toString().equals(NioSegmentFiles.LOCK_NAME);
+    return file.getFileName().toString().equals(DirectoryLock.NAME);
   }
 }

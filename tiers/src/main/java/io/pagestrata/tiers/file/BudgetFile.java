@@ -42,6 +42,7 @@ public final class BudgetFile {
   private static final String FIRST_LINE = "pagestrata-budget 1";
   private static final Pattern LINE = Pattern.compile("(\\S+) (-?\\d{1,9}) (\\d{1,19})");
   private static final Pattern LAST_LINE = Pattern.compile("crc32c ([0-9a-f]{8})");
+  private static final long MOST_BYTES = 1 << 20;
   private static final long SAVE_NANOS = 1_000_000_000L;
 
   private final Path directory;
@@ -80,8 +81,7 @@ public final class BudgetFile {
     savedNanos = nanoClock.getAsLong();
     List<String> lines;
     try {
-      lines =
-          Files.readString(directory.resolve(NAME), StandardCharsets.ISO_8859_1).lines().toList();
+      lines = lines(directory.resolve(NAME));
     } catch (NoSuchFileException e) {
       return;
     }
@@ -97,6 +97,13 @@ public final class BudgetFile {
         restore(use.group(1), Long.parseLong(use.group(2)), use.group(3));
       }
     }
+  }
+
+  /** The lines of a file; of one that is too long for what it is, none. */
+  private static List<String> lines(Path file) throws IOException {
+    return Files.size(file) > MOST_BYTES
+        ? List.of()
+        : Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();
   }
 
   private void restore(String name, long epochDay, String bytes) {

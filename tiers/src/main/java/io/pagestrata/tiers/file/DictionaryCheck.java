@@ -28,8 +28,8 @@ final class DictionaryCheck {
     this.keys = keys;
     this.findings = findings;
     format = new DictionaryFormat(storeId, keys);
-    names = this.files.names(DictionaryFormat.NAME);
-    copies = this.files.names(DictionaryFiles.COPY);
+    names = DictionaryFormat.names(this.files, DictionaryFormat.NAME);
+    copies = DictionaryFormat.names(this.files, DictionaryFiles.COPY);
   }
 
   /** Numbers of the dictionaries that are whole, under their names or as copies; once. */

@@ -56,10 +56,10 @@ final class DictionaryFiles implements DictionaryLog {
 
   /** Deletes what a store before this one left. */
   void deleteAll() throws IOException {
-    for (String name : files.names(NAME).values()) {
+    for (String name : DictionaryFormat.names(files, NAME).values()) {
       files.delete(name);
     }
-    for (String copy : files.names(COPY).values()) {
+    for (String copy : DictionaryFormat.names(files, COPY).values()) {
       files.delete(copy);
     }
   }
@@ -126,10 +126,10 @@ final class DictionaryFiles implements DictionaryLog {
    * @throws IOException when one is missing
    */
   synchronized void checkKeys() throws IOException {
-    for (String name : files.names(NAME).values()) {
+    for (String name : DictionaryFormat.names(files, NAME).values()) {
       read(name, name);
     }
-    for (Map.Entry<Long, String> copy : files.names(COPY).entrySet()) {
+    for (Map.Entry<Long, String> copy : DictionaryFormat.names(files, COPY).entrySet()) {
       String name = DictionaryFormat.name(Math.toIntExact(copy.getKey()));
       if (!isThere(name)) {
         read(copy.getValue(), name);
@@ -139,7 +139,7 @@ final class DictionaryFiles implements DictionaryLog {
 
   /** Puts back what a crash took away while a dictionary was written again. */
   private void endRewriting() throws IOException {
-    for (Map.Entry<Long, String> copy : files.names(COPY).entrySet()) {
+    for (Map.Entry<Long, String> copy : DictionaryFormat.names(files, COPY).entrySet()) {
       String name = DictionaryFormat.name(Math.toIntExact(copy.getKey()));
       if (!isThere(name) && read(copy.getValue(), name) != null) {
         files.write(name, files.read(copy.getValue()));
@@ -149,7 +149,7 @@ final class DictionaryFiles implements DictionaryLog {
   }
 
   private boolean isThere(String name) throws IOException {
-    return files.names(NAME).containsValue(name) && read(name, name) != null;
+    return DictionaryFormat.names(files, NAME).containsValue(name) && read(name, name) != null;
   }
 
   /** What a file holds that should have a name; null when it is not whole. */
@@ -165,7 +165,7 @@ final class DictionaryFiles implements DictionaryLog {
   /** Every file by its number; null for one that is not whole. */
   private SortedMap<Integer, SavedDictionary> read() throws IOException {
     SortedMap<Integer, SavedDictionary> all = new TreeMap<>();
-    for (Map.Entry<Long, String> file : files.names(NAME).entrySet()) {
+    for (Map.Entry<Long, String> file : DictionaryFormat.names(files, NAME).entrySet()) {
       all.put(Math.toIntExact(file.getKey()), read(file.getValue(), file.getValue()));
     }
     return all;

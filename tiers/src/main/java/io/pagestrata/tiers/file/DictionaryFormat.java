@@ -9,6 +9,7 @@ import io.pagestrata.tiers.file.SegmentFormat.Seal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -32,6 +33,9 @@ final class DictionaryFormat {
 
   /** Longest payload of a zpage. */
   static final int MOST_CONTENT_BYTES = 1 << 16;
+
+  /** It has two bytes in a payload. */
+  private static final long MOST_NUMBER = 0xffff;
 
   private static final int KIND_OFFSET = 8;
   private static final int READ_VERSION_OFFSET = 12;
@@ -58,6 +62,11 @@ final class DictionaryFormat {
   DictionaryFormat(UUID storeId, SegmentKeys keys) {
     this.storeId = storeId;
     this.keys = keys;
+  }
+
+  /** Files by the number in their names; what no dictionary has for a number is none. */
+  static SortedMap<Long, String> names(WholeFiles files, Pattern form) throws IOException {
+    return files.names(form).headMap(MOST_NUMBER + 1);
   }
 
   static String name(int id) {
@@ -121,8 +130,10 @@ final class DictionaryFormat {
     if (buffer.getLong(0) != SegmentFormat.MAGIC || buffer.getInt(KIND_OFFSET) != KIND_DICTIONARY) {
       return false;
     }
-    long end = RECORD_OFFSET + (buffer.getInt(LENGTH_OFFSET) & 0xffff_ffffL);
-    if (end + Integer.BYTES > buffer.limit()
+    long recordBytes = buffer.getInt(LENGTH_OFFSET) & 0xffff_ffffL;
+    long end = RECORD_OFFSET + recordBytes;
+    if (recordBytes < ZpageHeader.BYTES + RecordCipher.TAG_BYTES * (seal(buffer) == null ? 0 : 1)
+        || end + Integer.BYTES > buffer.limit()
         || buffer.getInt((int) end) != SegmentFormat.crc(buffer, 0, (int) end)
         || buffer.getLong(STORE_ID_OFFSET) != storeId.getMostSignificantBits()
         || buffer.getLong(STORE_ID_OFFSET + Long.BYTES) != storeId.getLeastSignificantBits()

@@ -119,13 +119,23 @@ public final class FileTier implements Tier {
     this.settings = settings;
     keys = new SegmentKeys(encryption, settings.pageBytes());
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
-    segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes);
+    int kept = syncReserveBytes == VOLATILE ? 0 : SegmentNames.count(files);
+    segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes, kept);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
     upkeep =
         new FileUpkeep(
-            settings, segments, locators, counters, health, wear, nanoClock, writer, storeLock);
+            settings,
+            segments,
+            locators,
+            counters,
+            health,
+            wear,
+            nanoClock,
+            writer,
+            storeLock,
+            new KeyProgress(settings.directory(), segments, keys.hasEarlier()));
     directoryLock = files.lock();
     try {
       log = segments.isDurable() ? openLog(files, indexes) : null;
@@ -171,9 +181,6 @@ public final class FileTier implements Tier {
   private SegmentLog openLog(SegmentFiles files, SegmentLog.IndexSource indexes)
       throws IOException {
     keys.check(files, segments.names().values());
-    if (keys.forNew() == null) {
-      upkeep.keys().tellClear();
-    }
     return new SegmentLog(
         settings,
         files,

@@ -3,12 +3,15 @@ package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.tier.PageLog.SavedPool;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -23,7 +26,7 @@ import java.util.UUID;
  *  48 | u64 generation    56 | u32 clean         60 | u32 next pool      64 | u32 pools
  *  68 | pools x (u32 id, u32 bytes of name, name in UTF-8, the same of its tenant, u32 shared)
  *   then u32 how many segments are listed, all ones for no list, each (u64 sequence, u64 end of its
- *   records), and u64 last sequence
+ *   records), and u64 last sequence, and of each listed segment u32 checksum of its footer
  *   then u32 CRC32C of all before, zeroes up to a multiple of 4096
  * </pre>
  *
@@ -34,8 +37,7 @@ import java.util.UUID;
  * @param clean whether the store was closed in order after this was written
  * @param nextPool lowest id that no pool ever had
  * @param pools every pool that survives
- * @param segments when clean, where the records of each segment end, by its sequence, or a crash
- *     tore the last write; 0 for one that may be gone. Null when they are not listed
+ * @param segments when clean, every segment by its sequence; null when they are not listed
  * @param lastSequence that no segment has exceeded; a store that is open keeps some in hand
  */
 record Manifest(
@@ -46,7 +48,7 @@ record Manifest(
     boolean clean,
     int nextPool,
     List<SavedPool> pools,
-    SortedMap<Long, Long> segments,
+    SortedMap<Long, ListedSegment> segments,
     long lastSequence) {
   static final int KIND_MANIFEST = 2;
 
@@ -66,6 +68,14 @@ record Manifest(
   private static final int OF_CONTENTS = 2;
   private static final int SEGMENT_BYTES = 2 * Long.BYTES;
   private static final int NO_LIST = -1;
+
+  /**
+   * More were never given out, since each costs a new manifest; there is a word for each in RAM.
+   */
+  private static final int MOST_POOLS = 1 << 24;
+
+  /** Of a file name. */
+  static final long MOST_NUMBER = 100_000_000_000_000_000L;
 
   Manifest {
     pools = List.copyOf(pools);
@@ -101,7 +111,7 @@ record Manifest(
   }
 
   /** The manifest of the store when it was closed in order. */
-  Manifest clean(long newGeneration, SortedMap<Long, Long> newSegments) {
+  Manifest clean(long newGeneration, SortedMap<Long, ListedSegment> newSegments) {
     return new Manifest(
         storeId,
         number + 1,
@@ -126,7 +136,8 @@ record Manifest(
       tenants.add(tenant);
       bytes += 4 * Integer.BYTES + name.length + tenant.length;
     }
-    bytes += Integer.BYTES + (segments == null ? 0 : segments.size() * SEGMENT_BYTES) + Long.BYTES;
+    int listed = segments == null ? 0 : segments.size();
+    bytes += Integer.BYTES + listed * (SEGMENT_BYTES + Integer.BYTES) + Long.BYTES;
     int fileBytes = (int) AlignedBuffers.ceil(bytes, AlignedBuffers.BLOCK_BYTES);
     ByteBuffer buffer = AlignedBuffers.allocate(fileBytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(0, SegmentFormat.MAGIC);
@@ -150,24 +161,21 @@ record Manifest(
     }
     buffer.putInt(segments == null ? NO_LIST : segments.size());
     if (segments != null) {
-      segments.forEach((sequence, end) -> buffer.putLong(sequence).putLong(end));
+      segments.forEach((sequence, one) -> buffer.putLong(sequence).putLong(one.end()));
     }
     buffer.putLong(lastSequence);
+    if (segments != null) {
+      segments.values().forEach(one -> buffer.putInt(one.footerChecksum()));
+    }
     buffer.putInt(SegmentFormat.crc(buffer, 0, bytes - Integer.BYTES));
     return buffer.clear();
-  }
-
-  private static String text(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.getInt()];
-    buffer.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /**
    * Reads a manifest.
    *
    * @param buffer the whole file
-   * @return null when it is not whole
+   * @return null when it is not whole, or says what no program writes
    * @throws IOException when it is of a newer version
    */
   static Manifest decode(ByteBuffer buffer, String name) throws IOException {
@@ -185,18 +193,25 @@ record Manifest(
       return null;
     }
     checkVersion(name, buffer.getShort(READ_VERSION_OFFSET) & 0xffff);
-    List<SavedPool> pools = new ArrayList<>();
-    buffer.position(POOLS_OFFSET);
-    for (int left = buffer.getInt(POOL_COUNT_OFFSET); left > 0; left--) {
-      int id = buffer.getInt();
-      String poolName = text(buffer);
-      String tenant = text(buffer);
-      int use = buffer.getInt();
-      pools.add(new SavedPool(id, poolName, tenant, use == SHARED, use == OF_CONTENTS));
+    buffer.limit(bytes - Integer.BYTES).position(POOLS_OFFSET);
+    try {
+      Manifest manifest = decodeFields(buffer);
+      return manifest.isPossible() ? manifest : null;
+    } catch (BufferUnderflowException e) {
+      // A length in it is wrong, although the checksum is right.
+      return null;
     }
-    int end = bytes - Integer.BYTES;
-    SortedMap<Long, Long> segments = buffer.position() == end ? null : segments(buffer);
+  }
+
+  private static Manifest decodeFields(ByteBuffer buffer) {
+    List<SavedPool> pools = pools(buffer);
+    SortedMap<Long, ListedSegment> segments = buffer.hasRemaining() ? segments(buffer) : null;
     long listed = segments == null || segments.isEmpty() ? 0 : segments.lastKey();
+    // The first manifests of this version did not say it.
+    long lastSequence = buffer.hasRemaining() ? Math.max(listed, buffer.getLong()) : listed;
+    if (segments != null && buffer.hasRemaining()) {
+      segments.replaceAll((sequence, one) -> new ListedSegment(one.end(), buffer.getInt()));
+    }
     return new Manifest(
         new UUID(buffer.getLong(STORE_ID_OFFSET), buffer.getLong(STORE_ID_OFFSET + Long.BYTES)),
         buffer.getLong(NUMBER_OFFSET),
@@ -206,20 +221,75 @@ record Manifest(
         buffer.getInt(NEXT_POOL_OFFSET),
         pools,
         segments,
-        // The first manifests of this version did not say it.
-        buffer.position() == end ? listed : Math.max(listed, buffer.getLong()));
+        lastSequence);
   }
 
-  private static SortedMap<Long, Long> segments(ByteBuffer buffer) {
-    int count = buffer.getInt();
-    if (count == NO_LIST) {
+  private static List<SavedPool> pools(ByteBuffer buffer) {
+    List<SavedPool> pools = new ArrayList<>();
+    for (int left = count(buffer.getInt(POOL_COUNT_OFFSET)); left > 0; left--) {
+      int id = buffer.getInt();
+      String name = text(buffer);
+      String tenant = text(buffer);
+      int use = buffer.getInt();
+      pools.add(new SavedPool(id, name, tenant, use == SHARED, use == OF_CONTENTS));
+    }
+    return pools;
+  }
+
+  private static String text(ByteBuffer buffer) {
+    int bytes = count(buffer.getInt());
+    if (bytes > buffer.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] text = new byte[bytes];
+    buffer.get(text);
+    return new String(text, StandardCharsets.UTF_8);
+  }
+
+  /** The list, without what stands behind it. */
+  private static SortedMap<Long, ListedSegment> segments(ByteBuffer buffer) {
+    int listed = buffer.getInt();
+    if (listed == NO_LIST) {
       return null;
     }
-    SortedMap<Long, Long> segments = new TreeMap<>();
-    for (int left = count; left > 0; left--) {
-      segments.put(buffer.getLong(), buffer.getLong());
+    SortedMap<Long, ListedSegment> segments = new TreeMap<>();
+    for (int left = count(listed); left > 0; left--) {
+      segments.put(buffer.getLong(), new ListedSegment(buffer.getLong(), 0));
     }
     return segments;
+  }
+
+  /** A number of things that follow, which may be more than there are, but never less than none. */
+  private static int count(int count) {
+    if (count < 0) {
+      throw new BufferUnderflowException();
+    }
+    return count;
+  }
+
+  /** Whether memory may be taken, and numbers given out, for what it says. */
+  private boolean isPossible() {
+    Set<Integer> ids = new HashSet<>();
+    boolean poolsArePossible =
+        pools.stream()
+            .allMatch(pool -> pool.id() > 0 && pool.id() < nextPool && ids.add(pool.id()));
+    boolean segmentsArePossible =
+        segments == null
+            || segments.isEmpty()
+            || segments.firstKey() > 0
+                && segments.values().stream()
+                    .allMatch(
+                        one -> one.end() >= 0 && one.end() <= FileTierSettings.MAX_SEGMENT_BYTES);
+    return poolsArePossible
+        && segmentsArePossible
+        && SegmentFormat.isPageSize(pageBytes)
+        && number >= 0
+        && number < MOST_NUMBER
+        && generation >= 0
+        && nextPool > 0
+        && nextPool <= MOST_POOLS
+        && lastSequence >= 0
+        && lastSequence <= SegmentNames.MOST_SEQUENCE;
   }
 
   /** Refuses a file that a later version of this program wrote. */

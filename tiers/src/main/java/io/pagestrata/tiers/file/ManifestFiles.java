@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 import org.apache.logging.log4j.LogManager;
@@ -15,6 +16,9 @@ import org.apache.logging.log4j.Logger;
 final class ManifestFiles {
   private static final Logger LOG = LogManager.getLogger(ManifestFiles.class);
   private static final Pattern NAME = Pattern.compile("store-([0-9]{8,18})\\.psm");
+
+  /** A file with a number that is farther from that of a whole one was no save of this store. */
+  private static final long MOST_FAILED_SAVES = 1 << 20;
 
   private final WholeFiles files;
 
@@ -43,14 +47,25 @@ final class ManifestFiles {
    */
   Manifest load() throws IOException {
     SortedMap<Long, String> names = names();
-    long highest = names.isEmpty() ? 0 : names.lastKey();
+    Set<Long> numbers = Set.copyOf(names.keySet());
     while (!names.isEmpty()) {
       Manifest newest = read(names.remove(names.lastKey()));
       if (newest != null) {
-        return newest.withNumber(highest);
+        return newest.withNumber(lastNumber(numbers, newest.number()));
       }
     }
     return null;
+  }
+
+  /**
+   * The highest number that a save of this store may have had.
+   *
+   * @param numbers of all files, whatever is in them
+   * @param newest that of the newest manifest that is whole, or 0
+   */
+  static long lastNumber(Set<Long> numbers, long newest) {
+    long most = newest == 0 ? Manifest.MOST_NUMBER : newest + MOST_FAILED_SAVES;
+    return numbers.stream().filter(number -> number < most).reduce(newest, Math::max);
   }
 
   /** The manifest in a file; null when it is not whole. */

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
-import io.pagestrata.core.check.DirectoryInUseException;
 import io.pagestrata.tiers.crypt.OwnerOnly;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,18 +20,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Segment files in a directory of the operating system. */
 final class NioSegmentFiles implements SegmentFiles {
-  static final String LOCK_NAME = "pagestrata.lock";
   static final String PROBE_NAME = "pagestrata-direct-io.probe";
-
-  /**
-   * Directories locked by this process. Looked at before the lock file is touched: on POSIX systems
-   * closing any channel of a file drops every lock that the process holds on it.
-   */
-  private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
   private final Set<OpenOption> openOptions = new HashSet<>();
@@ -87,46 +77,25 @@ final class NioSegmentFiles implements SegmentFiles {
     boolean changes = openOptions.contains(StandardOpenOption.WRITE);
     if (changes) {
       Files.createDirectories(directory, OwnerOnly.directory());
-    } else if (!Files.exists(directory.resolve(LOCK_NAME))) {
+    } else if (!Files.exists(directory.resolve(DirectoryLock.NAME))) {
       return () -> {};
     }
-    Path real = directory.toRealPath();
-    if (!LOCKED_HERE.add(real)) {
-      throw inUse("this process");
-    }
-    FileChannel channel = null;
+    DirectoryLock lock = DirectoryLock.take(directory, changes);
     try {
-      channel =
-          changes
-              ? FileChannel.open(
-                  real.resolve(LOCK_NAME),
-                  Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                  OwnerOnly.file())
-              : FileChannel.open(real.resolve(LOCK_NAME), StandardOpenOption.READ);
-      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, !changes);
-      if (lock == null) {
-        throw inUse("another process");
-      }
       if (directIo) {
         probeDirectIo();
       }
       lockKey = readLockKey();
     } catch (IOException | RuntimeException e) {
-      if (channel != null) {
-        channel.close();
-      }
-      LOCKED_HERE.remove(real);
+      lock.close();
       throw e;
     }
-    FileChannel held = channel;
-    return () -> {
-      held.close();
-      LOCKED_HERE.remove(real);
-    };
+    return lock;
   }
 
   private Object readLockKey() throws IOException {
-    return Files.readAttributes(directory.resolve(LOCK_NAME), BasicFileAttributes.class).fileKey();
+    return Files.readAttributes(directory.resolve(DirectoryLock.NAME), BasicFileAttributes.class)
+        .fileKey();
   }
 
   @Override
@@ -135,16 +104,13 @@ final class NioSegmentFiles implements SegmentFiles {
     try {
       key = readLockKey();
     } catch (NoSuchFileException e) {
-      throw new IOException("Directory " + directory + " or its " + LOCK_NAME + " is gone", e);
+      throw new IOException(
+          "Directory " + directory + " or its " + DirectoryLock.NAME + " is gone", e);
     }
     if (!Objects.equals(key, lockKey)) {
-      throw new IOException("Directory " + directory + " or its " + LOCK_NAME + " was replaced");
+      throw new IOException(
+          "Directory " + directory + " or its " + DirectoryLock.NAME + " was replaced");
     }
-  }
-
-  private IOException inUse(String owner) {
-    return new DirectoryInUseException(
-        "Directory " + directory + " is in use by another store of " + owner + ".");
   }
 
   /** Some file systems refuse at opening, some at the first transfer; both come out here. */
@@ -186,10 +152,19 @@ final class NioSegmentFiles implements SegmentFiles {
 
   @Override
   public List<String> list() throws IOException {
+    return list(true);
+  }
+
+  @Override
+  public List<String> listOthers() throws IOException {
+    return list(false);
+  }
+
+  private List<String> list(boolean regular) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
-        if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS) == regular) {
           names.add(entry.getFileName().toString());
         }
       }

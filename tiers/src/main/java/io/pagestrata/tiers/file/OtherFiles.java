@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +31,28 @@ final class OtherFiles {
     }
   }
 
+  /** What has the name of a file of a store and is none, so that it is in the way of one. */
+  static List<String> inTheWay(SegmentFiles files) throws IOException {
+    return files.listOthers().stream().filter(OtherFiles::isOurs).sorted().toList();
+  }
+
+  private static boolean isOurs(String name) {
+    return SegmentNames.isName(name)
+        || ManifestFiles.isName(name)
+        || BudgetFile.isName(name)
+        || DictionaryFormat.NAME.matcher(name).matches()
+        || DictionaryFiles.COPY.matcher(name).matches()
+        || LocationIndex.isFile(name)
+        || isTemporary(name)
+        || Repair.isLeftOver(name);
+  }
+
   static void check(SegmentFiles files, List<String> names, CheckFindings findings)
       throws IOException {
+    for (String name : inTheWay(files)) {
+      findings.damage(
+          name, -1, "is a directory or a link in the place of a file", "", "it is set aside");
+    }
     for (String name : names) {
       if (isTemporary(name)) {
         findings.tidy(name, "was left by a start or a save that was cut off", "it is deleted");

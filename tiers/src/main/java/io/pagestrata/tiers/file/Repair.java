@@ -57,6 +57,7 @@ final class Repair {
     this.progress = progress;
     manifests = new ManifestFiles(files);
     names = new TreeSet<>(files.list());
+    names.addAll(files.listOthers());
   }
 
   /** Whether a file is one that a repair which was cut off left behind. */
@@ -106,7 +107,11 @@ final class Repair {
 
   private static String freeSegment(Set<String> names) {
     return SegmentNames.of(
-        names.stream().mapToLong(SegmentNames::sequence).reduce(0, Math::max) + 1);
+        names.stream()
+                .mapToLong(SegmentNames::sequence)
+                .filter(sequence -> sequence < SegmentNames.MOST_SEQUENCE)
+                .reduce(0, Math::max)
+            + 1);
   }
 
   /** Bytes that the repair writes at most. */
@@ -246,6 +251,9 @@ final class Repair {
       if (segment.setAside) {
         putAway(segment.name);
       }
+    }
+    for (String name : OtherFiles.inTheWay(files)) {
+      putAway(name);
     }
     files.forceDirectory();
   }

@@ -54,6 +54,7 @@ final class Segment {
   private volatile long tornFrom = Long.MAX_VALUE;
 
   private volatile boolean sealed;
+  private volatile int footerChecksum;
   private volatile RecordTable tableWithoutFooter;
 
   /** Dictionaries of all records that are or were alive here; replaced by the one who writes. */
@@ -221,6 +222,16 @@ final class Segment {
     tableWithoutFooter = table;
     fileBytes = newFileBytes;
     sealed = true;
+  }
+
+  /** Notes which footer the file has. */
+  void noteFooter(byte[] trailer) {
+    footerChecksum = SegmentFormat.footerChecksum(trailer);
+  }
+
+  /** Checksum of the footer; 0 without one. */
+  int footerChecksum() {
+    return footerChecksum;
   }
 
   /** What encrypts the records here; null when they are not encrypted. */

@@ -168,11 +168,15 @@ final class SegmentExam {
               + end.forced()
               + ", and those from here on cannot be found: the file was cut off, or it is damaged",
           "the segment is written again with the records before");
-    } else if (claimed > 0 || listed > 0 && segment.fileBytes > end.end()) {
+    } else if (claimed > 0
+        || list.footerChecksum(segment.sequence) != 0
+        || listed > 0 && segment.fileBytes > end.end()) {
       findings.damage(
           segment.name,
           segment.end,
-          "the footer is damaged",
+          claimed == 0 && segment.fileBytes <= end.end()
+              ? "the footer was cut off"
+              : "the footer is damaged",
           "",
           "the segment is written again with a new footer");
     } else {

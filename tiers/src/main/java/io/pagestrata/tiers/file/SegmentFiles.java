@@ -69,6 +69,16 @@ public interface SegmentFiles {
   List<String> list() throws IOException;
 
   /**
+   * Names of all that is no regular file, such as directories and links.
+   *
+   * @return names in no particular order
+   * @throws IOException when the medium failed
+   */
+  default List<String> listOthers() throws IOException {
+    return List.of();
+  }
+
+  /**
    * Removes a file.
    *
    * @param name its name; nothing happens when there is none

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import io.pagestrata.core.codec.PageCodec;
+import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.crypt.RecordCipher;
@@ -236,18 +237,21 @@ final class SegmentFormat {
       Seal seal) {
     /** Whether memory may be taken for what it says: a checksum may be right by chance. */
     private boolean isPossible() {
-      return Integer.bitCount(pageBytes) == 1
-          && pageBytes >= 1 << ZpageHeader.MIN_PAGE_SHIFT
-          && pageBytes <= FileTierSettings.MAX_PAGE_BYTES
-          && unitBytes > 0
-          && unitBytes <= pageBytes
-          && segmentBytes >= 0
+      return isPageSize(pageBytes)
+          && unitBytes == ZpageBatch.recordAlignment(pageBytes)
+          && segmentBytes > 0
           && segmentBytes <= FileTierSettings.MAX_SEGMENT_BYTES
-          && blockBytes > 0
-          && blockBytes <= segmentBytes
+          && (blockBytes == 1 || blockBytes == AlignedBuffers.BLOCK_BYTES)
           && parityRows >= 0
           && parityRows <= HeaderParity.MOST_ROWS;
     }
+  }
+
+  /** Whether pages may have this size. */
+  static boolean isPageSize(int bytes) {
+    return Integer.bitCount(bytes) == 1
+        && bytes >= 1 << ZpageHeader.MIN_PAGE_SHIFT
+        && bytes <= FileTierSettings.MAX_PAGE_BYTES;
   }
 
   /**
@@ -390,6 +394,11 @@ final class SegmentFormat {
   /** Highest generation of the records of a segment, as its trailer says. */
   static long highestGeneration(byte[] trailer) {
     return ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getLong(MAX_GENERATION_OFFSET);
+  }
+
+  /** Checksum of the footer that ends with a trailer. */
+  static int footerChecksum(byte[] trailer) {
+    return ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getInt(FOOTER_CRC_OFFSET);
   }
 
   /** CRC32C of some bytes of a buffer. */

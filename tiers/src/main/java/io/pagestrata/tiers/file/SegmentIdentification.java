@@ -91,6 +91,7 @@ final class SegmentIdentification {
     if (durable && segments.stream().anyMatch(this::isMadeLater)) {
       list = SegmentList.ofOldManifest(manifest);
     }
+    markEnds(segments);
     for (CheckedSegment segment : segments) {
       if (segment.header == null && !segment.gone) {
         // Each takes a while, since every bit may be the wrong one.
@@ -104,11 +105,12 @@ final class SegmentIdentification {
     markEnds(segments);
   }
 
-  private static void markEnds(List<CheckedSegment> segments) {
+  /** Says of each where its records end, as the one tells that came next. */
+  private void markEnds(List<CheckedSegment> segments) {
     Map<Long, Long> ends = new HashMap<>();
     for (CheckedSegment segment : segments) {
-      if (segment.usable) {
-        ends.put(segment.header.former(), segment.header.formerEnd());
+      if (segment.header != null && isOurs(segment.header) && !segment.setAside) {
+        ends.merge(segment.header.former(), segment.header.formerEnd(), Math::max);
       }
     }
     for (CheckedSegment segment : segments) {
@@ -175,11 +177,17 @@ final class SegmentIdentification {
   }
 
   private void salvage(CheckedSegment segment) throws IOException {
+    if (segment.sequence > SegmentNames.MOST_SEQUENCE) {
+      segment.setAside = true;
+      findings.damage(
+          segment.name, -1, "has a number that no segment has, and " + SILENT, "", ASIDE);
+      return;
+    }
     boolean listed = list.isKnown() && list.end(segment.sequence) > 0;
     if (segment.fileBytes <= SegmentFormat.HEADER_BYTES) {
       segment.setAside = true;
-      segment.setAsideLoses = listed;
-      if (listed) {
+      segment.setAsideLoses = listed || segment.markedEnd > SegmentFormat.HEADER_BYTES;
+      if (segment.setAsideLoses) {
         findings.unknownLoss(segment.name, 0, "the file was cut off, its records are gone", ASIDE);
       } else {
         findings.tidy(segment.name, "its making was cut off before any record was in it", ASIDE);
@@ -271,7 +279,7 @@ final class SegmentIdentification {
     return segment.name.equals(SegmentNames.of(segment.sequence));
   }
 
-  private void checkList(List<CheckedSegment> segments) {
+  private void checkList(List<CheckedSegment> segments) throws IOException {
     if (!list.isKnown()) {
       return;
     }
@@ -286,18 +294,70 @@ final class SegmentIdentification {
             "was not there when the store was closed, and " + SILENT + " with it",
             "",
             ASIDE);
-      } else if (segment.usable || segment.setAsideLoses) {
+        continue;
+      }
+      if (segment.usable && !hasRightFooter(segment) && !wasRepaired(segment)) {
+        refuseOther(segment);
+      }
+      if (segment.usable || segment.setAsideLoses) {
         names.put(segment.sequence, segment.name);
       }
     }
-    for (Map.Entry<Long, Long> listed : manifest.segments().entrySet()) {
-      if (listed.getValue() > 0 && !names.containsKey(listed.getKey())) {
+    for (Map.Entry<Long, ListedSegment> listed : manifest.segments().entrySet()) {
+      if (listed.getValue().end() > 0 && !names.containsKey(listed.getKey())) {
         findings.unknownLoss(
             SegmentNames.of(listed.getKey()),
             -1,
             "is missing; it was there when the store was closed",
             "the store goes on without it");
       }
+    }
+  }
+
+  /** Whether a segment has no whole footer, or the one that it had. */
+  private boolean hasRightFooter(CheckedSegment segment) throws IOException {
+    if (list.footerChecksum(segment.sequence) == 0) {
+      return true;
+    }
+    try (SegmentFile file = files.open(segment.name)) {
+      Segment scanned =
+          new Segment(
+              0,
+              segment.sequence,
+              segment.name,
+              file,
+              segment.fileBytes,
+              segment.header.blockBytes(),
+              null,
+              counters);
+      SegmentScan scan =
+          new SegmentScan(
+              HeaderSalvage.settings(
+                  segment.header.pageBytes(), FileTierSettings.MAX_SEGMENT_BYTES));
+      return scan.footer(scanned, segment.fileBytes, segment.header) < 0
+          || list.mayHaveFooter(segment.sequence, scan.trailer());
+    }
+  }
+
+  /** Whether a repair that was cut off has written a segment again, and put the old one aside. */
+  private boolean wasRepaired(CheckedSegment segment) throws IOException {
+    String aside = SegmentNames.of(segment.sequence) + SegmentNames.ASIDE;
+    return repairCutOff && files.list().stream().anyMatch(name -> name.startsWith(aside));
+  }
+
+  /** Of a segment that is whole and has the place of another. */
+  private void refuseOther(CheckedSegment segment) {
+    String what =
+        "is not the segment that was there when the store was closed, but another with its number,"
+            + " as of a copy of the store that went on by itself, and "
+            + SILENT;
+    segment.usable = false;
+    segment.setAside = true;
+    segment.setAsideLoses = list.end(segment.sequence) > 0;
+    if (segment.setAsideLoses) {
+      findings.unknownLoss(segment.name, -1, what, ASIDE);
+    } else {
+      findings.damage(segment.name, -1, what, "", ASIDE);
     }
   }
 }

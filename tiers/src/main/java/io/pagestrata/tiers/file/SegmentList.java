@@ -12,6 +12,9 @@ import java.util.TreeSet;
  * Stateless but for the manifest.
  */
 final class SegmentList {
+  /** Ends what a start says that refuses a directory. */
+  static final String ADVICE = "; 'pagestrata fsck' says what can be done";
+
   private final Manifest manifest;
   private final boolean old;
 
@@ -35,16 +38,17 @@ final class SegmentList {
   }
 
   /** What {@link Manifest#segments} says of the segments that there are now. */
-  static SortedMap<Long, Long> ends(Segments segments) {
-    SortedMap<Long, Long> ends = new TreeMap<>();
-    segments.abandoned().forEach(sequence -> ends.put(sequence, 0L));
+  static SortedMap<Long, ListedSegment> of(Segments segments) {
+    SortedMap<Long, ListedSegment> listed = new TreeMap<>();
+    segments.abandoned().forEach(sequence -> listed.put(sequence, ListedSegment.UNKNOWN));
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
       if (segment != null) {
-        ends.put(segment.sequence(), segment.isDead() ? 0 : segment.wholeEnd());
+        long end = segment.isDead() ? 0 : segment.wholeEnd();
+        listed.put(segment.sequence(), new ListedSegment(end, segment.footerChecksum()));
       }
     }
-    return ends;
+    return listed;
   }
 
   /** Whether anything is known; after an unclean stop, nothing is. */
@@ -59,7 +63,20 @@ final class SegmentList {
 
   /** Where the records of a segment end; 0 when it held nothing that was alive. */
   long end(long sequence) {
-    return manifest.segments().getOrDefault(sequence, 0L);
+    return manifest.segments().getOrDefault(sequence, ListedSegment.UNKNOWN).end();
+  }
+
+  /** Checksum of the footer of a segment; 0 when nobody knows of one. */
+  int footerChecksum(long sequence) {
+    return isKnown()
+        ? manifest.segments().getOrDefault(sequence, ListedSegment.UNKNOWN).footerChecksum()
+        : 0;
+  }
+
+  /** Whether a whole footer may be the one that a segment had. */
+  boolean mayHaveFooter(long sequence, byte[] trailer) {
+    int listed = footerChecksum(sequence);
+    return listed == 0 || listed == SegmentFormat.footerChecksum(trailer);
   }
 
   /** Sequences that must be there and are not. */
@@ -68,8 +85,8 @@ final class SegmentList {
     manifest
         .segments()
         .forEach(
-            (sequence, end) -> {
-              if (end > 0 && !names.containsKey(sequence)) {
+            (sequence, listed) -> {
+              if (listed.end() > 0 && !names.containsKey(sequence)) {
                 missing.add(sequence);
               }
             });
@@ -88,8 +105,8 @@ final class SegmentList {
       throw new IOException(
           "segment "
               + missing.first()
-              + " is missing, which was there when the store was closed; 'pagestrata fsck' says"
-              + " what can be done");
+              + " is missing, which was there when the store was closed"
+              + ADVICE);
     }
   }
 
@@ -104,7 +121,7 @@ final class SegmentList {
     }
     if (!has(sequence)) {
       throw new IOException(
-          name + " was not there when the store was closed; it was put back since");
+          name + " was not there when the store was closed; it was put back since" + ADVICE);
     }
     if (fileBytes < end(sequence)) {
       throw new IOException(
@@ -113,7 +130,24 @@ final class SegmentList {
               + fileBytes
               + " bytes, and its records ended at "
               + end(sequence)
-              + " when the store was closed");
+              + " when the store was closed"
+              + ADVICE);
+    }
+  }
+
+  /**
+   * Looks whether a footer that is whole is the one that was left: another copy of the store may
+   * have gone on by itself, and written another segment of this sequence.
+   *
+   * @throws IOException when it is not
+   */
+  void checkFooter(long sequence, String name, byte[] trailer) throws IOException {
+    if (!mayHaveFooter(sequence, trailer)) {
+      throw new IOException(
+          name
+              + " is not the segment that was there when the store was closed, but another with its"
+              + " number"
+              + ADVICE);
     }
   }
 }

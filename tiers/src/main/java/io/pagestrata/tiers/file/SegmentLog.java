@@ -129,7 +129,8 @@ final class SegmentLog implements PageLog {
 
   private void save(Manifest wanted) throws IOException {
     int inHand = wanted.clean() ? 0 : Segments.SEQUENCES_IN_HAND;
-    Manifest next = wanted.withLastSequence(segments.lastSequence() + inHand);
+    long lastSequence = Math.min(segments.lastSequence() + inHand, SegmentNames.MOST_SEQUENCE);
+    Manifest next = wanted.withLastSequence(lastSequence);
     try {
       manifests.save(next);
     } catch (IOException e) {
@@ -152,7 +153,8 @@ final class SegmentLog implements PageLog {
     recovered = recovery.run();
     long generation = recovery.generation();
     if (manifest.clean() && generation > manifest.generation()) {
-      throw new IOException("the manifest is older than the segments: generation " + generation);
+      throw new IOException(
+          "the manifest is older than the segments: generation " + generation + SegmentList.ADVICE);
     }
     dictionaries.retain(id -> manifest.pools().stream().anyMatch(pool -> pool.id() == id));
     save(manifest.unclean());
@@ -223,6 +225,6 @@ final class SegmentLog implements PageLog {
   @Override
   public synchronized void markClean(long highestGeneration) throws IOException {
     appender.finish();
-    save(manifest.clean(highestGeneration, SegmentList.ends(segments)));
+    save(manifest.clean(highestGeneration, SegmentList.of(segments)));
   }
 }

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.file;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +15,9 @@ final class SegmentNames {
 
   /** Ends the name of a file that is not used any more and stays for those who look for it. */
   static final String ASIDE = ".damaged";
+
+  /** More are never given out, so that the next one always has a name. */
+  static final long MOST_SEQUENCE = 1_000_000_000_000_000L;
 
   private SegmentNames() {}
 
@@ -40,16 +44,29 @@ final class SegmentNames {
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
   }
 
+  /** How many segment files there are; none where the directory is still to be made. */
+  static int count(SegmentFiles files) throws IOException {
+    try {
+      return (int) files.list().stream().filter(SegmentNames::isName).count();
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+  }
+
   /**
    * The segment files of a directory by sequence, whatever is in them.
    *
-   * @throws IOException also when two names hold one sequence
+   * @throws IOException also when two names hold one sequence, or one that no segment has
    */
   static SortedMap<Long, String> list(SegmentFiles files) throws IOException {
     SortedMap<Long, String> names = new TreeMap<>();
     for (String name : files.list()) {
       if (isName(name)) {
         String other = names.put(sequence(name), name);
+        if (sequence(name) > MOST_SEQUENCE) {
+          throw new IOException(
+              name + " has a number that no segment has; 'pagestrata fsck --repair' sets it aside");
+        }
         if (other != null) {
           throw new IOException(other + " and " + name + " are names of one segment");
         }

@@ -29,7 +29,7 @@ final class SegmentWriter {
   private ByteBuffer scratch = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
   private Segment open;
 
-  /** The segment that was open before. */
+  /** The segment that was open before, at first one of an earlier run that has no footer. */
   private Segment former;
 
   /** Records of the open segment for the index; null without one. */
@@ -294,6 +294,9 @@ final class SegmentWriter {
     if (open != null) {
       seal();
     }
+    if (former == null) {
+      former = segments.unsealed().poll();
+    }
     open = segments.create(stream, origin.room(), former, scratch);
     table.clear();
     list = segments.index().newList();
@@ -305,8 +308,9 @@ final class SegmentWriter {
     long end = open.dataEnd();
     long fileBytes = end + SegmentFormat.footerBytes(end, table.bytesWritten(), alignment());
     if (table.records() > 0 && tryWriteFooter(end, (int) (fileBytes - end))) {
+      byte[] trailer = SegmentFormat.trailer(scratch, (int) (fileBytes - end));
+      open.noteFooter(trailer);
       if (list != null) {
-        byte[] trailer = SegmentFormat.trailer(scratch, (int) (fileBytes - end));
         segments.index().sealed(open.sequence(), open.forIndex(list), trailer);
       }
       segments.seal(open, fileBytes, null);

@@ -7,9 +7,11 @@ import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -49,6 +51,7 @@ final class Segments {
   private final AtomicReferenceArray<Segment> slots;
 
   private final DeadSegments dead;
+  private final Deque<Segment> unsealed = new ConcurrentLinkedDeque<>();
   private volatile Manifest owner;
   private volatile LocationIndex index = LocationIndex.NONE;
   private volatile TierHost host;
@@ -69,6 +72,7 @@ final class Segments {
    * Makes an empty set.
    *
    * @param syncReserveBytes bytes that only a sync may take; negative in a volatile tier
+   * @param kept segments of an earlier run, which need not be as large as those of this one
    */
   Segments(
       FileTierSettings settings,
@@ -76,7 +80,8 @@ final class Segments {
       SegmentFiles files,
       FileCounters counters,
       FileLocators locators,
-      long syncReserveBytes) {
+      long syncReserveBytes,
+      int kept) {
     durable = syncReserveBytes >= 0;
     dead = new DeadSegments(files, counters, durable);
     owner = Manifest.ofNewStore(settings.pageBytes());
@@ -93,7 +98,7 @@ final class Segments {
     this.counters = counters;
     this.locators = locators;
     tombstones = new Tombstones(this, settings.recordAlignment());
-    int count = settings.segmentSlots();
+    int count = Math.min(locators.mostSlots(), settings.segmentSlots() + kept);
     slots = new AtomicReferenceArray<>(count);
     freeSlots = new int[count];
     while (freeSlotCount < count) {
@@ -160,7 +165,7 @@ final class Segments {
             name
                 + " with "
                 + bytes
-                + " bytes does not fit: the file tier was made smaller, or its segments were");
+                + " bytes does not fit: segments are smaller now, or it came while the store opened");
       }
       slot = freeSlots[--freeSlotCount];
       chargedBytes += bytes;
@@ -192,6 +197,9 @@ final class Segments {
       if (freeSlotCount <= reservedSlots || granted < leastGrantBytes()) {
         return null;
       }
+      if (lastSequence >= SegmentNames.MOST_SEQUENCE) {
+        throw new IOException("there is no number left for a segment");
+      }
       slot = freeSlots[--freeSlotCount];
       chargedBytes += granted;
       sequence = ++lastSequence;
@@ -203,17 +211,7 @@ final class Segments {
       Segment segment =
           new Segment(
               slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
-      SegmentFormat.writeHeader(
-          scratch, settings, owner, durable, sequence, stream, keys.sealOfNew());
-      if (durable && former != null) {
-        SegmentFormat.setFormer(scratch, former.sequence(), former.dataEnd());
-      }
-      segment.write(scratch, 0);
-      if (durable) {
-        // Before any record: a file without a good header holds none then.
-        segment.force();
-        files.forceDirectory();
-      }
+      writeHeader(segment, stream, former, scratch);
       slots.set(slot, segment);
       if (stream == Stream.CLEANING) {
         openCleaning = segment;
@@ -230,6 +228,21 @@ final class Segments {
         release(slot, granted);
       }
       throw e;
+    }
+  }
+
+  private void writeHeader(Segment segment, Stream stream, Segment former, ByteBuffer scratch)
+      throws IOException {
+    SegmentFormat.writeHeader(
+        scratch, settings, owner, durable, segment.sequence(), stream, keys.sealOfNew());
+    if (durable && former != null) {
+      SegmentFormat.setFormer(scratch, former.sequence(), former.wholeEnd());
+    }
+    segment.write(scratch, 0);
+    if (durable) {
+      // Before any record: a file without a good header holds none then.
+      segment.force();
+      files.forceDirectory();
     }
   }
 
@@ -256,6 +269,11 @@ final class Segments {
     }
     dead.abandon(sequence, name);
     deleteDoomed();
+  }
+
+  /** Segments of earlier runs without footer, the youngest first, until a new one names them. */
+  Deque<Segment> unsealed() {
+    return unsealed;
   }
 
   /** Segments that hold nothing, and whose files a start may find all the same. */

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -41,7 +42,7 @@ public final class StoreCheck {
   private static final Finding UNLOCKED =
       new Finding(
           Severity.NOTE,
-          NioSegmentFiles.LOCK_NAME,
+          DirectoryLock.NAME,
           Finding.NO_OFFSET,
           "is not there and cannot be made: whether a store used the directory meanwhile is not"
               + " known",
@@ -72,21 +73,15 @@ public final class StoreCheck {
   }
 
   /**
-   * Whether a store that runs has a directory for itself.
+   * Who has a directory for itself now: a store that runs, or a check. Asking is never in the way
+   * of one that begins.
    *
    * @param directory a directory
-   * @return whether it does; false also when this cannot be known, since there is no lock file
+   * @return the process in words; empty also when this cannot be known, since there is no lock file
    * @throws IOException when it cannot be read
    */
-  public static boolean isInUse(Path directory) throws IOException {
-    Closeable lock;
-    try {
-      lock = NioSegmentFiles.forReading(directory).lock();
-    } catch (DirectoryInUseException e) {
-      return true;
-    }
-    lock.close();
-    return false;
+  public static Optional<String> user(Path directory) throws IOException {
+    return DirectoryLock.user(directory);
   }
 
   /**
@@ -113,11 +108,24 @@ public final class StoreCheck {
     boolean forReading = !isWritable && !request.repair();
     SegmentFiles files =
         forReading ? NioSegmentFiles.forReading(directory) : new NioSegmentFiles(directory, false);
-    boolean unlocked = forReading && !files.list().contains(NioSegmentFiles.LOCK_NAME);
-    Closeable lock = files.lock();
+    boolean unlocked = forReading && !files.list().contains(DirectoryLock.NAME);
+    Closeable lock = lock(files);
     try (lock) {
       Inspection found = check(files, directory, request, progress, mostRecords());
       return unlocked ? found.with(UNLOCKED) : found;
+    }
+  }
+
+  private static Closeable lock(SegmentFiles files) throws IOException {
+    try {
+      return files.lock();
+    } catch (DirectoryInUseException e) {
+      String more =
+          new ManifestFiles(files).exist()
+              ? " 'pagestrata inspect' shows what is in it meanwhile."
+              : " The store is volatile: there is nothing to check, and its next start deletes"
+                  + " everything.";
+      throw new DirectoryInUseException(e.getMessage() + more);
     }
   }
 
@@ -171,7 +179,16 @@ public final class StoreCheck {
     SegmentFiles files = NioSegmentFiles.forReading(directory);
     CheckedDirectory checked =
         CheckedDirectory.read(files, FileEncryption.none(), false, progress, mostRecords());
-    return inspection(inspection(checked, directory), checked);
+    return inspection(inspection(checked, directory), checked).usedBy(userIfKnown(directory));
+  }
+
+  /** What is in a directory can be told without it. */
+  private static String userIfKnown(Path directory) {
+    try {
+      return user(directory).orElse("");
+    } catch (IOException e) {
+      return "unknown, " + e.getMessage();
+    }
   }
 
   /**
@@ -236,13 +253,14 @@ public final class StoreCheck {
     Manifest manifest = checked.manifest();
     StoreState state =
         manifest == null
-            ? new StoreState(false, false, "", 0, pageBytes(checked))
+            ? new StoreState(false, false, "", 0, pageBytes(checked), "")
             : new StoreState(
                 true,
                 manifest.clean(),
                 manifest.storeId().toString(),
                 manifest.number(),
-                manifest.pageBytes());
+                manifest.pageBytes(),
+                "");
     Map<Integer, String> codecs = codecNames();
     List<SegmentFacts> segments = new ArrayList<>();
     for (CheckedSegment segment : checked.segments()) {

@@ -55,7 +55,7 @@ class AbandonedSegmentsTest {
 
   @Test
   void stayWhereNoStoreEverWas() throws IOException {
-    Files.delete(directory.resolve(NioSegmentFiles.LOCK_NAME));
+    Files.delete(directory.resolve(DirectoryLock.NAME));
     assertThat(AbandonedSegments.delete(directory)).isFalse();
     assertThat(segment).exists();
   }

@@ -72,7 +72,7 @@ class DirectIoTest {
         assertThat(lock).isNotNull();
       }
     } finally {
-      Files.deleteIfExists(shm.resolve(NioSegmentFiles.LOCK_NAME));
+      Files.deleteIfExists(shm.resolve(DirectoryLock.NAME));
       Files.delete(shm);
     }
   }

@@ -99,12 +99,17 @@ final class MemoryFiles implements SegmentFiles {
   MemoryFiles copy() {
     MemoryFiles copy = new MemoryFiles();
     for (String name : list()) {
-      Content content = new Content();
-      content.bytes = bytes(name);
-      content.length = content.bytes.length;
-      copy.contents.put(name, content);
+      copy.put(name, bytes(name));
     }
     return copy;
+  }
+
+  /** Makes a file, or puts other bytes in its place. */
+  void put(String name, byte[] bytes) {
+    Content content = new Content();
+    content.bytes = bytes.clone();
+    content.length = bytes.length;
+    contents.put(name, content);
   }
 
   /** Damages a file. */

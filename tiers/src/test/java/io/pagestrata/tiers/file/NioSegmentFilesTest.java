@@ -81,7 +81,7 @@ class NioSegmentFilesTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 source.toString(),
-                directory().resolve(NioSegmentFiles.LOCK_NAME).toString())
+                directory().resolve(DirectoryLock.NAME).toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
@@ -150,7 +150,7 @@ class NioSegmentFilesTest {
               "segment-00000041.pss.bak",
               "segment-00000044.pss",
               "segment-00000045.pss",
-              NioSegmentFiles.LOCK_NAME);
+              DirectoryLock.NAME);
     }
     assertThat(names()).doesNotContain("segment-00000045.pss").contains("segment-00000044.pss");
   }

@@ -24,9 +24,10 @@ class SegmentSequenceTest {
             new MemoryFiles(),
             new FileCounters(),
             new FileLocators(settings.recordAlignment(), settings.segmentBytes()),
-            settings.segmentBytes());
-    TreeMap<Long, Long> listed = new TreeMap<>();
-    listed.put(7L, 0L);
+            settings.segmentBytes(),
+            0);
+    TreeMap<Long, ListedSegment> listed = new TreeMap<>();
+    listed.put(7L, ListedSegment.UNKNOWN);
     Manifest manifest = Manifest.ofNewStore(settings.pageBytes()).clean(1, listed);
     ByteBuffer file = manifest.encode();
     segments.goOnBehind(Manifest.decode(file, ManifestFiles.name(manifest)).lastSequence());

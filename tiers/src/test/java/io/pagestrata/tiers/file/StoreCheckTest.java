@@ -327,9 +327,9 @@ class StoreCheckTest {
     assertThat(found.totals().pages()).isEqualTo(OBJECTS);
     assertThat(found.left()).isZero();
     assertThat(found.findings()).hasSize(1);
-    assertThat(found.findings().get(0).file()).isEqualTo(NioSegmentFiles.LOCK_NAME);
-    assertThat(directory.resolve(NioSegmentFiles.LOCK_NAME)).doesNotExist();
-    assertThat(StoreCheck.isInUse(directory)).isFalse();
+    assertThat(found.findings().get(0).file()).isEqualTo(DirectoryLock.NAME);
+    assertThat(directory.resolve(DirectoryLock.NAME)).doesNotExist();
+    assertThat(StoreCheck.user(directory)).isEmpty();
   }
 
   @Test
@@ -339,10 +339,10 @@ class StoreCheckTest {
       assertThat(lock).isNotNull();
       assertThatThrownBy(() -> checkWithoutWriting(directory))
           .isInstanceOf(DirectoryInUseException.class);
-      assertThat(StoreCheck.isInUse(directory)).isTrue();
+      assertThat(StoreCheck.user(directory)).isPresent();
     }
     assertThat(checkWithoutWriting(directory).findings()).isEmpty();
-    assertThat(StoreCheck.isInUse(directory)).isFalse();
+    assertThat(StoreCheck.user(directory)).isEmpty();
   }
 
   /** The trailer is there, and what it says of the footer is impossible. */

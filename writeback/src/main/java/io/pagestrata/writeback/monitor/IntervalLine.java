@@ -21,7 +21,7 @@ final class IntervalLine {
     beforeNanos = nowNanos;
   }
 
-  /** Totals since the last call, or null when nothing moved and nothing waited. */
+  /** Totals since the last call, or null when nothing moved, was stored or waited. */
   MonitorEvent next(long nowNanos) {
     WritebackStats now = feed.movements().get();
     long stallsNow = feed.stalls().getAsLong();
@@ -35,14 +35,20 @@ final class IntervalLine {
     DropStats drops = dropsNow.since(dropsBefore);
     dropsBefore = dropsNow;
     tiers.next(feed.tiers().get());
-    String errors = tiers.errors();
-    if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE) && errors.isEmpty()) {
+    if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE) && !tiers.isAny()) {
       return null;
     }
-    long pages = now.writtenPages() - last.writtenPages();
-    long payload = now.writtenPayloadBytes() - last.writtenPayloadBytes();
-    long out = now.writtenBatchBytes() - last.writtenBatchBytes();
     MonitorEvent line = new MonitorEvent(EventKind.INTERVAL);
+    addOccasional(line, drops);
+    addMovements(line, now, last, tookNanos);
+    return line.with(Field.STALLS, stalls)
+        .with(Field.STORED, tiers.stored())
+        .with(Field.WRITTEN, tiers.written())
+        .with(Field.FILL, tiers.fill());
+  }
+
+  /** What most stores never have to tell. */
+  private void addOccasional(MonitorEvent line, DropStats drops) {
     String budget = budget();
     if (!budget.isEmpty()) {
       line.with(Field.BUDGET, budget);
@@ -50,10 +56,18 @@ final class IntervalLine {
     if (!drops.equals(DropStats.NONE)) {
       line.with(Field.DROPS, reasons(drops));
     }
+    String errors = tiers.errors();
     if (!errors.isEmpty()) {
       line.with(Field.ERRORS, errors);
     }
-    return line.with(Field.TOOK, tookNanos)
+  }
+
+  private void addMovements(
+      MonitorEvent line, WritebackStats now, WritebackStats last, long tookNanos) {
+    long pages = now.writtenPages() - last.writtenPages();
+    long payload = now.writtenPayloadBytes() - last.writtenPayloadBytes();
+    long out = now.writtenBatchBytes() - last.writtenBatchBytes();
+    line.with(Field.TOOK, tookNanos)
         .with(Field.PAGES, pages)
         .with(Field.PAYLOAD, payload)
         .with(Field.OUT, out)
@@ -68,11 +82,7 @@ final class IntervalLine {
         .with(Field.CHANCES, now.secondChances() - last.secondChances())
         .with(Field.FAILED, now.failedBatches() - last.failedBatches())
         .with(Field.RECOMPRESSED, now.recompression().zpages() - last.recompression().zpages())
-        .with(Field.SAVED, saved(now) - saved(last))
-        .with(Field.STALLS, stalls)
-        .with(Field.STORED, tiers.stored())
-        .with(Field.WRITTEN, tiers.written())
-        .with(Field.FILL, tiers.fill());
+        .with(Field.SAVED, saved(now) - saved(last));
   }
 
   private static String reasons(DropStats drops) {
