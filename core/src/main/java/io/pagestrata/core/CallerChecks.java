@@ -24,6 +24,14 @@ final class CallerChecks {
     }
   }
 
+  static void checkRoom(int offset, int bufferBytes, long neededBytes) {
+    if (offset < 0 || offset > bufferBytes) {
+      throw new IllegalArgumentException(
+          "offset " + offset + " is not within the buffer, which has " + bufferBytes + " bytes");
+    }
+    checkRoom(bufferBytes - offset, neededBytes);
+  }
+
   static void checkRoom(long availableBytes, long neededBytes) {
     if (availableBytes < neededBytes) {
       throw new IllegalArgumentException(

@@ -199,7 +199,7 @@ public final class PageStore implements AutoCloseable {
    * @return STORED or why not
    */
   public PutOutcome put(Pool pool, long object, int index, byte[] page, int offset) {
-    CallerChecks.checkRoom(offset < 0 ? -1 : page.length - offset, pageBytes);
+    CallerChecks.checkRoom(offset, page.length, pageBytes);
     pool.checkUsableBy(this);
     return puts.put(pool, object, index, null, offset, page);
   }
@@ -258,7 +258,7 @@ public final class PageStore implements AutoCloseable {
    * @return false when the page is absent
    */
   public boolean get(Pool pool, long object, int index, byte[] target, int offset) {
-    CallerChecks.checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
+    CallerChecks.checkRoom(offset, target.length, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, null, offset, target, false);
   }
@@ -293,7 +293,7 @@ public final class PageStore implements AutoCloseable {
    * @return false when the page is absent
    */
   public boolean take(Pool pool, long object, int index, byte[] target, int offset) {
-    CallerChecks.checkRoom(offset < 0 ? -1 : target.length - offset, pageBytes);
+    CallerChecks.checkRoom(offset, target.length, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, null, offset, target, true);
   }

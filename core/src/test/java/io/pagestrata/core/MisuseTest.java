@@ -35,7 +35,8 @@ class MisuseTest {
       assertThatThrownBy(() -> rig.store.get(rig.swap, 1, 1, array, 2)).hasMessage(message);
       assertThatThrownBy(() -> rig.store.take(rig.swap, 1, 1, array, 2)).hasMessage(message);
       assertThatThrownBy(() -> rig.store.put(rig.swap, 1, 1, array, -1))
-          .isInstanceOf(IllegalArgumentException.class);
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("offset -1 is not within the buffer, which has 4097 bytes");
       assertThatThrownBy(() -> rig.store.putRange(rig.swap, 1, 1, 2, ByteBuffer.allocate(8191)))
           .hasMessage("the buffer has 8191 bytes of the 8192 needed");
       assertThatThrownBy(() -> rig.store.getRange(rig.swap, 1, 1, 2, ByteBuffer.allocate(8191)))
