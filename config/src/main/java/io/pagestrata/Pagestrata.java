@@ -15,7 +15,21 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Properties;
 
-/** Opens stores. Stateless and thread-safe. */
+/**
+ * Opens stores: {@link #builder} for a store that a program describes, {@link #open} for a
+ * configuration that was read or built before.
+ *
+ * <pre>{@code
+ * PagestrataConfig config = YamlConfig.read(file); // names line and column of every problem
+ * Pagestrata.problemsOnThisMachine(config).forEach(System.err::println);
+ * try (PageStore store = Pagestrata.open(config)) {
+ *   Pool pool = store.createPool("heap", PoolKind.PERSISTENT);
+ *   store.put(pool, 7, 0, page, 0);
+ * }
+ * }</pre>
+ *
+ * <p>Stateless and thread-safe.
+ */
 public final class Pagestrata {
   private static final String BUILD_PROPERTIES = "build.properties";
 

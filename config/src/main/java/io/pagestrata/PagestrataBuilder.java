@@ -22,6 +22,16 @@ import java.util.function.Consumer;
 /**
  * Collects the configuration of a store, tier by tier from the top.
  *
+ * <pre>{@code
+ * PagestrataConfig config =
+ *     Pagestrata.builder()
+ *         .durability(Durability.DURABLE)
+ *         .putWait("2s")
+ *         .ram(ram -> ram.maxSize("64MiB"))
+ *         .file(file -> file.directory(directory).maxSize("1GiB"))
+ *         .build(); // throws with all problems, not the first alone
+ * }</pre>
+ *
  * <p>Each option may be set once; what is not set has the default of {@link Settings}. Wrong values
  * are reported all together by {@link #build}. Sizes and durations are given as in YAML, or as
  * bytes and {@link Duration}. Not thread-safe.

@@ -211,7 +211,7 @@ class PagestrataBuilderTest {
         .hasMessageStartingWith(
             "tiers: the first tier is not of type ram; expected one ram tier on top");
     assertThatThrownBy(() -> Pagestrata.builder().build())
-        .hasMessage("tiers: the first tier is not of type ram; expected one ram tier on top");
+        .hasMessage("tiers: there are none; expected one ram tier on top");
     assertThatThrownBy(
             () ->
                 Pagestrata.builder()

@@ -3,8 +3,9 @@ package io.pagestrata.config;
 
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.tiers.file.FileTierSettings;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What makes a configuration valid beyond the kind of each value. Stateless. */
 final class Rules {
@@ -85,11 +86,12 @@ final class Rules {
     if (!problems.isSound(Place.TIERS)) {
       return;
     }
-    if (tiers.isEmpty() || !(tiers.get(0) instanceof RamTierConfig)) {
-      problems.add(Place.TIERS, "the first tier is not of type ram; expected one ram tier on top");
-    }
-    if (!tiers.isEmpty() && tiers.get(0) instanceof RamTierConfig top) {
+    if (tiers.isEmpty()) {
+      problems.add(Place.TIERS, "there are none; expected one ram tier on top");
+    } else if (tiers.get(0) instanceof RamTierConfig top) {
       checkTopRecompression(top, problems);
+    } else {
+      problems.add(Place.TIERS, "the first tier is not of type ram; expected one ram tier on top");
     }
     for (int i = 1; i < tiers.size(); i++) {
       Place place = Place.ofTier(i, sectionOf(tiers.get(i)));
@@ -139,11 +141,15 @@ final class Rules {
   }
 
   private static void checkNames(List<TierConfig> tiers, Problems problems) {
-    List<String> names = tiers.stream().map(TierConfig::name).toList();
-    for (int i = 0; i < names.size(); i++) {
-      if (Collections.frequency(names, names.get(i)) > 1 && tiers.get(i) instanceof RamTierConfig) {
+    Set<String> taken = new HashSet<>();
+    tiers.stream()
+        .filter(tier -> !(tier instanceof RamTierConfig))
+        .forEach(tier -> taken.add(tier.name()));
+    for (int i = 0; i < tiers.size(); i++) {
+      String name = tiers.get(i).name();
+      if (tiers.get(i) instanceof RamTierConfig && !taken.add(name)) {
         problems.addIfSound(
-            Words.quote(names.get(i)) + " is the name of another tier; expected different names",
+            Words.quote(name) + " is the name of another tier; expected different names",
             Place.ofTier(i, Settings.RAM, Settings.RAM_NAME));
       }
     }

@@ -29,6 +29,8 @@ import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteTier;
+import io.pagestrata.writeback.Density;
+import io.pagestrata.writeback.MonitorEnds;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
 import io.pagestrata.writeback.monitor.MonitorListener;
@@ -245,12 +247,9 @@ class StoreParts {
         writebackSettings(),
         hierarchy,
         new MappedBatchMemory(),
+        new Density(recompressors, dictionaries),
+        new MonitorEnds(stalls, store, MonitorListener.NONE),
         nanoClock,
-        stalls,
-        store,
-        MonitorListener.NONE,
-        recompressors,
-        dictionaries,
         Thread::new);
   }
 

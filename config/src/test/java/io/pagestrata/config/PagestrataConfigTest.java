@@ -84,7 +84,7 @@ class PagestrataConfigTest {
   @Test
   void theChainBeginsInRamAndEndsOnDisk() {
     assertThatThrownBy(() -> config(4096, List.of(), WRITEBACK))
-        .hasMessage("tiers: the first tier is not of type ram; expected one ram tier on top");
+        .hasMessage("tiers: there are none; expected one ram tier on top");
     assertThatThrownBy(() -> config(4096, List.of(FILE), WRITEBACK))
         .hasMessage("tiers: the first tier is not of type ram; expected one ram tier on top");
     assertThatThrownBy(() -> config(4096, List.of(RAM, FILE, FILE), WRITEBACK))
@@ -137,6 +137,14 @@ class PagestrataConfigTest {
     assertThatThrownBy(() -> config(4096, List.of(misnamed, FILE), WRITEBACK))
         .hasMessage(
             "tiers[0].name: value 'file' is the name of another tier; expected different names");
+  }
+
+  @Test
+  void oneOfTwoTiersWithTheSameNameIsBlamed() {
+    RamTierConfig second = ram("ram", 64 << 20, "lz4", RecompressionConfig.NONE);
+    assertThatThrownBy(() -> config(4096, List.of(RAM, second, FILE), WRITEBACK))
+        .hasMessage(
+            "tiers[1].name: value 'ram' is the name of another tier; expected different names");
   }
 
   /** Of {@link #FILE}: what it cleans with, what it seals two batches with, and ciphers. */

@@ -24,12 +24,12 @@ final class CallerChecks {
     }
   }
 
-  static void checkRoom(int offset, int bufferBytes, long neededBytes) {
-    if (offset < 0 || offset > bufferBytes) {
+  static void checkArray(int arrayBytes, int offset, long neededBytes) {
+    if (offset < 0 || offset > arrayBytes) {
       throw new IllegalArgumentException(
-          "offset " + offset + " is not within the buffer, which has " + bufferBytes + " bytes");
+          "the offset " + offset + " is not in the array of " + arrayBytes + " bytes");
     }
-    checkRoom(bufferBytes - offset, neededBytes);
+    checkRoom(arrayBytes - offset, neededBytes);
   }
 
   static void checkRoom(long availableBytes, long neededBytes) {

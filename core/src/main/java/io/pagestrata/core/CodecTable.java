@@ -7,18 +7,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** The codecs that a store can decode, by the id in the zpage header. Immutable. */
+/**
+ * The codecs that a store can decode, by the id in the zpage header, and the one that puts use.
+ * Thread-safe.
+ */
 final class CodecTable {
   static final int IDS = 256;
 
   private final PageCodec[] byId = new PageCodec[IDS];
+  private volatile PageCodec ofPuts;
 
-  CodecTable(List<PageCodec> codecs) {
+  CodecTable(List<PageCodec> codecs, PageCodec ofPuts) {
     codecs.forEach(codec -> byId[codec.id()] = codec);
     if (byId[PageCodec.NONE_ID] == null) {
       throw new IllegalArgumentException(
           "no codec has id " + PageCodec.NONE_ID + ", which pages that do not shrink need");
     }
+    useForPuts(ofPuts);
   }
 
   /** The codec with this id, or null. */
@@ -36,12 +41,16 @@ final class CodecTable {
         .orElse(Dictionaries.NONE);
   }
 
-  /** Returns the codec when zpages that it makes can be decoded here. */
-  PageCodec checkDecodable(PageCodec codec) {
+  PageCodec ofPuts() {
+    return ofPuts;
+  }
+
+  /** Later puts use this codec, if zpages that it makes can be decoded here. */
+  void useForPuts(PageCodec codec) {
     if (byId[codec.id()] == null) {
       throw new IllegalArgumentException(
           "codec " + codec.name() + " has id " + codec.id() + ", which this store cannot decode");
     }
-    return codec;
+    ofPuts = codec;
   }
 }

@@ -33,18 +33,13 @@ final class GetJourney {
   private final AtomicLong generations;
   private final Accesses accesses;
 
-  GetJourney(
-      StoreSettings settings,
-      PageHierarchy hierarchy,
-      Lanes lanes,
-      FillPatterns patterns,
-      AtomicLong generations) {
-    this.pageBytes = settings.pageBytes();
-    this.nanoClock = settings.nanoClock();
-    this.hierarchy = hierarchy;
-    this.lanes = lanes;
-    this.patterns = patterns;
-    this.generations = generations;
+  GetJourney(JourneyParts parts) {
+    pageBytes = parts.settings().pageBytes();
+    nanoClock = parts.settings().nanoClock();
+    hierarchy = parts.hierarchy();
+    lanes = parts.lanes();
+    patterns = parts.patterns();
+    generations = parts.generations();
     accesses = hierarchy.top().eviction().accesses();
   }
 

@@ -50,9 +50,8 @@ final class PageHierarchy implements Hierarchy {
   PageHierarchy(
       List<Tier> tiers,
       Pools pools,
-      int pageBytes,
+      StoreSettings settings,
       PromotionPolicy promotion,
-      StorePolicies policies,
       Tenants tenants,
       Contents contents,
       MemoryBudget budget) {
@@ -61,9 +60,10 @@ final class PageHierarchy implements Hierarchy {
     this.writes = new LowestWrites(mirrors, tiers.size() - 1);
     this.top = (UpperTier) tiers.get(0);
     this.pools = pools;
-    this.pageBytes = pageBytes;
     this.tenants = tenants;
     this.contents = contents;
+    pageBytes = settings.pageBytes();
+    StorePolicies policies = settings.policies();
     rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes, pools);
     claims = new Claims(this, rules);
     commits = new Commits(this, rules);

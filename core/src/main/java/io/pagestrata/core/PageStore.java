@@ -23,18 +23,20 @@ import java.util.function.Function;
  * 32-bit index. What a user can rely on: a get gives the bytes of the last completed put of that
  * page, or says that it is absent, never other bytes; a page of a persistent pool is never dropped;
  * in a durable store what was done before a {@link #sync} survives every crash; every wait is
- * bounded and every refusal counted; memory and disk stay inside their limits.
+ * bounded, but for one on a disk that does not answer, and every refusal counted; memory and disk
+ * stay inside their limits.
  *
  * <p>All methods are thread-safe. Operations on one page are linearizable; a range is a run of
  * single operations. Every operation on pages or pools throws {@link StoreClosedException} after
  * {@link #close} began; what tells of the store, as {@link #stats} and {@link #pools}, does not.
  * Operations throw {@link PoolDestroyedException} on a destroyed pool, and {@link
- * IllegalArgumentException} on a buffer that is too small or a pool of another store.
+ * IllegalArgumentException} on a buffer that is too small or a pool of another store. In use:
+ * {@link Pool}.
  */
 public final class PageStore implements AutoCloseable {
   private final int pageBytes;
-  private final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   private final StoreWiring wiring;
+  private final AtomicReference<StoreState> state;
   private final Pools pools;
   private final Lanes lanes;
   private final PutJourney puts;
@@ -66,8 +68,9 @@ public final class PageStore implements AutoCloseable {
       PromotionPolicy promotion,
       Function<Hierarchy, Writeback> writeback) {
     pageBytes = settings.pageBytes();
-    wiring =
-        new StoreWiring(this, state, settings, tiers, budget, codecs, codec, promotion, writeback);
+    CodecTable table = new CodecTable(codecs, codec);
+    wiring = new StoreWiring(this, settings, tiers, budget, table, promotion, writeback);
+    state = wiring.state;
     pools = wiring.pools;
     lanes = wiring.lanes;
     puts = wiring.puts;
@@ -154,7 +157,7 @@ public final class PageStore implements AutoCloseable {
    * @throws IllegalArgumentException when the store could not decode its payloads
    */
   public void switchCodec(PageCodec codec) {
-    puts.switchCodec(wiring.codecs.checkDecodable(codec));
+    wiring.codecs.useForPuts(codec);
   }
 
   /**
@@ -199,7 +202,7 @@ public final class PageStore implements AutoCloseable {
    * @return STORED or why not
    */
   public PutOutcome put(Pool pool, long object, int index, byte[] page, int offset) {
-    CallerChecks.checkRoom(offset, page.length, pageBytes);
+    CallerChecks.checkArray(page.length, offset, pageBytes);
     pool.checkUsableBy(this);
     return puts.put(pool, object, index, null, offset, page);
   }
@@ -258,7 +261,7 @@ public final class PageStore implements AutoCloseable {
    * @return false when the page is absent
    */
   public boolean get(Pool pool, long object, int index, byte[] target, int offset) {
-    CallerChecks.checkRoom(offset, target.length, pageBytes);
+    CallerChecks.checkArray(target.length, offset, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, null, offset, target, false);
   }
@@ -293,7 +296,7 @@ public final class PageStore implements AutoCloseable {
    * @return false when the page is absent
    */
   public boolean take(Pool pool, long object, int index, byte[] target, int offset) {
-    CallerChecks.checkRoom(offset, target.length, pageBytes);
+    CallerChecks.checkArray(target.length, offset, pageBytes);
     pool.checkUsableBy(this);
     return gets.get(pool, object, index, null, offset, target, true);
   }

@@ -4,8 +4,23 @@ package io.pagestrata.core;
 import io.pagestrata.core.table.PageTable;
 
 /**
- * A namespace of pages with a kind, made by {@link PageStore#createPool}. Immutable handle,
- * thread-safe.
+ * A namespace of pages with a kind, made by {@link PageStore#createPool}. Whoever has it names
+ * pages in it by a 64-bit object and a 32-bit index, both of which the caller chooses.
+ *
+ * <pre>{@code
+ * Pool cache = store.createPool("tiles", PoolKind.EPHEMERAL);
+ * PutOutcome outcome = store.put(cache, 42, 0, page, 0); // object 42, page 0
+ * if (!outcome.isStored()) {
+ *   refused.add(outcome); // REFUSED_FULL and others: nothing is stored, and it was counted
+ * }
+ * boolean found = store.get(cache, 42, 0, copy, 0); // an ephemeral page may be gone
+ * long removed = store.flushObject(cache, 42); // all pages of object 42
+ * store.destroyPool(cache); // what is left of it goes, too
+ * }</pre>
+ *
+ * <p>Immutable handle, thread-safe. Of no use to another store than the one that made it, nor after
+ * that is closed: such calls throw {@link IllegalArgumentException} or {@link
+ * StoreClosedException}, and {@link PoolDestroyedException} once it is destroyed.
  */
 public final class Pool {
   private final PageStore store;
@@ -95,10 +110,14 @@ public final class Pool {
     users = 0;
   }
 
-  /** Takes one user off; true for the last, who must {@link #markDestroyed destroy} the pool. */
-  boolean leave() {
+  /** Whether nobody else uses it, so that who leaves must {@link #markDestroyed destroy} it. */
+  boolean isLastUser() {
+    return users <= 1;
+  }
+
+  /** Takes off a user who is not the last. */
+  void leave() {
     users--;
-    return users <= 0;
   }
 
   void markDestroyed() {

@@ -24,6 +24,7 @@ public record PoolSpec(String name, PoolKind kind, String tenant, boolean shared
    * @param kind see above
    * @param tenant see above
    * @param shared see above
+   * @throws NullPointerException when one is null; says which
    */
   public PoolSpec {
     // Later it would break the search for other pools.

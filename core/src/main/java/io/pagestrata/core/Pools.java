@@ -152,7 +152,8 @@ final class Pools {
     if (pool.isDestroyed()) {
       throw new PoolDestroyedException(pool);
     }
-    if (!pool.leave()) {
+    if (!pool.isLastUser()) {
+      pool.leave();
       return false;
     }
     save(without(pool));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
-import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.FillPatterns;
 import io.pagestrata.core.table.Leaf;
@@ -36,37 +35,24 @@ final class PutJourney {
   private final Refusals refusals = new Refusals();
   private final boolean refusesIncompressible;
   private final Sharing sharing;
-  private volatile PageCodec codec;
+  private final CodecTable codecs;
 
   PutJourney(
-      StoreSettings settings,
-      PageHierarchy hierarchy,
-      Lanes lanes,
-      FillPatterns patterns,
-      AtomicLong generations,
-      SpaceGate gate,
-      Removals removals,
-      Runnable wakeWriteback,
-      PageCodec codec,
-      Sharing sharing) {
-    this.settings = settings;
-    this.pageBytes = settings.pageBytes();
-    this.hierarchy = hierarchy;
-    this.top = hierarchy.top();
-    this.lanes = lanes;
-    this.patterns = patterns;
-    this.generations = generations;
-    this.gate = gate;
-    this.removals = removals;
-    this.wakeWriteback = wakeWriteback;
-    this.refusesIncompressible =
+      JourneyParts parts, CodecTable codecs, TopRoom room, Removals removals, Sharing sharing) {
+    settings = parts.settings();
+    pageBytes = settings.pageBytes();
+    refusesIncompressible =
         settings.policies().incompressible() == IncompressiblePages.REFUSE_TO_RAM;
-    this.codec = codec;
+    hierarchy = parts.hierarchy();
+    top = hierarchy.top();
+    lanes = parts.lanes();
+    patterns = parts.patterns();
+    generations = parts.generations();
+    gate = room.gate();
+    wakeWriteback = room.wakeWriteback();
+    this.codecs = codecs;
+    this.removals = removals;
     this.sharing = sharing;
-  }
-
-  void switchCodec(PageCodec next) {
-    codec = next;
   }
 
   Refusals refusals() {
@@ -177,7 +163,7 @@ final class PutJourney {
     if (mayShare && putShared(lane, pool, object, index)) {
       return PutOutcome.STORED;
     }
-    int storedBytes = lane.compress(codec, pool.id());
+    int storedBytes = lane.compress(codecs.ofPuts(), pool.id());
     PutOutcome outcome = putZpage(lane, pool, object, index, storedBytes, false);
     if (mayShare && outcome.isStored()) {
       sharing.saw(lane, pool, object, index);
@@ -193,7 +179,7 @@ final class PutJourney {
     }
     long pattern = patterns.encode(SameFilled.word(lane.page, 0));
     if (pattern == FillPatterns.NOT_ENCODABLE) {
-      int storedBytes = lane.compress(codec, pool.id());
+      int storedBytes = lane.compress(codecs.ofPuts(), pool.id());
       return putZpage(lane, pool, object, index, storedBytes, false);
     }
     PutEntry entry = lane.entry;
@@ -239,7 +225,7 @@ final class PutJourney {
 
   /** Makes the entry name a content that is the same page, if one is known or can be made. */
   private boolean putShared(Lane lane, Pool pool, long object, int index) {
-    long content = sharing.find(lane, codec, pool, object, index);
+    long content = sharing.find(lane, codecs.ofPuts(), pool, object, index);
     if (content == Contents.NONE) {
       return false;
     }

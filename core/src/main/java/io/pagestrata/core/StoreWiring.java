@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
-import io.pagestrata.core.codec.PageCodec;
 import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.dictionary.DictionaryLog;
 import io.pagestrata.core.movement.Hierarchy;
@@ -20,12 +19,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The parts of one store, connected with each other. */
 final class StoreWiring {
   /** A disk may take so long for one force, and what the last sync does not write is lost. */
   private static final Duration LEAST_PATIENCE = Duration.ofSeconds(30);
 
+  final AtomicReference<StoreState> state = new AtomicReference<>(StoreState.OPEN);
   final CodecTable codecs;
   final Tenants tenants;
   final Pools pools;
@@ -47,12 +48,10 @@ final class StoreWiring {
 
   StoreWiring(
       PageStore store,
-      AtomicReference<StoreState> state,
       StoreSettings settings,
       List<Tier> tiers,
       MemoryBudget budget,
-      List<PageCodec> codecs,
-      PageCodec codec,
+      CodecTable codecs,
       PromotionPolicy promotion,
       Function<Hierarchy, Writeback> writeback) {
     if (tiers.isEmpty() || tiers.size() > Entry.MAX_TIERS) {
@@ -61,6 +60,7 @@ final class StoreWiring {
     }
     this.settings = settings;
     this.budget = budget;
+    this.codecs = codecs;
     tableBudget = budget.part();
     FillPatterns patterns = new FillPatterns(tableBudget);
     StorePolicies policies = settings.policies();
@@ -70,26 +70,13 @@ final class StoreWiring {
     pools = new Pools(store, tableBudget, log, tenants, clock);
     Contents contents = new Contents(tableBudget, pools, generations);
     hierarchy =
-        new PageHierarchy(
-            tiers,
-            pools,
-            settings.pageBytes(),
-            promotion,
-            policies,
-            tenants,
-            contents,
-            tableBudget);
-    int scratchBytes = tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
-    this.codecs = new CodecTable(codecs);
-    this.codecs.checkDecodable(codec);
+        new PageHierarchy(tiers, pools, settings, promotion, tenants, contents, tableBudget);
     lanes =
-        new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes, this.codecs);
+        new Lanes(state, tableBudget, hierarchy, settings.verifyRam(), scratchBytes(tiers), codecs);
     AtomicReference<Writeback> mover = new AtomicReference<>(Writeback.NONE);
     AtomicReference<Syncer> lateSyncer = new AtomicReference<>();
-    Runnable wake = () -> mover.get().wake();
-    for (int i = 0; i < tiers.size(); i++) {
-      tiers.get(i).attach(new TierLink(hierarchy, pools, i, wake, gate, lateSyncer::get));
-    }
+    TopRoom room = new TopRoom(gate, () -> mover.get().wake());
+    attach(tiers, room, lateSyncer::get);
     hierarchy.promotions().hearAccesses(budget);
     syncer = log == null ? null : new Syncer(hierarchy, log, pools.changes(), pools);
     lateSyncer.set(syncer);
@@ -100,23 +87,12 @@ final class StoreWiring {
       pools.makeContents();
     }
     Sharing sharing = new Sharing(settings, hierarchy, pools, generations, tableBudget);
-    dictionaries = this.codecs.dictionaries();
-    dictionaries.watch(new DictionaryWalk(hierarchy, pools, () -> state.get() != StoreState.OPEN));
+    dictionaries = codecs.dictionaries();
     attachDictionaries(log == null ? DictionaryLog.NONE : log.dictionaries());
     removals = new Removals(hierarchy, generations);
-    puts =
-        new PutJourney(
-            settings,
-            hierarchy,
-            lanes,
-            patterns,
-            generations,
-            gate,
-            removals,
-            wake,
-            codec,
-            sharing);
-    gets = new GetJourney(settings, hierarchy, lanes, patterns, generations);
+    JourneyParts parts = new JourneyParts(settings, hierarchy, lanes, patterns, generations);
+    puts = new PutJourney(parts, codecs, room, removals, sharing);
+    gets = new GetJourney(parts);
     this.writeback = writeback.apply(hierarchy);
     mover.set(this.writeback);
   }
@@ -130,7 +106,19 @@ final class StoreWiring {
     return ram;
   }
 
+  /** Room for what a tier that shows no memory of its own reads. */
+  private static int scratchBytes(List<Tier> tiers) {
+    return tiers.stream().mapToInt(Tier::scratchBytes).max().orElseThrow();
+  }
+
+  private void attach(List<Tier> tiers, TopRoom room, Supplier<Syncer> lateSyncer) {
+    for (int i = 0; i < tiers.size(); i++) {
+      tiers.get(i).attach(new TierLink(hierarchy, pools, i, room, lateSyncer));
+    }
+  }
+
   private void attachDictionaries(DictionaryLog log) {
+    dictionaries.watch(new DictionaryWalk(hierarchy, pools, () -> state.get() != StoreState.OPEN));
     try {
       dictionaries.attach(log);
     } catch (IOException e) {

@@ -15,6 +15,7 @@ import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
@@ -340,7 +341,7 @@ final class SyncBatch implements ZpageReader {
     if (batch.count() > 0) {
       store();
     }
-    views.clear();
+    letGo();
     if (unreachable != null) {
       throw new TierFailureException(
           "a page could not be read: " + unreachable.getMessage(), unreachable);
@@ -383,18 +384,22 @@ final class SyncBatch implements ZpageReader {
       throw new TierFailureException("changes could not be written down: " + FaultWords.of(e), e);
     }
     if (outcome != TierOutcome.STORED) {
-      throw new TierFailureException(
-          "changes could not be written down: tier "
-              + hierarchy.lowest().name()
-              + " answered "
-              + outcome,
-          null,
-          outcome == TierOutcome.FULL);
+      throw new TierFailureException(refusal(outcome), null, outcome == TierOutcome.FULL);
     }
     stored++;
     for (int i = 0; i < batch.count(); i++) {
       copies.settle(i, leaves[i], words[i], records[i]);
     }
+  }
+
+  /** In words for who sees nothing but this: no log, and no state of the tier. */
+  private String refusal(TierOutcome outcome) {
+    Tier tier = hierarchy.lowest();
+    String what = "changes could not be written down: tier " + tier.name() + " answered " + outcome;
+    // What is full has met no fault, or not for that.
+    return outcome == TierOutcome.FULL
+        ? what
+        : tier.trouble().map(cause -> what + ": " + cause).orElse(what);
   }
 
   /** Batches stored so far. */
@@ -409,10 +414,17 @@ final class SyncBatch implements ZpageReader {
       leaves[i].leaf().noteChange(Leaf.slot(index));
     }
     clear();
+    letGo();
+  }
+
+  /** What is unlinked or unmapped before the next sync must not stay in memory for this. */
+  private void letGo() {
+    leaf = null;
     views.clear();
   }
 
   private void clear() {
+    Arrays.fill(leaves, 0, batch.count(), null);
     batch.clear();
     holdsContents = false;
   }

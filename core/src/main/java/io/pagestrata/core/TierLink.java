@@ -18,22 +18,14 @@ final class TierLink implements TierHost {
   private final PageHierarchy hierarchy;
   private final Pools pools;
   private final int tier;
-  private final Runnable wakeWriteback;
-  private final SpaceGate gate;
+  private final TopRoom room;
   private final Supplier<Syncer> syncer;
 
-  TierLink(
-      PageHierarchy hierarchy,
-      Pools pools,
-      int tier,
-      Runnable wakeWriteback,
-      SpaceGate gate,
-      Supplier<Syncer> syncer) {
+  TierLink(PageHierarchy hierarchy, Pools pools, int tier, TopRoom room, Supplier<Syncer> syncer) {
     this.hierarchy = hierarchy;
     this.pools = pools;
     this.tier = tier;
-    this.wakeWriteback = wakeWriteback;
-    this.gate = gate;
+    this.room = room;
     this.syncer = syncer;
   }
 
@@ -111,15 +103,15 @@ final class TierLink implements TierHost {
 
   @Override
   public void underPressure() {
-    wakeWriteback.run();
+    room.wakeWriteback().run();
   }
 
   @Override
   public void spaceFreed() {
     if (tier == 0) {
-      gate.spaceFreed();
+      room.gate().spaceFreed();
     } else {
-      wakeWriteback.run();
+      room.wakeWriteback().run();
     }
   }
 

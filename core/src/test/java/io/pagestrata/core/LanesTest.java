@@ -38,16 +38,15 @@ class LanesTest {
     return new PageHierarchy(
         List.of(tier),
         pools,
-        PAGE_BYTES,
+        new StoreSettings(PAGE_BYTES, Duration.ZERO, Duration.ZERO, true, System::nanoTime),
         (distance, size, read) -> false,
-        StorePolicies.DEFAULT,
         tenants,
         new Contents(budget, pools, new AtomicLong()),
         budget);
   }
 
   private static CodecTable codecs() {
-    return new CodecTable(List.of(FakeCodecs.none()));
+    return new CodecTable(List.of(FakeCodecs.none()), FakeCodecs.none());
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A caller's mistake is named at once and changes nothing. */
 class MisuseTest {
@@ -34,13 +36,24 @@ class MisuseTest {
       assertThatThrownBy(() -> rig.store.put(rig.swap, 1, 1, array, 2)).hasMessage(message);
       assertThatThrownBy(() -> rig.store.get(rig.swap, 1, 1, array, 2)).hasMessage(message);
       assertThatThrownBy(() -> rig.store.take(rig.swap, 1, 1, array, 2)).hasMessage(message);
-      assertThatThrownBy(() -> rig.store.put(rig.swap, 1, 1, array, -1))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("offset -1 is not within the buffer, which has 4097 bytes");
       assertThatThrownBy(() -> rig.store.putRange(rig.swap, 1, 1, 2, ByteBuffer.allocate(8191)))
           .hasMessage("the buffer has 8191 bytes of the 8192 needed");
       assertThatThrownBy(() -> rig.store.getRange(rig.swap, 1, 1, 2, ByteBuffer.allocate(8191)))
           .hasMessage("the buffer has 8191 bytes of the 8192 needed");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE, 4098, Integer.MAX_VALUE})
+  void offsetsOutsideTheArray(int offset) {
+    try (StoreRig rig = StoreRig.builder().open()) {
+      byte[] array = new byte[4097];
+      String message = "the offset " + offset + " is not in the array of 4097 bytes";
+      assertThatThrownBy(() -> rig.store.put(rig.swap, 1, 1, array, offset))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(message);
+      assertThatThrownBy(() -> rig.store.get(rig.swap, 1, 1, array, offset)).hasMessage(message);
+      assertThatThrownBy(() -> rig.store.take(rig.swap, 1, 1, array, offset)).hasMessage(message);
     }
   }
 

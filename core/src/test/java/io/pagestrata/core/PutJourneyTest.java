@@ -162,17 +162,14 @@ class PutJourneyTest {
   void aNearPutThatIsRefusedInADestroyedPoolSaysSoAndLeavesNoPageTable() {
     try (StoreRig rig = StoreRig.builder().open()) {
       Pool doomed = rig.store.createPool("doomed", PoolKind.PERSISTENT);
-      rig.top().faults.refuse(StoreIntent.PUT);
-      rig.top()
-          .faults
-          .onRefusal(
-              () -> {
-                if (!doomed.isDestroyed()) {
-                  rig.store.destroyPool(doomed);
-                }
-                // A put that found the leaf before it went links another one behind the walk.
-                assertThat(doomed.table().findOrMake(1, 1)).isNotNull();
-              });
+      rig.refusePuts(
+          () -> {
+            if (!doomed.isDestroyed()) {
+              rig.store.destroyPool(doomed);
+            }
+            // A put that found the leaf before it went links another one behind the walk.
+            assertThat(doomed.table().findOrMake(1, 1)).isNotNull();
+          });
       ByteBuffer page = ByteBuffer.wrap(page(rig, 1));
       assertThatThrownBy(() -> rig.store.near().put(doomed, 1, 1, page))
           .isInstanceOf(PoolDestroyedException.class);

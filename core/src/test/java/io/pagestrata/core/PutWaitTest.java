@@ -42,8 +42,7 @@ class PutWaitTest {
   @Test
   void refusesEvenWhenRoomIsAnnouncedAllTheTimeAndGoesToOthers() {
     try (StoreRig rig = StoreRig.builder().putWait(SHORT).open()) {
-      rig.top().faults.refuse(StoreIntent.PUT);
-      rig.top().faults.onRefusal(() -> rig.top().host().spaceFreed());
+      rig.refusePuts(() -> rig.top().host().spaceFreed());
       assertThat(put(rig, 0)).isEqualTo(PutOutcome.REFUSED_FULL);
     }
   }
@@ -57,22 +56,31 @@ class PutWaitTest {
     }
   }
 
-  /** A put into a full store of one tier that is making room, until the end of that. */
-  private static PutOutcome putUntil(StoreRig rig, Runnable endOfCleaning) {
+  /** A put beside which something happens once the full tier has refused it. */
+  private static void putBeside(StoreRig rig, Threads.Task put, Threads.Task onceRefused) {
     CountDownLatch refused = new CountDownLatch(1);
-    AtomicReference<PutOutcome> outcome = new AtomicReference<>();
-    rig.top().faults.makingRoom = true;
-    rig.top().faults.refuse(StoreIntent.PUT);
-    rig.top().faults.onRefusal(refused::countDown);
+    rig.refusePuts(refused::countDown);
     Threads.run(
         List.of(
-            () -> outcome.set(put(rig, 0)),
+            put,
             () -> {
               refused.await();
-              endOfCleaning.run();
-              rig.top().faults.makingRoom = false;
-              rig.top().host().spaceFreed();
+              onceRefused.run();
             }));
+  }
+
+  /** A put into a full store of one tier that is making room, until the end of that. */
+  private static PutOutcome putUntil(StoreRig rig, Runnable endOfCleaning) {
+    AtomicReference<PutOutcome> outcome = new AtomicReference<>();
+    rig.top().faults.makingRoom = true;
+    putBeside(
+        rig,
+        () -> outcome.set(put(rig, 0)),
+        () -> {
+          endOfCleaning.run();
+          rig.top().faults.makingRoom = false;
+          rig.top().host().spaceFreed();
+        });
     return outcome.get();
   }
 
@@ -94,14 +102,11 @@ class PutWaitTest {
   @Test
   void triesAgainWhenRoomCameBetweenItsTryAndItsLook() {
     try (StoreRig rig = StoreRig.builder().tiers(1).putWait(VERY_LONG).open()) {
-      rig.top().faults.refuse(StoreIntent.PUT);
-      rig.top()
-          .faults
-          .onRefusal(
-              () -> {
-                rig.top().faults.refuse();
-                rig.top().host().spaceFreed();
-              });
+      rig.refusePuts(
+          () -> {
+            rig.top().faults.refuse();
+            rig.top().host().spaceFreed();
+          });
       assertThat(put(rig, 0)).isEqualTo(PutOutcome.STORED);
     }
   }
@@ -151,17 +156,13 @@ class PutWaitTest {
   @Test
   void succeedsWhenRoomIsMadeWhileItWaits() {
     try (StoreRig rig = StoreRig.builder().putWait(VERY_LONG).open()) {
-      CountDownLatch refused = new CountDownLatch(1);
-      rig.top().faults.refuse(StoreIntent.PUT);
-      rig.top().faults.onRefusal(refused::countDown);
-      Threads.run(
-          List.of(
-              () -> assertThat(put(rig, 0)).isEqualTo(PutOutcome.STORED),
-              () -> {
-                refused.await();
-                rig.top().faults.refuse();
-                rig.top().host().spaceFreed();
-              }));
+      putBeside(
+          rig,
+          () -> assertThat(put(rig, 0)).isEqualTo(PutOutcome.STORED),
+          () -> {
+            rig.top().faults.refuse();
+            rig.top().host().spaceFreed();
+          });
       assertThat(rig.get(rig.swap, 1, 0)).isEqualTo(1);
     }
   }
@@ -169,16 +170,10 @@ class PutWaitTest {
   @Test
   void isWokenByCloseAndSaysSo() {
     try (StoreRig rig = StoreRig.builder().putWait(VERY_LONG).open()) {
-      CountDownLatch refused = new CountDownLatch(1);
-      rig.top().faults.refuse(StoreIntent.PUT);
-      rig.top().faults.onRefusal(refused::countDown);
-      Threads.run(
-          List.of(
-              () -> assertThatThrownBy(() -> put(rig, 0)).isInstanceOf(StoreClosedException.class),
-              () -> {
-                refused.await();
-                rig.store.close();
-              }));
+      putBeside(
+          rig,
+          () -> assertThatThrownBy(() -> put(rig, 0)).isInstanceOf(StoreClosedException.class),
+          rig.store::close);
     }
   }
 
@@ -199,16 +194,13 @@ class PutWaitTest {
       Pool doomed = rig.store.createPool("doomed", PoolKind.PERSISTENT);
       assertThat(rig.put(rig.swap, 1, 0, 1)).isTrue();
       long before = rig.budget.usedBytes();
-      rig.top().faults.refuse(StoreIntent.PUT);
-      rig.top()
-          .faults
-          .onRefusal(
-              () -> {
-                if (!doomed.isDestroyed()) {
-                  rig.store.destroyPool(doomed);
-                  rig.budget.release(laneBytes(rig, before));
-                }
-              });
+      rig.refusePuts(
+          () -> {
+            if (!doomed.isDestroyed()) {
+              rig.store.destroyPool(doomed);
+              rig.budget.release(laneBytes(rig, before));
+            }
+          });
       byte[] page = PageStamp.page(rig.pageBytes, 1, 0, 1);
       assertThatThrownBy(() -> rig.store.put(doomed, 1, 0, page, 0))
           .isInstanceOf(PoolDestroyedException.class)

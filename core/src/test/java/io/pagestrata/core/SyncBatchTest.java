@@ -6,16 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.table.Entry;
+import io.pagestrata.core.table.Leaf;
+import io.pagestrata.core.testing.DailyBudgets;
 import io.pagestrata.core.testing.HeapLog;
 import io.pagestrata.core.testing.HeapTier;
-import io.pagestrata.core.testing.ManualClock;
 import io.pagestrata.core.testing.StepWriteback;
 import io.pagestrata.core.testing.StoreRig;
+import io.pagestrata.core.testing.TierFaults;
 import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.WriteBudget;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +64,29 @@ class SyncBatchTest {
     }
   }
 
+  // Forbidden: memory outside the budget, held for pages that are gone.
+  @Test
+  void aSyncHoldsNoLeafOfPagesThatAreGoneAfterIt() {
+    try (StoreRig rig = durable().open()) {
+      List<WeakReference<Leaf>> leaves = new ArrayList<>();
+      for (long object = 1; object <= 2; object++) {
+        assertThat(rig.put(rig.swap, object, 1, 7)).isTrue();
+        leaves.add(new WeakReference<>(rig.swap.table().find(object, 1)));
+      }
+      rig.store.sync();
+      rig.store.flush(rig.swap, 1, 1);
+      rig.store.flush(rig.swap, 2, 1);
+      rig.store.sync();
+      // Whoever puts keeps the leaf of the last page.
+      assertThat(rig.put(rig.swap, 3, 1, 7)).isTrue();
+      rig.store.sync();
+      assertThat(rig.swap.table().find(1, 1)).isNull();
+      assertThat(rig.swap.table().find(2, 1)).isNull();
+      System.gc();
+      assertThat(leaves).allSatisfy(leaf -> assertThat(leaf.get()).isNull());
+    }
+  }
+
   @Test
   void aPageIsLeftBelowWhenNothingMoreFitsAbove() {
     try (StoreRig rig = durable().open()) {
@@ -73,6 +97,32 @@ class SyncBatchTest {
       assertThat(rig.top().liveZpages()).isZero();
       assertThat(rig.get(rig.swap, 1, 1)).isEqualTo(7);
     }
+  }
+
+  // Who asked for the sync sees its message alone, perhaps in another process.
+  @Test
+  void aSyncThatIsRefusedSaysWhatTheTierMet() {
+    try (StoreRig rig = durable().open()) {
+      assertThat(rig.put(rig.swap, 1, 1, 7)).isTrue();
+      TierFaults faults = rig.below().faults;
+      faults.trouble = "No space left on device";
+      String what = "changes could not be written down: tier " + rig.below().name() + " answered ";
+      assertRefused(rig, TierOutcome.READ_ONLY, what + "READ_ONLY: No space left on device");
+      assertRefused(rig, TierOutcome.FULL, what + "FULL");
+      faults.trouble = null;
+      assertRefused(rig, TierOutcome.READ_ONLY, what + "READ_ONLY");
+      faults.batchOutcome = TierOutcome.STORED;
+      rig.store.sync();
+    }
+  }
+
+  private static void assertRefused(StoreRig rig, TierOutcome outcome, String message) {
+    rig.below().faults.batchOutcome = outcome;
+    assertThatThrownBy(rig.store::sync)
+        .isInstanceOfSatisfying(
+            TierFailureException.class,
+            e -> assertThat(e.isFull()).isEqualTo(outcome == TierOutcome.FULL))
+        .hasMessage(message);
   }
 
   @Test
@@ -202,19 +252,8 @@ class SyncBatchTest {
 
   @Test
   void aTenantPaysForWhatASyncWrites() {
-    WriteBudget budget =
-        new WriteBudget(
-            "tenant:a",
-            WriteBudget.NO_LIMIT,
-            1 << 20,
-            new ManualClock(),
-            InstantSource.fixed(Instant.parse("2026-03-01T06:00:00Z")));
-    TenantLimits limits =
-        new TenantLimits(
-            "a", 1, TenantLimits.NO_LIMIT, TenantLimits.NO_LIMIT, Integer.MAX_VALUE, budget);
-    StorePolicies policies =
-        new StorePolicies(EphemeralPages.DROP, IncompressiblePages.KEEP, List.of(limits));
-    try (StoreRig rig = durable().policies(policies).open()) {
+    WriteBudget budget = DailyBudgets.of("tenant:a", 1 << 20);
+    try (StoreRig rig = durable().policies(DailyBudgets.ofTenant(budget)).open()) {
       Pool pool = rig.store.createPool(PoolSpec.of("p", PoolKind.PERSISTENT).ownedBy("a"));
       assertThat(rig.put(pool, 1, 1, 7)).isTrue();
       rig.store.sync();

@@ -8,7 +8,7 @@ import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.movement.ReclaimNeed;
 import io.pagestrata.core.movement.WritebackRequest;
-import io.pagestrata.core.testing.ManualClock;
+import io.pagestrata.core.testing.DailyBudgets;
 import io.pagestrata.core.testing.PageStamp;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.testing.Threads;
@@ -16,8 +16,6 @@ import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.WriteBudget;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -46,12 +44,7 @@ class TenantTest {
   }
 
   private static WriteBudget budget(long bytesPerDay) {
-    return new WriteBudget(
-        "tenant:a",
-        WriteBudget.NO_LIMIT,
-        bytesPerDay,
-        new ManualClock(),
-        InstantSource.fixed(Instant.parse("2026-03-01T06:00:00Z")));
+    return DailyBudgets.of("tenant:a", bytesPerDay);
   }
 
   private static StoreRig.Builder with(TenantLimits... tenants) {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback;
 
-import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.writeback.agent.Agent;
-import io.pagestrata.writeback.agent.Pause;
-import io.pagestrata.writeback.monitor.Monitor;
-import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.agent.AgentTime;
+import io.pagestrata.writeback.monitor.Reporting;
 import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.pipeline.DeadEnd;
+import io.pagestrata.writeback.pipeline.LowerSide;
 import io.pagestrata.writeback.pipeline.Pipeline;
+import io.pagestrata.writeback.pipeline.RingMemory;
+import io.pagestrata.writeback.pipeline.TierStep;
 import io.pagestrata.writeback.pipeline.Upkeep;
 import io.pagestrata.writeback.reclaim.ReclaimSettings;
 import io.pagestrata.writeback.reclaim.Reclaimer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /**
  * The way from one tier to the next: its reclaimer and, unless nothing lies below, its pipeline.
@@ -27,57 +27,33 @@ final class Link {
   private final Pipeline pipeline;
   private final List<Agent> stages = new ArrayList<>();
 
+  /** Makes the agents; what is done for the tier below counts for nothing when there is none. */
   Link(
       WritebackSettings settings,
-      int tier,
-      Hierarchy hierarchy,
+      TierStep step,
       BatchMemory memory,
-      MovementCounters counters,
-      Monitor monitor,
-      LongSupplier stalls,
-      LongSupplier nanoClock,
-      Pause pause,
-      Upkeep upkeepBelow,
-      Recompressor recompressorBelow,
-      Recompressor recompressor) {
-    if (tier + 1 < hierarchy.tierCount()) {
-      pipeline =
-          new Pipeline(
-              tier,
-              hierarchy,
-              settings.ringSlots(),
-              settings.batchBytes(),
-              memory,
-              counters,
-              monitor,
-              stalls,
-              nanoClock,
-              upkeepBelow,
-              pause,
-              recompressorBelow,
-              () -> onBatchEnded(upkeepBelow));
+      LowerSide below,
+      Recompressor recompressor,
+      Reporting reporting,
+      AgentTime time) {
+    if (step.isLast()) {
+      pipeline = null;
+      sink = new DeadEnd();
+    } else {
+      RingMemory ring = new RingMemory(settings.ringSlots(), settings.batchBytes(), memory);
+      Runnable onEnded = () -> onBatchEnded(below.upkeep());
+      pipeline = new Pipeline(step, ring, below, reporting, time, onEnded);
       sink = pipeline;
       stages.add(pipeline.writer());
       stages.add(pipeline.committer());
-    } else {
-      pipeline = null;
-      sink = new DeadEnd();
     }
-    reclaimer =
-        new Reclaimer(
-            new ReclaimSettings(
-                settings.highWatermark(),
-                settings.lowWatermark(),
-                settings.idleAge().toNanos(),
-                settings.flushInterval().toNanos()),
-            tier,
-            hierarchy,
-            sink,
-            counters,
-            monitor,
-            nanoClock,
-            pause,
-            recompressor);
+    ReclaimSettings values =
+        new ReclaimSettings(
+            settings.highWatermark(),
+            settings.lowWatermark(),
+            settings.idleAge().toNanos(),
+            settings.flushInterval().toNanos());
+    reclaimer = new Reclaimer(values, step, sink, reporting, time, recompressor);
   }
 
   private void onBatchEnded(Upkeep upkeepBelow) {

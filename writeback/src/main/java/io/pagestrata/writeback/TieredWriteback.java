@@ -6,7 +6,6 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.Writeback;
 import io.pagestrata.core.movement.WritebackRequest;
 import io.pagestrata.core.movement.WritebackStats;
-import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.RevocableTier;
@@ -16,6 +15,7 @@ import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.WriteBudgetStats;
 import io.pagestrata.writeback.agent.Agent;
 import io.pagestrata.writeback.agent.AgentThread;
+import io.pagestrata.writeback.agent.AgentTime;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.agent.WatchedRun;
 import io.pagestrata.writeback.monitor.EventKind;
@@ -25,24 +25,25 @@ import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.MonitorFeed;
 import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.monitor.Reporting;
 import io.pagestrata.writeback.pipeline.BatchMemory;
-import io.pagestrata.writeback.pipeline.Pipeline;
+import io.pagestrata.writeback.pipeline.LowerSide;
+import io.pagestrata.writeback.pipeline.RingMemory;
+import io.pagestrata.writeback.pipeline.TierStep;
+import io.pagestrata.writeback.pipeline.Upkeep;
 import io.pagestrata.writeback.reclaim.Reclaimer;
 import io.pagestrata.writeback.upkeep.DictionaryDuty;
 import io.pagestrata.writeback.upkeep.Maintainer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -90,12 +91,9 @@ public final class TieredWriteback implements Writeback {
         settings,
         hierarchy,
         BatchMemory.ofTheJvm(),
+        Density.asItIs(hierarchy),
+        MonitorEnds.NONE,
         System::nanoTime,
-        () -> 0,
-        Optional::empty,
-        MonitorListener.NONE,
-        Collections.nCopies(hierarchy.tierCount(), Recompressor.NONE),
-        Dictionaries.NONE,
         Thread::new);
   }
 
@@ -105,31 +103,23 @@ public final class TieredWriteback implements Writeback {
    * @param settings watermarks, sizes, times
    * @param hierarchy the tiers and the page table's decisions
    * @param memory makes the buffers of batches; closed when writeback is, unless a thread hangs
+   * @param density makes zpages denser; its recompressors are closed with the buffers
+   * @param ends what the monitor log says of the store, and who hears it
    * @param nanoClock the clock that the tiers use too
-   * @param stalls puts that had to wait, ever; for the monitor log, called on background threads
-   * @param store all that the store counts, empty while it is being made; for the monitor log,
-   *     called by its thread
-   * @param listener hears every event
-   * @param recompressors make zpages denser on their way into each tier and at rest in it, top
-   *     first; closed with the buffers
-   * @param dictionaries are trained in the background
    * @param threads makes the threads; names and daemon flags are set here
    */
   public TieredWriteback(
       WritebackSettings settings,
       Hierarchy hierarchy,
       BatchMemory memory,
+      Density density,
+      MonitorEnds ends,
       LongSupplier nanoClock,
-      LongSupplier stalls,
-      Supplier<Optional<StoreStats>> store,
-      MonitorListener listener,
-      List<Recompressor> recompressors,
-      Dictionaries dictionaries,
       ThreadFactory threads) {
     this.settings = settings;
     this.hierarchy = hierarchy;
     this.memory = memory;
-    this.recompressors = List.copyOf(recompressors);
+    recompressors = density.recompressors();
     this.nanoClock = nanoClock;
     this.threads = threads;
     int tiers = hierarchy.tierCount();
@@ -139,57 +129,23 @@ public final class TieredWriteback implements Writeback {
     for (int i = 0; i < links.length; i++) {
       counters.add(new MovementCounters());
     }
-    MonitorFeed feed =
-        new MonitorFeed(
-            this::stats,
-            this::tierStats,
-            stalls,
-            hierarchy.pageBytes(),
-            this::budgets,
-            hierarchy::tenants,
-            hierarchy::deduplication,
-            hierarchy.upperTier(0).eviction()::keptShare,
-            hierarchy::dropped,
-            store);
-    monitor = new Monitor(settings.monitor(), feed, listener, nanoClock, InstantSource.system());
+    MonitorListener listener = ends.listener();
+    monitor =
+        new Monitor(settings.monitor(), feed(ends), listener, nanoClock, InstantSource.system());
     for (int i = 0; i < tiers; i++) {
       Runnable tidy = i == 0 ? hierarchy::tidy : () -> {};
       upkeep.add(new Maintainer(hierarchy.tier(i), tidy, monitor, nanoClock));
     }
     try {
       for (int i = links.length - 1; i >= 0; i--) {
-        int below = Math.min(i + 1, tiers - 1);
-        int safe = below > i ? hierarchy.safeTierBelow(i) : i;
-        links[i] =
-            new Link(
-                settings,
-                i,
-                hierarchy,
-                memory,
-                counters.get(i),
-                monitor,
-                stalls,
-                nanoClock,
-                pause,
-                safe > i && safe < links.length
-                    ? new RelievedTier(upkeep.get(safe), links[safe], counters.get(safe))
-                    : upkeep.get(safe),
-                recompressors.get(isMirrored(below) ? safe : below),
-                recompressors.get(i));
+        links[i] = link(i, ends.stalls());
       }
     } catch (RuntimeException | Error e) {
       giveBack();
       throw e;
     }
-    for (Link link : links) {
-      reclaimThreads.add(thread(link.reclaimer(), threads));
-      link.stages().forEach(stage -> stageThreads.add(thread(stage, threads)));
-    }
-    upkeep.forEach(agent -> upkeepThreads.add(thread(agent, threads)));
-    if (dictionaries.isActive()) {
-      upkeepThreads.add(thread(new DictionaryDuty(dictionaries, monitor), threads));
-    }
-    monitorThread = thread(monitor, threads);
+    makeThreads(density.dictionaries());
+    monitorThread = thread(monitor);
     try {
       allThreads().forEach(AgentThread::start);
     } catch (RuntimeException | Error e) {
@@ -199,12 +155,60 @@ public final class TieredWriteback implements Writeback {
     }
   }
 
-  /** The copies in a mirrored tier are those of its mirror, so they are as dense. */
-  private boolean isMirrored(int tier) {
-    return hierarchy.tier(tier) instanceof RevocableTier revocable && revocable.isMirrored();
+  private MonitorFeed feed(MonitorEnds ends) {
+    return new MonitorFeed(
+        this::stats,
+        this::tierStats,
+        ends.stalls(),
+        hierarchy.pageBytes(),
+        this::budgets,
+        hierarchy::tenants,
+        hierarchy::deduplication,
+        hierarchy.upperTier(0).eviction()::keptShare,
+        hierarchy::dropped,
+        ends.store());
   }
 
-  private AgentThread thread(Agent agent, ThreadFactory threads) {
+  /** Made from the bottom up, since what makes room in a tier is the link that leaves it. */
+  private Link link(int tier, LongSupplier stalls) {
+    TierStep step = new TierStep(hierarchy, tier);
+    return new Link(
+        settings,
+        step,
+        memory,
+        lowerSide(step),
+        recompressors.get(tier),
+        new Reporting(counters.get(tier), monitor, stalls),
+        new AgentTime(nanoClock, pause));
+  }
+
+  private LowerSide lowerSide(TierStep step) {
+    if (step.isLast()) {
+      return new LowerSide(upkeep.get(step.tier()), Recompressor.NONE);
+    }
+    int next = step.tier() + 1;
+    int safe = hierarchy.safeTierBelow(step.tier());
+    Upkeep makesRoom =
+        safe < links.length
+            ? new RelievedTier(upkeep.get(safe), links[safe], counters.get(safe))
+            : upkeep.get(safe);
+    // The copies in a mirrored tier are those of its mirror, so they are as dense.
+    boolean mirrored = step.lower() instanceof RevocableTier revocable && revocable.isMirrored();
+    return new LowerSide(makesRoom, recompressors.get(mirrored ? safe : next));
+  }
+
+  private void makeThreads(Dictionaries dictionaries) {
+    for (Link link : links) {
+      reclaimThreads.add(thread(link.reclaimer()));
+      link.stages().forEach(stage -> stageThreads.add(thread(stage)));
+    }
+    upkeep.forEach(agent -> upkeepThreads.add(thread(agent)));
+    if (dictionaries.isActive()) {
+      upkeepThreads.add(thread(new DictionaryDuty(dictionaries, monitor)));
+    }
+  }
+
+  private AgentThread thread(Agent agent) {
     return new AgentThread(agent, threads, monitor::error);
   }
 
@@ -224,7 +228,7 @@ public final class TieredWriteback implements Writeback {
    * @return bytes
    */
   public static long bufferBytes(WritebackSettings settings, int tiers) {
-    return (tiers - 1) * Pipeline.bufferBytes(settings.ringSlots(), settings.batchBytes());
+    return (tiers - 1) * RingMemory.bytes(settings.ringSlots(), settings.batchBytes());
   }
 
   @Override

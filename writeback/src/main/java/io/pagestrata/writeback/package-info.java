@@ -9,6 +9,7 @@
  * batches, and a {@link io.pagestrata.writeback.pipeline.Pipeline}, whose two stages write and
  * commit them; a last tier in RAM has the former alone, to drop ephemeral pages. {@link
  * io.pagestrata.writeback.upkeep.Maintainer} looks after each tier, {@link
+ * io.pagestrata.writeback.promotion.RefaultDistancePromotion} says what comes up again, {@link
  * io.pagestrata.writeback.monitor.Monitor} writes the log. Reclaimers, stages, maintainers and the
  * monitor are {@linkplain io.pagestrata.writeback.agent.Agent agents} with a thread each.
  *

@@ -4,9 +4,7 @@ package io.pagestrata.writeback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pagestrata.core.dictionary.Dictionaries;
 import io.pagestrata.core.movement.WritebackRequest;
-import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.monitor.EventKind;
@@ -21,9 +19,7 @@ import io.pagestrata.writeback.testing.FakeUpper;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -88,12 +84,9 @@ class TieredWritebackTest {
         settings(closeWait),
         hierarchy,
         memory,
+        Density.asItIs(hierarchy),
+        MonitorEnds.heardBy(events::add),
         System::nanoTime,
-        () -> 0,
-        Optional::empty,
-        events::add,
-        Collections.nCopies(hierarchy.tierCount(), Recompressor.NONE),
-        Dictionaries.NONE,
         duty -> {
           Thread thread = maker.apply(duty);
           threads.add(thread);

@@ -359,9 +359,7 @@ class YamlConfigTest {
             "f.yaml:2:9: key 'tiers[0].type': value 'rom' is not a type of tier; expected ram,"
                 + " remote or file");
     assertThat(problems("tiers: []\n"))
-        .containsExactly(
-            "f.yaml:1:8: key 'tiers': the first tier is not of type ram; expected one ram tier on"
-                + " top");
+        .containsExactly("f.yaml:1:8: key 'tiers': there are none; expected one ram tier on top");
     assertThat(problems("tiers: ram\n"))
         .containsExactly(
             "f.yaml:1:8: key 'tiers': is a single value; expected a list of tiers, top to bottom");

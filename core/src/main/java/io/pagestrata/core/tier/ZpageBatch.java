@@ -7,11 +7,10 @@ import java.util.Arrays;
 /**
  * Zpages copied out of an upper tier, packed back to back as the tier below will hold them.
  *
- * <p>The copy is the bounce buffer of the compressed-writeback discussion (BACKGROUND: new swap
- * abstraction, 2024): the zpool stays free to move and drop objects while the write is in flight.
- * Each zpage starts at a multiple of {@link #recordAlignment}; the gap before the next one is
- * zeroed, so that no foreign bytes reach a disk (hazard H11). Owned by one thread at a time;
- * preallocated and reused.
+ * <p>The copy is the bounce buffer of the compressed-writeback discussion of Linux (2024): the
+ * zpool stays free to move and drop objects while the write is in flight. Each zpage starts at a
+ * multiple of {@link #recordAlignment}; the gap before the next one is zeroed, so that no foreign
+ * bytes reach a disk (hazard H11). Owned by one thread at a time; preallocated and reused.
  */
 public final class ZpageBatch {
   private static final int MEAN_ZPAGES_PER_PAGE_OF_ROOM = 8;

@@ -3,10 +3,8 @@ package io.pagestrata.core.hazard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.core.testing.ManualClock;
+import io.pagestrata.core.testing.DailyBudgets;
 import io.pagestrata.core.tier.WriteBudget;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,13 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class H10_budgetWrapsAround {
   private static final long LIMIT = 1_000_003;
 
-  private final WriteBudget budget =
-      new WriteBudget(
-          "file",
-          WriteBudget.NO_LIMIT,
-          LIMIT,
-          new ManualClock(),
-          InstantSource.fixed(Instant.parse("2026-03-01T06:00:00Z")));
+  private final WriteBudget budget = DailyBudgets.of("file", LIMIT);
 
   @ParameterizedTest
   @ValueSource(ints = {4096 + 32, 16384 + 32, 65536 + 32})

@@ -3,24 +3,17 @@ package io.pagestrata.core.hazard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.core.EphemeralPages;
-import io.pagestrata.core.IncompressiblePages;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PoolSpec;
-import io.pagestrata.core.StorePolicies;
-import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.movement.Claim;
 import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.ReclaimAim;
-import io.pagestrata.core.testing.ManualClock;
+import io.pagestrata.core.testing.DailyBudgets;
 import io.pagestrata.core.testing.StepWriteback.Round;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.WriteBudget;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,21 +22,10 @@ import org.junit.jupiter.api.Test;
  * not written come back.
  */
 class H35_tenantVanishesDuringTheDrain {
-  private final WriteBudget budget =
-      new WriteBudget(
-          "tenant:a",
-          WriteBudget.NO_LIMIT,
-          1 << 20,
-          new ManualClock(),
-          InstantSource.fixed(Instant.parse("2026-03-01T06:00:00Z")));
+  private final WriteBudget budget = DailyBudgets.of("tenant:a", 1 << 20);
 
   private StoreRig open() {
-    TenantLimits a =
-        new TenantLimits(
-            "a", 1, TenantLimits.NO_LIMIT, TenantLimits.NO_LIMIT, Integer.MAX_VALUE, budget);
-    return StoreRig.builder()
-        .policies(new StorePolicies(EphemeralPages.DROP, IncompressiblePages.KEEP, List.of(a)))
-        .open();
+    return StoreRig.builder().policies(DailyBudgets.ofTenant(budget)).open();
   }
 
   private static Pool fill(StoreRig rig) {

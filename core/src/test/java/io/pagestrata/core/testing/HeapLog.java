@@ -93,6 +93,9 @@ public final class HeapLog implements PageLog {
       fullBatches--;
       return TierOutcome.FULL;
     }
+    if (tier.faults.batchOutcome != TierOutcome.STORED) {
+      return tier.faults.batchOutcome;
+    }
     for (int i = 0; i < batch.count(); i++) {
       int offset = batch.offset(i);
       if ((ZpageHeader.flags(batch.data(), offset) & ZpageHeader.FLAG_TOMBSTONE) != 0) {

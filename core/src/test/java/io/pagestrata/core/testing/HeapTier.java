@@ -118,6 +118,11 @@ public final class HeapTier implements UpperTier {
     return Optional.ofNullable(log);
   }
 
+  @Override
+  public Optional<String> trouble() {
+    return Optional.ofNullable(faults.trouble);
+  }
+
   private int slotOf(long locator) {
     return (int) (locator % slots);
   }

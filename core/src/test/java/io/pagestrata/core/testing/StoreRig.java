@@ -11,6 +11,7 @@ import io.pagestrata.core.StoreState;
 import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.tier.MemoryBudget;
+import io.pagestrata.core.tier.StoreIntent;
 import io.pagestrata.core.tier.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -201,6 +202,12 @@ public final class StoreRig implements AutoCloseable {
 
   public HeapTier below() {
     return tiers.get(1);
+  }
+
+  /** Lets the top tier refuse puts, and does something at each refusal. */
+  public void refusePuts(Runnable whenRefused) {
+    top().faults.refuse(StoreIntent.PUT);
+    top().faults.onRefusal(whenRefused);
   }
 
   /** Puts a stamped page; true when it was stored. */

@@ -25,6 +25,9 @@ public final class TierFaults {
   public volatile TierOutcome batchOutcome = TierOutcome.STORED;
   public volatile TierState state = TierState.OPEN;
 
+  /** Why batches are refused, or null. */
+  public volatile String trouble;
+
   private volatile Set<StoreIntent> refused = EnumSet.noneOf(StoreIntent.class);
   private volatile int failingZpage = -1;
   private volatile boolean failingReads;

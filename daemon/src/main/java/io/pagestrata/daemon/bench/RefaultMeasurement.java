@@ -62,30 +62,33 @@ final class RefaultMeasurement implements Measurement {
               () ->
                   bench.nanosPerOperation(
                       () -> BarePasses.readAndDecompress(zpages, file, order, context, target)));
-      StoreStats after = store.stats();
-      long hits = after.hitsByTier().get(1) - before.hitsByTier().get(1);
-      long others = after.hitsByTier().get(0) - before.hitsByTier().get(0);
-      rows.accept(
-          BenchRow.of(
-              "refault, cached file", Unit.NANOS, refault, Target.atMost(1.3), note(hits, others)));
-      long reads = bottom(after).reads() - bottom(before).reads();
-      rows.accept(
-          BenchRow.alone(
-              "reads per refault",
-              Unit.RATIO,
-              (double) reads / hits,
-              Target.atMost(1),
-              String.format(Locale.ROOT, "%,d refaults", hits)));
-      TierStats filled = bottom(after);
-      rows.accept(
-          BenchRow.alone(
-              "segment bytes / payload",
-              Unit.RATIO,
-              (double) filled.writtenBytes() / after.writeback().writtenPayloadBytes(),
-              Target.atMost(1.04),
-              "bytes written, headers and footers included"));
+      tell(refault, before, store.stats(), rows);
       StorePasses.verify(store, pool, pages);
     }
+  }
+
+  private static void tell(
+      Comparison refault, StoreStats before, StoreStats after, Consumer<BenchRow> rows) {
+    long hits = after.hitsByTier().get(1) - before.hitsByTier().get(1);
+    long others = after.hitsByTier().get(0) - before.hitsByTier().get(0);
+    rows.accept(
+        BenchRow.of(
+            "refault, cached file", Unit.NANOS, refault, Target.atMost(1.3), note(hits, others)));
+    long reads = bottom(after).reads() - bottom(before).reads();
+    rows.accept(
+        BenchRow.alone(
+            "reads per refault",
+            Unit.RATIO,
+            (double) reads / hits,
+            Target.atMost(1),
+            String.format(Locale.ROOT, "%,d refaults", hits)));
+    rows.accept(
+        BenchRow.alone(
+            "segment bytes / payload",
+            Unit.RATIO,
+            (double) bottom(after).writtenBytes() / after.writeback().writtenPayloadBytes(),
+            Target.atMost(1.04),
+            "bytes written, headers and footers included"));
   }
 
   private static String note(long refaults, long fromRam) {

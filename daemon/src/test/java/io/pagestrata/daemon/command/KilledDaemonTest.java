@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +101,7 @@ class KilledDaemonTest {
         all.add(
             threads.submit(
                 () -> {
-                  job.run(socket(), round, enough);
+                  job.run(daemon().socket(), round, enough);
                   return null;
                 }));
       }
@@ -123,40 +122,16 @@ class KilledDaemonTest {
     }
   }
 
-  private Path socket() {
-    return directory.resolve("nbd.sock");
+  private SmallDaemon daemon() {
+    return new SmallDaemon(directory);
   }
 
   private Path config(boolean encrypted) throws IOException {
     Path key = directory.resolve("key");
     PrintWriter silent = new PrintWriter(Writer.nullWriter());
     assertThat(new Program(silent, silent).run("new-key", key.toString())).isZero();
-    return Files.writeString(
-        directory.resolve("daemon.yaml"),
-        """
-        durability: durable
-        tiers:
-          - type: ram
-            max-size: 4MiB
-            pre-touch: false
-          - type: file
-            directory: %s
-            max-size: 64MiB
-            index: on
-            %s
-        writeback:
-          ring-slots: 2
-          batch-size: 128KiB
-        exports:
-          - name: default
-            size: 64MiB
-        server:
-          listen: ['unix:%s']
-        """
-            .formatted(
-                directory.resolve("segments"),
-                encrypted ? "encryption-key-file: " + key : "encryption: none",
-                socket()));
+    String encryption = encrypted ? "encryption-key-file: " + key : "encryption: none";
+    return daemon().config("durable", directory.resolve("segments"), "", "index: on", encryption);
   }
 
   /** One client with pages of its own. Belongs to one thread at a time. */

@@ -29,36 +29,14 @@ class LostDirectoryTest {
     return directory.resolve("segments");
   }
 
-  private String config(String durability, String place) throws IOException {
-    Path file = directory.resolve(durability + ".yaml");
-    return Files.writeString(
-            file,
-            """
-            durability: %s
-            put-wait: 100ms
-            tiers:
-              - type: ram
-                max-size: 4MiB
-                pre-touch: false
-              - type: file
-                directory: '%s'
-                max-size: 64MiB
-                read-only-retry: 100ms
-            writeback:
-              ring-slots: 2
-              batch-size: 128KiB
-            exports:
-              - name: default
-                size: 64MiB
-            server:
-              listen: ['unix:%s']
-            """
-                .formatted(durability, place, socket()))
+  private String config(String durability, Path place) throws IOException {
+    return daemon()
+        .config(durability, place, "put-wait: 100ms", "read-only-retry: 100ms")
         .toString();
   }
 
-  private Path socket() {
-    return directory.resolve("nbd.sock");
+  private SmallDaemon daemon() {
+    return new SmallDaemon(directory);
   }
 
   private DaemonProcess start(String config) throws IOException {
@@ -72,7 +50,7 @@ class LostDirectoryTest {
   }
 
   private TestClient client() throws IOException {
-    TestClient client = new TestClient(socket());
+    TestClient client = new TestClient(daemon().socket());
     client.go("default");
     return client;
   }
@@ -85,7 +63,7 @@ class LostDirectoryTest {
   @Test
   void aDirectoryThatCannotBeMadeEndsTheStart() throws Exception {
     for (String durability : new String[] {"volatile", "durable"}) {
-      String config = config(durability, "/proc/pagestrata");
+      String config = config(durability, Path.of("/proc/pagestrata"));
       try (DaemonProcess daemon = start(config)) {
         assertThat(daemon.introduction()).isEmpty();
         assertThat(daemon.status()).isEqualTo(4);
@@ -95,13 +73,13 @@ class LostDirectoryTest {
             .hasLineCount(1);
       }
     }
-    assertThat(socket()).doesNotExist();
+    assertThat(daemon().socket()).doesNotExist();
   }
 
   @Test
   void aFileInPlaceOfTheDirectoryStaysAsItWas() throws Exception {
     Files.writeString(segments(), "not for you");
-    try (DaemonProcess daemon = start(config("volatile", segments().toString()))) {
+    try (DaemonProcess daemon = start(config("volatile", segments()))) {
       assertThat(daemon.status()).isEqualTo(4);
       assertThat(daemon.errors()).contains("is not a directory").hasLineCount(1);
     }
@@ -110,7 +88,7 @@ class LostDirectoryTest {
 
   @Test
   void aVolatileDaemonServesWhatItHasAndGoesOnWhenItsDirectoryIsBack() throws Exception {
-    try (DaemonProcess daemon = start(config("volatile", segments().toString()))) {
+    try (DaemonProcess daemon = start(config("volatile", segments()))) {
       assertThat(daemon.introduction()).as(daemon.errors()).isNotEmpty();
       Path away = directory.resolve("away");
       try (TestClient client = client()) {
@@ -147,7 +125,7 @@ class LostDirectoryTest {
 
   @Test
   void aDurableDaemonPromisesNothingWhileItsDirectoryIsAway() throws Exception {
-    String config = config("durable", segments().toString());
+    String config = config("durable", segments());
     byte[] kept = page();
     try (DaemonProcess daemon = start(config)) {
       assertThat(daemon.introduction()).as(daemon.errors()).isNotEmpty();
@@ -177,7 +155,7 @@ class LostDirectoryTest {
 
   @Test
   void aDurableDaemonThatIsStoppedWithoutItsDirectorySaysThatItFailed() throws Exception {
-    try (DaemonProcess daemon = start(config("durable", segments().toString()))) {
+    try (DaemonProcess daemon = start(config("durable", segments()))) {
       assertThat(daemon.introduction()).as(daemon.errors()).isNotEmpty();
       try (TestClient client = client()) {
         assertThat(client.write(0, page())).isZero();

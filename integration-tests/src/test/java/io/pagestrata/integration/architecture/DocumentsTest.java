@@ -14,25 +14,47 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The documents agree with the code and with each other. */
 class DocumentsTest {
-  private static final String SAMPLE_FILE =
-      "config/src/test/java/io/pagestrata/ReadmeSampleTest.java";
+  private static final String JAVADOC_SAMPLES =
+      "config/src/test/java/io/pagestrata/JavadocSamplesTest.java";
   private static final Pattern SAMPLE =
       Pattern.compile("// tag::sample\\[\\]\\n(.*?)\\n[ ]*// end::sample\\[\\]", Pattern.DOTALL);
   private static final Pattern JAVA_FENCE =
       Pattern.compile("```java\\n(.*?)\\n```", Pattern.DOTALL);
+  private static final Pattern JAVADOC_SAMPLE =
+      Pattern.compile("<pre>\\{@code\\n(.*?)\\n \\* \\}</pre>", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:\\s]+)(#[^)]*)?\\)");
   private static final Pattern DECISION = Pattern.compile("(\\d{4})-[a-z0-9-]+\\.md");
 
-  @Test
-  void theSampleInTheReadmeIsTheCompiledOne() {
-    Matcher compiled = SAMPLE.matcher(RepositoryFiles.read(SAMPLE_FILE));
-    Matcher shown = JAVA_FENCE.matcher(RepositoryFiles.read("README.md"));
-    assertThat(compiled.find()).as("sample region in %s", SAMPLE_FILE).isTrue();
-    assertThat(shown.find()).as("java sample in README.md").isTrue();
+  @ParameterizedTest
+  @CsvSource({"README.md, ReadmeSampleTest", "docs/library.md, LibrarySampleTest"})
+  void theSampleIsTheCompiledOne(String document, String test) {
+    String source = "config/src/test/java/io/pagestrata/" + test + ".java";
+    Matcher compiled = SAMPLE.matcher(RepositoryFiles.read(source));
+    Matcher shown = JAVA_FENCE.matcher(RepositoryFiles.read(document));
+    assertThat(compiled.find()).as("sample region in %s", source).isTrue();
+    assertThat(shown.find()).as("java sample in %s", document).isTrue();
     assertThat(shown.group(1)).isEqualTo(compiled.group(1).stripIndent());
+  }
+
+  @Test
+  void everySampleInJavadocIsACompiledOne() {
+    String source = RepositoryFiles.read(JAVADOC_SAMPLES);
+    List<String> compiled =
+        SAMPLE.matcher(source).results().map(it -> it.group(1).stripIndent()).toList();
+    List<String> shown = new ArrayList<>();
+    for (Path file : RepositoryFiles.mainSources()) {
+      JAVADOC_SAMPLE
+          .matcher(RepositoryFiles.read(file))
+          .results()
+          .map(it -> it.group(1).replaceAll("(?m)^ \\* ?", ""))
+          .forEach(shown::add);
+    }
+    assertThat(shown).containsExactlyInAnyOrderElementsOf(compiled);
   }
 
   @Test

@@ -56,13 +56,8 @@ class H23_longScansLetOthersPass {
     small.close();
   }
 
-  // The visitor stops at the first page until others have worked on every object, the swept one
-  // included: a lock held by the walk would stop them all.
-  @Test
-  void aWalkOfEveryPage() throws Exception {
-    fillSameFilled();
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch done = new CountDownLatch(1);
+  /** Others, who work on single pages once the scan has begun, and then let it go on. */
+  private Storm workOnceBegun(CountDownLatch begun, CountDownLatch done) {
     Storm storm = new Storm();
     storm.repeat(
         () -> {
@@ -75,6 +70,17 @@ class H23_longScansLetOthersPass {
             }
           }
         });
+    return storm;
+  }
+
+  // The visitor stops at the first page until others have worked on every object, the swept one
+  // included: a lock held by the walk would stop them all.
+  @Test
+  void aWalkOfEveryPage() throws Exception {
+    fillSameFilled();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
+    Storm storm = workOnceBegun(begun, done);
     AtomicLong walked = new AtomicLong();
     storm.during(
         1,
@@ -102,18 +108,7 @@ class H23_longScansLetOthersPass {
           begun.countDown();
           awaitQuietly(done);
         });
-    Storm storm = new Storm();
-    storm.repeat(
-        () -> {
-          begun.await();
-          if (done.getCount() > 0) {
-            try {
-              workOnSinglePages();
-            } finally {
-              done.countDown();
-            }
-          }
-        });
+    Storm storm = workOnceBegun(begun, done);
     storm.during(1, () -> store.writeBack(WritebackRequest.everything()));
     assertThat(store.stats().writeback().writtenPages()).isPositive();
     small.check();

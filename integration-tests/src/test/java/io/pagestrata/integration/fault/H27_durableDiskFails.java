@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.Pool;
+import io.pagestrata.core.PoolDestroyedException;
 import io.pagestrata.core.PoolKind;
+import io.pagestrata.core.PoolSpec;
+import io.pagestrata.core.TenantLimits;
 import io.pagestrata.core.TierFailureException;
 import io.pagestrata.integration.support.Damage;
 import io.pagestrata.integration.support.DurablePages;
@@ -193,6 +196,22 @@ class H27_durableDiskFails {
         .isInstanceOf(TierFailureException.class);
     pages.assertReadable();
     goesOnOnceTheDiskIsWell();
+  }
+
+  /** Who could not leave still counts, so that who joins later is not taken for the last one. */
+  @Test
+  void whoCannotLeaveAPoolIsAUserOfItStill() {
+    PoolSpec shared = new PoolSpec("shared", PoolKind.PERSISTENT, TenantLimits.DEFAULT_NAME, true);
+    Pool first = small.store().createPool(shared);
+    files.fail(Operation.CREATE, 0, ALWAYS, FaultyFiles.NO_SPACE);
+    assertThatThrownBy(() -> small.store().destroyPool(first))
+        .isInstanceOf(TierFailureException.class);
+    files.heal();
+    Pool second = small.store().createPool(shared);
+    assertThat(small.store().destroyPool(first)).isZero();
+    small.store().destroyPool(second);
+    assertThatThrownBy(() -> small.store().destroyPool(first))
+        .isInstanceOf(PoolDestroyedException.class);
   }
 
   /** The next start recovers as after a crash. */

@@ -165,8 +165,7 @@ class H26_remoteServerDies {
   @Test
   void aPolicyThatDropsKeysIsRefusedAtTheStart() throws Exception {
     RemoteSettings settings = start("--maxmemory 100mb", "--maxmemory-policy allkeys-lru");
-    assertThatThrownBy(() -> RemoteRig.open(directory, settings).close())
-        .hasMessageContaining("maxmemory-policy is allkeys-lru");
+    assertThat(RemoteRig.refusal(directory, settings)).contains("maxmemory-policy is allkeys-lru");
     SmallStore.open(directory).close();
   }
 

@@ -3,7 +3,6 @@ package io.pagestrata.integration.remote;
 
 import static io.pagestrata.integration.remote.RemoteRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.daemon.redis.LocalCluster;
@@ -76,10 +75,11 @@ class RemoteClusterLoginTest {
   // Every shard is used; one dies, and the replica that takes over is logged in to as well.
   @Test
   void everyServerOfAClusterIsLoggedInTo() throws Exception {
-    assertThatThrownBy(() -> RemoteRig.open(directory, settings(Optional.empty())).close())
-        .hasMessageContaining("unable to find valid certification path");
+    assertThat(RemoteRig.refusal(directory, settings(Optional.empty())))
+        .contains("unable to find valid certification path");
     Optional<Path> authorities = Optional.of(certificate.file());
     try (RemoteRig rig = RemoteRig.open(directory, settings(authorities))) {
+      await("the tier to open", () -> rig.remote().state() == TierState.OPEN);
       rig.put(0, 2000, 1);
       rig.writeBack();
       assertThat(rig.remote().zpages()).isEqualTo(2000);

@@ -7,11 +7,15 @@ import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.PutOutcome;
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
+import io.pagestrata.integration.support.LogLines;
 import io.pagestrata.integration.support.SmallStore;
 import io.pagestrata.tiers.remote.RemoteSettings;
+import io.pagestrata.tiers.remote.RemoteTier;
 import io.pagestrata.tiers.remote.RemoteUri;
 import io.pagestrata.writeback.promotion.Promotion;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -60,6 +64,24 @@ final class RemoteRig implements AutoCloseable {
     SmallStore.Options options =
         SmallStore.options().ramBytes(8 << 20).remote(settings).promotion(Promotion.NEVER);
     return new RemoteRig(more.apply(options).open(directory));
+  }
+
+  /**
+   * Why servers must not be used. The store does not open then, and says so; but where the machine
+   * was too busy for their answer it does, and says so in the log when the answer comes.
+   */
+  static String refusal(Path directory, RemoteSettings settings) throws InterruptedException {
+    try (LogLines log = new LogLines(RemoteTier.class.getName());
+        RemoteRig rig = open(directory, settings)) {
+      assertThat(rig.remote().state()).isEqualTo(TierState.READ_ONLY);
+      String line = log.next();
+      while (!line.startsWith("ERROR")) {
+        line = log.next();
+      }
+      return line;
+    } catch (UncheckedIOException e) {
+      return e.getMessage();
+    }
   }
 
   static byte[] page(int index, int version) {

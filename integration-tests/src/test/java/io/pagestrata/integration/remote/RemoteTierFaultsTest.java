@@ -125,10 +125,7 @@ class RemoteTierFaultsTest {
         ShiftedTier shifted = ShiftedTier.open(server.port())) {
       RemoteTier tier = shifted.tier;
       int batches = 30;
-      for (int i = 0; i < batches; i++) {
-        assertThat(tier.store(ShiftedTier.batch(i * ShiftedTier.ZPAGES)))
-            .isEqualTo(TierOutcome.STORED);
-      }
+      shifted.storeBatches(batches);
       for (int i = 0; i < batches; i++) {
         long group =
             tier.reclaim((memory, offset, bytes, at, backing) -> tier.free(at), Long.MAX_VALUE);
@@ -190,10 +187,7 @@ class RemoteTierFaultsTest {
             ShiftedTier.open(cluster.master(0).port(), host, UnaryOperator.identity())) {
       RemoteTier tier = shifted.tier;
       host.tier = tier;
-      for (int i = 0; i < 20; i++) {
-        assertThat(tier.store(ShiftedTier.batch(i * ShiftedTier.ZPAGES)))
-            .isEqualTo(TierOutcome.STORED);
-      }
+      shifted.storeBatches(20);
       long onOthers = cluster.keys(0, 2) - 1;
       assertThat(onOthers).isLessThan(20 * ShiftedTier.ZPAGES);
       cluster.replica(1).kill();
@@ -217,10 +211,7 @@ class RemoteTierFaultsTest {
   void checksThatFindNothingMakeNothingFree() throws Exception {
     try (LocalServer server = TestServers.open();
         ShiftedTier shifted = ShiftedTier.open(server.port())) {
-      for (int i = 0; i < 40; i++) {
-        assertThat(shifted.tier.store(ShiftedTier.batch(i * ShiftedTier.ZPAGES)))
-            .isEqualTo(TierOutcome.STORED);
-      }
+      shifted.storeBatches(40);
       server.ask("SET other 1 PX 1");
       shifted.putForward(Duration.ofSeconds(3));
       Set<Long> answers = new HashSet<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.core.tier.TierHost;
+import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.integration.support.ModelHost;
@@ -67,6 +68,13 @@ final class ShiftedTier implements AutoCloseable {
       assertThat(batch.add(zpage, 0, zpage.capacity(), 0)).isTrue();
     }
     return batch;
+  }
+
+  /** Stores batches of different zpages, all of which the servers take. */
+  void storeBatches(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      assertThat(tier.store(batch(i * ZPAGES))).isEqualTo(TierOutcome.STORED);
+    }
   }
 
   void putForward(Duration by) {

@@ -36,9 +36,10 @@ import io.pagestrata.tiers.ram.memory.OffHeapMemory;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
 import io.pagestrata.tiers.remote.RemoteSettings;
 import io.pagestrata.tiers.remote.RemoteTier;
+import io.pagestrata.writeback.Density;
+import io.pagestrata.writeback.MonitorEnds;
 import io.pagestrata.writeback.TieredWriteback;
 import io.pagestrata.writeback.WritebackSettings;
-import io.pagestrata.writeback.monitor.MonitorListener;
 import io.pagestrata.writeback.monitor.MonitorSettings;
 import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.promotion.Promotion;
@@ -347,12 +348,9 @@ public final class SmallStore implements AutoCloseable {
             MonitorSettings.defaults()),
         tiers,
         BatchMemory.ofTheJvm(),
+        new Density(recompressors, dictionaries),
+        MonitorEnds.NONE,
         options.writebackClock,
-        () -> 0,
-        Optional::empty,
-        MonitorListener.NONE,
-        recompressors,
-        dictionaries,
         Thread::new);
   }
 

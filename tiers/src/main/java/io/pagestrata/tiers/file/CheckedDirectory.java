@@ -152,32 +152,11 @@ final class CheckedDirectory {
       }
     }
     if (manifest == null) {
-      manifest = recoveredManifest();
-      manifestIsLost = manifest != null;
-      if (manifestIsLost && manifestNames.isEmpty()) {
-        findings.loss(
-            "store-00000000.psm",
-            -1,
-            "there is no manifest, and the store does not open",
-            "",
-            "one is made from the segments; pools are called recovered-ID, and pools that were"
-                + " destroyed may come back");
-      }
+      replaceManifest();
     }
     boolean durable = manifest != null;
     Manifest owner = durable ? manifest : Manifest.ofNewStore(1 << ZpageHeader.MIN_PAGE_SHIFT);
-    SegmentIdentification identification =
-        new SegmentIdentification(
-            files,
-            durable,
-            owner,
-            manifestIsLost ? Long.MAX_VALUE : lastManifestNumber(),
-            repairCutOff(),
-            progress,
-            findings);
-    identification.identify(segments);
-    segmentBytes = identification.segmentBytes();
-    manifestIsOld = identification.manifestIsOld();
+    SegmentIdentification identification = identify(durable, owner);
     owner.pools().forEach(pool -> pools.add(pool.id()));
     SegmentKeys keys = new SegmentKeys(encryption, owner.pageBytes());
     DictionaryCheck dictionaries = new DictionaryCheck(files, owner.storeId(), keys, findings);
@@ -195,6 +174,40 @@ final class CheckedDirectory {
     if (durable) {
       dictionaries.check(examined.dictionaries());
     }
+  }
+
+  /**
+   * Puts one in the place of a manifest that is missing, if the segments are of a durable store.
+   */
+  private void replaceManifest() throws IOException {
+    manifest = recoveredManifest();
+    manifestIsLost = manifest != null;
+    if (manifestIsLost && manifestNames.isEmpty()) {
+      findings.loss(
+          "",
+          -1,
+          "there is no manifest, and the store does not open",
+          "",
+          "one is made from the segments; pools are called recovered-ID, and pools that were"
+              + " destroyed may come back");
+    }
+  }
+
+  /** Looks at the start and the end of each segment. */
+  private SegmentIdentification identify(boolean durable, Manifest owner) throws IOException {
+    SegmentIdentification identification =
+        new SegmentIdentification(
+            files,
+            durable,
+            owner,
+            manifestIsLost ? Long.MAX_VALUE : lastManifestNumber(),
+            repairCutOff(),
+            progress,
+            findings);
+    identification.identify(segments);
+    segmentBytes = identification.segmentBytes();
+    manifestIsOld = identification.manifestIsOld();
+    return identification;
   }
 
   private boolean isPool(int pool) {

@@ -4,6 +4,7 @@ package io.pagestrata.tiers.file;
 import io.pagestrata.core.check.DirectoryInUseException;
 import io.pagestrata.tiers.crypt.OwnerOnly;
 import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -112,7 +113,12 @@ final class DirectoryLock implements Closeable {
         return open(name, true);
       }
     }
-    return new RandomAccessFile(name.toFile(), changes ? "rw" : "r");
+    try {
+      return new RandomAccessFile(name.toFile(), changes ? "rw" : "r");
+    } catch (FileNotFoundException e) {
+      // Says why in brackets; whether it is missing matters least.
+      throw new IOException("the lock cannot be opened: " + e.getMessage(), e);
+    }
   }
 
   private static DirectoryInUseException inUse(Path directory, String owner) {

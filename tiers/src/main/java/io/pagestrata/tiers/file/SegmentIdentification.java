@@ -91,6 +91,7 @@ final class SegmentIdentification {
     if (durable && segments.stream().anyMatch(this::isMadeLater)) {
       list = SegmentList.ofOldManifest(manifest);
     }
+    markEnds(segments);
     for (CheckedSegment segment : segments) {
       if (segment.header == null && !segment.gone) {
         // Each takes a while, since every bit may be the wrong one.
@@ -104,11 +105,12 @@ final class SegmentIdentification {
     markEnds(segments);
   }
 
-  private static void markEnds(List<CheckedSegment> segments) {
+  /** Says of each where its records end, as the one tells that came next. */
+  private void markEnds(List<CheckedSegment> segments) {
     Map<Long, Long> ends = new HashMap<>();
     for (CheckedSegment segment : segments) {
-      if (segment.usable) {
-        ends.put(segment.header.former(), segment.header.formerEnd());
+      if (segment.header != null && isOurs(segment.header) && !segment.setAside) {
+        ends.merge(segment.header.former(), segment.header.formerEnd(), Math::max);
       }
     }
     for (CheckedSegment segment : segments) {
@@ -184,8 +186,8 @@ final class SegmentIdentification {
     boolean listed = list.isKnown() && list.end(segment.sequence) > 0;
     if (segment.fileBytes <= SegmentFormat.HEADER_BYTES) {
       segment.setAside = true;
-      segment.setAsideLoses = listed;
-      if (listed) {
+      segment.setAsideLoses = listed || segment.markedEnd > SegmentFormat.HEADER_BYTES;
+      if (segment.setAsideLoses) {
         findings.unknownLoss(segment.name, 0, "the file was cut off, its records are gone", ASIDE);
       } else {
         findings.tidy(segment.name, "its making was cut off before any record was in it", ASIDE);

@@ -12,6 +12,9 @@ import java.util.TreeSet;
  * Stateless but for the manifest.
  */
 final class SegmentList {
+  /** Ends what a start says that refuses a directory. */
+  static final String ADVICE = "; 'pagestrata fsck' says what can be done";
+
   private final Manifest manifest;
   private final boolean old;
 
@@ -102,8 +105,8 @@ final class SegmentList {
       throw new IOException(
           "segment "
               + missing.first()
-              + " is missing, which was there when the store was closed; 'pagestrata fsck' says"
-              + " what can be done");
+              + " is missing, which was there when the store was closed"
+              + ADVICE);
     }
   }
 
@@ -118,7 +121,7 @@ final class SegmentList {
     }
     if (!has(sequence)) {
       throw new IOException(
-          name + " was not there when the store was closed; it was put back since");
+          name + " was not there when the store was closed; it was put back since" + ADVICE);
     }
     if (fileBytes < end(sequence)) {
       throw new IOException(
@@ -127,7 +130,8 @@ final class SegmentList {
               + fileBytes
               + " bytes, and its records ended at "
               + end(sequence)
-              + " when the store was closed");
+              + " when the store was closed"
+              + ADVICE);
     }
   }
 
@@ -142,7 +146,8 @@ final class SegmentList {
       throw new IOException(
           name
               + " is not the segment that was there when the store was closed, but another with its"
-              + " number; 'pagestrata fsck' says what can be done");
+              + " number"
+              + ADVICE);
     }
   }
 }

@@ -153,7 +153,8 @@ final class SegmentLog implements PageLog {
     recovered = recovery.run();
     long generation = recovery.generation();
     if (manifest.clean() && generation > manifest.generation()) {
-      throw new IOException("the manifest is older than the segments: generation " + generation);
+      throw new IOException(
+          "the manifest is older than the segments: generation " + generation + SegmentList.ADVICE);
     }
     dictionaries.retain(id -> manifest.pools().stream().anyMatch(pool -> pool.id() == id));
     save(manifest.unclean());

@@ -52,6 +52,7 @@ final class SegmentRecovery {
   private final SegmentList known;
   private final SegmentScan scan;
   private final Shower shower;
+  private final HeaderlessFiles headerless;
   private final Queue<Left> reading = new ArrayDeque<>();
   private final List<Unsealed> unsealed = new ArrayList<>();
 
@@ -96,6 +97,7 @@ final class SegmentRecovery {
     this.visitor = visitor;
     known = new SegmentList(manifest);
     scan = new SegmentScan(settings);
+    headerless = new HeaderlessFiles(files, counters);
     shower = new Shower(settings.recordAlignment());
     generation = manifest.generation();
   }
@@ -126,6 +128,7 @@ final class SegmentRecovery {
         tellProgress(names.size(), start);
       }
     }
+    segmentsDone += headerless.putAway(markedEnds);
     for (Unsealed one : unsealed) {
       checkEnd(one.left(), one.read());
       boolean tornTail = !manifest.clean() && one.read().claimedEnd() <= 0;
@@ -182,12 +185,12 @@ final class SegmentRecovery {
         if (known.isKnown() && known.end(sequence) > 0) {
           known.check(sequence, name, file.size());
         }
-        putAway(name, file);
-        segmentsDone++;
+        file.close();
+        headerless.add(sequence, name);
         return;
       }
       check(header, sequence, name);
-      markedEnds.put(header.former(), header.formerEnd());
+      markedEnds.merge(header.former(), header.formerEnd(), Math::max);
       known.check(sequence, name, file.size());
       left = new Left(segments.adopt(name, file, header), header, file.size());
     } catch (IOException | RuntimeException e) {
@@ -272,8 +275,8 @@ final class SegmentRecovery {
               + end.end()
               + ": the records ended at "
               + end.forced()
-              + ", and those from here on cannot be found; 'pagestrata fsck' says what can be"
-              + " done");
+              + ", and those from here on cannot be found"
+              + SegmentList.ADVICE);
     }
     if (known.footerChecksum(header.sequence()) != 0) {
       counters.errors.increment();
@@ -317,6 +320,9 @@ final class SegmentRecovery {
       segment.force();
     }
     segment.advance(Math.abs(end), segment.sequence());
+    if (end < 0) {
+      segments.unsealed().push(segment);
+    }
     if (segment.tombstones() > 0) {
       segment.closeHorizon(segments.lastSequence());
     }
@@ -330,55 +336,25 @@ final class SegmentRecovery {
     boolean complete = file.readFully(start, 0);
     SegmentFormat.Header header = complete ? SegmentFormat.readHeader(start) : null;
     if (header == null && file.size() > SegmentFormat.HEADER_BYTES) {
-      throw new IOException("the header of " + name + " is damaged");
+      throw new IOException("the header of " + name + " is damaged" + SegmentList.ADVICE);
     }
     return header;
-  }
-
-  /**
-   * Takes a file without header out of the way. One whose making was cut off before anything was
-   * written is deleted; another may have been cut off since, and stays for those who look for it.
-   */
-  private void putAway(String name, SegmentFile file) throws IOException {
-    boolean holdsBytes = holdsBytes(file);
-    file.close();
-    if (holdsBytes) {
-      String aside = SegmentNames.free(files.list(), name + SegmentNames.ASIDE);
-      files.rename(name, aside);
-      counters.errors.increment();
-      LOG.warn(
-          "{} has no header: either its making was cut off, or the file was cut since; it is set"
-              + " aside as {}",
-          name,
-          aside);
-    } else {
-      files.delete(name);
-    }
-  }
-
-  private static boolean holdsBytes(SegmentFile file) throws IOException {
-    ByteBuffer bytes = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
-    file.readFully(bytes, 0);
-    bytes.flip();
-    while (bytes.hasRemaining()) {
-      if (bytes.get() != 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void check(SegmentFormat.Header header, long sequence, String name) throws IOException {
     Manifest.checkVersion(name, header.readVersion());
     if (!header.storeId().equals(manifest.storeId())) {
-      throw new IOException(name + " belongs to another store");
+      throw new IOException(name + " belongs to another store" + SegmentList.ADVICE);
     }
     if (header.manifest() > manifest.number()) {
-      throw new IOException("the manifest is older than " + name);
+      throw new IOException("the manifest is older than " + name + SegmentList.ADVICE);
     }
     if (header.sequence() != sequence) {
       throw new IOException(
-          name + " is a copy of another segment: it has the sequence " + header.sequence());
+          name
+              + " is a copy of another segment: it has the sequence "
+              + header.sequence()
+              + SegmentList.ADVICE);
     }
     if (header.pageBytes() != settings.pageBytes()
         || header.unitBytes() != settings.recordAlignment()) {
@@ -422,7 +398,8 @@ final class SegmentRecovery {
               + position
               + ": a page of pool "
               + Integer.toUnsignedString(pool)
-              + ", which the manifest does not know: it is older than the segments");
+              + ", which the manifest does not know: it is older than the segments"
+              + SegmentList.ADVICE);
     }
     segment.addLive(1, bytes / settings.recordAlignment());
     if (tombstone) {

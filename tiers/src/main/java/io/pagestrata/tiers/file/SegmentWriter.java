@@ -29,7 +29,7 @@ final class SegmentWriter {
   private ByteBuffer scratch = AlignedBuffers.allocate(SegmentFormat.HEADER_BYTES);
   private Segment open;
 
-  /** The segment that was open before. */
+  /** The segment that was open before, at first one of an earlier run that has no footer. */
   private Segment former;
 
   /** Records of the open segment for the index; null without one. */
@@ -260,6 +260,9 @@ final class SegmentWriter {
   private boolean roll(Origin origin) throws IOException {
     if (open != null) {
       seal();
+    }
+    if (former == null) {
+      former = segments.unsealed().poll();
     }
     open = segments.create(stream, origin.room(), former, scratch);
     table.clear();

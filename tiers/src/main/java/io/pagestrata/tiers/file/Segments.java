@@ -7,9 +7,11 @@ import io.pagestrata.tiers.file.SegmentFormat.Stream;
 import io.pagestrata.tiers.file.index.LocationIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -49,6 +51,7 @@ final class Segments {
   private final AtomicReferenceArray<Segment> slots;
 
   private final DeadSegments dead;
+  private final Deque<Segment> unsealed = new ConcurrentLinkedDeque<>();
   private volatile Manifest owner;
   private volatile LocationIndex index = LocationIndex.NONE;
   private volatile TierHost host;
@@ -208,17 +211,7 @@ final class Segments {
       Segment segment =
           new Segment(
               slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
-      SegmentFormat.writeHeader(
-          scratch, settings, owner, durable, sequence, stream, keys.sealOfNew());
-      if (durable && former != null) {
-        SegmentFormat.setFormer(scratch, former.sequence(), former.dataEnd());
-      }
-      segment.write(scratch, 0);
-      if (durable) {
-        // Before any record: a file without a good header holds none then.
-        segment.force();
-        files.forceDirectory();
-      }
+      writeHeader(segment, stream, former, scratch);
       slots.set(slot, segment);
       if (stream == Stream.CLEANING) {
         openCleaning = segment;
@@ -232,6 +225,21 @@ final class Segments {
       }
       release(slot, granted);
       throw e;
+    }
+  }
+
+  private void writeHeader(Segment segment, Stream stream, Segment former, ByteBuffer scratch)
+      throws IOException {
+    SegmentFormat.writeHeader(
+        scratch, settings, owner, durable, segment.sequence(), stream, keys.sealOfNew());
+    if (durable && former != null) {
+      SegmentFormat.setFormer(scratch, former.sequence(), former.wholeEnd());
+    }
+    segment.write(scratch, 0);
+    if (durable) {
+      // Before any record: a file without a good header holds none then.
+      segment.force();
+      files.forceDirectory();
     }
   }
 
@@ -258,6 +266,11 @@ final class Segments {
     }
     dead.abandon(sequence, name);
     deleteDoomed();
+  }
+
+  /** Segments of earlier runs without footer, the youngest first, until a new one names them. */
+  Deque<Segment> unsealed() {
+    return unsealed;
   }
 
   /** Segments that hold nothing, and whose files a start may find all the same. */

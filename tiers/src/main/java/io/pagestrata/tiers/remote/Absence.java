@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.remote;
 
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.ByteArrayCodec;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +38,7 @@ final class Absence {
   private void tryNow(long now) {
     triedNanos = now;
     try {
-      RedisURI uri = client.uri(server);
-      trial = client.client().connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
+      trial = client.open(client.uri(server));
     } catch (RemoteFailure e) {
       trial = CompletableFuture.failedFuture(e);
     }

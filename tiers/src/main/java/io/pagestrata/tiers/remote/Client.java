@@ -6,12 +6,15 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -76,6 +79,11 @@ final class Client implements AutoCloseable {
 
   RedisClient client() {
     return client;
+  }
+
+  /** Begins to connect; what is connected once is reconnected until it is closed. */
+  CompletableFuture<StatefulRedisConnection<byte[], byte[]>> open(RedisURI uri) {
+    return client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
   }
 
   /**

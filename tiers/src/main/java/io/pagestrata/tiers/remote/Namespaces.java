@@ -3,6 +3,7 @@ package io.pagestrata.tiers.remote;
 
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import java.io.IOException;
@@ -82,7 +83,8 @@ public final class Namespaces implements AutoCloseable {
 
   private Node connect(RemoteUri uri) throws RemoteFailure {
     Node node = new Node(uri.host() + ":" + uri.port(), System::nanoTime);
-    node.connect(client.client(), client.uri(uri), TIMEOUT.toNanos());
+    RedisURI redisUri = client.uri(uri);
+    node.connect(() -> client.open(redisUri), TIMEOUT.toNanos());
     return node;
   }
 

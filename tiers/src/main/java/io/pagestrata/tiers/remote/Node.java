@@ -3,19 +3,19 @@ package io.pagestrata.tiers.remote;
 
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * One server: a connection for writes and one for reads, so that no read waits behind a batch, and
@@ -74,13 +74,17 @@ final class Node {
   }
 
   /** Connects what is not connected yet; from then on the client reconnects by itself. */
-  void connect(RedisClient client, RedisURI uri, long timeoutNanos) throws RemoteFailure {
+  void connect(
+      Supplier<CompletableFuture<StatefulRedisConnection<byte[], byte[]>>> opener,
+      long timeoutNanos)
+      throws RemoteFailure {
     long deadline = System.nanoTime() + timeoutNanos;
     if (reads == null) {
-      reads = connectOne(client, uri, deadline);
+      reads = Replies.await(address, opener.get(), deadline);
     }
     if (writes == null) {
-      StatefulRedisConnection<byte[], byte[]> connection = connectOne(client, uri, deadline);
+      StatefulRedisConnection<byte[], byte[]> connection =
+          Replies.await(address, opener.get(), deadline);
       connection.addListener(new LineChange());
       line = newLine();
       writes = connection;
@@ -93,12 +97,6 @@ final class Node {
     public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
       line = newLine();
     }
-  }
-
-  private StatefulRedisConnection<byte[], byte[]> connectOne(
-      RedisClient client, RedisURI uri, long deadline) throws RemoteFailure {
-    return Replies.await(
-        address, client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), deadline);
   }
 
   Line line() {

@@ -4,7 +4,9 @@ package io.pagestrata.tiers.remote;
 import io.lettuce.core.RedisFuture;
 import io.pagestrata.core.tier.TierHost;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -20,6 +22,9 @@ final class Suspects {
   private static final Logger LOG = LogManager.getLogger(RemoteTier.class);
   private static final int GROUPS_PER_STEP = 32;
 
+  /** Most groups are as they should be, so that a look is all they take. */
+  static final int LOOKS_PER_STEP = 4096;
+
   /** A server that is away for longer than this is no place to keep pages. */
   private static final long MOST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -31,8 +36,8 @@ final class Suspects {
   private TierHost host;
   private boolean active;
 
-  /** Whether a group could not be checked, so that another pass must follow. */
-  private boolean again;
+  /** What could not be checked is there; another pass follows when one of them is used again. */
+  private final Set<Node> unchecked = new HashSet<>();
 
   private long cursor = -1;
   private long goneInPass;
@@ -57,33 +62,28 @@ final class Suspects {
   void begin() {
     active = true;
     cursor = -1;
+    unchecked.clear();
   }
 
   /** Looks at some groups and says whether there are more; what leaves them is garbage then. */
   boolean step(long now) {
     watchAbsence(now);
+    if (!active && unchecked.stream().anyMatch(Node::mayRead)) {
+      begin();
+    }
     if (!active) {
       return false;
     }
+    int looks = 0;
     int seen = 0;
     for (Group group : groups.after(cursor)) {
       cursor = group.number;
-      Node node = servers.of(group.hashSlot);
-      if (node != null && node.mayRead()) {
-        if (group.incarnation != node.incarnation) {
-          check(group, node);
-          seen++;
-        }
-      } else if (away) {
-        giveUp(group, ~0L, false);
-        seen++;
-      }
-      if (seen == GROUPS_PER_STEP) {
+      seen += look(group) ? 1 : 0;
+      if (seen == GROUPS_PER_STEP || ++looks == LOOKS_PER_STEP) {
         return true;
       }
     }
-    active = again;
-    again = false;
+    active = false;
     cursor = -1;
     if (goneInPass > 0) {
       LOG.warn("remote tier: {} zpages were gone; their mirrors are the pages now", goneInPass);
@@ -94,6 +94,25 @@ final class Suspects {
       lostInPass = 0;
     }
     return false;
+  }
+
+  /** Checks a group or takes its pages home, where that is due; false when it was not. */
+  private boolean look(Group group) {
+    Node node = servers.of(group.hashSlot);
+    boolean due = node != null && group.incarnation != node.incarnation;
+    if (node != null && node.mayRead()) {
+      if (due) {
+        check(group, node);
+      }
+      return due;
+    }
+    if (away) {
+      giveUp(group, ~0L, false);
+    }
+    if (due && group.live() != 0) {
+      unchecked.add(node);
+    }
+    return away;
   }
 
   private void watchAbsence(long now) {
@@ -122,7 +141,7 @@ final class Suspects {
       }
       group.incarnation = incarnation;
     } catch (RemoteFailure e) {
-      again = true;
+      unchecked.add(node);
     }
   }
 

@@ -2,6 +2,7 @@
 package io.pagestrata.tiers.remote;
 
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.HashMap;
 import java.util.Map;
@@ -181,7 +182,8 @@ final class Watch {
   }
 
   private ServerInfo connect(Node node, RemoteUri uri) throws RemoteFailure {
-    node.connect(client.client(), client.uri(uri), connectNanos);
+    RedisURI redisUri = client.uri(uri);
+    node.connect(() -> client.open(redisUri), connectNanos);
     ServerInfo info =
         ServerInfo.parse(node.await(node.read(commands -> commands.info()), connectNanos));
     judge(node, info);

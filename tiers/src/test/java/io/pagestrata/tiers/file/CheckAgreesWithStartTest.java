@@ -183,6 +183,56 @@ class CheckAgreesWithStartTest {
         .hasMessageContaining(SECOND);
   }
 
+  private void assertMissedAndMended(MemoryFiles on, String name) throws IOException {
+    assertThat(check(on).findings())
+        .filteredOn(it -> it.remedy() == Remedy.NEEDS_ACCEPTANCE)
+        .extracting(Finding::file)
+        .containsExactly(name);
+    MemoryFiles before = on.copy();
+    assertThatThrownBy(() -> recovered(on, false, FileEncryption.none()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining("fsck");
+    assertThat(on.list()).hasSameElementsAs(before.list());
+    StoreCheck.Request request = new StoreCheck.Request(FileEncryption.none(), true, true);
+    StoreCheck.check(on, Path.of("."), request, CheckProgress.NONE, Long.MAX_VALUE);
+    assertThat(check(on).findings()).isEmpty();
+    assertThat(recovered(on, false, FileEncryption.none())).isNotEmpty();
+  }
+
+  // Forbidden: of a segment nothing is left but its name, it is taken for one whose making was cut
+  // off, and deleted.
+  @Test
+  void aSegmentThatIsEmptyWasNotBeingMadeWhenAnotherCameNext() throws IOException {
+    MemoryFiles whole = killed();
+    for (long bytes : new long[] {0, 100, SegmentFormat.HEADER_BYTES - 1}) {
+      MemoryFiles on = whole.copy();
+      on.cut(SECOND, bytes);
+      assertMissedAndMended(on, SECOND);
+    }
+  }
+
+  // Forbidden: a segment that was open in a crash is cut off in a later run of the store, and looks
+  // as after that crash.
+  @Test
+  void aSegmentThatWasOpenInACrashIsMissedWhenItIsCutOffAfterAnotherStart() throws IOException {
+    MemoryFiles on = killed();
+    host.table.clear();
+    MemoryFiles killedAgain;
+    try (FileTier tier = open(on, false, FileEncryption.none())) {
+      host.use(tier);
+      tier.log().orElseThrow().recover((pool, object, index, generation, gone, locator) -> {});
+      host.put(batch, 1, 2, 3);
+      killedAgain = on.copy();
+      tier.log().orElseThrow().markClean(1000);
+    }
+    assertThat(check(killedAgain.copy()).findings())
+        .extracting(Finding::severity)
+        .containsOnly(Severity.NOTE);
+    killedAgain.cut(THIRD, SegmentFormat.HEADER_BYTES + 100);
+    assertMissedAndMended(killedAgain, THIRD);
+  }
+
   /** Where the last record but one of a segment begins. */
   private static long endOfLastButOne(MemoryFiles on) {
     ByteBuffer bytes = ByteBuffer.wrap(on.bytes(SECOND)).order(ByteOrder.LITTLE_ENDIAN);

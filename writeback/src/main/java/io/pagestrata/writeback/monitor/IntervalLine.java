@@ -39,10 +39,17 @@ final class IntervalLine {
     if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE) && errors.isEmpty()) {
       return null;
     }
-    long pages = now.writtenPages() - last.writtenPages();
-    long payload = now.writtenPayloadBytes() - last.writtenPayloadBytes();
-    long out = now.writtenBatchBytes() - last.writtenBatchBytes();
     MonitorEvent line = new MonitorEvent(EventKind.INTERVAL);
+    addOccasional(line, drops, errors);
+    addMovements(line, now, last, tookNanos);
+    return line.with(Field.STALLS, stalls)
+        .with(Field.STORED, tiers.stored())
+        .with(Field.WRITTEN, tiers.written())
+        .with(Field.FILL, tiers.fill());
+  }
+
+  /** What most stores never have to tell. */
+  private void addOccasional(MonitorEvent line, DropStats drops, String errors) {
     String budget = budget();
     if (!budget.isEmpty()) {
       line.with(Field.BUDGET, budget);
@@ -53,7 +60,14 @@ final class IntervalLine {
     if (!errors.isEmpty()) {
       line.with(Field.ERRORS, errors);
     }
-    return line.with(Field.TOOK, tookNanos)
+  }
+
+  private void addMovements(
+      MonitorEvent line, WritebackStats now, WritebackStats last, long tookNanos) {
+    long pages = now.writtenPages() - last.writtenPages();
+    long payload = now.writtenPayloadBytes() - last.writtenPayloadBytes();
+    long out = now.writtenBatchBytes() - last.writtenBatchBytes();
+    line.with(Field.TOOK, tookNanos)
         .with(Field.PAGES, pages)
         .with(Field.PAYLOAD, payload)
         .with(Field.OUT, out)
@@ -68,11 +82,7 @@ final class IntervalLine {
         .with(Field.CHANCES, now.secondChances() - last.secondChances())
         .with(Field.FAILED, now.failedBatches() - last.failedBatches())
         .with(Field.RECOMPRESSED, now.recompression().zpages() - last.recompression().zpages())
-        .with(Field.SAVED, saved(now) - saved(last))
-        .with(Field.STALLS, stalls)
-        .with(Field.STORED, tiers.stored())
-        .with(Field.WRITTEN, tiers.written())
-        .with(Field.FILL, tiers.fill());
+        .with(Field.SAVED, saved(now) - saved(last));
   }
 
   private static String reasons(DropStats drops) {

@@ -17,7 +17,7 @@ import org.apache.logging.log4j.Logger;
 
 /**
  * Writes the monitor log, logger {@code pagestrata.writeback}: one line per event, at most a few of
- * each kind per second, and one of totals per interval.
+ * each kind per second and fewer about a trouble that lasts, and one of totals per interval.
  *
  * <p>Events come through a bounded queue from any thread and are written by the monitor's own: a
  * log that blocks (a stopped terminal, a full disk) may lose lines, which are counted, but never
@@ -42,6 +42,7 @@ public final class Monitor implements Agent {
   private final AtomicLong lostEvents = new AtomicLong();
   private final ErrorLog errors = new ErrorLog();
   private final Map<EventKind, RateLimit> limits = new EnumMap<>(EventKind.class);
+  private final TroubleLimit troubles = new TroubleLimit();
   private final IntervalLine intervalLine;
   private final AccessLine accessLine;
   private final TenantLines tenantLines;
@@ -82,7 +83,7 @@ public final class Monitor implements Agent {
   private RateLimit limitOf(EventKind kind) {
     return switch (kind) {
       // A tier that fills up and recovers in turn would say so as often as the limit lets it.
-      case TIER_FULL -> new RateLimit(1, settings.interval().toNanos(), intervalStartNanos);
+      case TIER_FULL -> new RateLimit(1, intervalNanos(), intervalStartNanos);
       case TENANT -> new RateLimit(MOST_TENANT_LINES, ONE_SECOND_NANOS, intervalStartNanos);
       default -> new RateLimit(settings.eventsPerSecond(), ONE_SECOND_NANOS, intervalStartNanos);
     };
@@ -136,6 +137,15 @@ public final class Monitor implements Agent {
     return errors.hasFailed();
   }
 
+  /**
+   * Time between two lines of totals; what others add up is told as often.
+   *
+   * @return nanoseconds
+   */
+  public long intervalNanos() {
+    return settings.interval().toNanos();
+  }
+
   @Override
   public String roleName() {
     return "monitor";
@@ -149,7 +159,7 @@ public final class Monitor implements Agent {
       done++;
     }
     long now = nanoClock.getAsLong();
-    if (now - intervalStartNanos >= settings.interval().toNanos()) {
+    if (now - intervalStartNanos >= intervalNanos()) {
       tellInterval(now);
       errors.newInterval();
       done++;
@@ -181,8 +191,10 @@ public final class Monitor implements Agent {
 
   private void tell(MonitorEvent event) {
     RateLimit limit = limits.get(event.kind());
-    boolean logged = LOGGER.isEnabled(event.kind().level()) && limit.pass(nanoClock.getAsLong());
-    long suppressed = logged ? limit.takeSuppressed() : 0;
+    long now = nanoClock.getAsLong();
+    boolean logged =
+        troubles.pass(event, now) && LOGGER.isEnabled(event.kind().level()) && limit.pass(now);
+    long suppressed = logged ? limit.takeSuppressed() + troubles.takeSuppressed(event) : 0;
     if (suppressed > 0) {
       event.with(Field.SUPPRESSED, suppressed);
     }
@@ -205,7 +217,7 @@ public final class Monitor implements Agent {
 
   @Override
   public long idleNanos() {
-    long left = intervalStartNanos + settings.interval().toNanos() - nanoClock.getAsLong();
+    long left = intervalStartNanos + intervalNanos() - nanoClock.getAsLong();
     return Math.max(1, Math.min(left, MOST_IDLE_NANOS));
   }
 

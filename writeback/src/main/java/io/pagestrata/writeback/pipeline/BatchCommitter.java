@@ -9,6 +9,7 @@ import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.monitor.Reporting;
 
 /**
  * Ends each batch: commits its zpages when it is stored, cancels them when it is not, then settles
@@ -27,20 +28,14 @@ final class BatchCommitter implements EventPoller.Handler<BatchSlot> {
   private final Monitor monitor;
   private final BatchReport report;
 
-  BatchCommitter(
-      String roleName,
-      int tier,
-      Hierarchy hierarchy,
-      MovementCounters counters,
-      Monitor monitor,
-      BatchReport report) {
-    this.roleName = roleName;
-    this.tier = tier;
-    this.hierarchy = hierarchy;
-    this.upper = hierarchy.upperTier(tier);
-    this.counters = counters;
-    this.monitor = monitor;
+  BatchCommitter(TierStep step, Reporting reporting, BatchReport report) {
     this.report = report;
+    tier = step.tier();
+    hierarchy = step.hierarchy();
+    upper = step.upper();
+    roleName = "commit-" + upper.name();
+    counters = reporting.counters();
+    monitor = reporting.monitor();
   }
 
   @Override

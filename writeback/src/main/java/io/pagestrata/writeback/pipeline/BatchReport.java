@@ -11,6 +11,7 @@ import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.monitor.Reporting;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -35,31 +36,26 @@ final class BatchReport {
   private final LongSupplier nanoClock;
   private long stallsBefore;
   private EventKind trouble;
+  private long troubledNanos;
   private boolean skipping;
+  private long skippedNanos;
   private volatile boolean failing;
   private volatile long latencyNanos;
 
-  BatchReport(
-      String from,
-      Tier lower,
-      Tier safe,
-      int pageBytes,
-      MovementCounters counters,
-      Monitor monitor,
-      LongSupplier queueDepth,
-      LongSupplier stalls,
-      LongSupplier nanoClock) {
-    this.from = from;
+  BatchReport(TierStep step, Reporting reporting, LongSupplier queueDepth, LongSupplier nanoClock) {
+    this.queueDepth = queueDepth;
+    this.nanoClock = nanoClock;
+    Tier lower = step.lower();
+    Tier safe = step.safe();
+    from = step.upper().name();
     to = lower.name();
     safeTo = safe.name();
     lowerTrouble = lower::trouble;
     safeTrouble = safe::trouble;
-    this.pageBytes = pageBytes;
-    this.counters = counters;
-    this.monitor = monitor;
-    this.queueDepth = queueDepth;
-    this.stalls = stalls;
-    this.nanoClock = nanoClock;
+    pageBytes = step.hierarchy().pageBytes();
+    counters = reporting.counters();
+    monitor = reporting.monitor();
+    stalls = reporting.stalls();
   }
 
   boolean isFailing() {
@@ -92,7 +88,7 @@ final class BatchReport {
     failing = false;
     if (trouble != null) {
       trouble = null;
-      monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, safeTo));
+      monitor.emit(recovered(safeTo, troubledNanos));
     }
     tellSkipping(slot);
     long stallsNow = stalls.getAsLong();
@@ -116,18 +112,25 @@ final class BatchReport {
 
   private void tellSkipping(BatchSlot slot) {
     boolean skipped = slot.skipReason != null;
-    if (skipped != skipping) {
-      skipping = skipped;
+    if (skipped && !skipping) {
+      skippedNanos = nanoClock.getAsLong();
       monitor.emit(
-          skipped
-              ? explain(
-                  new MonitorEvent(EventKind.TIER_SKIPPED)
-                      .with(Field.TIER, to)
-                      .with(Field.TO, safeTo)
-                      .with(Field.REASON, slot.skipReason),
-                  lowerTrouble)
-              : new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, to));
+          explain(
+              new MonitorEvent(EventKind.TIER_SKIPPED)
+                  .with(Field.TIER, to)
+                  .with(Field.TO, safeTo)
+                  .with(Field.REASON, slot.skipReason),
+              lowerTrouble));
+    } else if (skipping && !skipped) {
+      monitor.emit(recovered(to, skippedNanos));
     }
+    skipping = skipped;
+  }
+
+  private MonitorEvent recovered(String tier, long sinceNanos) {
+    return new MonitorEvent(EventKind.TIER_RECOVERED)
+        .with(Field.TIER, tier)
+        .with(Field.TOOK, nanoClock.getAsLong() - sinceNanos);
   }
 
   private void notStored(BatchSlot slot) {
@@ -135,6 +138,7 @@ final class BatchReport {
     failing = true;
     counters.add(Movement.FAILED_BATCHES, 1);
     EventKind now = troubleOf(slot);
+    troubledNanos = trouble == null ? nanoClock.getAsLong() : troubledNanos;
     if (now != trouble) {
       trouble = now;
       monitor.emit(describe(new MonitorEvent(now).with(Field.TIER, safeTo), slot));

@@ -4,12 +4,11 @@ package io.pagestrata.writeback.pipeline;
 import com.lmax.disruptor.EventPoller;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.TierOutcome;
-import io.pagestrata.core.tier.WriteBudget;
+import io.pagestrata.writeback.agent.AgentTime;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import java.io.IOException;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * Stores each batch below with one call, and notes how it went. Before that, the zpages are made
@@ -24,7 +23,6 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   private final String roleName;
   private final BatchStore lower;
-  private final Supplier<WriteBudget> budget;
   private final Recompressor recompressor;
   private final Monitor monitor;
   private final LongSupplier nanoClock;
@@ -32,23 +30,14 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
   private final Pause pause;
   private volatile boolean closing;
 
-  BatchWriter(
-      String roleName,
-      BatchStore lower,
-      Supplier<WriteBudget> budget,
-      Recompressor recompressor,
-      Monitor monitor,
-      LongSupplier nanoClock,
-      Upkeep upkeep,
-      Pause pause) {
+  BatchWriter(String roleName, BatchStore lower, LowerSide below, Monitor monitor, AgentTime time) {
     this.roleName = roleName;
     this.lower = lower;
-    this.budget = budget;
-    this.recompressor = recompressor;
     this.monitor = monitor;
-    this.nanoClock = nanoClock;
-    this.upkeep = upkeep;
-    this.pause = pause;
+    recompressor = below.recompressor();
+    upkeep = below.upkeep();
+    nanoClock = time.nanoClock();
+    pause = time.pause();
   }
 
   /** Makes a full tier refuse at once from now on. Thread-safe. */
@@ -83,10 +72,10 @@ final class BatchWriter implements EventPoller.Handler<BatchSlot> {
 
   /** Keeps the bytes per second of the tier below; a full ring passes the wait on to puts. */
   private void awaitRate(BatchSlot slot) {
-    long nanos = budget.get().pauseNanos();
+    long nanos = lower.budget().pauseNanos();
     while (nanos > 0 && !closing && !slot.hasEnded()) {
       pause.pauseAtMost(nanos);
-      nanos = budget.get().pauseNanos();
+      nanos = lower.budget().pauseNanos();
     }
   }
 

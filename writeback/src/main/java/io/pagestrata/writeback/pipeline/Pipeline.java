@@ -4,19 +4,15 @@ package io.pagestrata.writeback.pipeline;
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
-import io.pagestrata.core.movement.Hierarchy;
-import io.pagestrata.core.tier.Recompressor;
-import io.pagestrata.core.tier.Tier;
-import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.agent.Agent;
-import io.pagestrata.writeback.agent.Pause;
+import io.pagestrata.writeback.agent.AgentTime;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.monitor.Reporting;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * Carries batches from one tier to the next through a ring of preallocated buffers.
@@ -52,88 +48,43 @@ public final class Pipeline implements BatchSink {
   /**
    * Allocates the ring.
    *
-   * @param tier number of the tier to relieve; there is one below it
-   * @param hierarchy commits and cancels
-   * @param ringSlots batches in the ring, a power of two, 2 or more
-   * @param batchBytes size of a batch, a multiple of 4096
-   * @param memory makes the buffers of the batches
-   * @param counters take what happens
-   * @param monitor is told what happens
-   * @param stalls puts that had to wait, ever
-   * @param nanoClock the clock
-   * @param upkeep makes room in the tier that must take what leaves
-   * @param pause waits for that room
-   * @param recompressor makes zpages denser for the tier below
+   * @param step the tier to relieve; there is one below it
+   * @param memory the batches of the ring
+   * @param below makes room in the tier that must take what leaves, and zpages denser for it
+   * @param reporting takes what happens
+   * @param time the clock, and the wait for room below
    * @param onEnded run by the committing thread after each batch
    */
   public Pipeline(
-      int tier,
-      Hierarchy hierarchy,
-      int ringSlots,
-      int batchBytes,
-      BatchMemory memory,
-      MovementCounters counters,
-      Monitor monitor,
-      LongSupplier stalls,
-      LongSupplier nanoClock,
-      Upkeep upkeep,
-      Pause pause,
-      Recompressor recompressor,
+      TierStep step,
+      RingMemory memory,
+      LowerSide below,
+      Reporting reporting,
+      AgentTime time,
       Runnable onEnded) {
-    this.counters = counters;
-    this.nanoClock = nanoClock;
-    Tier lower = hierarchy.tier(tier + 1);
-    String from = hierarchy.tier(tier).name();
-    int pageBytes = hierarchy.pageBytes();
+    counters = reporting.counters();
+    nanoClock = time.nanoClock();
+    String from = step.upper().name();
+    int pageBytes = step.hierarchy().pageBytes();
     // Nobody ever waits in the ring: stages sleep on their own signals (docs/decisions/0010), so
     // this strategy's empty signal is all that matters.
     ring =
         RingBuffer.createSingleProducer(
-            () -> new BatchSlot(new ZpageBatch(memory.allocate(batchBytes), pageBytes)),
-            ringSlots,
-            new YieldingWaitStrategy());
-    report =
-        new BatchReport(
-            from,
-            lower,
-            hierarchy.tier(hierarchy.safeTierBelow(tier)),
-            pageBytes,
-            counters,
-            monitor,
-            this::inFlightBatches,
-            stalls,
-            nanoClock);
-    batchCommitter =
-        new BatchCommitter("commit-" + from, tier, hierarchy, counters, monitor, report);
+            () -> memory.newSlot(pageBytes), memory.slots(), new YieldingWaitStrategy());
+    report = new BatchReport(step, reporting, this::inFlightBatches, nanoClock);
+    batchCommitter = new BatchCommitter(step, reporting, report);
     EventPoller<BatchSlot> writerPoller = ring.newPoller();
     committerPoller = ring.newPoller(writerPoller.getSequence());
     ring.addGatingSequences(committerPoller.getSequence());
     committer = new Stage("commit-" + from, committerPoller, this::commitOne, onEnded);
     String writerName = "write-" + from;
-    BatchStore store;
-    Supplier<WriteBudget> budget;
-    if (hierarchy.safeTierBelow(tier) > tier + 1) {
-      RevocableStore both = new RevocableStore(writerName, tier, hierarchy, monitor);
-      store = both;
-      budget = both::budget;
-    } else {
-      store = slot -> lower.store(slot.batch);
-      budget = lower::writeBudget;
-    }
-    batchWriter =
-        new BatchWriter(writerName, store, budget, recompressor, monitor, nanoClock, upkeep, pause);
+    Monitor monitor = reporting.monitor();
+    BatchStore store =
+        step.isRevocable()
+            ? new RevocableStore(writerName, step, monitor)
+            : new OneTierStore(step.lower());
+    batchWriter = new BatchWriter(writerName, store, below, monitor, time);
     writer = new Stage(writerName, writerPoller, batchWriter, committer.signal()::ring);
-  }
-
-  /**
-   * Memory of one ring.
-   *
-   * @param ringSlots batches in the ring
-   * @param batchBytes size of a batch
-   * @return bytes
-   */
-  public static long bufferBytes(int ringSlots, int batchBytes) {
-    return (long) ringSlots * (batchBytes + BUFFER_ALIGNMENT);
   }
 
   private boolean commitOne(BatchSlot slot, long sequence, boolean endOfBatch) {

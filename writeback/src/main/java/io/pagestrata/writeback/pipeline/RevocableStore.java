@@ -27,14 +27,14 @@ final class RevocableStore implements BatchStore {
   private final Monitor monitor;
   private boolean passedOver;
 
-  RevocableStore(String roleName, int tier, Hierarchy hierarchy, Monitor monitor) {
+  RevocableStore(String roleName, TierStep step, Monitor monitor) {
     this.roleName = roleName;
-    this.hierarchy = hierarchy;
     this.monitor = monitor;
-    revocable = (RevocableTier) hierarchy.tier(tier + 1);
-    safeTier = hierarchy.safeTierBelow(tier);
-    tiersBetween = safeTier - tier - 1;
-    safe = hierarchy.tier(safeTier);
+    hierarchy = step.hierarchy();
+    revocable = (RevocableTier) step.lower();
+    safeTier = hierarchy.safeTierBelow(step.tier());
+    tiersBetween = safeTier - step.tier() - 1;
+    safe = step.safe();
   }
 
   @Override
@@ -42,8 +42,8 @@ final class RevocableStore implements BatchStore {
     return revocable.isMirrored() ? storeInBoth(slot) : storeInOne(slot);
   }
 
-  /** The budget that the next batch will be charged to, as far as can be told in advance. */
-  WriteBudget budget() {
+  @Override
+  public WriteBudget budget() {
     return revocable.isMirrored() || passedOver ? safe.writeBudget() : WriteBudget.UNLIMITED;
   }
 

@@ -7,6 +7,7 @@ import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.core.tier.ZpageVisitor;
 import io.pagestrata.writeback.monitor.Monitor;
+import io.pagestrata.writeback.pipeline.TierStep;
 import java.nio.ByteBuffer;
 
 /**
@@ -34,11 +35,10 @@ final class ColdWalk implements ZpageVisitor {
   private long lastPassNanos;
 
   /** Never begins a pass when the recompressor has no age for it. */
-  ColdWalk(
-      int tier, Hierarchy hierarchy, Recompressor recompressor, Monitor monitor, long nowNanos) {
-    this.tier = tier;
-    this.hierarchy = hierarchy;
-    this.upper = hierarchy.upperTier(tier);
+  ColdWalk(TierStep step, Recompressor recompressor, Monitor monitor, long nowNanos) {
+    tier = step.tier();
+    hierarchy = step.hierarchy();
+    upper = step.upper();
     this.recompressor = recompressor;
     this.monitor = monitor;
     held = new HeldRegions(upper);

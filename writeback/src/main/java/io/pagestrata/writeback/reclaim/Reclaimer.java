@@ -8,7 +8,7 @@ import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.writeback.agent.Agent;
-import io.pagestrata.writeback.agent.Pause;
+import io.pagestrata.writeback.agent.AgentTime;
 import io.pagestrata.writeback.agent.Signal;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Field;
@@ -16,7 +16,9 @@ import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.monitor.Reporting;
 import io.pagestrata.writeback.pipeline.BatchSink;
+import io.pagestrata.writeback.pipeline.TierStep;
 import io.pagestrata.writeback.reclaim.ReclaimRun.Outcome;
 import io.pagestrata.writeback.reclaim.RegionWalk.Mode;
 import java.util.Queue;
@@ -88,38 +90,32 @@ public final class Reclaimer implements Agent {
    * Makes a reclaimer that does nothing until it is stepped.
    *
    * @param settings watermarks and ages
-   * @param tier number of the tier to relieve
-   * @param hierarchy decides about each zpage
+   * @param step the tier to relieve
    * @param sink takes the batches
-   * @param counters take what happens
-   * @param monitor is told what happens
-   * @param nanoClock the clock that the tier uses too
-   * @param pause waits for a free slot inside a walk
+   * @param reporting takes what happens
+   * @param time the clock, and the wait for a free slot inside a walk
    * @param recompressor makes cold zpages denser that rest in the tier
    */
   public Reclaimer(
       ReclaimSettings settings,
-      int tier,
-      Hierarchy hierarchy,
+      TierStep step,
       BatchSink sink,
-      MovementCounters counters,
-      Monitor monitor,
-      LongSupplier nanoClock,
-      Pause pause,
+      Reporting reporting,
+      AgentTime time,
       Recompressor recompressor) {
     this.settings = settings;
-    this.tier = tier;
-    this.hierarchy = hierarchy;
-    this.upper = hierarchy.upperTier(tier);
-    this.lowest = tier + 1 == hierarchy.tierCount();
     this.sink = sink;
-    this.counters = counters;
-    this.monitor = monitor;
-    this.nanoClock = nanoClock;
-    walk = new RegionWalk(tier, hierarchy, sink, counters, monitor, nanoClock, pause);
-    retry = new RetryDelay(hierarchy.tier(lowest ? tier : hierarchy.safeTierBelow(tier)));
+    tier = step.tier();
+    hierarchy = step.hierarchy();
+    upper = step.upper();
+    lowest = step.isLast();
+    counters = reporting.counters();
+    monitor = reporting.monitor();
+    nanoClock = time.nanoClock();
+    walk = new RegionWalk(step, sink, reporting, time);
+    retry = new RetryDelay(lowest ? upper : step.safe());
     idleCheckNanos = nanoClock.getAsLong();
-    coldWalk = new ColdWalk(tier, hierarchy, recompressor, monitor, idleCheckNanos);
+    coldWalk = new ColdWalk(step, recompressor, monitor, idleCheckNanos);
     pace = new Pace(idleCheckNanos);
     home = new HomeTurn(upper instanceof RevocableTier, idleCheckNanos);
   }
@@ -266,22 +262,17 @@ public final class Reclaimer implements Agent {
   }
 
   private int step(long now) {
-    if (run.reason != ReclaimRun.Reason.REQUEST && !requests.isEmpty()) {
-      // Under steady intake, or with trouble below, the run could outlast the patience of a caller.
-      // Its batches end first: the request would take them, and their failures, for its own.
-      return awaitInFlight(Outcome.PREEMPTED);
+    Outcome end = reasonToEnd();
+    if (end != null) {
+      return awaitInFlight(end);
     }
-    if (isMet()) {
-      return awaitInFlight(Outcome.REACHED);
-    }
-    if (run.reason == ReclaimRun.Reason.REQUEST || run.reason.isNeed()) {
-      if (sink.failures() != run.startFailures) {
-        return awaitInFlight(Outcome.REFUSED);
+    if (!endsWhenRefused()) {
+      if (sift.isDue()) {
+        return siftWhileRefused(now);
       }
-    } else if (sift.isDue()) {
-      return siftWhileRefused(now);
-    } else if (retry.isBlocked(now)) {
-      return walk.flush() ? 1 : 0;
+      if (retry.isBlocked(now)) {
+        return walk.flush() ? 1 : 0;
+      }
     }
     boolean sifts = lowest || !run.aim.mayWrite();
     if (!sifts && (retry.isTrial() && sink.inFlightBatches() > 0 || !walk.openBatch())) {
@@ -311,6 +302,24 @@ public final class Reclaimer implements Agent {
       walk.flush();
     }
     return 1;
+  }
+
+  /** Why the run shows no further region, or null when it does. */
+  private Outcome reasonToEnd() {
+    if (run.reason != ReclaimRun.Reason.REQUEST && !requests.isEmpty()) {
+      // Under steady intake, or with trouble below, the run could outlast the patience of a caller.
+      // Its batches end first: the request would take them, and their failures, for its own.
+      return Outcome.PREEMPTED;
+    }
+    if (isMet()) {
+      return Outcome.REACHED;
+    }
+    return endsWhenRefused() && sink.failures() != run.startFailures ? Outcome.REFUSED : null;
+  }
+
+  /** Whether a caller, or others in need, wait for the run; else it may outlast trouble below. */
+  private boolean endsWhenRefused() {
+    return run.reason == ReclaimRun.Reason.REQUEST || run.reason.isNeed();
   }
 
   /** One step through the regions: who is clean or ephemeral can go, hot or not. */

@@ -8,11 +8,14 @@ import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.UpperTier;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageVisitor;
+import io.pagestrata.writeback.agent.AgentTime;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.Monitor;
 import io.pagestrata.writeback.monitor.Movement;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.monitor.Reporting;
 import io.pagestrata.writeback.pipeline.BatchSink;
+import io.pagestrata.writeback.pipeline.TierStep;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 
@@ -78,23 +81,16 @@ final class RegionWalk implements ZpageVisitor {
   private int deadShows;
   private final long[] pagesByClaim = new long[Claim.values().length];
 
-  RegionWalk(
-      int tier,
-      Hierarchy hierarchy,
-      BatchSink sink,
-      MovementCounters counters,
-      Monitor monitor,
-      LongSupplier nanoClock,
-      Pause pause) {
-    this.tier = tier;
-    this.hierarchy = hierarchy;
-    this.upper = hierarchy.upperTier(tier);
-    held = new HeldRegions(upper);
+  RegionWalk(TierStep step, BatchSink sink, Reporting reporting, AgentTime time) {
     this.sink = sink;
-    this.counters = counters;
-    this.monitor = monitor;
-    this.nanoClock = nanoClock;
-    this.pause = pause;
+    tier = step.tier();
+    hierarchy = step.hierarchy();
+    upper = step.upper();
+    held = new HeldRegions(upper);
+    counters = reporting.counters();
+    monitor = reporting.monitor();
+    nanoClock = time.nanoClock();
+    pause = time.pause();
   }
 
   /** Makes the walk under way, and all later ones, stop before the next zpage. Thread-safe. */

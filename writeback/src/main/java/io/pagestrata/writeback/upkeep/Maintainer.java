@@ -42,11 +42,20 @@ public final class Maintainer implements Agent, Upkeep {
   /** How the tier was when the store opened; null once that was told. */
   private TierStats opened;
 
+  /** What was cleaned since the last line about it, and how long that took. */
   private long cleanedBytes;
+
+  private long cleanedNanos;
+  private long cleaningToldNanos;
+
+  /** When the upkeep under way began to clean. */
   private long cleaningStartNanos;
+
+  private boolean cleaning;
   private long errorNanos;
   private long tidiedNanos;
   private boolean failing;
+  private long failingNanos;
 
   /**
    * Makes the upkeep of a tier.
@@ -62,6 +71,7 @@ public final class Maintainer implements Agent, Upkeep {
     tidiedNanos = nanoClock.getAsLong();
     this.monitor = monitor;
     this.nanoClock = nanoClock;
+    cleaningToldNanos = nanoClock.getAsLong() - monitor.intervalNanos();
     opened = tier.stats();
   }
 
@@ -97,17 +107,16 @@ public final class Maintainer implements Agent, Upkeep {
     }
     if (failing) {
       failing = false;
-      monitor.emit(new MonitorEvent(EventKind.TIER_RECOVERED).with(Field.TIER, tier.name()));
+      monitor.emit(
+          new MonitorEvent(EventKind.TIER_RECOVERED)
+              .with(Field.TIER, tier.name())
+              .with(Field.TOOK, now - failingNanos));
     }
     tellScrubbing();
+    noteCleaning(bytes, now);
     if (bytes == 0) {
-      tellCleaning(now);
       idleNanos = Math.min(2 * idleNanos, MOST_IDLE_NANOS);
       return 0;
-    }
-    if (bytes != Tier.UNFINISHED) {
-      cleaningStartNanos = cleanedBytes == 0 ? now : cleaningStartNanos;
-      cleanedBytes += bytes;
     }
     idleNanos = LEAST_IDLE_NANOS;
     return bytes;
@@ -115,6 +124,7 @@ public final class Maintainer implements Agent, Upkeep {
 
   private void onFailure(long now, IOException e) {
     if (!failing) {
+      failingNanos = now;
       monitor.emit(new MonitorEvent(EventKind.TIER_ERROR).with(Field.TIER, tier.name()).with(e));
     }
     failing = true;
@@ -151,20 +161,43 @@ public final class Maintainer implements Agent, Upkeep {
     }
   }
 
+  /** Adds up what steps cleaned: a tier may do so a little at a time, or without end. */
+  private void noteCleaning(long bytes, long now) {
+    if (bytes > 0) {
+      cleaningStartNanos = cleaning ? cleaningStartNanos : now;
+      cleaning = true;
+      cleanedBytes += bytes;
+    }
+    long intervalNanos = monitor.intervalNanos();
+    boolean ends = cleaning && (bytes == 0 || now - cleaningStartNanos >= intervalNanos);
+    if (ends) {
+      cleanedNanos += now - cleaningStartNanos;
+      cleaningStartNanos = now;
+      cleaning = bytes != 0;
+    }
+    if ((ends || !cleaning) && now - cleaningToldNanos >= intervalNanos) {
+      tellCleaning(now);
+    }
+  }
+
   private void tellCleaning(long now) {
     if (cleanedBytes > 0) {
       monitor.emit(
           new MonitorEvent(EventKind.CLEANING)
               .with(Field.TIER, tier.name())
               .with(Field.CLEANED, cleanedBytes)
-              .with(Field.TOOK, now - cleaningStartNanos));
+              .with(Field.TOOK, cleanedNanos));
       cleanedBytes = 0;
+      cleanedNanos = 0;
+      cleaningToldNanos = now;
     }
   }
 
   @Override
   public void onClose() {
-    tellCleaning(nanoClock.getAsLong());
+    long now = nanoClock.getAsLong();
+    noteCleaning(0, now);
+    tellCleaning(now);
   }
 
   @Override

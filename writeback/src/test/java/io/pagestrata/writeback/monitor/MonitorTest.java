@@ -211,6 +211,65 @@ class MonitorTest {
     assertThat(EventKind.BATCH_REFUSED.level()).isEqualTo(Level.INFO);
   }
 
+  private static MonitorEvent about(String tier, EventKind kind) {
+    return new MonitorEvent(kind).with(Field.TIER, tier);
+  }
+
+  // A disk that is dead is tried every five seconds. Forbidden: a line for each trial, for hours.
+  @Test
+  void troubleThatLastsIsToldMoreAndMoreSeldom() {
+    Monitor monitor = monitor(false, 5);
+    List<Integer> toldAtSecond = new ArrayList<>();
+    for (int second = 0; second < 3600; second += 5) {
+      int before = lines.events.size();
+      monitor.emit(about("file", EventKind.TIER_ERROR));
+      monitor.emit(about("file", EventKind.TIER_READ_ONLY));
+      monitor.emit(about("ram", EventKind.BATCH_FAILED).with(Field.TO, "file"));
+      monitor.doWork();
+      if (lines.events.size() > before) {
+        assertThat(lines.events).as("each kind once").hasSize(before + 3);
+        toldAtSecond.add(second);
+      }
+      clock.advanceMillis(5000);
+    }
+    assertThat(toldAtSecond).containsExactly(0, 10, 30, 70, 150, 310, 630, 1230, 1830, 2430, 3030);
+    assertThat(lines.text().get(3)).isEqualTo(TIME + " tier-error     tier=file      suppressed=1");
+    assertThat(lines.text().get(6)).endsWith(" suppressed=3");
+    assertThat(heard).as("listeners hear all").hasSize(3 * 720);
+
+    monitor.emit(about("file", EventKind.TIER_RECOVERED));
+    monitor.emit(about("file", EventKind.TIER_ERROR));
+    monitor.doWork();
+    int size = lines.text().size();
+    assertThat(lines.text().get(size - 2)).contains("tier-recovered", "suppressed=339");
+    assertThat(lines.text().get(size - 1)).as("a new one").endsWith(" tier=file");
+  }
+
+  @Test
+  void troubleOfOneTierHidesNoOther() {
+    Monitor monitor = monitor(false, 5);
+    monitor.emit(about("file", EventKind.TIER_ERROR));
+    monitor.emit(about("file", EventKind.TIER_ERROR));
+    monitor.emit(about("remote", EventKind.TIER_ERROR));
+    monitor.emit(about("file", EventKind.TIER_READ_ONLY));
+    monitor.doWork();
+    assertThat(lines.text()).hasSize(3);
+  }
+
+  // By default only warnings and worse are written, and that it recovered is neither.
+  @Test
+  void whatRecoveredUnseenIsToldAtOnceAgain() {
+    configuration.getLoggerConfig(Monitor.LOGGER_NAME).setLevel(Level.WARN);
+    ((LoggerContext) LogManager.getContext(false)).updateLoggers();
+    Monitor monitor = monitor(false, 5);
+    for (EventKind kind :
+        List.of(EventKind.TIER_ERROR, EventKind.TIER_RECOVERED, EventKind.TIER_ERROR)) {
+      monitor.emit(about("file", kind));
+    }
+    monitor.doWork();
+    assertThat(lines.text()).hasSize(2);
+  }
+
   @Test
   void tellsTotalsOnlyWhenSomethingChanged() {
     Monitor monitor = monitor(false, 5);

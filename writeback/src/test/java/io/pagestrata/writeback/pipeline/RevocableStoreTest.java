@@ -32,7 +32,7 @@ class RevocableStoreTest {
     rig.chain.between = replicas;
     rig.chain.lower.budget =
         new WriteBudget("file", 1, WriteBudget.NO_LIMIT, rig.clock, InstantSource.system());
-    store = new RevocableStore("write-ram", 0, rig.chain, rig.monitor);
+    store = new RevocableStore("write-ram", rig.step, rig.monitor);
   }
 
   /** Does with each batch what the test says. */

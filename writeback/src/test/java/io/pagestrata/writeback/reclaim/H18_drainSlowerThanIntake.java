@@ -53,6 +53,14 @@ class H18_drainSlowerThanIntake {
         .isGreaterThanOrEqualTo(70 * FakeUpper.REGION_BYTES);
   }
 
+  // Forbidden: a tier below so slow that reclaim never rests, and hot pages go down with the cold.
+  @Test
+  void theSlowestTripsStartReclaimHalfWayToTheLowWatermarkAtTheEarliest() {
+    usedAtStart(1);
+    drain(1000);
+    assertThat(usedAtStart(1)).isGreaterThanOrEqualTo(70 * FakeUpper.REGION_BYTES);
+  }
+
   @Test
   void whatGoesDownIsInOrderOfAge() {
     for (int round = 0; round < 5; round++) {

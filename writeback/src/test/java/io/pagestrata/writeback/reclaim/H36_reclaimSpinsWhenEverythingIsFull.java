@@ -33,6 +33,50 @@ class H36_reclaimSpinsWhenEverythingIsFull {
     assertThat(rig.chain.upper.usedBytes()).isEqualTo(10 * FakeUpper.REGION_BYTES);
   }
 
+  // Forbidden: a tier that is well again, and still gets single batches after long waits.
+  @Test
+  void onceThereIsRoomNothingIsLeftOfTheCaution() {
+    rig.chain.lower.behaviour = batch -> TierOutcome.FULL;
+    rig.chain.putMany(0, 20 * FakeUpper.PAGES_PER_REGION);
+    for (int second = 0; second < 60; second++) {
+      rig.clock.advanceNanos(RetryDelay.MOST_NANOS);
+      rig.runAll();
+    }
+    rig.chain.lower.behaviour = batch -> TierOutcome.STORED;
+    rig.clock.advanceNanos(RetryDelay.MOST_NANOS);
+    rig.runAll();
+    rig.hangStages();
+    rig.chain.putMany(1000, 10 * FakeUpper.PAGES_PER_REGION);
+    Rig.run(rig.reclaimer);
+    assertThat(rig.pipeline.inFlightBatches()).as("batches side by side").isGreaterThan(1);
+    rig.chain.lower.behaviour = batch -> TierOutcome.FULL;
+    rig.runStages();
+    rig.runAll();
+    int attempts = rig.chain.lower.attempts();
+    rig.clock.advanceNanos(RetryDelay.FIRST_NANOS);
+    rig.runAll();
+    assertThat(rig.chain.lower.attempts()).as("tried after the first wait").isGreaterThan(attempts);
+  }
+
+  // Forbidden: pages that could go at last, and are not looked at for minutes.
+  @Test
+  void whatCanGoAfterALongTimeIsSeenWithinASecond() {
+    Rig alone = new Rig(20, true, 0);
+    int pages = 20 * FakeUpper.PAGES_PER_REGION;
+    alone.chain.putMany(0, pages);
+    for (int second = 0; second < 60; second++) {
+      alone.clock.advanceNanos(RetryDelay.MOST_NANOS);
+      Rig.run(alone.reclaimer);
+    }
+    for (int i = 0; i < pages; i++) {
+      alone.chain.page(i).ephemeral = true;
+    }
+    alone.clock.advanceNanos(RetryDelay.MOST_NANOS);
+    Rig.run(alone.reclaimer);
+    assertThat(alone.chain.upper.usedBytes()).isEqualTo(10 * FakeUpper.REGION_BYTES);
+    alone.chain.assertClean();
+  }
+
   @Test
   void tierWithNothingToFreeIsLookedAtEverMoreRarely() {
     Rig alone = new Rig(20, true, 0);

@@ -5,6 +5,7 @@ import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.writeback.agent.Agent;
+import io.pagestrata.writeback.agent.AgentTime;
 import io.pagestrata.writeback.agent.Pause;
 import io.pagestrata.writeback.monitor.EventKind;
 import io.pagestrata.writeback.monitor.Monitor;
@@ -12,10 +13,14 @@ import io.pagestrata.writeback.monitor.MonitorEvent;
 import io.pagestrata.writeback.monitor.MonitorFeed;
 import io.pagestrata.writeback.monitor.MonitorSettings;
 import io.pagestrata.writeback.monitor.MovementCounters;
+import io.pagestrata.writeback.monitor.Reporting;
 import io.pagestrata.writeback.pipeline.BatchMemory;
 import io.pagestrata.writeback.pipeline.BatchSink;
 import io.pagestrata.writeback.pipeline.DeadEnd;
+import io.pagestrata.writeback.pipeline.LowerSide;
 import io.pagestrata.writeback.pipeline.Pipeline;
+import io.pagestrata.writeback.pipeline.RingMemory;
+import io.pagestrata.writeback.pipeline.TierStep;
 import io.pagestrata.writeback.reclaim.ReclaimSettings;
 import io.pagestrata.writeback.reclaim.Reclaimer;
 import io.pagestrata.writeback.upkeep.Maintainer;
@@ -38,6 +43,8 @@ public final class Rig {
   public final MovementCounters counters = new MovementCounters();
   public final List<MonitorEvent> events = new ArrayList<>();
   public final Monitor monitor;
+  public final TierStep step;
+  public final Reporting reporting;
   public final Maintainer upkeepBelow;
   public final Pipeline pipeline;
   public final Reclaimer reclaimer;
@@ -64,28 +71,23 @@ public final class Rig {
             clock,
             InstantSource.fixed(Instant.EPOCH));
     upkeepBelow = new Maintainer(chain.lower, () -> {}, monitor, clock);
+    step = new TierStep(chain, 0);
+    reporting = new Reporting(counters, monitor, () -> 0);
     pipeline =
         alone
             ? null
             : new Pipeline(
-                0,
-                chain,
-                RING_SLOTS,
-                BATCH_BYTES,
-                BatchMemory.ofTheJvm(),
-                counters,
-                monitor,
-                () -> 0,
-                clock,
-                upkeepBelow,
-                new UpkeepPause(),
-                recompressor,
+                step,
+                new RingMemory(RING_SLOTS, BATCH_BYTES, BatchMemory.ofTheJvm()),
+                new LowerSide(upkeepBelow, recompressor),
+                reporting,
+                new AgentTime(clock, new UpkeepPause()),
                 () -> {});
     BatchSink sink = alone ? new DeadEnd() : pipeline;
     ReclaimSettings settings = new ReclaimSettings(0.9, 0.5, idleAgeNanos, 10_000_000L);
     reclaimer =
         new Reclaimer(
-            settings, 0, chain, sink, counters, monitor, clock, this::pause, recompressor);
+            settings, step, sink, reporting, new AgentTime(clock, this::pause), recompressor);
   }
 
   /** What the collector does while it waits for a slot: the other threads go on. */

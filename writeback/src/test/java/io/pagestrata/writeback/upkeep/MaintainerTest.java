@@ -61,6 +61,56 @@ class MaintainerTest {
         .satisfies(e -> assertThat(e.number(Field.CLEANED)).isEqualTo(150));
   }
 
+  private double cleanedBytesTold() {
+    return rig.events(EventKind.CLEANING).stream().mapToDouble(e -> e.number(Field.CLEANED)).sum();
+  }
+
+  // As a tier does whose garbage comes all the time, and goes as fast. Forbidden: a line for each.
+  @Test
+  void aLittleCleaningNowAndAgainIsOneLinePerInterval() {
+    for (int i = 0; i < 1000; i++) {
+      tier.upkeep = () -> 7;
+      maintainer.doWork();
+      rig.clock.advanceMillis(10);
+      tier.upkeep = () -> 0;
+      maintainer.doWork();
+      rig.clock.advanceMillis(15);
+    }
+    assertThat(rig.events(EventKind.CLEANING)).as("in 25 s").hasSize(3);
+    maintainer.onClose();
+    assertThat(cleanedBytesTold()).isEqualTo(7000);
+    assertThat(rig.events(EventKind.CLEANING))
+        .extracting(e -> e.number(Field.TOOK))
+        .as("nanoseconds of work, not those between")
+        .first()
+        .isEqualTo(10e6);
+  }
+
+  @Test
+  void whatIsLeftUntoldIsToldWhenTheTierRests() {
+    Deque<Long> steps = new ArrayDeque<>(List.of(100L, 0L, 50L, 0L));
+    tier.upkeep = () -> steps.isEmpty() ? 0 : steps.poll();
+    while (!steps.isEmpty()) {
+      maintainer.doWork();
+    }
+    assertThat(cleanedBytesTold()).isEqualTo(100);
+    rig.clock.advanceMillis(10_000);
+    maintainer.doWork();
+    assertThat(cleanedBytesTold()).isEqualTo(150);
+  }
+
+  @Test
+  void cleaningThatNeverRestsIsToldMeanwhile() {
+    tier.upkeep = () -> 7;
+    for (int i = 0; i < 350; i++) {
+      maintainer.doWork();
+      rig.clock.advanceMillis(100);
+    }
+    assertThat(rig.events(EventKind.CLEANING))
+        .hasSize(3)
+        .allSatisfy(e -> assertThat(e.number(Field.TOOK)).isEqualTo(10e9));
+  }
+
   @Test
   void tellsOnceHowTheOpeningWent() {
     tier.recovery = new RecoveryStats(false, 5_000_000, 70, 2, 4, 3, 1000);
@@ -95,7 +145,9 @@ class MaintainerTest {
     tier.upkeep = () -> 0;
     rig.clock.advanceMillis(1000);
     maintainer.doWork();
-    assertThat(rig.events(EventKind.TIER_RECOVERED)).hasSize(1);
+    assertThat(rig.events(EventKind.TIER_RECOVERED))
+        .singleElement()
+        .satisfies(e -> assertThat(e.number(Field.TOOK)).isEqualTo(6e9));
   }
 
   @Test
