@@ -10,9 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /** Fetches the keys that a configuration names, and makes new ones. Stateless and thread-safe. */
 public final class EncryptionKeys {
+  private static final Logger LOG = LogManager.getLogger(EncryptionKeys.class);
+
   private EncryptionKeys() {}
 
   /**
@@ -63,6 +67,15 @@ public final class EncryptionKeys {
       case KEY -> Optional.of(given(encryption));
       case NONE, AUTO -> Optional.empty();
     };
+  }
+
+  /** Tells who did not ask for it that whoever has the files can read them. */
+  static void warnOfClear(FileTierConfig file, Durability durability) {
+    EncryptionConfig encryption = file.encryption();
+    if (encryption.mode() == EncryptionMode.AUTO
+        && encryption.effective(durability) == EncryptionMode.NONE) {
+      LOG.warn("{}: segments are not encrypted, since no key is configured", file.directory());
+    }
   }
 
   private static EncryptionKey given(EncryptionConfig encryption) throws SettingFault {

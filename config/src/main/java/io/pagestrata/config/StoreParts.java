@@ -149,8 +149,11 @@ class StoreParts {
     long reserveBytes =
         Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
     try {
-      return FileTier.durable(
-          settings, encryption, reserveBytes, nanoClock, files, wear, file.index());
+      FileTier tier =
+          FileTier.durable(
+              settings, encryption, reserveBytes, nanoClock, files, wear, file.index());
+      EncryptionKeys.warnOfClear(file, config.durability());
+      return tier;
     } catch (MissingKeyException e) {
       throw EncryptionKeys.missing(file.encryption(), e);
     }

@@ -25,9 +25,24 @@ final class Claims {
   private final PageHierarchy hierarchy;
   private final ClaimRules rules;
 
-  Claims(PageHierarchy hierarchy, ClaimRules rules) {
+  /** By tier; null where zpages go as they are. */
+  private final ClaimCheck[] checks;
+
+  /**
+   * Claims for a chain of tiers.
+   *
+   * @param survives whether the lowest tier is read again at the next start
+   */
+  Claims(PageHierarchy hierarchy, ClaimRules rules, boolean survives) {
     this.hierarchy = hierarchy;
     this.rules = rules;
+    checks = new ClaimCheck[hierarchy.tierCount()];
+    int lowest = checks.length - 1;
+    for (int tier = 0; survives && tier < lowest; tier++) {
+      // Revocable tiers in between are written after the lowest one, or may be passed over.
+      checks[tier] =
+          hierarchy.safeTierBelow(tier) == lowest ? new ClaimCheck(hierarchy, tier) : null;
+    }
   }
 
   /** See {@link io.pagestrata.core.movement.Hierarchy#claim}. */
@@ -95,11 +110,22 @@ final class Claims {
       }
       boolean drops = ephemeral && !sinks && rules.dropsEphemeral();
       if (!drops && rules.tryWrite(tier, owner, bytes)) {
-        if (take(tier, leaf, slot, word)) {
+        boolean whole = checks[tier] == null || checks[tier].isWhole(memory, offset, bytes);
+        if (whole && take(tier, leaf, slot, word)) {
           // From here on the flag tells of reads during the write; older ones had their chance.
           return Claim.TAKEN;
         }
         rules.notWritten(tier, owner, bytes);
+        // Of a zpage that was freed meanwhile nothing need be said.
+        if (!whole && leaf.get(slot) == word) {
+          if (!ephemeral) {
+            return checks[tier].tell(pool, leaf, memory, offset, locator);
+          }
+          long generation = hierarchy.contents().nextGeneration();
+          if (hierarchy.dropLost(pool, leaf, slot, word, generation)) {
+            return Claim.DROPPED;
+          }
+        }
       } else if (ephemeral) {
         if (drop(tier, owner, leaf, slot, word, memory, offset, bytes, locator)) {
           return Claim.DROPPED;

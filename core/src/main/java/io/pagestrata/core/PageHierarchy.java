@@ -65,7 +65,7 @@ final class PageHierarchy implements Hierarchy {
     pageBytes = settings.pageBytes();
     StorePolicies policies = settings.policies();
     rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes, pools);
-    claims = new Claims(this, rules);
+    claims = new Claims(this, rules, pools.survive());
     commits = new Commits(this, rules);
     incompressibleFirst = policies.incompressible() == IncompressiblePages.WRITE_BACK_FIRST;
     clock = new EvictionClock(() -> memoryBytesAbove(tiers.size()));

@@ -13,11 +13,10 @@ import io.pagestrata.core.tier.UpperTier;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
- * Keeps more pages than fit in RAM, in a chain of tiers.
+ * Keeps more pages than fit in RAM, in a chain of tiers. {@link Pool} shows it in use.
  *
  * <p>Page size is fixed per store, 4 to 64 KiB. A page is named by pool, 64-bit object and unsigned
  * 32-bit index. What a user can rely on: a get gives the bytes of the last completed put of that
@@ -30,13 +29,11 @@ import java.util.function.Function;
  * single operations. Every operation on pages or pools throws {@link StoreClosedException} after
  * {@link #close} began; what tells of the store, as {@link #stats} and {@link #pools}, does not.
  * Operations throw {@link PoolDestroyedException} on a destroyed pool, and {@link
- * IllegalArgumentException} on a buffer that is too small or a pool of another store. In use:
- * {@link Pool}.
+ * IllegalArgumentException} on a buffer that is too small or a pool of another store.
  */
 public final class PageStore implements AutoCloseable {
   private final int pageBytes;
   private final StoreWiring wiring;
-  private final AtomicReference<StoreState> state;
   private final Pools pools;
   private final Lanes lanes;
   private final PutJourney puts;
@@ -68,9 +65,8 @@ public final class PageStore implements AutoCloseable {
       PromotionPolicy promotion,
       Function<Hierarchy, Writeback> writeback) {
     pageBytes = settings.pageBytes();
-    CodecTable table = new CodecTable(codecs, codec);
-    wiring = new StoreWiring(this, settings, tiers, budget, table, promotion, writeback);
-    state = wiring.state;
+    CodecTable all = new CodecTable(codecs, codec);
+    wiring = new StoreWiring(this, settings, tiers, budget, all, promotion, writeback);
     pools = wiring.pools;
     lanes = wiring.lanes;
     puts = wiring.puts;
@@ -146,7 +142,7 @@ public final class PageStore implements AutoCloseable {
    * @return the state
    */
   public StoreState state() {
-    return state.get();
+    return wiring.state.get();
   }
 
   /**
@@ -483,16 +479,16 @@ public final class PageStore implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!state.compareAndSet(StoreState.OPEN, StoreState.CLOSING)) {
+    if (!wiring.state.compareAndSet(StoreState.OPEN, StoreState.CLOSING)) {
       return;
     }
     ClosingParts parts = wiring.close();
-    state.set(StoreState.CLOSED);
+    wiring.state.set(StoreState.CLOSED);
     parts.throwFailure();
   }
 
   private void checkOpen() {
-    if (state.get() != StoreState.OPEN) {
+    if (wiring.state.get() != StoreState.OPEN) {
       throw new StoreClosedException();
     }
   }

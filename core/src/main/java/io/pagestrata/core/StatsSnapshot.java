@@ -39,7 +39,7 @@ final class StatsSnapshot {
     }
     DropStats drops = hierarchy.dropped();
     return new StoreStats(
-        lanes.sum(Counter.PAGES) - drops.space() - drops.tenant(),
+        lanes.sum(Counter.PAGES) - drops.space() - drops.tenant() - drops.lost(),
         lanes.sum(Counter.PUTS),
         lanes.sum(Counter.PUTS_SAME_FILLED),
         lanes.sum(Counter.PUTS_INCOMPRESSIBLE),

@@ -22,6 +22,11 @@ public enum Claim {
    * for it; left where it is.
    */
   STAYS,
+  /**
+   * Its bytes are damaged and must not get where they are to survive; left where it is. Of one that
+   * was found so before it is {@link #STAYS}.
+   */
+  DAMAGED,
   /** It was used since it was chosen as the one used least lately; left where it is. */
   USED,
   /**

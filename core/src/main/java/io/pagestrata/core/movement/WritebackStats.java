@@ -18,6 +18,8 @@ import io.pagestrata.core.tier.RecompressionStats;
  * @param droppedPages ephemeral pages dropped
  * @param secondChances referenced zpages moved to the young end instead of down
  * @param deadSkipped zpages found dead in regions under reclaim
+ * @param damagedPages zpages found damaged that were to be written where they survive, each once;
+ *     they stayed
  * @param failedBatches batches that the tier below refused or failed to write
  * @param reclaimRuns times reclaim started at a watermark, an age or a request
  * @param queueDepth gauge: batches in flight
@@ -35,11 +37,12 @@ public record WritebackStats(
     long droppedPages,
     long secondChances,
     long deadSkipped,
+    long damagedPages,
     long failedBatches,
     long reclaimRuns,
     long queueDepth,
     RecompressionStats recompression) {
   /** Nothing happened yet. */
   public static final WritebackStats ZERO =
-      new WritebackStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, RecompressionStats.ZERO);
+      new WritebackStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, RecompressionStats.ZERO);
 }

@@ -30,7 +30,8 @@ class H34_secondDropOfATakenEntry {
     try (StoreRig rig = builder.lowerKind(HeapTier.Kind.REUSES_LOCATORS).open()) {
       meet(
           rig,
-          new Ways(version -> rig.put(rig.swap, 1, 1, version), () -> rig.take(rig.swap, 1, 1)));
+          new Ways(version -> rig.put(rig.swap, 1, 1, version), () -> rig.take(rig.swap, 1, 1)),
+          2_000);
     }
   }
 
@@ -38,7 +39,7 @@ class H34_secondDropOfATakenEntry {
   @Test
   void takesRemovalsAndPutsOfSameFilledPagesMeet() {
     try (StoreRig rig = StoreRig.builder().open()) {
-      meet(rig, new Ways(version -> putFilled(rig, version), () -> takeFilled(rig)));
+      meet(rig, new Ways(version -> putFilled(rig, version), () -> takeFilled(rig)), 6_000);
     }
   }
 
@@ -55,8 +56,7 @@ class H34_secondDropOfATakenEntry {
     return rig.store.take(rig.swap, 1, 1, page) ? page.getInt(0) : -1;
   }
 
-  private static void meet(StoreRig rig, Ways ways) {
-    int versions = 2_000;
+  private static void meet(StoreRig rig, Ways ways, int versions) {
     AtomicIntegerArray given = new AtomicIntegerArray(versions + 1);
     AtomicInteger flushed = new AtomicInteger();
     AtomicInteger stored = new AtomicInteger();

@@ -106,7 +106,8 @@ class H29_damagedPageStopsOthers {
     assertThat(small.check()).isEqualTo(PAGES);
   }
 
-  // The damaged zpage is written back as it is: its checksum was made at the put and tells below.
+  // A volatile store writes the damaged zpage back as it is: its checksum was made at the put and
+  // tells below, and nothing there is read at a start. A durable one does not: H29_durableDamage.
   @Test
   void damageInRamIsFoundAfterWriteback() throws IOException, InterruptedException {
     small

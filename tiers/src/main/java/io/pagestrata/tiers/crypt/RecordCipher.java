@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.crypt;
 
+import io.pagestrata.core.tier.ZpageHeader;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import javax.crypto.spec.SecretKeySpec;
@@ -93,7 +94,8 @@ public final class RecordCipher {
    * @param at where it takes it
    * @param place first part of the nonce
    * @param position second part of the nonce, below 2^31
-   * @return length without padding
+   * @return length without padding; {@link ZpageHeader#BYTES} for one that is damaged, and only
+   *     then
    */
   public int seal(
       ByteBuffer from,

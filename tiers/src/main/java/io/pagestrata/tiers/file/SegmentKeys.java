@@ -47,6 +47,11 @@ final class SegmentKeys {
     return forNew;
   }
 
+  /** Whether there are keys that new segments do not get. */
+  boolean hasEarlier() {
+    return keys.size() > (sealOfNew == null ? 0 : 1);
+  }
+
   /** What the headers of new segments say; null when they are not encrypted. */
   Seal sealOfNew() {
     return sealOfNew;

@@ -213,7 +213,9 @@ final class SegmentRecovery {
   /** Takes the records of a sealed segment from the index; false when it does not have them. */
   private boolean recall(Segment segment, byte[] trailer) throws IOException {
     shower.goOnTo(segment);
-    if (index.recall(segment.sequence(), trailer, shower) < 0) {
+    // Reading it tells where the record is that claims to be newer than anything can be.
+    if (!SegmentScan.isReachable(SegmentFormat.highestGeneration(trailer))
+        || index.recall(segment.sequence(), trailer, shower) < 0) {
       return false;
     }
     segmentsFromIndex++;

@@ -114,19 +114,44 @@ final class SegmentWriter {
   }
 
   private void write(ZpageBatch batch) throws IOException {
-    open.write(
-        settings.directIo() || open.cipher() != null
-            ? records(batch)
-            : batch.data().duplicate().flip(),
-        open.dataEnd());
-    if (segments.isDurable()) {
-      // What a failed force leaves is not read again: the batch is written to another place.
-      open.force();
+    reserve(batch);
+    try {
+      open.write(
+          settings.directIo() || open.cipher() != null
+              ? records(batch)
+              : batch.data().duplicate().flip(),
+          open.dataEnd());
+      if (segments.isDurable()) {
+        // What a failed force leaves is not read again: the batch is written to another place.
+        open.force();
+      }
+    } catch (RuntimeException | Error e) {
+      tailMayBeDirty = true;
+      throw e;
+    }
+  }
+
+  /**
+   * Does what can fail of {@link #publish}, before anything is written: a footer that leaves some
+   * of its records out tells wrong places of all that follow.
+   */
+  private void reserve(ZpageBatch batch) {
+    table.reserve(batch.count() + 1);
+    for (int i = 0; i < batch.count(); i++) {
+      open.noteDictionary(ZpageDictionary.of(batch.data(), batch.offset(i)));
+    }
+    try {
+      if (list != null) {
+        list.reserve(2 * batch.count());
+      }
+    } catch (OutOfMemoryError e) {
+      // The index can do without this segment; writing cannot wait for so much memory.
+      list = null;
     }
   }
 
   /** The records of a batch as they are on the medium. */
-  private ByteBuffer records(ZpageBatch batch) {
+  private ByteBuffer records(ZpageBatch batch) throws IOException {
     int bytes = recordsBytes(batch);
     int blocks = (int) AlignedBuffers.ceil(bytes, settings.blockBytes());
     ByteBuffer buffer = scratch(blocks).clear();
@@ -139,7 +164,10 @@ final class SegmentWriter {
     return buffer.limit(blocks);
   }
 
-  private void seal(ZpageBatch batch, ByteBuffer buffer) {
+  /**
+   * A zpage that was damaged in the batch, since it was looked at, fails a write that is to last.
+   */
+  private void seal(ZpageBatch batch, ByteBuffer buffer) throws IOException {
     int at = 0;
     for (int i = 0; i < batch.count(); i++) {
       int end = at + recordBytes(batch, i);
@@ -153,6 +181,12 @@ final class SegmentWriter {
                   at,
                   open.sequence(),
                   open.dataEnd() + at);
+      if (segments.isDurable() && sealed == ZpageHeader.BYTES) {
+        throw new IOException(
+            "a zpage was damaged in memory on its way into "
+                + open.name()
+                + "; nothing is written");
+      }
       zero(buffer, at + sealed, end);
       at = end;
     }
@@ -198,6 +232,7 @@ final class SegmentWriter {
     return scratch;
   }
 
+  /** Tells where the records are that were written. Must not fail: they are there. */
   private void publish(ZpageBatch batch, Origin origin) {
     long start = open.dataEnd();
     int bytes = recordsBytes(batch);
@@ -211,10 +246,8 @@ final class SegmentWriter {
       int offset = batch.offset(i);
       int recordBytes = recordBytes(batch, i);
       table.addRecord(batch.data(), offset, recordBytes);
-      int dictionary = ZpageDictionary.of(batch.data(), offset);
-      open.noteDictionary(dictionary);
       if (list != null) {
-        list(batch.data(), offset, position, recordBytes, dictionary);
+        list(batch.data(), offset, position, recordBytes);
       }
       batch.setToLocator(i, locators.pack(open.slot(), position, recordBytes));
       position += recordBytes;
@@ -225,13 +258,13 @@ final class SegmentWriter {
     }
   }
 
-  private void list(ByteBuffer memory, int offset, long position, int recordBytes, int dictionary) {
+  private void list(ByteBuffer memory, int offset, long position, int recordBytes) {
     int at = (int) (position / settings.recordAlignment());
     int units = recordBytes / settings.recordAlignment();
     if (ContentRecord.is(memory, offset)) {
       list.addSharing(memory, offset, at, units);
     } else {
-      list.add(memory, offset, at, units, dictionary);
+      list.add(memory, offset, at, units, ZpageDictionary.of(memory, offset));
     }
   }
 

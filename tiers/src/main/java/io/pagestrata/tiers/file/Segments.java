@@ -217,13 +217,16 @@ final class Segments {
         openCleaning = segment;
       }
       return segment;
-    } catch (IOException | RuntimeException e) {
-      if (file == null) {
-        counters.errors.increment();
-      } else {
-        discard(sequence, name, file, e);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        if (file == null) {
+          counters.errors.increment();
+        } else {
+          discard(sequence, name, file, e);
+        }
+      } finally {
+        release(slot, granted);
       }
-      release(slot, granted);
       throw e;
     }
   }
@@ -258,7 +261,7 @@ final class Segments {
     return leastGrantBytes() + GRANT_ALIGNMENT;
   }
 
-  private void discard(long sequence, String name, SegmentFile file, Exception cause) {
+  private void discard(long sequence, String name, SegmentFile file, Throwable cause) {
     try {
       file.close();
     } catch (IOException e) {

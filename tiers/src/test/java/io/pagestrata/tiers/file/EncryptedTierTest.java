@@ -4,6 +4,7 @@ package io.pagestrata.tiers.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.core.tier.ZpageHeader;
 import io.pagestrata.tiers.crypt.EncryptionKey;
@@ -132,6 +133,31 @@ class EncryptedTierTest {
       cleanAll(tier);
       readAll();
       tier.log().orElseThrow().markClean(OBJECTS);
+    }
+  }
+
+  // Forbidden: a header without payload in a segment, whose sums, index rows and highest generation
+  // are those of the damage.
+  @ParameterizedTest
+  @ValueSource(ints = {4, 15, ZpageHeader.BYTES})
+  void aZpageDamagedOnItsWayIsNotWrittenToSurvive(int where) throws IOException {
+    try (FileTier tier = durable(FileEncryption.ephemeral())) {
+      putAll();
+      batch.clear();
+      for (long object = 0; object < 50; object++) {
+        host.add(batch, object);
+      }
+      int at = batch.offset(20) + where;
+      batch.data().put(at, (byte) (batch.data().get(at) ^ 64));
+      assertThatThrownBy(() -> tier.store(batch))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("damaged in memory");
+      readAll();
+      batch.data().put(at, (byte) (batch.data().get(at) ^ 64));
+      assertThat(tier.store(batch)).isEqualTo(TierOutcome.STORED);
+      host.publish(batch);
+      readAll();
+      SpaceOracle.check(tier, settings, host);
     }
   }
 

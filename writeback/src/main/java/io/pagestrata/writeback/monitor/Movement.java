@@ -25,6 +25,8 @@ public enum Movement {
   SECOND_CHANCES,
   /** Zpages found dead. */
   DEAD_SKIPPED,
+  /** Zpages found damaged that stayed. */
+  DAMAGED_PAGES,
   /** Batches refused or failed. */
   FAILED_BATCHES,
   /** Times reclaim started. */

@@ -90,6 +90,7 @@ public final class MovementCounters {
         sums[Movement.DROPPED_PAGES.ordinal()],
         sums[Movement.SECOND_CHANCES.ordinal()],
         sums[Movement.DEAD_SKIPPED.ordinal()],
+        sums[Movement.DAMAGED_PAGES.ordinal()],
         sums[Movement.FAILED_BATCHES.ordinal()],
         sums[Movement.RECLAIM_RUNS.ordinal()],
         queueDepth,

@@ -20,6 +20,18 @@ final class TierChanges {
     now = tiers;
   }
 
+  /** Whether any counter that is told has grown: puts and syncs store without any writeback. */
+  boolean isAny() {
+    for (int i = 0; i < now.size(); i++) {
+      if (since(i, TierStats::storedZpages) != 0
+          || since(i, TierStats::writtenBytes) != 0
+          || since(i, TierStats::errors) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   String stored() {
     StringJoiner text = new StringJoiner(",");
     for (int i = 0; i < now.size(); i++) {

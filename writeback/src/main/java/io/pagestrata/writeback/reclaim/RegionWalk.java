@@ -198,7 +198,7 @@ final class RegionWalk implements ZpageVisitor {
         evictedBytes += bytes;
         leavingPages++;
       }
-      case STAYS -> somethingStays = true;
+      case STAYS, DAMAGED -> somethingStays = true;
       case MOVED -> movedBytes += bytes;
       case DEAD -> deadBytes += bytes;
       case SECOND_CHANCE, USED -> {
@@ -208,7 +208,10 @@ final class RegionWalk implements ZpageVisitor {
   }
 
   private static boolean isPassedBy(Claim claim) {
-    return claim == Claim.STAYS || claim == Claim.MOVED || claim == Claim.USED;
+    return claim == Claim.STAYS
+        || claim == Claim.DAMAGED
+        || claim == Claim.MOVED
+        || claim == Claim.USED;
   }
 
   /**
@@ -279,6 +282,7 @@ final class RegionWalk implements ZpageVisitor {
     counters.add(Movement.DROPPED_PAGES, drain(Claim.DROPPED));
     counters.add(Movement.SECOND_CHANCES, drain(Claim.SECOND_CHANCE) + drain(Claim.MOVED));
     counters.add(Movement.DEAD_SKIPPED, drain(Claim.DEAD));
+    counters.add(Movement.DAMAGED_PAGES, drain(Claim.DAMAGED));
     drain(Claim.TAKEN);
     drain(Claim.STAYS);
     drain(Claim.USED);

@@ -76,6 +76,27 @@ class H14_movedByCompactionWhileFreed {
     }
   }
 
+  // Forbidden: a moved zpage with the backing of whoever had its slot before, a copy freed twice.
+  @Test
+  void aMovedZpageKeepsItsBacking() {
+    try (ZsmallocRig rig = ZsmallocRig.ofFrames(FRAMES)) {
+      for (long object = 0; object < FEW_OBJECTS; object++) {
+        assertThat(rig.put(object, FEW_BYTES, 1000 + object, StoreIntent.PUT)).isTrue();
+      }
+      for (long object = 0; object < FEW_OBJECTS; object++) {
+        if (object % 8 > 0) {
+          rig.remove(object);
+        }
+      }
+      rig.compactFully();
+      assertThat(rig.pool.stats().compactedZpages()).isPositive();
+      for (long object = 0; object < FEW_OBJECTS; object += 8) {
+        assertThat(rig.holds(object)).isTrue();
+        assertThat(rig.pool.backing(rig.table.get(object))).isEqualTo(1000 + object);
+      }
+    }
+  }
+
   private static byte[] bytes(ByteBuffer memory, int offset, int count) {
     byte[] bytes = new byte[count];
     memory.get(offset, bytes);
