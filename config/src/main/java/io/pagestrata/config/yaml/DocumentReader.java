@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -61,12 +62,12 @@ final class DocumentReader {
   private static final String NUMBER = "is a number, and text only in quotes";
 
   private final String source;
-  private final TagNotes tags;
+  private final Predicate<Node> tagged;
   private final ConfigDraft draft;
 
-  DocumentReader(String source, TagNotes tags, ConfigDraft draft) {
+  DocumentReader(String source, Predicate<Node> tagged, ConfigDraft draft) {
     this.source = source;
-    this.tags = tags;
+    this.tagged = tagged;
     this.draft = draft;
   }
 
@@ -335,7 +336,7 @@ final class DocumentReader {
       draft.problem(where, "anchors and aliases are not allowed; expected plain values");
       return false;
     }
-    if (tags.isTagged(node) || !PLAIN_TAGS.contains(node.getTag())) {
+    if (tagged.test(node) || !PLAIN_TAGS.contains(node.getTag())) {
       draft.problem(
           where,
           "tag '" + shown(node.getTag().getValue()) + "' is not allowed; expected plain values");

@@ -81,7 +81,7 @@ public final class YamlConfig {
     ConfigDraft draft = new ConfigDraft();
     compose(source, content, draft)
         .ifPresentOrElse(
-            it -> new DocumentReader(source, it.tags(), draft).readStore(it.root()),
+            it -> new DocumentReader(source, it.tags()::isTagged, draft).readStore(it.root()),
             draft::tiersUnreadable);
     return draft.build();
   }
@@ -98,7 +98,7 @@ public final class YamlConfig {
     ConfigDraft draft = new ConfigDraft();
     compose(source, content, draft)
         .ifPresentOrElse(
-            it -> new DocumentReader(source, it.tags(), draft).readDaemon(it.root()),
+            it -> new DocumentReader(source, it.tags()::isTagged, draft).readDaemon(it.root()),
             draft::tiersUnreadable);
     return draft.buildDaemon();
   }
