@@ -387,6 +387,7 @@ final class SyncBatch implements ZpageReader {
       throw new TierFailureException(refusal(outcome), null, outcome == TierOutcome.FULL);
     }
     stored++;
+    hierarchy.syncCounters().written(batch.count(), batch.bytes());
     for (int i = 0; i < batch.count(); i++) {
       copies.settle(i, leaves[i], words[i], records[i]);
     }

@@ -35,6 +35,7 @@ final class Syncer {
   private final PageLog log;
   private final ChangedLeaves changed;
   private final Pools pools;
+  private final SyncCounters counters;
   private final ReentrantLock turn = new ReentrantLock();
   private final AtomicLong tickets = new AtomicLong();
 
@@ -55,6 +56,7 @@ final class Syncer {
     this.log = log;
     this.changed = changed;
     this.pools = pools;
+    counters = hierarchy.syncCounters();
     batch = new SyncBatch(hierarchy, log);
   }
 
@@ -77,6 +79,7 @@ final class Syncer {
         throw new CorruptPageException(damage);
       }
       if (covered >= ticket) {
+        counters.join();
         return;
       }
       if (closed) {
@@ -158,6 +161,20 @@ final class Syncer {
   }
 
   private void writeChanges(boolean byCaller) {
+    SyncCounters.End end = SyncCounters.End.FAILED;
+    counters.begin();
+    try {
+      writeAll(byCaller);
+      end = SyncCounters.End.DONE;
+    } catch (TierFailureException e) {
+      end = e.isFull() ? SyncCounters.End.REFUSED : end;
+      throw e;
+    } finally {
+      counters.end(end);
+    }
+  }
+
+  private void writeAll(boolean byCaller) {
     begin();
     try {
       write(SyncBatch.Part.EVERYTHING, byCaller);
