@@ -6,6 +6,7 @@ import io.pagestrata.tiers.file.KeptStore;
 import io.pagestrata.tiers.file.MissingKeyException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -32,6 +33,9 @@ final class KeptStoreRules {
     Optional<KeptStore> found;
     try {
       found = KeptStore.in(file.directory());
+    } catch (NoSuchFileException e) {
+      // A store that runs there replaced it meanwhile; to open another one needs its lock anyway.
+      return;
     } catch (IOException e) {
       cannotBeUsed(tier, file, e, problems);
       return;
@@ -95,6 +99,8 @@ final class KeptStoreRules {
     try {
       KeptStore.checkKeys(
           file.get().directory(), EncryptionKeys.fetch(encryption, config.durability()));
+    } catch (NoSuchFileException e) {
+      // A store that runs there has deleted a segment meanwhile, so it had the keys.
     } catch (MissingKeyException e) {
       SettingFault fault = EncryptionKeys.missing(encryption, e);
       problems.accept(Place.ofTier(tier, Settings.FILE, fault.setting()), fault.getMessage());
