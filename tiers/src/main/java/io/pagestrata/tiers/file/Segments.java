@@ -135,11 +135,7 @@ final class Segments {
     long bytes = file.size();
     synchronized (this) {
       if (freeSlots(Stream.CLEANING) == 0 || bytes > settings.segmentBytes()) {
-        throw new IOException(
-            name
-                + " with "
-                + bytes
-                + " bytes does not fit: segments are smaller now, or it came while the store opened");
+        throw new IOException(name + " of " + bytes + " bytes does not fit into the tier");
       }
       slot = slots.take();
       chargedBytes += bytes;
