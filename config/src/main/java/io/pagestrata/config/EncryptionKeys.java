@@ -4,14 +4,19 @@ package io.pagestrata.config;
 import io.pagestrata.tiers.crypt.EncryptionKey;
 import io.pagestrata.tiers.crypt.KeyFiles;
 import io.pagestrata.tiers.file.FileEncryption;
+import io.pagestrata.tiers.file.MissingKeyException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /** Fetches the keys that a configuration names, and makes new ones. Stateless and thread-safe. */
 public final class EncryptionKeys {
+  private static final Logger LOG = LogManager.getLogger(EncryptionKeys.class);
+
   private EncryptionKeys() {}
 
   /**
@@ -23,6 +28,26 @@ public final class EncryptionKeys {
    */
   public static String create(Path file) throws IOException {
     return KeyFiles.create(file).toString();
+  }
+
+  /**
+   * Reads a key file and tells the key from others without giving it away.
+   *
+   * @param file with a key
+   * @return the id of the key, 16 digits
+   * @throws IOException when it cannot be read, others may read it, or it holds no key
+   */
+  public static String idOf(Path file) throws IOException {
+    return EncryptionKey.idText(KeyFiles.read(file).id());
+  }
+
+  /** What is to be set when a key is missing: the key, or one of earlier keys. */
+  static SettingFault missing(EncryptionConfig encryption, MissingKeyException cause) {
+    return new SettingFault(
+        encryption.hasKey()
+            ? EncryptionSettings.FILE_ENCRYPTION_PREVIOUS_KEY_FILES
+            : EncryptionSettings.FILE_ENCRYPTION_KEY_FILE,
+        cause);
   }
 
   static FileEncryption fetch(EncryptionConfig encryption, Durability durability)
@@ -42,6 +67,15 @@ public final class EncryptionKeys {
       case KEY -> Optional.of(given(encryption));
       case NONE, AUTO -> Optional.empty();
     };
+  }
+
+  /** Tells who did not ask for it that whoever has the files can read them. */
+  static void warnOfClear(FileTierConfig file, Durability durability) {
+    EncryptionConfig encryption = file.encryption();
+    if (encryption.mode() == EncryptionMode.AUTO
+        && encryption.effective(durability) == EncryptionMode.NONE) {
+      LOG.warn("{}: segments are not encrypted, since no key is configured", file.directory());
+    }
   }
 
   private static EncryptionKey given(EncryptionConfig encryption) throws SettingFault {

@@ -212,7 +212,7 @@ final class GetJourney {
       }
       leaf.noteUse(slot);
       accesses.onGet(read.pool().id(), read.object(), read.index());
-      lane.count(Lane.hits(tier));
+      lane.count(Lane.hits(lane.servedTier));
       return FOUND;
     }
     // Damage seen at a place that was left meanwhile is no damage.
@@ -246,6 +246,7 @@ final class GetJourney {
   private int timedRead(Lane lane, PageRead read, int tier, long word) {
     boolean timed = tier > 0 || (lane.counted(Counter.TIER_0_HITS) & TOP_TIER_SAMPLE_MASK) == 0;
     long start = timed ? nanoClock.getAsLong() : 0;
+    lane.servedTier = tier;
     int result;
     try {
       result = hierarchy.tier(tier).read(Entry.locator(word), lane.scratch, read);
@@ -253,7 +254,7 @@ final class GetJourney {
       result = readElsewhere(lane, read, word, e);
     }
     if (timed && result == PageRead.FOUND) {
-      lane.latencyByTier[tier].record(nanoClock.getAsLong() - start);
+      lane.latencyByTier[lane.servedTier].record(nanoClock.getAsLong() - start);
     }
     return result;
   }
@@ -275,6 +276,7 @@ final class GetJourney {
       }
       try {
         int result = hierarchy.mirrors().read(word, lane.scratch, read);
+        lane.servedTier = hierarchy.safeTierBelow(Entry.tier(word));
         if (result == PageRead.FOUND || result == PageRead.CHANGED || !read.isStillThere()) {
           return result == PageRead.FOUND ? PageRead.FOUND : PageRead.CHANGED;
         }

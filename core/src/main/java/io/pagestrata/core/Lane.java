@@ -40,6 +40,9 @@ final class Lane {
   /** Id of the codec of the payload in {@link #zpage}. */
   int codecId;
 
+  /** Where the zpage came from that was read last: below the tier of its entry, if that failed. */
+  int servedTier;
+
   /** Size of the zpage that a tenant's limit refused last. */
   int refusedBytes;
 

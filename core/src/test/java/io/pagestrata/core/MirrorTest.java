@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.movement.Claim;
+import io.pagestrata.core.stats.LatencySnapshot;
+import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.StoreOracle;
 import io.pagestrata.core.testing.StoreRig;
@@ -133,6 +135,24 @@ class MirrorTest {
       assertThat(rig.take(rig.swap, 1, 4)).isEqualTo(14);
       rig.below().faults.failReads(false);
       assertPages(rig, 4);
+    }
+  }
+
+  // Who looks which tier is slow must not find the time of a disk at a server that was not asked.
+  @Test
+  void aReadThatTheMirrorAnswersCountsForItsTier() {
+    try (StoreRig rig = open()) {
+      store(rig, 5);
+      assertPages(rig, 2);
+      rig.below().faults.failReads(true);
+      assertPages(rig, 5);
+      rig.below().faults.failReads(false);
+      assertPages(rig, 3);
+      StoreStats stats = rig.store.stats();
+      assertThat(stats.hitsByTier()).containsExactly(0L, 5L, 5L);
+      assertThat(stats.refaultLatencyByTier())
+          .extracting(LatencySnapshot::count)
+          .containsExactly(0L, 5L, 5L);
     }
   }
 

@@ -3,6 +3,7 @@ package io.pagestrata.daemon.bench;
 
 import io.pagestrata.Pagestrata;
 import io.pagestrata.config.Durability;
+import io.pagestrata.config.EncryptionMode;
 import io.pagestrata.config.StoreFiles;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
@@ -72,6 +73,7 @@ final class DurableMeasurement implements Measurement {
             .file(
                 file ->
                     file.directory(directory)
+                        .encryption(EncryptionMode.NONE)
                         .maxSize(1024 * MIB + 2L * pages * bench.settings().pageBytes()))
             .build());
   }

@@ -15,6 +15,7 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 final class Logging {
   private static final String MONITOR_LOGGER = "pagestrata.writeback";
   private static final String RECOVERY_LOGGER = "pagestrata.recovery";
+  private static final String TIERS_LOGGER = "io.pagestrata.tiers";
   private static final String REMOTE_LOGGER = "io.pagestrata.tiers.remote";
   private static final String MONITOR_APPENDER = "monitor";
 
@@ -27,6 +28,7 @@ final class Logging {
   static void showErrorsOnly() {
     Configurator.setLevel(MONITOR_LOGGER, Level.ERROR);
     Configurator.setLevel(RECOVERY_LOGGER, Level.ERROR);
+    Configurator.setLevel(TIERS_LOGGER, Level.WARN);
     Configurator.setLevel(REMOTE_LOGGER, Level.ERROR);
   }
 

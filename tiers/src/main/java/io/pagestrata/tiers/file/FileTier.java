@@ -125,7 +125,16 @@ public final class FileTier implements Tier {
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
     upkeep =
         new FileUpkeep(
-            settings, segments, locators, counters, health, wear, nanoClock, writer, storeLock);
+            settings,
+            segments,
+            locators,
+            counters,
+            health,
+            wear,
+            nanoClock,
+            writer,
+            storeLock,
+            new KeyProgress(settings.directory(), segments, keys.hasEarlier()));
     directoryLock = files.lock();
     try {
       log = segments.isDurable() ? openLog(files, indexes) : null;
@@ -171,9 +180,6 @@ public final class FileTier implements Tier {
   private SegmentLog openLog(SegmentFiles files, SegmentLog.IndexSource indexes)
       throws IOException {
     keys.check(files, segments.names().values());
-    if (keys.forNew() == null) {
-      upkeep.keys().tellClear();
-    }
     return new SegmentLog(
         settings,
         files,

@@ -46,14 +46,15 @@ final class FileUpkeep {
       FileWear wear,
       LongSupplier nanoClock,
       SegmentWriter writer,
-      Lock storeLock) {
+      Lock storeLock,
+      KeyProgress keys) {
     this.segments = segments;
     this.writer = writer;
     this.storeLock = storeLock;
     this.counters = counters;
     this.health = health;
     this.wear = wear;
-    keys = new KeyProgress(settings.directory(), segments);
+    this.keys = keys;
     survivorWriter = new SegmentWriter(settings, segments, locators, Stream.CLEANING);
     cleaner = new Cleaner(settings, segments, survivorWriter, locators, counters);
     TombstoneScrub tombstones =

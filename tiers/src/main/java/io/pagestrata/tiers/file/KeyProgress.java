@@ -11,19 +11,21 @@ import org.apache.logging.log4j.Logger;
  */
 final class KeyProgress {
   private static final Logger LOG = LogManager.getLogger(KeyProgress.class);
+  private static final long NOTHING_TOLD = -1;
 
   private final Path directory;
   private final Segments segments;
   private long toldBytes;
 
-  KeyProgress(Path directory, Segments segments) {
+  /**
+   * Makes it for one tier.
+   *
+   * @param hasEarlierKeys whether somebody wants to know when they are needed no more
+   */
+  KeyProgress(Path directory, Segments segments, boolean hasEarlierKeys) {
     this.directory = directory;
     this.segments = segments;
-  }
-
-  /** Tells the owner of a durable store that whoever has its files can read it. */
-  void tellClear() {
-    LOG.info("{}: segments are not encrypted, since no key is configured", directory);
+    toldBytes = hasEarlierKeys ? NOTHING_TOLD : 0;
   }
 
   /** Length of the segments that are not encrypted as new ones are. */
@@ -38,12 +40,12 @@ final class KeyProgress {
 
   void tell() {
     long bytes = outdatedBytes();
-    if (bytes > 0 && toldBytes == 0) {
+    if (bytes > 0 && toldBytes <= 0) {
       LOG.info(
           "{}: {} bytes of segments are not encrypted as configured; cleaning writes them again",
           directory,
           bytes);
-    } else if (bytes == 0 && toldBytes > 0) {
+    } else if (bytes == 0 && toldBytes != 0) {
       LOG.info("{}: every segment is encrypted as configured; no earlier key is needed", directory);
     }
     toldBytes = bytes;

@@ -47,6 +47,11 @@ final class SegmentKeys {
     return forNew;
   }
 
+  /** Whether there are keys that new segments do not get. */
+  boolean hasEarlier() {
+    return keys.size() > (sealOfNew == null ? 0 : 1);
+  }
+
   /** What the headers of new segments say; null when they are not encrypted. */
   Seal sealOfNew() {
     return sealOfNew;
@@ -102,13 +107,7 @@ final class SegmentKeys {
   private EncryptionKey key(Seal seal, String name) throws IOException {
     EncryptionKey key = keys.get(seal.keyId());
     if (key == null) {
-      throw new IOException(
-          name
-              + " is encrypted with key "
-              + EncryptionKey.idText(seal.keyId())
-              + ", which is not among the "
-              + keys.size()
-              + " keys given");
+      throw new MissingKeyException(name, seal.keyId(), keys.keySet());
     }
     return key;
   }

@@ -135,11 +135,7 @@ final class Segments {
     long bytes = file.size();
     synchronized (this) {
       if (freeSlots(Stream.CLEANING) == 0 || bytes > settings.segmentBytes()) {
-        throw new IOException(
-            name
-                + " with "
-                + bytes
-                + " bytes does not fit: the file tier was made smaller, or its segments were");
+        throw new IOException(name + " of " + bytes + " bytes does not fit into the tier");
       }
       slot = slots.take();
       chargedBytes += bytes;
@@ -194,13 +190,16 @@ final class Segments {
         openCleaning = segment;
       }
       return segment;
-    } catch (IOException | RuntimeException e) {
-      if (file == null) {
-        counters.errors.increment();
-      } else {
-        discard(sequence, name, file, e);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        if (file == null) {
+          counters.errors.increment();
+        } else {
+          discard(sequence, name, file, e);
+        }
+      } finally {
+        release(slot, granted);
       }
-      release(slot, granted);
       throw e;
     }
   }
@@ -220,7 +219,7 @@ final class Segments {
     }
   }
 
-  private void discard(long sequence, String name, SegmentFile file, Exception cause) {
+  private void discard(long sequence, String name, SegmentFile file, Throwable cause) {
     try {
       file.close();
     } catch (IOException e) {

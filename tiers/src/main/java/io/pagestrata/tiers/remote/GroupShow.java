@@ -155,7 +155,7 @@ final class GroupShow {
       n++;
     }
     if (!all && !values.isEmpty()) {
-      servers.tellMissed(group.hashSlot);
+      servers.tellMissed(group);
     }
     return any;
   }

@@ -134,7 +134,7 @@ public final class RemoteTier implements RevocableTier {
           return GONE; // freed while the answer was under way, and removed
         }
         counters.errors.increment();
-        servers.tellMissed(group.hashSlot);
+        servers.tellMissed(group);
         throw new LostZpageException(
             describe(locator) + (value == null ? " is gone" : " holds another value"));
       }

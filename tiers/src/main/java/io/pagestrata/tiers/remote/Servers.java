@@ -41,10 +41,10 @@ final class Servers {
     return byAddress.values();
   }
 
-  /** Takes note of a zpage that was not where it should be. */
-  void tellMissed(int hashSlot) {
-    Node node = of(hashSlot);
-    if (node != null) {
+  /** Takes note of a zpage that was not where it should be; of a suspect group that is no news. */
+  void tellMissed(Group group) {
+    Node node = of(group.hashSlot);
+    if (node != null && group.incarnation == node.incarnation) {
       node.missed = true;
     }
   }

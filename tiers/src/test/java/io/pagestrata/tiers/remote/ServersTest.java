@@ -3,6 +3,7 @@ package io.pagestrata.tiers.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.MemoryBudget;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,12 +72,26 @@ class ServersTest {
   @Test
   void missedZpagesAreToldToTheirServer() {
     servers.beCluster(halves(1));
-    servers.tellMissed(Keys.hashSlots() - 1);
-    assertThat(servers.node("b:1").missed).isTrue();
-    assertThat(servers.node("a:1").missed).isFalse();
-    servers.beCluster(halves(-1));
-    servers.tellMissed(Keys.hashSlots() - 1);
-    assertThat(servers.node("a:1").missed).isFalse();
+    Node first = servers.node("a:1");
+    Node second = servers.node("b:1");
+    second.incarnation = new Incarnation("run");
+    try (Groups groups = new Groups(new MemoryBudget(1 << 20))) {
+      Group group = groups.open(groups.nextNumber(), second.incarnation, second.line());
+      while (servers.of(group.hashSlot) != second) {
+        group = groups.open(groups.nextNumber(), second.incarnation, second.line());
+      }
+      servers.tellMissed(group);
+      assertThat(second.missed).isTrue();
+      assertThat(first.missed).isFalse();
+
+      second.missed = false;
+      second.incarnation = new Incarnation("another run");
+      servers.tellMissed(group);
+      assertThat(second.missed).as("it is about to be checked").isFalse();
+      servers.beCluster(halves(-1));
+      servers.tellMissed(group);
+      assertThat(first.missed).isFalse();
+    }
   }
 
   // What was sent on an earlier connection may be carried out until then.

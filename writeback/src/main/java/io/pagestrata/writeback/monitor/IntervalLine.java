@@ -21,7 +21,7 @@ final class IntervalLine {
     beforeNanos = nowNanos;
   }
 
-  /** Totals since the last call, or null when nothing moved and nothing waited. */
+  /** Totals since the last call, or null when nothing moved, was stored or waited. */
   MonitorEvent next(long nowNanos) {
     WritebackStats now = feed.movements().get();
     long stallsNow = feed.stalls().getAsLong();
@@ -35,21 +35,23 @@ final class IntervalLine {
     DropStats drops = dropsNow.since(dropsBefore);
     dropsBefore = dropsNow;
     tiers.next(feed.tiers().get());
-    String errors = tiers.errors();
-    if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE) && errors.isEmpty()) {
+    if (now.equals(last) && stalls == 0 && drops.equals(DropStats.NONE) && !tiers.isAny()) {
       return null;
     }
     MonitorEvent line = new MonitorEvent(EventKind.INTERVAL);
-    addOccasional(line, drops, errors);
+    addOccasional(line, drops);
     addMovements(line, now, last, tookNanos);
+    String fill = tiers.fill();
+    if (!fill.isEmpty()) {
+      line.with(Field.FILL, fill);
+    }
     return line.with(Field.STALLS, stalls)
         .with(Field.STORED, tiers.stored())
-        .with(Field.WRITTEN, tiers.written())
-        .with(Field.FILL, tiers.fill());
+        .with(Field.WRITTEN, tiers.written());
   }
 
   /** What most stores never have to tell. */
-  private void addOccasional(MonitorEvent line, DropStats drops, String errors) {
+  private void addOccasional(MonitorEvent line, DropStats drops) {
     String budget = budget();
     if (!budget.isEmpty()) {
       line.with(Field.BUDGET, budget);
@@ -57,6 +59,7 @@ final class IntervalLine {
     if (!drops.equals(DropStats.NONE)) {
       line.with(Field.DROPS, reasons(drops));
     }
+    String errors = tiers.errors();
     if (!errors.isEmpty()) {
       line.with(Field.ERRORS, errors);
     }

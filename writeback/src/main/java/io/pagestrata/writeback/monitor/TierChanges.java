@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
+import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
 import java.util.List;
 import java.util.StringJoiner;
@@ -18,6 +19,18 @@ final class TierChanges {
   void next(List<TierStats> tiers) {
     before = now;
     now = tiers;
+  }
+
+  /** Whether any counter that is told has grown: puts and syncs store without any writeback. */
+  boolean isAny() {
+    for (int i = 0; i < now.size(); i++) {
+      if (since(i, TierStats::storedZpages) != 0
+          || since(i, TierStats::writtenBytes) != 0
+          || since(i, TierStats::errors) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   String stored() {
@@ -48,13 +61,15 @@ final class TierChanges {
     return text.toString();
   }
 
-  /** How much of its size each uses now. */
+  /** How much of its size each uses now; one that is closed uses nothing that matters. */
   String fill() {
     StringJoiner text = new StringJoiner(",");
     for (TierStats tier : now) {
-      long percent =
-          tier.limitBytes() <= 0 ? 0 : Math.round(100.0 * tier.usedBytes() / tier.limitBytes());
-      text.add(tier.name() + ":" + percent + "%");
+      if (tier.state() != TierState.CLOSED) {
+        long percent =
+            tier.limitBytes() <= 0 ? 0 : Math.round(100.0 * tier.usedBytes() / tier.limitBytes());
+        text.add(tier.name() + ":" + percent + "%");
+      }
     }
     return text.toString();
   }
