@@ -179,8 +179,7 @@ final class Cleaner {
 
   private boolean examine(int at, int recordBytes) throws IOException {
     if (!victim.isWhole(chunk, at, recordBytes, crc)) {
-      damaged++;
-      return true;
+      return passDamaged();
     }
     boolean tombstone = isTombstone(chunk, at);
     if (tombstone && (position < victim.tombstonesSettledTo() || unreadable != null)) {
@@ -191,8 +190,7 @@ final class Cleaner {
     boolean dropped = tombstone && pastHorizon;
     if (!dropped && host.isLive(chunk, at, locator)) {
       if (!victim.openRecord(chunk, at, recordBytes, position)) {
-        damaged++;
-        return true;
+        return passDamaged();
       }
       int bytes = ZpageHeader.zpageBytes(chunk, at);
       if (!survivors.add(chunk, at, bytes, locator)
@@ -204,6 +202,12 @@ final class Cleaner {
       tombstonesDone++;
       tombstonesDoneTo = position + recordBytes;
     }
+    return true;
+  }
+
+  private boolean passDamaged() {
+    damaged++;
+    victim.passDamaged(position);
     return true;
   }
 
