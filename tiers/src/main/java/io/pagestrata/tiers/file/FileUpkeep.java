@@ -93,9 +93,12 @@ final class FileUpkeep {
       if (scrubber.takeFiles()) {
         log.scrub();
       }
-      if (segments.wantsSync() || scrubber.wantsSync()) {
-        scrubber.syncBegins();
-        host.sync();
+      boolean scrubbingWants = scrubber.wantsSync();
+      if (segments.wantsSync() || scrubbingWants) {
+        scrubber.wantSync(false);
+        if (!host.sync()) {
+          scrubber.wantSync(scrubbingWants);
+        }
       }
       return null;
     } catch (IOException e) {
