@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.FaultWords;
 import io.pagestrata.tiers.file.KeptStore;
+import io.pagestrata.tiers.file.MissingKeyException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -29,10 +33,11 @@ final class KeptStoreRules {
     Optional<KeptStore> found;
     try {
       found = KeptStore.in(file.directory());
+    } catch (NoSuchFileException e) {
+      // A store that runs there replaced it meanwhile; to open another one needs its lock anyway.
+      return;
     } catch (IOException e) {
-      problems.accept(
-          Place.ofTier(tier, Settings.FILE, Settings.FILE_DIRECTORY),
-          Words.quote(file.directory().toString()) + " cannot be used: " + e.getMessage());
+      cannotBeUsed(tier, file, e, problems);
       return;
     }
     if (found.isEmpty()) {
@@ -72,6 +77,43 @@ final class KeptStoreRules {
               + inMib(kept.fileBytes() + roomBytes)
               + ", with room to clean and to sync");
     }
+  }
+
+  /**
+   * Looks whether the keys that are in files open all segments; what a command prints is not known.
+   *
+   * @param problems takes each place with what is wrong there
+   */
+  static void checkKeys(PagestrataConfig config, BiConsumer<Place, String> problems) {
+    Optional<FileTierConfig> file =
+        config
+            .file()
+            .filter(it -> config.durability() == Durability.DURABLE)
+            .filter(it -> Files.isDirectory(it.directory()))
+            .filter(it -> it.encryption().keyCommand().isEmpty());
+    if (file.isEmpty()) {
+      return;
+    }
+    int tier = config.tiers().indexOf(file.get());
+    EncryptionConfig encryption = file.get().encryption();
+    try {
+      KeptStore.checkKeys(
+          file.get().directory(), EncryptionKeys.fetch(encryption, config.durability()));
+    } catch (NoSuchFileException e) {
+      // A store that runs there has deleted a segment meanwhile, so it had the keys.
+    } catch (MissingKeyException e) {
+      SettingFault fault = EncryptionKeys.missing(encryption, e);
+      problems.accept(Place.ofTier(tier, Settings.FILE, fault.setting()), fault.getMessage());
+    } catch (IOException e) {
+      cannotBeUsed(tier, file.get(), e, problems);
+    }
+  }
+
+  private static void cannotBeUsed(
+      int tier, FileTierConfig file, IOException e, BiConsumer<Place, String> problems) {
+    problems.accept(
+        Place.ofTier(tier, Settings.FILE, Settings.FILE_DIRECTORY),
+        Words.quote(file.directory().toString()) + " cannot be used: " + FaultWords.of(e));
   }
 
   private static void checkSegments(

@@ -158,6 +158,27 @@ class KeptStoreTest {
   }
 
   @Test
+  void somethingInTheWayOfASegmentIsToldAsThat() throws IOException {
+    try (PageStore store = Pagestrata.open(config("", FIRST))) {
+      long next =
+          1
+              + names().stream()
+                  .filter(it -> it.endsWith(".pss"))
+                  .map(it -> it.substring(8, 16))
+                  .mapToLong(Long::parseLong)
+                  .max()
+                  .orElseThrow();
+      Path inTheWay = directory.resolve(String.format("segment-%08d.pss", next));
+      Files.createDirectory(inTheWay);
+      store.put(store.pool("heap").orElseThrow(), 0, 0, new byte[PAGE_BYTES], 0);
+      assertThatThrownBy(store::sync)
+          .hasMessageEndingWith(
+              ": " + inTheWay + " is there already, or something else of that name");
+      store.sync();
+    }
+  }
+
+  @Test
   void pagesKeepTheirSize() throws IOException {
     assertRefused(
         config("page-size: 8KiB", FIRST),

@@ -8,6 +8,7 @@ import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.PromotionPolicy;
 import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.movement.ReclaimNeed;
+import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.table.Leaf;
 import io.pagestrata.core.tier.DeduplicationStats;
@@ -46,6 +47,7 @@ final class PageHierarchy implements Hierarchy {
   private final LowestWrites writes;
   private final boolean[] inMemory;
   private final Superseded superseded;
+  private final SyncCounters syncCounters;
 
   PageHierarchy(
       List<Tier> tiers,
@@ -63,6 +65,7 @@ final class PageHierarchy implements Hierarchy {
     this.tenants = tenants;
     this.contents = contents;
     pageBytes = settings.pageBytes();
+    syncCounters = new SyncCounters(settings.nanoClock());
     StorePolicies policies = settings.policies();
     rules = new ClaimRules(tenants, policies, tiers, mirrors, pageBytes, pools);
     claims = new Claims(this, rules, pools.survive());
@@ -258,6 +261,20 @@ final class PageHierarchy implements Hierarchy {
 
   EvictionClock clock() {
     return clock;
+  }
+
+  @Override
+  public SyncStats syncs() {
+    return syncCounters.stats();
+  }
+
+  @Override
+  public long takeLongestSyncNanos() {
+    return syncCounters.takeLongestNanos();
+  }
+
+  SyncCounters syncCounters() {
+    return syncCounters;
   }
 
   LowestWrites writes() {

@@ -66,6 +66,7 @@ final class StatsSnapshot {
         List.copyOf(latencies),
         policies(refusals, drops, hierarchy, tenants),
         dictionaries,
+        hierarchy.syncs(),
         writeback.stats(),
         List.copyOf(tiers));
   }

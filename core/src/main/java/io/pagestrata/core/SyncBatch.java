@@ -381,12 +381,13 @@ final class SyncBatch implements ZpageReader {
     try {
       outcome = log.append(batch);
     } catch (IOException e) {
-      throw new TierFailureException("changes could not be written down: " + e.getMessage(), e);
+      throw new TierFailureException("changes could not be written down: " + FaultWords.of(e), e);
     }
     if (outcome != TierOutcome.STORED) {
       throw new TierFailureException(refusal(outcome), null, outcome == TierOutcome.FULL);
     }
     stored++;
+    hierarchy.syncCounters().written(batch.count(), batch.bytes());
     for (int i = 0; i < batch.count(); i++) {
       copies.settle(i, leaves[i], words[i], records[i]);
     }

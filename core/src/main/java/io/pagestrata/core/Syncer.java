@@ -35,6 +35,7 @@ final class Syncer {
   private final PageLog log;
   private final ChangedLeaves changed;
   private final Pools pools;
+  private final SyncCounters counters;
   private final ReentrantLock turn = new ReentrantLock();
   private final AtomicLong tickets = new AtomicLong();
 
@@ -55,6 +56,7 @@ final class Syncer {
     this.log = log;
     this.changed = changed;
     this.pools = pools;
+    counters = hierarchy.syncCounters();
     batch = new SyncBatch(hierarchy, log);
   }
 
@@ -77,6 +79,7 @@ final class Syncer {
         throw new CorruptPageException(damage);
       }
       if (covered >= ticket) {
+        counters.join();
         return;
       }
       if (closed) {
@@ -152,11 +155,26 @@ final class Syncer {
     try {
       log.markClean(generation);
     } catch (IOException e) {
-      throw new TierFailureException("the store could not be closed cleanly: " + e.getMessage(), e);
+      throw new TierFailureException(
+          "the store could not be closed cleanly: " + FaultWords.of(e), e);
     }
   }
 
   private void writeChanges(boolean byCaller) {
+    SyncCounters.End end = SyncCounters.End.FAILED;
+    counters.begin();
+    try {
+      writeAll(byCaller);
+      end = SyncCounters.End.DONE;
+    } catch (TierFailureException e) {
+      end = e.isFull() ? SyncCounters.End.REFUSED : end;
+      throw e;
+    } finally {
+      counters.end(end);
+    }
+  }
+
+  private void writeAll(boolean byCaller) {
     begin();
     try {
       write(SyncBatch.Part.EVERYTHING, byCaller);
@@ -194,7 +212,7 @@ final class Syncer {
     try {
       return log.makeRoom();
     } catch (IOException e) {
-      throw new TierFailureException("no room could be made for a sync: " + e.getMessage(), e);
+      throw new TierFailureException("no room could be made for a sync: " + FaultWords.of(e), e);
     }
   }
 
@@ -207,7 +225,7 @@ final class Syncer {
     try {
       log.beginSync();
     } catch (IOException e) {
-      throw new TierFailureException("a sync could not begin: " + e.getMessage(), e);
+      throw new TierFailureException("a sync could not begin: " + FaultWords.of(e), e);
     }
     hierarchy.contents().beginSync();
   }

@@ -151,6 +151,7 @@ public final class TieredWriteback implements Writeback {
     } catch (RuntimeException | Error e) {
       // Nobody gets this object to close it, and tiers are closed next.
       close();
+      endLog();
       throw e;
     }
   }
@@ -166,6 +167,8 @@ public final class TieredWriteback implements Writeback {
         hierarchy::deduplication,
         hierarchy.upperTier(0).eviction()::keptShare,
         hierarchy::dropped,
+        hierarchy::syncs,
+        hierarchy::takeLongestSyncNanos,
         ends.store());
   }
 
@@ -340,8 +343,6 @@ public final class TieredWriteback implements Writeback {
         }
         endStages();
         joinAll(upkeepThreads, Math.max(deadline, System.nanoTime() + LAST_GRACE_NANOS));
-        monitorThread.stop();
-        joinAll(List.of(monitorThread), System.nanoTime() + LAST_GRACE_NANOS);
         closed = true;
       }
       if (hasEnded()) {
@@ -350,8 +351,17 @@ public final class TieredWriteback implements Writeback {
     }
   }
 
+  /** {@inheritDoc} The monitor log tells of them, too, and then ends. */
   @Override
   public boolean runLast(Runnable steps, LongSupplier progress, Duration patience) {
+    try {
+      return runWatched(steps, progress, patience);
+    } finally {
+      endLog();
+    }
+  }
+
+  private boolean runWatched(Runnable steps, LongSupplier progress, Duration patience) {
     WatchedRun run;
     try {
       run = new WatchedRun("pagestrata-last", steps, progress, threads, nanoClock);
@@ -361,6 +371,11 @@ public final class TieredWriteback implements Writeback {
       return true;
     }
     return run.await(patience);
+  }
+
+  private void endLog() {
+    monitorThread.stop();
+    monitorThread.join(LAST_GRACE_NANOS);
   }
 
   private void giveBack() {
@@ -391,7 +406,7 @@ public final class TieredWriteback implements Writeback {
       link.reclaimer().endRuns();
     }
     joinAll(stageThreads, System.nanoTime() + LAST_GRACE_NANOS);
-    monitor.emit(new MonitorEvent(EventKind.CLOSED).with(Field.CANCELLED, cancelled));
+    monitor.endWith(new MonitorEvent(EventKind.CLOSED).with(Field.CANCELLED, cancelled));
   }
 
   private static void stopAll(List<AgentThread> threads) {

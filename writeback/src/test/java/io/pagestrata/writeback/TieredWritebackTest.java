@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.core.stats.LatencySnapshot;
+import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.monitor.EventKind;
@@ -27,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,6 +43,7 @@ class TieredWritebackTest {
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final List<MonitorEvent> events = new CopyOnWriteArrayList<>();
 
+  private TieredWriteback started;
   private final CountingMemory memory = new CountingMemory();
   private final CountDownLatch writing = new CountDownLatch(1);
   private final CountDownLatch back = new CountDownLatch(1);
@@ -80,18 +84,28 @@ class TieredWritebackTest {
 
   private TieredWriteback start(
       FakeChain hierarchy, Duration closeWait, Function<Runnable, Thread> maker) {
-    return new TieredWriteback(
-        settings(closeWait),
-        hierarchy,
-        memory,
-        Density.asItIs(hierarchy),
-        MonitorEnds.heardBy(events::add),
-        System::nanoTime,
-        duty -> {
-          Thread thread = maker.apply(duty);
-          threads.add(thread);
-          return thread;
-        });
+    started =
+        new TieredWriteback(
+            settings(closeWait),
+            hierarchy,
+            memory,
+            Density.asItIs(hierarchy),
+            MonitorEnds.heardBy(events::add),
+            System::nanoTime,
+            duty -> {
+              Thread thread = maker.apply(duty);
+              threads.add(thread);
+              return thread;
+            });
+    return started;
+  }
+
+  /** The last steps of the store, after which the log ends. */
+  @AfterEach
+  void endLog() {
+    if (started != null) {
+      started.runLast(() -> {}, () -> 0, FOREVER);
+    }
   }
 
   private TieredWriteback start() {
@@ -137,7 +151,9 @@ class TieredWritebackTest {
   }
 
   private void assertAllThreadsEnded() {
-    assertThat(threads).isNotEmpty().noneMatch(Thread::isAlive);
+    endLog();
+    assertThat(threads).isNotEmpty();
+    await(() -> threads.stream().noneMatch(Thread::isAlive));
   }
 
   @Test
@@ -320,6 +336,24 @@ class TieredWritebackTest {
       await(() -> steps.getCount() == 0);
       assertThat(writeback.state()).isEqualTo(WritebackState.RUNNING);
     }
+    endLog();
     assertThat(events).extracting(MonitorEvent::kind).contains(EventKind.CLEANING);
+  }
+
+  // The last sync of a store is one of its last steps.
+  @Test
+  void theLogTellsOfTheLastStepsAndThenThatItIsClosed() {
+    TieredWriteback writeback = start();
+    writeback.close();
+    writeback.runLast(
+        () ->
+            chain.syncs = new SyncStats(1, 0, 0, 0, 7, 4096, 0, new LatencySnapshot(1, 2, 2, 2, 2)),
+        () -> 0,
+        FOREVER);
+    assertThat(events)
+        .filteredOn(event -> event.kind() != EventKind.INTERVAL)
+        .extracting(MonitorEvent::kind)
+        .containsExactly(EventKind.SYNC, EventKind.CLOSED);
+    assertThat(events).last().extracting(MonitorEvent::kind).isEqualTo(EventKind.CLOSED);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core.movement;
 
+import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.Tier;
@@ -212,6 +213,24 @@ public interface Hierarchy {
    */
   default DropStats dropped() {
     return DropStats.NONE;
+  }
+
+  /**
+   * What syncs did, in a durable store.
+   *
+   * @return counts and times
+   */
+  default SyncStats syncs() {
+    return SyncStats.ZERO;
+  }
+
+  /**
+   * The longest sync that ended since the last call or is under way; for one caller.
+   *
+   * @return nanoseconds, 0 without any
+   */
+  default long takeLongestSyncNanos() {
+    return 0;
   }
 
   /**

@@ -57,7 +57,10 @@ public interface Writeback extends AutoCloseable {
    */
   WritebackStats stats();
 
-  /** Completes or cancels what is in flight, in bounded time, and stops. Idempotent. */
+  /**
+   * Completes or cancels what is in flight, in bounded time, and stops. Idempotent; {@link
+   * #runLast} comes next.
+   */
   @Override
   void close();
 

@@ -40,6 +40,7 @@ import java.util.List;
  *     sampled, one get in 64
  * @param policies what limits and policies did
  * @param dictionaries what trained dictionaries cost and gain
+ * @param syncs what syncs of a durable store did
  * @param writeback movements down the hierarchy
  * @param tiers the tiers, top first
  */
@@ -71,5 +72,6 @@ public record StoreStats(
     List<LatencySnapshot> refaultLatencyByTier,
     PolicyStats policies,
     DictionaryStats dictionaries,
+    SyncStats syncs,
     WritebackStats writeback,
     List<TierStats> tiers) {}

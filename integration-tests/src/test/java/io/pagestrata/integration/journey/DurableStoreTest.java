@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.PagestrataBuilder;
 import io.pagestrata.config.Durability;
+import io.pagestrata.config.MonitorFormat;
 import io.pagestrata.core.CorruptPageException;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
@@ -15,7 +16,9 @@ import io.pagestrata.core.PoolKind;
 import io.pagestrata.core.StoreClosedException;
 import io.pagestrata.core.TierFailureException;
 import io.pagestrata.core.movement.WritebackRequest;
+import io.pagestrata.integration.support.LogLines;
 import io.pagestrata.integration.support.VersionedPages;
+import io.pagestrata.writeback.monitor.Monitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,6 +29,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -142,6 +147,42 @@ class DurableStoreTest {
     try (PageStore store = open()) {
       assertThat(store.stats().pages()).isEqualTo(threads * 50L);
     }
+  }
+
+  // Nothing here is moved by writeback: puts, syncs and the close alone write.
+  @Test
+  void theLogTellsOfEachSyncAndAddsUpToTheCounters() throws Exception {
+    PageStore store =
+        builder()
+            .durability(Durability.DURABLE)
+            .monitor(log -> log.format(MonitorFormat.JSON))
+            .open();
+    List<String> lines = new ArrayList<>();
+    try (LogLines log = new LogLines(Monitor.LOGGER_NAME)) {
+      try (store) {
+        Pool pool = store.createPool("a", PoolKind.PERSISTENT);
+        for (int i = 0; i < 100; i++) {
+          put(store, pool, i, 1);
+        }
+        store.sync();
+        put(store, pool, 7, 2);
+      }
+      do {
+        lines.add(log.next());
+      } while (!lines.get(lines.size() - 1).contains("\"closed\""));
+    }
+    assertThat(sum(lines, "sync", "syncs")).isEqualTo(store.stats().syncs().syncs()).isEqualTo(2);
+    assertThat(sum(lines, "sync", "outBytes")).isEqualTo(store.stats().syncs().writtenBytes());
+    assertThat(sum(lines, "sync", "records")).isEqualTo(101);
+  }
+
+  private static long sum(List<String> lines, String event, String field) {
+    Pattern value = Pattern.compile("\"event\":\"" + event + "\".*\"" + field + "\":(\\d+)");
+    return lines.stream()
+        .map(value::matcher)
+        .filter(Matcher::find)
+        .mapToLong(it -> Long.parseLong(it.group(1)))
+        .sum();
   }
 
   @Test

@@ -34,11 +34,6 @@ final class FileLocators {
     offsetMask = (1L << slotShift) - 1;
   }
 
-  /** Slots that can be addressed. */
-  int mostSlots() {
-    return (int) (MAX_POSITION_UNITS >>> slotShift);
-  }
-
   long pack(int slot, long offset, int bytes) {
     return (long) (bytes >>> unitShift) << POSITION_BITS
         | (long) slot << slotShift

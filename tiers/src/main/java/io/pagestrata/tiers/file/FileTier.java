@@ -119,8 +119,7 @@ public final class FileTier implements Tier {
     this.settings = settings;
     keys = new SegmentKeys(encryption, settings.pageBytes());
     locators = new FileLocators(settings.recordAlignment(), settings.segmentBytes());
-    int kept = syncReserveBytes == VOLATILE ? 0 : SegmentNames.count(files);
-    segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes, kept);
+    segments = new Segments(settings, keys, files, counters, locators, syncReserveBytes);
     health = new WriteHealth(nanoClock, settings.readOnlyRetry());
     this.wear = wear;
     writer = new SegmentWriter(settings, segments, locators, Stream.WRITEBACK);
@@ -335,7 +334,7 @@ public final class FileTier implements Tier {
       throw e;
     }
     segments.noteFull(!stored);
-    if (segments.freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes()) {
+    if (segments.isShortOfBytes() || segments.isShortOfSlots()) {
       host.underPressure();
     }
     if (!stored) {

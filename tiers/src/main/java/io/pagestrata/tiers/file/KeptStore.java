@@ -51,6 +51,24 @@ public record KeptStore(int pageBytes, long fileBytes, String largest, long larg
     return Optional.of(new KeptStore(manifest.pageBytes(), fileBytes, largest, largestBytes));
   }
 
+  /**
+   * Looks whether keys open everything in a directory. Reads the header of each segment.
+   *
+   * @param directory that of a durable store
+   * @param encryption the keys
+   * @throws MissingKeyException when one is missing
+   * @throws IOException when something cannot be read
+   */
+  public static void checkKeys(Path directory, FileEncryption encryption) throws IOException {
+    SegmentFiles files = NioSegmentFiles.forReading(directory);
+    Manifest manifest = new ManifestFiles(files).load();
+    if (manifest != null) {
+      SegmentKeys keys = new SegmentKeys(encryption, manifest.pageBytes());
+      keys.check(files, SegmentNames.list(files).values());
+      new DictionaryFiles(files, manifest.storeId(), keys).checkKeys();
+    }
+  }
+
   private static long bytes(Path segment) throws IOException {
     try {
       return Files.readAttributes(segment, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)

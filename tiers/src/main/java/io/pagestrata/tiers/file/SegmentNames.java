@@ -2,7 +2,6 @@
 package io.pagestrata.tiers.file;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,15 +41,6 @@ final class SegmentNames {
   static long sequence(String fileName) {
     Matcher matcher = NAME.matcher(fileName);
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
-  }
-
-  /** How many segment files there are; none where the directory is still to be made. */
-  static int count(SegmentFiles files) throws IOException {
-    try {
-      return (int) files.list().stream().filter(SegmentNames::isName).count();
-    } catch (NoSuchFileException e) {
-      return 0;
-    }
   }
 
   /**

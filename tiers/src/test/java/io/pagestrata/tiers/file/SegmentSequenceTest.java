@@ -24,8 +24,7 @@ class SegmentSequenceTest {
             new MemoryFiles(),
             new FileCounters(),
             new FileLocators(settings.recordAlignment(), settings.segmentBytes()),
-            settings.segmentBytes(),
-            0);
+            settings.segmentBytes());
     TreeMap<Long, ListedSegment> listed = new TreeMap<>();
     listed.put(7L, ListedSegment.UNKNOWN);
     Manifest manifest = Manifest.ofNewStore(settings.pageBytes()).clean(1, listed);

@@ -9,6 +9,8 @@ public enum EventKind {
   INTERVAL("interval", Level.INFO),
   /** What callers put and got since the line before, and which tiers served it. */
   ACCESS("access", Level.INFO),
+  /** What syncs of a durable store did since the line before. */
+  SYNC("sync", Level.INFO),
   /** What one tenant holds, at each interval in which that changed. */
   TENANT("tenant", Level.INFO),
   /** What pages share, at each interval in which that changed. */
@@ -51,7 +53,7 @@ public enum EventKind {
   ERROR("error", Level.ERROR),
   /** One background thread met so many exceptions in a row that people should look. */
   FAILED("failed", Level.ERROR),
-  /** Writeback ended. */
+  /** Writeback ended, and with it the store; the last line. */
   CLOSED("closed", Level.INFO);
 
   private final String label;

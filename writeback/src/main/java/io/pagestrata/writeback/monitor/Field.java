@@ -25,6 +25,14 @@ public enum Field {
   KIND("kind", "kind", Unit.TEXT),
   /** Segments that a recovery found. */
   SEGMENTS("segments", "segments", Unit.COUNT),
+  /** Syncs that wrote down all that had changed. */
+  SYNCS("syncs", "syncs", Unit.COUNT),
+  /** Calls that were answered by the sync of another caller. */
+  JOINED("joined", "joinedSyncs", Unit.COUNT),
+  /** Syncs that were refused or failed. */
+  FAILED_SYNCS("failed-syncs", "failedSyncs", Unit.COUNT),
+  /** Zpages and tombstones that syncs wrote. */
+  RECORDS("records", "records", Unit.COUNT),
   /** Zpages written, that left the tier during a run, or that a recovery found. */
   PAGES("pages", "pages", Unit.COUNT),
   /** Payload of the zpages: the compressed pages alone. */
@@ -99,6 +107,8 @@ public enum Field {
   REWRITTEN("rewritten", "rewrittenPages", Unit.COUNT),
   /** Time the told thing took. */
   TOOK("took", "tookMillis", Unit.DURATION),
+  /** The longest of the told things. */
+  LONGEST("longest", "longestMillis", Unit.DURATION),
   /** Share of its size that each tier uses. */
   FILL("fill", "fill", Unit.TEXT),
   /** Share of the day's bytes that each tier with a write budget, or the tenant, has written. */

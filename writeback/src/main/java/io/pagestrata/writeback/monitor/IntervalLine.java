@@ -41,10 +41,13 @@ final class IntervalLine {
     MonitorEvent line = new MonitorEvent(EventKind.INTERVAL);
     addOccasional(line, drops);
     addMovements(line, now, last, tookNanos);
+    String fill = tiers.fill();
+    if (!fill.isEmpty()) {
+      line.with(Field.FILL, fill);
+    }
     return line.with(Field.STALLS, stalls)
         .with(Field.STORED, tiers.stored())
-        .with(Field.WRITTEN, tiers.written())
-        .with(Field.FILL, tiers.fill());
+        .with(Field.WRITTEN, tiers.written());
   }
 
   /** What most stores never have to tell. */

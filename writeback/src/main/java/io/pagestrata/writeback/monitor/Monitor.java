@@ -47,8 +47,10 @@ public final class Monitor implements Agent {
   private final AccessLine accessLine;
   private final TenantLines tenantLines;
   private final SharingLine sharingLine;
+  private final SyncLine syncLine;
   private final EvictionLine evictionLine;
   private long intervalStartNanos;
+  private volatile MonitorEvent last;
 
   /**
    * Makes a monitor; whoever steps it writes the log.
@@ -74,6 +76,7 @@ public final class Monitor implements Agent {
     accessLine = new AccessLine(feed.store());
     tenantLines = new TenantLines(feed.tenants());
     sharingLine = new SharingLine(feed.deduplication());
+    syncLine = new SyncLine(feed.syncs(), feed.longestSyncNanos());
     evictionLine = new EvictionLine(feed.keptShare());
     for (EventKind kind : EventKind.values()) {
       limits.put(kind, limitOf(kind));
@@ -177,6 +180,7 @@ public final class Monitor implements Agent {
       }
       tellNow(totals);
     }
+    syncLine.next().ifPresent(this::tellNow);
     accessLine.next().ifPresent(this::tellNow);
     tenantLines.next().forEach(this::tellNow);
     Stream.of(sharingLine.next(), evictionLine.next())
@@ -209,10 +213,23 @@ public final class Monitor implements Agent {
     }
   }
 
+  /**
+   * Sets the line that is the last of all.
+   *
+   * @param event is told when the duty ends, behind what is left to tell
+   */
+  public void endWith(MonitorEvent event) {
+    last = event;
+  }
+
   @Override
   public void onClose() {
     doWork();
     tellInterval(nanoClock.getAsLong());
+    MonitorEvent end = last;
+    if (end != null) {
+      tellNow(end);
+    }
   }
 
   @Override

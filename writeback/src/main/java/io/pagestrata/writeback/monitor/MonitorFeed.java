@@ -4,6 +4,7 @@ package io.pagestrata.writeback.monitor;
 import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierStats;
@@ -26,6 +27,8 @@ import java.util.function.Supplier;
  * @param deduplication what pages share
  * @param keptShare share of the top tier that zpages read again may take from new ones
  * @param drops ephemeral pages that went without being asked to
+ * @param syncs what syncs did
+ * @param longestSyncNanos the longest sync that ended since it was asked last, or is under way
  * @param store all that the store counts, empty while it is being made
  */
 public record MonitorFeed(
@@ -38,9 +41,11 @@ public record MonitorFeed(
     Supplier<DeduplicationStats> deduplication,
     DoubleSupplier keptShare,
     Supplier<DropStats> drops,
+    Supplier<SyncStats> syncs,
+    LongSupplier longestSyncNanos,
     Supplier<Optional<StoreStats>> store) {
   /**
-   * A feed without budgets, tenants, shared pages, a share that changes, drops and accesses.
+   * A feed without budgets, tenants, shared pages, a share that changes, drops, syncs and accesses.
    *
    * @param movements counters of all movements
    * @param tiers counters of every tier, top to bottom
@@ -62,6 +67,8 @@ public record MonitorFeed(
         () -> DeduplicationStats.ZERO,
         () -> 0,
         () -> DropStats.NONE,
+        () -> SyncStats.ZERO,
+        () -> 0,
         Optional::empty);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
+import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
 import java.util.List;
 import java.util.StringJoiner;
@@ -60,13 +61,15 @@ final class TierChanges {
     return text.toString();
   }
 
-  /** How much of its size each uses now. */
+  /** How much of its size each uses now; one that is closed uses nothing that matters. */
   String fill() {
     StringJoiner text = new StringJoiner(",");
     for (TierStats tier : now) {
-      long percent =
-          tier.limitBytes() <= 0 ? 0 : Math.round(100.0 * tier.usedBytes() / tier.limitBytes());
-      text.add(tier.name() + ":" + percent + "%");
+      if (tier.state() != TierState.CLOSED) {
+        long percent =
+            tier.limitBytes() <= 0 ? 0 : Math.round(100.0 * tier.usedBytes() / tier.limitBytes());
+        text.add(tier.name() + ":" + percent + "%");
+      }
     }
     return text.toString();
   }

@@ -8,6 +8,7 @@ import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.PolicyStats;
 import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
@@ -64,6 +65,7 @@ class AccessLineTest {
         List.of(latencies),
         refusedForTenant(refused),
         DictionaryStats.ZERO,
+        SyncStats.ZERO,
         WritebackStats.ZERO,
         List.of(tier("ram"), tier("file")));
   }

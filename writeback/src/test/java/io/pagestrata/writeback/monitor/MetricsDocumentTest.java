@@ -7,6 +7,7 @@ import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.PolicyStats;
 import io.pagestrata.core.stats.StoreStats;
+import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.IndexStats;
 import io.pagestrata.core.tier.RecoveryStats;
@@ -77,6 +78,7 @@ class MetricsDocumentTest {
         TenantStats.class,
         WriteBudgetStats.class,
         LatencySnapshot.class,
+        SyncStats.class,
         WritebackStats.class,
         TierStats.class,
         RecoveryStats.class,

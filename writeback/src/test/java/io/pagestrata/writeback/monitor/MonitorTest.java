@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
+import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.writeback.testing.ManualClock;
@@ -90,6 +91,8 @@ class MonitorTest {
             () -> DeduplicationStats.ZERO,
             keptShare,
             drops,
+            () -> SyncStats.ZERO,
+            () -> 0,
             Optional::empty);
     return new Monitor(MonitorSettings.defaults(), feed, heard::add, clock, wallClock);
   }

@@ -8,6 +8,7 @@ import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.movement.ReclaimNeed;
+import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;
@@ -38,6 +39,7 @@ public final class FakeChain implements Hierarchy {
   private ReclaimAim aim = ReclaimAim.ANY;
   public volatile List<ReclaimNeed> needs = List.of();
   public volatile ReclaimNeed firstToGo;
+  public volatile SyncStats syncs = SyncStats.ZERO;
 
   /** A tier between the two that may lose what it takes, or null. */
   public volatile RevocableTier between;
@@ -263,5 +265,10 @@ public final class FakeChain implements Hierarchy {
   @Override
   public int pageBytes() {
     return 4096;
+  }
+
+  @Override
+  public SyncStats syncs() {
+    return syncs;
   }
 }
