@@ -4,6 +4,7 @@ package io.pagestrata.config;
 import io.pagestrata.tiers.crypt.EncryptionKey;
 import io.pagestrata.tiers.crypt.KeyFiles;
 import io.pagestrata.tiers.file.FileEncryption;
+import io.pagestrata.tiers.file.MissingKeyException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,26 @@ public final class EncryptionKeys {
    */
   public static String create(Path file) throws IOException {
     return KeyFiles.create(file).toString();
+  }
+
+  /**
+   * Reads a key file and tells the key from others without giving it away.
+   *
+   * @param file with a key
+   * @return the id of the key, 16 digits
+   * @throws IOException when it cannot be read, others may read it, or it holds no key
+   */
+  public static String idOf(Path file) throws IOException {
+    return EncryptionKey.idText(KeyFiles.read(file).id());
+  }
+
+  /** What is to be set when a key is missing: the key, or one of earlier keys. */
+  static SettingFault missing(EncryptionConfig encryption, MissingKeyException cause) {
+    return new SettingFault(
+        encryption.hasKey()
+            ? EncryptionSettings.FILE_ENCRYPTION_PREVIOUS_KEY_FILES
+            : EncryptionSettings.FILE_ENCRYPTION_KEY_FILE,
+        cause);
   }
 
   static FileEncryption fetch(EncryptionConfig encryption, Durability durability)

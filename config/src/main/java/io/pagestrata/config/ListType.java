@@ -34,6 +34,11 @@ final class ListType<T> extends ValueType<List<T>> {
   }
 
   @Override
+  boolean isText() {
+    return type.isText();
+  }
+
+  @Override
   List<T> parse(String text) {
     if (!text.startsWith("[") || !text.endsWith("]")) {
       throw new IllegalArgumentException("is not a list");
@@ -44,7 +49,19 @@ final class ListType<T> extends ValueType<List<T>> {
 
   @Override
   List<T> parseElements(List<String> elements) {
-    return elements.stream().map(type::parse).toList();
+    return elements.stream().map(it -> parseElement(it, elements.size())).toList();
+  }
+
+  private T parseElement(String element, int all) {
+    try {
+      return type.parse(element);
+    } catch (IllegalArgumentException e) {
+      if (all == 1) {
+        throw e;
+      }
+      throw new IllegalArgumentException(
+          "holds '" + type.shown(element) + "', which " + e.getMessage(), e);
+    }
   }
 
   @Override

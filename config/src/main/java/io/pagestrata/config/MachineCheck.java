@@ -7,6 +7,7 @@ import static io.pagestrata.config.RemoteTierSettings.PASSWORD_FILE;
 import static io.pagestrata.config.RemoteTierSettings.TRUSTED_CERTIFICATES;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.pagestrata.tiers.crypt.KeyFiles;
 import io.pagestrata.tiers.ram.Zpools;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds out, without changing anything, whether this machine can do what a configuration asks for.
@@ -26,10 +28,14 @@ import java.util.Optional;
 public final class MachineCheck {
   private static final long MIB = 1L << 20;
 
+  /** File systems that say they can be written, and take no files. */
+  private static final Set<String> HOLD_NO_FILES = Set.of("proc", "sysfs", "cgroup", "cgroup2");
+
   private MachineCheck() {}
 
   /**
-   * Looks at the memory, the directories and the files that tiers need.
+   * Looks at the memory, the directories, what an earlier run left there, and the files that tiers
+   * need.
    *
    * @param config a valid configuration
    * @return one line for each problem
@@ -47,12 +53,16 @@ public final class MachineCheck {
         Zpools.complaint(ram.zpool()).ifPresent(it -> findings.add(zpool, it));
       } else if (config.tiers().get(i) instanceof FileTierConfig file) {
         Place place = Place.ofTier(i, Settings.FILE, Settings.FILE_DIRECTORY);
-        complaint(file.directory()).ifPresent(it -> findings.add(place, it));
+        Optional<String> complaint = complaint(file.directory());
+        complaint.ifPresent(it -> findings.add(place, it));
+        if (complaint.isEmpty()) {
+          KeptStoreRules.check(config, i, file, findings::add);
+        }
         EncryptionConfig encryption = file.encryption();
-        findings.checkFile(
+        findings.checkKey(
             Place.ofTier(i, Settings.FILE, FILE_ENCRYPTION_KEY_FILE), encryption.keyFile());
         for (Path key : encryption.previousKeyFiles()) {
-          findings.checkFile(
+          findings.checkKey(
               Place.ofTier(i, Settings.FILE, FILE_ENCRYPTION_PREVIOUS_KEY_FILES), Optional.of(key));
         }
       } else if (config.tiers().get(i) instanceof RemoteTierConfig remote) {
@@ -76,8 +86,12 @@ public final class MachineCheck {
    */
   public static List<String> problems(DaemonConfig config) {
     List<String> problems = new ArrayList<>(problems(config.store()));
-    problems.addAll(tlsProblems(config));
     Findings findings = new Findings(config.store().origin());
+    if (problems.isEmpty()) {
+      // Opening a store looks at this as well, when it reads all segments anyway.
+      KeptStoreRules.checkKeys(config.store(), findings::add);
+    }
+    problems.addAll(tlsProblems(config));
     for (ListenAddress address : config.server().listen()) {
       if (address instanceof ListenAddress.Unix unix
           && !isInDirectory(unix.path(), config.store())) {
@@ -149,9 +163,21 @@ public final class MachineCheck {
       lines.add(origin.of(place) + ": " + complaint);
     }
 
-    void checkFile(Place place, Optional<Path> file) {
+    boolean checkFile(Place place, Optional<Path> file) {
       if (file.isPresent() && (Files.isDirectory(file.get()) || !Files.isReadable(file.get()))) {
         add(place, Words.quote(file.get().toString()) + " cannot be read; expected a file");
+        return false;
+      }
+      return true;
+    }
+
+    void checkKey(Place place, Optional<Path> file) {
+      if (checkFile(place, file) && file.isPresent()) {
+        try {
+          KeyFiles.read(file.get());
+        } catch (IOException e) {
+          add(place, e.getMessage());
+        }
       }
     }
   }
@@ -208,6 +234,66 @@ public final class MachineCheck {
         : Long.MAX_VALUE;
   }
 
+  /**
+   * Looks for what a store opens with, and should not have.
+   *
+   * @param config a valid configuration
+   * @return one line for each
+   */
+  public static List<String> warnings(PagestrataConfig config) {
+    return config
+        .file()
+        .map(file -> warnings(config, diskBytes(file.directory())))
+        .orElseGet(List::of);
+  }
+
+  static List<String> warnings(PagestrataConfig config, long diskBytes) {
+    Findings findings = new Findings(config.origin());
+    for (int i = 0; i < config.tiers().size(); i++) {
+      if (config.tiers().get(i) instanceof FileTierConfig file) {
+        if (file.maxBytes() > diskBytes) {
+          findings.add(
+              Place.ofTier(i, Settings.FILE, Settings.FILE_MAX_SIZE),
+              Words.quote(Units.formatBytes(file.maxBytes()))
+                  + " is more than the "
+                  + Units.formatBytes(diskBytes / MIB * MIB)
+                  + " of the file system of '"
+                  + Words.printable(file.directory().toString())
+                  + "': the disk is full before the tier is");
+        }
+      }
+    }
+    return findings.lines;
+  }
+
+  /** Size of the file system; unlimited where that cannot be told. */
+  private static long diskBytes(Path directory) {
+    try {
+      Path existing = Files.exists(directory) ? directory : nearest(directory);
+      long bytes = existing == null ? 0 : Files.getFileStore(existing).getTotalSpace();
+      return bytes > 0 ? bytes : Long.MAX_VALUE;
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /** The directory above one that is not there in which it would be made. */
+  private static Path nearest(Path directory) {
+    Path ancestor = directory.toAbsolutePath().getParent();
+    while (ancestor != null && !Files.exists(ancestor)) {
+      ancestor = ancestor.getParent();
+    }
+    return ancestor;
+  }
+
+  private static String fileSystem(Path directory) {
+    try {
+      return Files.getFileStore(directory).type();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   private static Optional<String> complaint(Path directory) {
     String value = Words.quote(directory.toString());
     if (Files.isDirectory(directory)) {
@@ -218,11 +304,11 @@ public final class MachineCheck {
     if (Files.exists(directory)) {
       return Optional.of(value + " is not a directory; expected one, or a name that is free");
     }
-    Path ancestor = directory.toAbsolutePath().getParent();
-    while (ancestor != null && !Files.exists(ancestor)) {
-      ancestor = ancestor.getParent();
-    }
-    return ancestor != null && Files.isDirectory(ancestor) && Files.isWritable(ancestor)
+    Path ancestor = nearest(directory);
+    return ancestor != null
+            && Files.isDirectory(ancestor)
+            && Files.isWritable(ancestor)
+            && !HOLD_NO_FILES.contains(fileSystem(ancestor))
         ? Optional.empty()
         : Optional.of(
             value + " cannot be made; expected a place for it in a directory that can be written");

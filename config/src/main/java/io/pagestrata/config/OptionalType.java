@@ -18,6 +18,11 @@ final class OptionalType<T> extends ValueType<Optional<T>> {
   }
 
   @Override
+  boolean isText() {
+    return type.isText();
+  }
+
+  @Override
   Optional<T> parse(String text) {
     return text.equals(word) ? Optional.empty() : Optional.of(type.parse(text));
   }

@@ -20,14 +20,23 @@ final class PathType extends ValueType<Path> {
   }
 
   @Override
+  boolean isText() {
+    return true;
+  }
+
+  @Override
   String format(Path path) {
     return path.toString();
   }
 
   @Override
   Optional<String> complaint(Path path) {
-    return path.toString().isBlank()
-        ? Optional.of("is not a path; expected " + expectation())
+    if (path.toString().isBlank()) {
+      return Optional.of("is not a path; expected " + expectation());
+    }
+    return !path.isAbsolute() && path.getName(0).toString().startsWith("~")
+        ? Optional.of(
+            "begins with ~, which only a shell replaces; expected the path in full, or ./~ for that very name")
         : Optional.empty();
   }
 

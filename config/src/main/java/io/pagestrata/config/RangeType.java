@@ -124,6 +124,10 @@ abstract class RangeType<T extends Comparable<T>> extends ValueType<T> {
 
     @Override
     Integer parse(String text) {
+      // Others read 010 as eight, and 1_0 as ten.
+      if (!text.matches("-?(0|[1-9][0-9]*)")) {
+        throw new IllegalArgumentException("is not a whole number");
+      }
       try {
         return Integer.valueOf(text);
       } catch (NumberFormatException e) {

@@ -119,6 +119,15 @@ public final class Setting<T> {
     return type.format(reader.apply(record));
   }
 
+  /**
+   * Whether the value is text of any kind, which YAML has in quotes where it looks like a number.
+   *
+   * @return false for numbers, sizes, words to choose from
+   */
+  public boolean isText() {
+    return type.isText();
+  }
+
   boolean isRequired() {
     return required;
   }

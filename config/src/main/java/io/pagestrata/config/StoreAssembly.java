@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
+import io.pagestrata.core.FaultWords;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.tier.MemoryBudget;
@@ -9,8 +10,6 @@ import io.pagestrata.core.tier.Tier;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +102,7 @@ public final class StoreAssembly {
     } catch (IOException e) {
       Place place = Place.ofTier(number, Settings.FILE, Settings.FILE_DIRECTORY);
       String directory = Words.quote(file.directory().toString());
-      throw problem(config, place, directory + " cannot be used: " + reason(e), e);
+      throw problem(config, place, directory + " cannot be used: " + FaultWords.of(e), e);
     }
   }
 
@@ -113,17 +112,6 @@ public final class StoreAssembly {
     InvalidConfigurationException problem = new InvalidConfigurationException(List.of(line));
     problem.addSuppressed(cause);
     return problem;
-  }
-
-  /** Exceptions of the file system often have a path as their message, and the reason as type. */
-  private static String reason(IOException e) {
-    if (e instanceof NoSuchFileException missing) {
-      return missing.getFile() + " cannot be found or made";
-    }
-    if (e instanceof AccessDeniedException denied) {
-      return "access to " + denied.getFile() + " is denied";
-    }
-    return e.getMessage();
   }
 
   /** The monitor may ask while the store is still being made. */

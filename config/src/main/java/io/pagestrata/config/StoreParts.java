@@ -23,6 +23,7 @@ import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.FileTier;
 import io.pagestrata.tiers.file.FileTierSettings;
 import io.pagestrata.tiers.file.FileWear;
+import io.pagestrata.tiers.file.MissingKeyException;
 import io.pagestrata.tiers.file.SegmentFiles;
 import io.pagestrata.tiers.ram.RamSettings;
 import io.pagestrata.tiers.ram.RamTier;
@@ -147,10 +148,15 @@ class StoreParts {
     // What a sync may find in RAM, as far as the tier below can spare it.
     long reserveBytes =
         Math.min(config.ram().maxBytes(), file.maxBytes() / LEAST_SHARE_FOR_WRITEBACK);
-    FileTier tier =
-        FileTier.durable(settings, encryption, reserveBytes, nanoClock, files, wear, file.index());
-    EncryptionKeys.warnOfClear(file, config.durability());
-    return tier;
+    try {
+      FileTier tier =
+          FileTier.durable(
+              settings, encryption, reserveBytes, nanoClock, files, wear, file.index());
+      EncryptionKeys.warnOfClear(file, config.durability());
+      return tier;
+    } catch (MissingKeyException e) {
+      throw EncryptionKeys.missing(file.encryption(), e);
+    }
   }
 
   private WriteBudget writeBudget(String name, WriteLimits limits) {

@@ -29,6 +29,11 @@ final class TextType extends ValueType<String> {
   }
 
   @Override
+  boolean isText() {
+    return true;
+  }
+
+  @Override
   String format(String text) {
     return text;
   }

@@ -25,6 +25,11 @@ abstract class ValueType<T> {
     return false;
   }
 
+  /** Whether any text may be one, also such as looks like a number. */
+  boolean isText() {
+    return false;
+  }
+
   /**
    * Reads a list from the texts of its elements.
    *

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -58,11 +59,15 @@ final class DocumentReader {
           Tag.SEQ,
           Tag.MERGE);
 
+  private static final String NUMBER = "is a number, and text only in quotes";
+
   private final String source;
+  private final Predicate<Node> tagged;
   private final ConfigDraft draft;
 
-  DocumentReader(String source, ConfigDraft draft) {
+  DocumentReader(String source, Predicate<Node> tagged, ConfigDraft draft) {
     this.source = source;
+    this.tagged = tagged;
     this.draft = draft;
   }
 
@@ -246,13 +251,16 @@ final class DocumentReader {
       if (node != null) {
         places.put(setting.name(), node);
         if (setting.isList() && node instanceof SequenceNode list) {
-          scalars(list, places.of(setting)).ifPresent(texts -> values.setTexts(setting, texts));
+          scalars(list, places.of(setting), setting.isText())
+              .ifPresent(texts -> values.setTexts(setting, texts));
         } else if (!setting.isList()
             && node instanceof ScalarNode scalar
-            && !scalar.getTag().equals(Tag.NULL)) {
+            && !scalar.getTag().equals(Tag.NULL)
+            && !(setting.isText() && isNumber(scalar))) {
           scalar(node, places.of(setting)).ifPresent(text -> values.setText(setting, text));
         } else if (isPlain(node, places.of(setting))) {
-          values.setUnreadable(setting, "is " + kind(node));
+          boolean number = setting.isText() && isNumber(node);
+          values.setUnreadable(setting, number ? NUMBER : "is " + kind(node));
         }
       }
     }
@@ -304,16 +312,22 @@ final class DocumentReader {
   }
 
   /** The texts of a list of scalars; empty, with a problem, when it holds anything else. */
-  private Optional<List<String>> scalars(SequenceNode list, Where where) {
+  private Optional<List<String>> scalars(SequenceNode list, Where where, boolean texts) {
     if (!isPlain(list, where)) {
       return Optional.empty();
     }
-    List<Optional<String>> texts =
-        list.getValue().stream()
-            .map(it -> scalar(it, NodePlaces.where(source, it.getStartMark(), Optional.empty())))
-            .toList();
-    return texts.stream().allMatch(Optional::isPresent)
-        ? Optional.of(texts.stream().flatMap(Optional::stream).toList())
+    List<Optional<String>> found = new ArrayList<>();
+    for (Node node : list.getValue()) {
+      Where place = NodePlaces.where(source, node.getStartMark(), Optional.empty());
+      if (texts && isNumber(node) && isPlain(node, place)) {
+        draft.problem(place, NUMBER + "; expected text");
+        found.add(Optional.empty());
+      } else {
+        found.add(scalar(node, place));
+      }
+    }
+    return found.stream().allMatch(Optional::isPresent)
+        ? Optional.of(found.stream().flatMap(Optional::stream).toList())
         : Optional.empty();
   }
 
@@ -322,7 +336,7 @@ final class DocumentReader {
       draft.problem(where, "anchors and aliases are not allowed; expected plain values");
       return false;
     }
-    if (!PLAIN_TAGS.contains(node.getTag())) {
+    if (tagged.test(node) || !PLAIN_TAGS.contains(node.getTag())) {
       draft.problem(
           where,
           "tag '" + shown(node.getTag().getValue()) + "' is not allowed; expected plain values");
@@ -339,6 +353,11 @@ final class DocumentReader {
       return "a list";
     }
     return node.getTag().equals(Tag.NULL) ? "empty" : "a single value";
+  }
+
+  /** Whether a program that knows YAML and no setting reads a number here. */
+  private static boolean isNumber(Node node) {
+    return node.getTag().equals(Tag.INT) || node.getTag().equals(Tag.FLOAT);
   }
 
   private static String shown(String key) {

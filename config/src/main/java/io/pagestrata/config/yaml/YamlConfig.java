@@ -20,7 +20,6 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
@@ -81,7 +80,9 @@ public final class YamlConfig {
   public static PagestrataConfig parse(String source, byte[] content) {
     ConfigDraft draft = new ConfigDraft();
     compose(source, content, draft)
-        .ifPresentOrElse(new DocumentReader(source, draft)::readStore, draft::tiersUnreadable);
+        .ifPresentOrElse(
+            it -> new DocumentReader(source, it.tags()::isTagged, draft).readStore(it.root()),
+            draft::tiersUnreadable);
     return draft.build();
   }
 
@@ -96,23 +97,28 @@ public final class YamlConfig {
   public static DaemonConfig parseDaemon(String source, byte[] content) {
     ConfigDraft draft = new ConfigDraft();
     compose(source, content, draft)
-        .ifPresentOrElse(new DocumentReader(source, draft)::readDaemon, draft::tiersUnreadable);
+        .ifPresentOrElse(
+            it -> new DocumentReader(source, it.tags()::isTagged, draft).readDaemon(it.root()),
+            draft::tiersUnreadable);
     return draft.buildDaemon();
   }
 
-  /** The document as a tree; empty, with a problem in the draft, when there is none. */
-  private static Optional<Node> compose(String source, byte[] content, ConfigDraft draft) {
+  /** A document as a tree, and where tags were written. */
+  private record Document(Node root, TagNotes tags) {}
+
+  /** The document; empty, with a problem in the draft, when there is none. */
+  private static Optional<Document> compose(String source, byte[] content, ConfigDraft draft) {
     Where whole = new Where(source, 0, 0);
     if (content.length > MOST_BYTES) {
       draft.problem(whole, "more than " + MOST_BYTES + " bytes; expected a smaller file");
       return Optional.empty();
     }
     try {
-      Optional<Node> root = Optional.ofNullable(compose(decode(content)));
-      if (root.isEmpty()) {
+      Document document = compose(decode(content));
+      if (document.root() == null) {
         draft.problem(whole, "the file holds no settings; expected at least the key 'tiers'");
       }
-      return root;
+      return Optional.of(document).filter(it -> it.root() != null);
     } catch (CharacterCodingException e) {
       draft.problem(whole, "not a text in UTF-8; expected one");
     } catch (MarkedYAMLException e) {
@@ -128,13 +134,13 @@ public final class YamlConfig {
     return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
   }
 
-  private static Node compose(String text) {
+  private static Document compose(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(MOST_BYTES);
     options.setNestingDepthLimit(MOST_NESTING);
     // No constructor takes part: tags stay words.
-    return new Composer(new ParserImpl(new StreamReader(text), options), new Resolver(), options)
-        .getSingleNode();
+    TagNotes tags = new TagNotes(new StreamReader(text), options);
+    return new Document(new Composer(tags, new Resolver(), options).getSingleNode(), tags);
   }
 
   private static Where syntaxErrorPlace(String source, MarkedYAMLException e) {

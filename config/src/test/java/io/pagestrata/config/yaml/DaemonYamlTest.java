@@ -271,6 +271,10 @@ class DaemonYamlTest {
 
   @Test
   void aSocketPathFitsIntoAnAddress() {
+    assertThat(problems("server: {listen: [127.0.0.1:0, here:x, '[::1]:0']}\n"))
+        .singleElement()
+        .asString()
+        .contains(": value '127.0.0.1:0, here:x, [::1]:0' holds 'here:x', which is not an address");
     assertThat(parse("server: {listen: ['unix:/" + "x".repeat(106) + "']}\n").server().listen())
         .hasSize(1);
     assertThat(problems("server: {listen: ['unix:/" + "x".repeat(107) + "']}\n"))

@@ -47,7 +47,7 @@ class DocumentReaderTest {
           "server: {threads: 3, tls: {certificate: c.pem}}\n");
 
   private final ConfigDraft draft = new ConfigDraft();
-  private final DocumentReader reader = new DocumentReader("s", draft);
+  private final DocumentReader reader = new DocumentReader("s", node -> false, draft);
 
   private static Node tree(String text) {
     LoaderOptions options = new LoaderOptions();
@@ -57,7 +57,7 @@ class DocumentReaderTest {
 
   private static DaemonConfig daemon(List<String> parts) {
     ConfigDraft draft = new ConfigDraft();
-    new DocumentReader("s", draft).readDaemon(tree(String.join("", parts)));
+    new DocumentReader("s", node -> false, draft).readDaemon(tree(String.join("", parts)));
     return draft.buildDaemon();
   }
 

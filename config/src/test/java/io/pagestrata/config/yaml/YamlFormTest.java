@@ -34,6 +34,50 @@ class YamlFormTest {
   }
 
   @Test
+  void tagsThatChangeNothingAreRefusedToo() {
+    String refused = "tag 'tag:yaml.org,2002:str' is not allowed; expected plain values";
+    assertThat(problems(MINIMAL + "put-wait: !!str 5s\n"))
+        .containsExactly("f.yaml:4:11: key 'put-wait': " + refused);
+    assertThat(problems("!!map {" + MINIMAL.strip().replace("tiers:", "tiers: !!seq") + "}"))
+        .isNotEmpty();
+    assertThat(problems(MINIMAL + "!!str put-wait: 5s\n"))
+        .containsExactly("f.yaml:4:1: key 'put-wait': " + refused);
+    assertThat(parse(MINIMAL + "put-wait: '5s'\n")).isEqualTo(parse(MINIMAL + "put-wait: 5s\n"));
+  }
+
+  @Test
+  void aNumberIsNoTextAndIsReadInOneWayOnly() {
+    assertThat(problems(MINIMAL + "  - {type: file, directory: 5, max-size: 1GiB}\n"))
+        .containsExactly(
+            "f.yaml:4:29: key 'tiers[1].directory': is a number, and text only in quotes; expected"
+                + " a path, such as /var/lib/pagestrata");
+    assertThat(
+            problems(
+                MINIMAL
+                    + "  - {type: file, directory: d, max-size: 1GiB,"
+                    + " encryption-previous-key-files: [5]}\n"))
+        .singleElement()
+        .asString()
+        .endsWith("is a number, and text only in quotes; expected text");
+    assertThat(parse(MINIMAL + "  - {type: file, directory: '5', max-size: 1GiB}\n").file())
+        .isPresent();
+    for (String number : new String[] {"010", "1_0", "+8", "0x8"}) {
+      assertThat(problems(MINIMAL + "writeback: {ring-slots: " + number + "}\n"))
+          .singleElement()
+          .asString()
+          .contains("'" + number + "' is not a whole number");
+    }
+  }
+
+  @Test
+  void aTildeIsNoHome() {
+    assertThat(problems(MINIMAL + "  - {type: file, directory: ~/x, max-size: 1GiB}\n"))
+        .singleElement()
+        .asString()
+        .contains("'~/x' begins with ~, which only a shell replaces");
+  }
+
+  @Test
   void aliasesAreRefusedSoNothingCanBlowUp() {
     assertThat(
             problems(

@@ -42,6 +42,12 @@ public final class ZpageHeader {
   /** Highest step of recompression that a header can tell, see {@link #recompressionStep}. */
   public static final int MAX_STEP = 3;
 
+  /**
+   * Highest generation: the page table keeps 58 bits of that of a removal. A store that takes ten
+   * million of them in a second reaches it in nine centuries, so what claims more is damage.
+   */
+  public static final long MOST_GENERATION = (1L << 58) - 1;
+
   /** Smallest page: 4 KiB. */
   public static final int MIN_PAGE_SHIFT = 12;
 

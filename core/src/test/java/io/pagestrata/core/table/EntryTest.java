@@ -3,6 +3,7 @@ package io.pagestrata.core.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.ZpageHeader;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,18 @@ class EntryTest {
     long all = kinds | Entry.REFERENCED | Entry.SHADOW | Entry.BACKED | stamps | MAX_LOCATOR;
     assertThat(all).isEqualTo(-1L);
     assertThat(Long.bitCount(Entry.REFERENCED | Entry.SHADOW | Entry.BACKED)).isEqualTo(3);
+  }
+
+  @Test
+  void theWordOfARemovalKeepsAnyGeneration() {
+    long most = ZpageHeader.MOST_GENERATION;
+    for (long generation : List.of(1L, 1023L, 1024L, most - 1, most)) {
+      long word = Entry.absent(generation);
+      assertThat(Entry.isPresent(word)).isFalse();
+      assertThat(Entry.generation(word)).isEqualTo(generation);
+      assertThat(Entry.generation(Entry.retired(word))).isEqualTo(generation);
+    }
+    assertThat(Entry.generation(Entry.absent(most + 1))).isZero();
   }
 
   @Test

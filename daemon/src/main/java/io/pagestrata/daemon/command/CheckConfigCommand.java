@@ -57,6 +57,9 @@ final class CheckConfigCommand implements Callable<Integer> {
     for (String problem : MachineCheck.problems(config)) {
       out.println("  on this machine it would not open: " + problem);
     }
+    for (String warning : MachineCheck.warnings(config.store())) {
+      out.println("  warning: " + warning);
+    }
     return ExitStatus.OK;
   }
 

@@ -13,7 +13,8 @@ final class ConfigFile {
   private ConfigFile() {}
 
   static DaemonConfig read(Path file) throws InputException {
-    if (!Files.exists(file)) {
+    // Of a link to itself nobody can say that it is not there.
+    if (Files.notExists(file)) {
       throw new InputException("no such file: " + file);
     }
     if (Files.isDirectory(file)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
+import io.pagestrata.core.FaultWords;
 import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.input.LeftOvers;
 import io.pagestrata.daemon.input.TemporaryDirectory;
@@ -18,6 +19,9 @@ import java.util.Optional;
 final class DefaultPlace implements AutoCloseable {
   private static final String PREFIX = "pagestrata-";
 
+  /** In place of a name that differs each time; no left-over has it. */
+  private static final String SHOWN = "pagestrata";
+
   /** Temporary files that are large belong here: the other place is memory on many systems. */
   private static final Path LARGE_TEMPORARY_FILES = Path.of("/var/tmp");
 
@@ -30,18 +34,37 @@ final class DefaultPlace implements AutoCloseable {
   }
 
   static DefaultPlace open(Path wanted) throws InputException, IOException {
-    Optional<Path> given =
-        Optional.ofNullable(wanted)
-            .or(() -> Optional.ofNullable(System.getenv("STATE_DIRECTORY")).map(Path::of));
+    Optional<Path> given = given(wanted);
     if (given.isPresent()) {
       try {
         return new DefaultPlace(Files.createDirectories(given.get()), Optional.empty());
       } catch (IOException e) {
-        throw new InputException("cannot use " + given.get() + " as a directory");
+        throw new InputException(
+            "cannot use " + given.get() + " as a directory: " + FaultWords.of(e));
       }
     }
-    boolean hasRoom = Files.isWritable(LARGE_TEMPORARY_FILES);
-    return temporary(hasRoom ? LARGE_TEMPORARY_FILES : null);
+    return temporary(largeFiles().orElse(null));
+  }
+
+  /** One to be shown, of which nothing is made. */
+  static DefaultPlace shown(Path wanted) {
+    Path directory =
+        given(wanted)
+            .orElseGet(
+                () ->
+                    largeFiles()
+                        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")))
+                        .resolve(SHOWN));
+    return new DefaultPlace(directory, Optional.empty());
+  }
+
+  private static Optional<Path> given(Path wanted) {
+    return Optional.ofNullable(wanted)
+        .or(() -> Optional.ofNullable(System.getenv("STATE_DIRECTORY")).map(Path::of));
+  }
+
+  private static Optional<Path> largeFiles() {
+    return Optional.of(LARGE_TEMPORARY_FILES).filter(Files::isWritable);
   }
 
   /** A new directory; what killed daemons left beside it, which may be gigabytes, is removed. */

@@ -145,7 +145,8 @@ final class Failures {
   }
 
   private static void tell(CommandLine command, String message) {
-    command.getErr().println(name(command) + ": " + message);
+    // Each line by itself says who speaks, also among those of others.
+    message.lines().forEach(line -> command.getErr().println(name(command) + ": " + line));
     command.getErr().flush();
   }
 }

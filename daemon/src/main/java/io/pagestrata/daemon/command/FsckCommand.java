@@ -2,12 +2,15 @@
 package io.pagestrata.daemon.command;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.config.StoreFiles;
 import io.pagestrata.core.check.CheckStoppedException;
 import io.pagestrata.core.check.DirectoryInUseException;
 import io.pagestrata.core.check.Finding;
 import io.pagestrata.core.check.Inspection;
+import io.pagestrata.core.check.PoolFacts;
 import io.pagestrata.core.check.Remedy;
+import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.report.JsonReport;
 import io.pagestrata.daemon.report.Report;
 import io.pagestrata.daemon.terminal.Progress;
@@ -16,7 +19,11 @@ import io.pagestrata.daemon.terminal.ProgressTicker;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +47,7 @@ import picocli.CommandLine.Spec;
       "1:findings, all repaired or harmless",
       "2:wrong option, or no directory of a store",
       "4:findings that are left",
-      "8:it could not be checked or repaired",
+      "8:it could not be checked or repaired, or not with the keys that were given",
       "9:the store runs",
       "130:stopped by Ctrl-C",
       "143:stopped by SIGTERM"
@@ -68,6 +75,9 @@ final class FsckCommand implements Callable<Integer> {
           "Key of encrypted segments, to open their records as well; may be given several times.")
   private List<Path> keyFiles = List.of();
 
+  /** Ids of the keys in those files. */
+  private final Set<String> given = new HashSet<>();
+
   @Option(names = "--report", paramLabel = "FILE", description = "Write the report as JSON, too.")
   private Path reportFile;
 
@@ -79,6 +89,11 @@ final class FsckCommand implements Callable<Integer> {
     ReportFile.checkWritable(reportFile);
     for (Path keyFile : keyFiles) {
       InputFile.checkReadable("--key-file", keyFile);
+      try {
+        given.add(EncryptionKeys.idOf(keyFile));
+      } catch (IOException e) {
+        throw new InputException("--key-file: " + e.getMessage());
+      }
     }
     try (StopSignal stop = new StopSignal()) {
       return check(stop);
@@ -133,6 +148,13 @@ final class FsckCommand implements Callable<Integer> {
     report.add(CheckReports.totals(found.totals()));
     report.print(out);
     out.println();
+    for (PoolFacts pool : found.pools()) {
+      if (repair && pool.name().equals("recovered-" + pool.id())) {
+        out.printf(
+            "pool %s has %d pages and has lost its name; an export with 'pool: %s' serves them%n",
+            pool.name(), pool.pages(), pool.name());
+      }
+    }
     long all = found.findings().size() + more;
     out.println(directory + ": " + verdict(found, all));
     out.flush();
@@ -143,7 +165,21 @@ final class FsckCommand implements Callable<Integer> {
     if (found.left() > 0) {
       return ExitStatus.FINDINGS_LEFT;
     }
+    if (!given.isEmpty() && !missingKeys(found).isEmpty()) {
+      return ExitStatus.UNCHECKED;
+    }
     return all > 0 ? ExitStatus.FINDINGS_HARMLESS : ExitStatus.OK;
+  }
+
+  /** Ids of the keys of segments whose records could not be opened. */
+  private SortedSet<String> missingKeys(Inspection found) {
+    SortedSet<String> keys = new TreeSet<>();
+    if (found.totals().unopenedSegments() > 0) {
+      found.segments().forEach(segment -> keys.add(segment.encryption()));
+      keys.remove("none");
+      keys.removeAll(given);
+    }
+    return keys;
   }
 
   private static boolean needsAcceptance(Inspection found) {
@@ -152,8 +188,10 @@ final class FsckCommand implements Callable<Integer> {
 
   private String verdict(Inspection found, long all) {
     StringBuilder verdict = new StringBuilder();
+    SortedSet<String> missing = missingKeys(found);
+    boolean wrongKey = !given.isEmpty() && !missing.isEmpty();
     if (all == 0) {
-      verdict.append("clean");
+      verdict.append(wrongKey ? "no findings" : "clean");
     } else if (found.left() == 0) {
       verdict.append(all).append(all == 1 ? " finding, " : " findings, all ");
       verdict.append("repaired or harmless");
@@ -167,8 +205,12 @@ final class FsckCommand implements Callable<Integer> {
     if (!found.state().durable()) {
       verdict.append("; the store is volatile, its next start deletes everything");
     }
-    if (found.totals().unopenedSegments() > 0) {
-      verdict.append("; without the key encrypted records were checked by checksum only");
+    if (!missing.isEmpty()) {
+      verdict
+          .append(wrongKey ? "; none of the keys given is key " : "; without key ")
+          .append(String.join(", ", missing))
+          .append(wrongKey ? ", without which" : "")
+          .append(" encrypted records were checked by checksum only");
     }
     return verdict.toString();
   }

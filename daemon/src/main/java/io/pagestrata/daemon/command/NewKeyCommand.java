@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "new-key",
     description =
-        "Make a file with a new random key for encryption-key-file, which its owner alone can read."
+        "Make a file with a new random key for encryption-key-file, which its owner alone can read, in a directory that is there."
             + " Whoever loses the key loses the pages.")
 final class NewKeyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

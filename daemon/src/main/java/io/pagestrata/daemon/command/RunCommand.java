@@ -111,10 +111,11 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine(), option + " has no meaning with a configuration file");
     }
     Optional<RemoteServer> server = login.at(remote, spec);
-    ReportFile.checkWritable("statistics", statsFile);
-    if (!showConfig) {
-      login.checkFiles();
+    if (showConfig) {
+      return show(server);
     }
+    ReportFile.checkWritable("statistics", statsFile);
+    login.checkFiles();
     if (logFile != null) {
       Logging.writeMonitorLog(logFile);
     } else if (log) {
@@ -129,19 +130,24 @@ final class RunCommand implements Callable<Integer> {
     // Signals come first, so that one while this starts leaves no directory behind.
     try (StopSignals signals = new StopSignals();
         DefaultPlace place = DefaultPlace.open(directory)) {
-      String yaml = DefaultConfig.yaml(place.directory(), place.socketDirectory());
-      if (server.isPresent()) {
-        yaml = DefaultConfig.withRemote(yaml, server.get());
-      }
-      // Before it is shown: what is refused may hold a password.
-      DaemonConfig config = DefaultConfig.read(yaml);
-      if (showConfig) {
-        spec.commandLine().getOut().print(yaml);
-        spec.commandLine().getOut().flush();
-        return ExitStatus.OK;
-      }
-      return serve(config, signals);
+      return serve(DefaultConfig.read(yaml(place, server)), signals);
     }
+  }
+
+  private int show(Optional<RemoteServer> server) throws IOException {
+    try (DefaultPlace place = DefaultPlace.shown(directory)) {
+      String yaml = yaml(place, server);
+      // What is refused may hold a password, and is not shown.
+      DefaultConfig.read(yaml);
+      spec.commandLine().getOut().print(yaml);
+      spec.commandLine().getOut().flush();
+      return ExitStatus.OK;
+    }
+  }
+
+  private static String yaml(DefaultPlace place, Optional<RemoteServer> server) throws IOException {
+    String yaml = DefaultConfig.yaml(place.directory(), place.socketDirectory());
+    return server.isPresent() ? DefaultConfig.withRemote(yaml, server.get()) : yaml;
   }
 
   private int serve(DaemonConfig config, StopSignals signals)

@@ -131,14 +131,12 @@ public final class Demo {
     ExpectedPages expected = new ExpectedPages(input.pages(), settings.seed());
     SplittableRandom seeds = new SplittableRandom(settings.seed());
     List<DemoWorker> workers = new ArrayList<>();
-    AtomicInteger refusals = new AtomicInteger();
+    DemoWork work = new DemoWork(store, pool, input, expected, progress, new AtomicInteger(), stop);
     long pages = input.pages();
     for (int i = 0; i < settings.threads(); i++) {
       int first = (int) (pages * i / settings.threads());
       int end = (int) (pages * (i + 1) / settings.threads());
-      workers.add(
-          new DemoWorker(
-              store, pool, expected, input, seeds.split(), progress, stop, refusals, first, end));
+      workers.add(new DemoWorker(work, seeds.split(), first, end));
     }
     return new Crew(workers);
   }

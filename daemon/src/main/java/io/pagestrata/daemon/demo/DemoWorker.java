@@ -5,7 +5,6 @@ import io.pagestrata.core.CorruptPageException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PutOutcome;
-import io.pagestrata.daemon.input.InputPages;
 import io.pagestrata.daemon.input.PageCursor;
 import io.pagestrata.daemon.input.SkewedPages;
 import io.pagestrata.daemon.terminal.Progress;
@@ -42,26 +41,17 @@ final class DemoWorker {
   private final int endPage;
   private final Tally tally = new Tally();
 
-  DemoWorker(
-      PageStore store,
-      Pool pool,
-      ExpectedPages expected,
-      InputPages input,
-      SplittableRandom random,
-      Progress progress,
-      BooleanSupplier stop,
-      AtomicInteger refusals,
-      int firstPage,
-      int endPage) {
-    this.store = store;
-    this.pool = pool;
-    this.expected = expected;
-    this.input = input.cursor();
-    this.target = ByteBuffer.allocateDirect(input.pageBytes());
+  /** Makes a worker that owns the pages from the first one to the end, which is the next one's. */
+  DemoWorker(DemoWork work, SplittableRandom random, int firstPage, int endPage) {
+    store = work.store();
+    pool = work.pool();
+    input = work.input().cursor();
+    target = ByteBuffer.allocateDirect(work.input().pageBytes());
+    expected = work.expected();
+    progress = work.progress();
+    refusals = work.refusals();
+    stop = work.stop();
     this.random = random;
-    this.progress = progress;
-    this.stop = stop;
-    this.refusals = refusals;
     this.firstPage = firstPage;
     this.endPage = endPage;
   }

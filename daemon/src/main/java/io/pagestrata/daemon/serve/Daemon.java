@@ -61,10 +61,13 @@ public final class Daemon implements AutoCloseable {
     if (!tlsProblems.isEmpty()) {
       throw new StartException(Fault.TLS, String.join(System.lineSeparator(), tlsProblems));
     }
-    List<String> warnings = Exposure.warnings(config.server());
+    List<String> warnings = new ArrayList<>(Exposure.warnings(config.server()));
+    warnings.addAll(MachineCheck.warnings(config.store()));
     PageStore store = openStore(config);
     try {
-      return new Daemon(config, store, startServer(config, store), warnings);
+      List<NbdExport> exports = exports(config, store);
+      warnings.addAll(PoolUse.warnings(config, store, OBJECT));
+      return new Daemon(config, store, startServer(config, exports), List.copyOf(warnings));
     } catch (StartException | RuntimeException | Error e) {
       store.close();
       throw e;
@@ -81,10 +84,11 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private static NbdServer startServer(DaemonConfig config, PageStore store) throws StartException {
+  private static NbdServer startServer(DaemonConfig config, List<NbdExport> exports)
+      throws StartException {
     NbdServer server;
     try {
-      server = new NbdServer(ServerParts.settings(config.server()), exports(config, store));
+      server = new NbdServer(ServerParts.settings(config.server()), exports);
     } catch (IOException e) {
       throw new StartException(Fault.TLS, e.getMessage(), e);
     }
@@ -145,9 +149,10 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * What the operator should know about who can reach it.
+   * What the operator should know: who can reach it, what does not fit the machine, and which pages
+   * nobody can reach.
    *
-   * @return one line for each danger
+   * @return one line for each
    */
   public List<String> warnings() {
     return warnings;

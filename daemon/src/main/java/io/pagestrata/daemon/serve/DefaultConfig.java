@@ -45,13 +45,17 @@ public final class DefaultConfig {
   /**
    * Writes the configuration.
    *
-   * @param directory where segments and socket go; exists
+   * @param directory where segments and socket go; need not exist
    * @param socketDirectory where the unix socket goes
    * @return YAML that {@link #read} reads
    * @throws IOException when the free space cannot be found out
    */
   public static String yaml(Path directory, Path socketDirectory) throws IOException {
-    long freeBytes = Files.getFileStore(directory).getUsableSpace();
+    Path existing = directory.toAbsolutePath();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    long freeBytes = Files.getFileStore(existing).getUsableSpace();
     return yaml(directory, socketDirectory, machineBytes(), freeBytes);
   }
 

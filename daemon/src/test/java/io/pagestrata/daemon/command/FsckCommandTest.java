@@ -3,6 +3,7 @@ package io.pagestrata.daemon.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
@@ -12,9 +13,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code fsck} and {@code inspect} as they are typed. */
 class FsckCommandTest {
@@ -57,6 +62,95 @@ class FsckCommandTest {
     assertThat(Files.readString(report))
         .contains("\"command\" : \"fsck\"", "\"pages\" : 19", "\"findings\" : [ ]");
     assertThat(err.toString()).isEmpty();
+  }
+
+  private Path key(String name) {
+    Path key = directory.resolve(name);
+    assertThat(run("new-key", key)).as(err.toString()).isZero();
+    return key;
+  }
+
+  private static String id(Path key) throws IOException {
+    return EncryptionKeys.idOf(key);
+  }
+
+  @Test
+  void aKeyThatFitsNothingIsNoProofOfAnything() throws IOException {
+    Path right = key("right");
+    Path wrong = key("wrong");
+    DurableStore.makeEncrypted(store(), right);
+    String unopened =
+        "key " + id(right) + ", without which encrypted records were checked by checksum only";
+    assertThat(run("fsck", store(), "--key-file", wrong)).isEqualTo(8);
+    assertThat(out.toString().strip())
+        .endsWith(store() + ": no findings; none of the keys given is " + unopened);
+    assertThat(run("fsck", store())).isZero();
+    assertThat(out.toString().strip())
+        .endsWith(
+            ": clean; without key "
+                + id(right)
+                + " encrypted records were checked by checksum only");
+    assertThat(run("fsck", store(), "--key-file", wrong, "--key-file", right)).isZero();
+    assertThat(out.toString().strip()).endsWith(store() + ": clean");
+    DurableStore.damageFirstRecord(store());
+    assertThat(run("fsck", store(), "--key-file", wrong)).isEqualTo(4);
+    assertThat(out.toString()).contains("1 finding, 1 left; none of the keys given is");
+  }
+
+  @Test
+  void aFileThatHoldsNoKeyIsAWrongOption() throws IOException {
+    make();
+    Path none = key("none");
+    Files.writeString(none, "short");
+    assertThat(run("fsck", store(), "--key-file", none)).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo(
+            "pagestrata fsck: --key-file: the key file "
+                + none
+                + " holds no key; expected 32 bytes or 64 hexadecimal digits");
+  }
+
+  /** What a crash leaves is a copy of the files as they are at some moment. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100, 5000})
+  void afterACrashAStartAndAStopItIsClean(int tornBytes) throws IOException {
+    Path crashed = directory.resolve("crashed");
+    try (PageStore running = open()) {
+      Pool pool = running.createPool("swap", PoolKind.PERSISTENT);
+      assertThat(running.put(pool, 1, 1, noise(), 0).isStored()).isTrue();
+      running.sync();
+      Files.createDirectory(crashed);
+      try (Stream<Path> files = Files.list(store())) {
+        for (Path file : files.filter(it -> !it.endsWith("pagestrata.lock")).toList()) {
+          Files.copy(file, crashed.resolve(file.getFileName()));
+        }
+      }
+    }
+    byte[] torn = new byte[tornBytes];
+    new Random(4).nextBytes(torn);
+    Files.write(crashed.resolve(SEGMENT), torn, StandardOpenOption.APPEND);
+    assertThat(run("fsck", crashed)).as("as it was left").isEqualTo(1);
+    assertThat(out.toString()).contains(SEGMENT, "has no footer, as after a crash");
+    DurableStore.open(crashed).close();
+    assertThat(run("fsck", crashed)).as(out.toString()).isZero();
+    assertThat(out.toString()).endsWith(": clean" + System.lineSeparator());
+  }
+
+  @Test
+  void aPoolThatLostItsNameIsToldWithItsNewOne() throws IOException {
+    make();
+    try (Stream<Path> files = Files.list(store())) {
+      for (Path file : files.filter(it -> it.toString().endsWith(".psm")).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThat(run("fsck", store(), "--repair")).as(out.toString()).isEqualTo(1);
+    assertThat(out.toString())
+        .contains(
+            "pool recovered-1 has 19 pages and has lost its name; an export with 'pool:"
+                + " recovered-1' serves them");
+    assertThat(run("fsck", store())).as(out.toString()).isZero();
+    assertThat(out.toString()).doesNotContain("recovered-1");
   }
 
   @Test

@@ -123,6 +123,25 @@ class ProgramTest {
   }
 
   @Test
+  void eachOfSeveralProblemsSaysWhoTellsIt(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("f.yaml"), "a: 1\nb: 2\n");
+    assertThat(run("check-config", file.toString())).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("pagestrata check-config: " + file));
+  }
+
+  @Test
+  void aLinkToItselfIsNoMissingFile(@TempDir Path directory) throws IOException {
+    Path loop = directory.resolve("loop");
+    Files.createSymbolicLink(loop, loop);
+    assertThat(run("check-config", loop.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("pagestrata check-config: cannot read the configuration: " + loop)
+        .doesNotContain("no such file");
+  }
+
+  @Test
   void outputThatIsLostIsNoSuccess() {
     PrintWriter lost = new PrintWriter(new PipedWriter());
     assertThat(new Program(lost, new PrintWriter(err, true)).run("version")).isEqualTo(1);

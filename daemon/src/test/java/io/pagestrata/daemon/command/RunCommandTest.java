@@ -200,6 +200,43 @@ class RunCommandTest {
   }
 
   @Test
+  void showingTheConfigurationMakesNothing() {
+    Path missing = directory.resolve("not/there");
+    Path log = directory.resolve("log");
+    assertThat(
+            run(
+                "run",
+                "--show-config",
+                "--directory",
+                missing.toString(),
+                "--log-file",
+                log.toString()))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString()).contains("directory: '" + missing + "/segments'");
+    assertThat(missing.getParent()).doesNotExist();
+    assertThat(log).doesNotExist();
+  }
+
+  /** A later daemon removes left-overs of others, which are directories with a number. */
+  @Test
+  void theDirectoryThatIsShownIsOneToKeep() {
+    assertThat(run("run", "--show-config")).as(err.toString()).isZero();
+    if (System.getenv("STATE_DIRECTORY") == null) {
+      assertThat(out.toString()).containsPattern("directory: '.*/pagestrata/segments'");
+    }
+  }
+
+  /** Nobody may make directories in /proc, whoever it is. */
+  @Test
+  void aDirectoryThatCannotBeMadeIsToldWithTheReason() {
+    assertThat(run("run", "--directory", "/proc/x")).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo(
+            "pagestrata run: cannot use /proc/x as a directory: /proc/x cannot be found or made");
+  }
+
+  @Test
   void aServerAndItsLoginComeFromTheCommandLine() {
     String[] words = {
       "run",

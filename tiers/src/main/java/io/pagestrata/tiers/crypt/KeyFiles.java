@@ -114,7 +114,7 @@ public final class KeyFiles {
     try {
       int end = bytes.length;
       if (end == key.length) {
-        return new EncryptionKey(bytes);
+        return checked(bytes, source, verb);
       }
       while (end > 0 && end <= MOST_BYTES && Character.isWhitespace(bytes[end - 1])) {
         end--;
@@ -131,11 +131,24 @@ public final class KeyFiles {
         int high = HexFormat.fromHexDigit(bytes[2 * i]);
         key[i] = (byte) (high << 4 | HexFormat.fromHexDigit(bytes[2 * i + 1]));
       }
-      return new EncryptionKey(key);
+      return checked(key, source, verb);
     } finally {
       Arrays.fill(bytes, (byte) 0);
       Arrays.fill(key, (byte) 0);
     }
+  }
+
+  /** A file that was made and never filled holds zeroes, as long as it may be. */
+  private static EncryptionKey checked(byte[] key, String source, String verb) throws IOException {
+    boolean alike = true;
+    for (byte one : key) {
+      alike &= one == key[0];
+    }
+    if (alike) {
+      throw new IOException(
+          source + " " + verb + " one byte " + key.length + " times, which is no key");
+    }
+    return new EncryptionKey(key);
   }
 
   /**

@@ -334,7 +334,7 @@ public final class FileTier implements Tier {
       throw e;
     }
     segments.noteFull(!stored);
-    if (segments.freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes()) {
+    if (segments.isShortOfBytes() || segments.isShortOfSlots()) {
       host.underPressure();
     }
     if (!stored) {

@@ -267,13 +267,26 @@ public record FileTierSettings(
   }
 
   /**
-   * Segments that may exist at a time. More than full ones fit into the size, because a segment is
-   * closed when the next batch does not fit, and then takes only what it holds.
+   * Segments that the tier should not exceed, each an open file. Twice as many as full ones fit
+   * into the size, so that when they are used up some are small, and enough small ones that two of
+   * about the same size are among them: merging those is worth the copying, see {@link
+   * MergeChoice}.
    */
   int segmentSlots() {
+    return (int)
+        Math.min(
+            mostSegmentSlots(),
+            2 * (maxBytes / segmentBytes)
+                + reserveSegments
+                + freeSegmentTarget
+                + SegmentSlots.KEPT_IN_ALL
+                + MergeChoice.MOST_DOUBLINGS);
+  }
+
+  /** Segments that locators can tell apart. */
+  int mostSegmentSlots() {
     long units = (long) segmentBytes / recordAlignment();
-    long addressable = FileLocators.MAX_POSITION_UNITS / units;
-    return (int) Math.min(addressable, 2 * (maxBytes / segmentBytes) + reserveSegments);
+    return (int) (FileLocators.MAX_POSITION_UNITS / units);
   }
 
   /** Alignment of every transfer between memory and file. */

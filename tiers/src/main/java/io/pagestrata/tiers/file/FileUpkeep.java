@@ -150,7 +150,9 @@ final class FileUpkeep {
   }
 
   /**
-   * Deletes and cleans until a sync finds room for a batch, within bounds.
+   * Deletes and cleans until a sync finds room for a batch, within bounds. Small segments are
+   * merged whatever the day has left to write, and charged: what a sync promised must not wait for
+   * that.
    *
    * @return whether it may find some now
    */
@@ -158,7 +160,10 @@ final class FileUpkeep {
     segments.tombstones().closeHorizons();
     long freedBytes = segments.deleteDoomed();
     for (int steps = segments.slotCount();
-        steps > 0 && !segments.hasRoomForSync() && health.mayWrite() && wear.mayClean();
+        steps > 0
+            && !segments.hasRoomForSync()
+            && health.mayWrite()
+            && (wear.mayClean() || segments.isShortOfSlots());
         steps--) {
       long cleanedBytes = clean() + segments.deleteDoomed();
       if (cleanedBytes == 0) {

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
@@ -15,8 +16,12 @@ import java.util.Set;
  * <p>A channel closes itself under all its users when one of their threads is interrupted. So a
  * pending interrupt is taken off the thread during each call and put back afterwards, and a channel
  * that an interrupt closed all the same is opened again. Positional reads and writes can be
- * repeated without harm. So an interrupt never ends a call here: one that hangs in the medium hangs
+ * repeated without harm. So an interrupt never ends such a call: one that hangs in the medium hangs
  * until the medium answers, and a close leaves the tier open then.
+ *
+ * <p>A force cannot be repeated: where the medium failed it, the system may have dropped the bytes
+ * and call the next one done, and the channel tells of the interrupt alone. So one that was cut off
+ * counts as failed, and who wanted it writes to another place.
  *
  * <p>Guarded by {@code this}: replacing the channel; reads of the field take no lock.
  */
@@ -87,6 +92,9 @@ final class NioSegmentFile implements SegmentFile {
         } catch (ClosedChannelException e) {
           interrupted |= Thread.interrupted();
           reopen(current, e);
+          if (call == FORCE && e instanceof AsynchronousCloseException) {
+            throw new IOException("an interrupt cut a force of " + path + " off", e);
+          }
           if (buffer != null) {
             buffer.position(position); // the transfer may be over before the channel notices
           }

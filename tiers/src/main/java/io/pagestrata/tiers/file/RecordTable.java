@@ -77,10 +77,15 @@ final class RecordTable {
   }
 
   private void append(short entry) {
-    if (entries == units.length) {
-      units = Arrays.copyOf(units, entries * 2);
-    }
+    reserve(1);
     units[entries++] = entry;
+  }
+
+  /** Makes room for entries, so that adding them takes no memory. */
+  void reserve(int more) {
+    if (more > units.length - entries) {
+      units = Arrays.copyOf(units, Math.max(entries + more, entries * 2));
+    }
   }
 
   /** A table with the same entries that takes no more room than it needs. */

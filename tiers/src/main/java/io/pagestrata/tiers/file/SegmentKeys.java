@@ -107,13 +107,7 @@ final class SegmentKeys {
   private EncryptionKey key(Seal seal, String name) throws IOException {
     EncryptionKey key = keys.get(seal.keyId());
     if (key == null) {
-      throw new IOException(
-          name
-              + " is encrypted with key "
-              + EncryptionKey.idText(seal.keyId())
-              + ", which is not among the "
-              + keys.size()
-              + " keys given");
+      throw new MissingKeyException(name, seal.keyId(), keys.keySet());
     }
     return key;
   }

@@ -131,7 +131,8 @@ final class SegmentRecovery {
     segmentsDone += headerless.putAway(markedEnds);
     for (Unsealed one : unsealed) {
       checkEnd(one.left(), one.read());
-      end(one.left(), one.read().end(), one.read().tableWithoutFooter());
+      boolean tornTail = !manifest.clean() && one.read().claimedEnd() <= 0;
+      end(one.left(), one.read().end(), one.read().tableWithoutFooter(), tornTail);
     }
     damaged.forEach(Runnable::run);
     index.started();
@@ -202,7 +203,7 @@ final class SegmentRecovery {
     }
     if (end > 0 && recall(left.segment(), scan.trailer())) {
       left.segment().noteFooter(scan.trailer());
-      end(left, end, null);
+      end(left, end, null, false);
     } else {
       readers.begin(reader -> ReadSegment.of(left.segment(), left.bytes(), left.header(), reader));
       reading.add(left);
@@ -212,7 +213,9 @@ final class SegmentRecovery {
   /** Takes the records of a sealed segment from the index; false when it does not have them. */
   private boolean recall(Segment segment, byte[] trailer) throws IOException {
     shower.goOnTo(segment);
-    if (index.recall(segment.sequence(), trailer, shower) < 0) {
+    // Reading it tells where the record is that claims to be newer than anything can be.
+    if (!SegmentScan.isReachable(SegmentFormat.highestGeneration(trailer))
+        || index.recall(segment.sequence(), trailer, shower) < 0) {
       return false;
     }
     segmentsFromIndex++;
@@ -246,7 +249,7 @@ final class SegmentRecovery {
       // Where it ends, the header of a later one may say.
       unsealed.add(new Unsealed(left, read));
     } else {
-      end(left, read.end(), null);
+      end(left, read.end(), null, false);
     }
   }
 
@@ -299,13 +302,21 @@ final class SegmentRecovery {
     }
   }
 
-  private void end(Left left, long end, RecordTable tableWithoutFooter) throws IOException {
+  private void end(Left left, long end, RecordTable tableWithoutFooter, boolean tornTail)
+      throws IOException {
     Segment segment = left.segment();
     long fileBytes = left.bytes();
     if (end < 0) {
       // Also after a clean stop: a write that failed before it may have left records here, of which
       // the system may say that they are written.
-      fileBytes = Math.max(fileBytes, scan.rewrite(segment, -end));
+      long writtenTo = scan.rewrite(segment, -end);
+      fileBytes = Math.max(fileBytes, writtenTo);
+      if (tornTail && writtenTo < fileBytes) {
+        // A part of a write that nobody was told of. Once the store was closed in order, bytes
+        // behind the last record mean that a footer was damaged.
+        segment.truncate(writtenTo);
+        fileBytes = writtenTo;
+      }
     }
     if (end < 0 || !manifest.clean()) {
       segment.force();

@@ -215,7 +215,7 @@ final class SegmentScan {
       int bytes = table.bytes(entry);
       if (!table.isGap(entry)) {
         int at = at(position, bytes);
-        if (segment.isWhole(window, at, bytes, crc)) {
+        if (isRecord(at, bytes)) {
           sink.record(window, at, position, bytes, true);
         } else {
           byte[] start = new byte[ZpageHeader.BYTES];
@@ -282,7 +282,8 @@ final class SegmentScan {
     return AlignedBuffers.ceil(zpageBytes, settings.recordAlignment()) == bytes
         && 1 << ZpageHeader.pageShift(found, 0) == header.pageBytes()
         && (found.get(7) & ZpageHeader.FLAG_NEVER_SET) == 0
-        && ZpageHeader.generation(found, 0) > 0;
+        && ZpageHeader.generation(found, 0) > 0
+        && isReachable(ZpageHeader.generation(found, 0));
   }
 
   private long walk(Sink sink) throws IOException {
@@ -362,7 +363,18 @@ final class SegmentScan {
     if (bytes > settings.maxRecordBytes() || position + bytes > fileBytes) {
       return false;
     }
-    return segment.isWhole(window, at(position, bytes), bytes, crc);
+    return isRecord(at(position, bytes), bytes);
+  }
+
+  /** Whether a record is whole, and no damage that was sealed as if it were. */
+  private boolean isRecord(int at, int bytes) {
+    return segment.isWhole(window, at, bytes, crc)
+        && isReachable(ZpageHeader.generation(window, at));
+  }
+
+  /** Whether a store can have got as far: nothing it writes later would be newer than such. */
+  static boolean isReachable(long generation) {
+    return generation >= 0 && generation <= ZpageHeader.MOST_GENERATION;
   }
 
   /** Where a range of the file is in the window. */

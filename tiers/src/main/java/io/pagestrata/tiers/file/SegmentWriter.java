@@ -114,14 +114,39 @@ final class SegmentWriter {
   }
 
   private void write(ZpageBatch batch) throws IOException {
-    open.write(
-        settings.directIo() || open.cipher() != null
-            ? records(batch)
-            : batch.data().duplicate().flip(),
-        open.dataEnd());
-    if (segments.isDurable()) {
-      // What a failed force leaves is not read again: the batch is written to another place.
-      open.force();
+    reserve(batch);
+    try {
+      open.write(
+          settings.directIo() || open.cipher() != null
+              ? records(batch)
+              : batch.data().duplicate().flip(),
+          open.dataEnd());
+      if (segments.isDurable()) {
+        // What a failed force leaves is not read again: the batch is written to another place.
+        open.force();
+      }
+    } catch (RuntimeException | Error e) {
+      tailMayBeDirty = true;
+      throw e;
+    }
+  }
+
+  /**
+   * Does what can fail of {@link #publish}, before anything is written: a footer that leaves some
+   * of its records out tells wrong places of all that follow.
+   */
+  private void reserve(ZpageBatch batch) {
+    table.reserve(batch.count() + 1);
+    for (int i = 0; i < batch.count(); i++) {
+      open.noteDictionary(ZpageDictionary.of(batch.data(), batch.offset(i)));
+    }
+    try {
+      if (list != null) {
+        list.reserve(2 * batch.count());
+      }
+    } catch (OutOfMemoryError e) {
+      // The index can do without this segment; writing cannot wait for so much memory.
+      list = null;
     }
   }
 
@@ -207,6 +232,7 @@ final class SegmentWriter {
     return scratch;
   }
 
+  /** Tells where the records are that were written. Must not fail: they are there. */
   private void publish(ZpageBatch batch, Origin origin) {
     long start = open.dataEnd();
     int bytes = recordsBytes(batch);
@@ -220,10 +246,8 @@ final class SegmentWriter {
       int offset = batch.offset(i);
       int recordBytes = recordBytes(batch, i);
       table.addRecord(batch.data(), offset, recordBytes);
-      int dictionary = ZpageDictionary.of(batch.data(), offset);
-      open.noteDictionary(dictionary);
       if (list != null) {
-        list(batch.data(), offset, position, recordBytes, dictionary);
+        list(batch.data(), offset, position, recordBytes);
       }
       batch.setToLocator(i, locators.pack(open.slot(), position, recordBytes));
       position += recordBytes;
@@ -234,13 +258,13 @@ final class SegmentWriter {
     }
   }
 
-  private void list(ByteBuffer memory, int offset, long position, int recordBytes, int dictionary) {
+  private void list(ByteBuffer memory, int offset, long position, int recordBytes) {
     int at = (int) (position / settings.recordAlignment());
     int units = recordBytes / settings.recordAlignment();
     if (ContentRecord.is(memory, offset)) {
       list.addSharing(memory, offset, at, units);
     } else {
-      list.add(memory, offset, at, units, dictionary);
+      list.add(memory, offset, at, units, ZpageDictionary.of(memory, offset));
     }
   }
 

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * All segments of a tier by slot, and the account of the bytes they may take.
@@ -28,16 +27,8 @@ final class Segments {
   /** So many sequences a start may skip after an unclean stop. */
   static final int SEQUENCES_IN_HAND = 64;
 
-  private static final long GRANT_ALIGNMENT = AlignedBuffers.BLOCK_BYTES;
-
   /** A durable tier asks for a sync when more than this part of its size waits for one. */
   private static final int MOST_WAITING_SHARE = 8;
-
-  /**
-   * Beside what is kept for syncs, this part of it is kept for removals: a segment at most, and
-   * what a batch of them needs at least.
-   */
-  private static final int REMOVALS_SHARE = 4;
 
   private final FileTierSettings settings;
   private final SegmentKeys keys;
@@ -46,9 +37,8 @@ final class Segments {
   private final FileLocators locators;
   private final Tombstones tombstones;
   private final boolean durable;
-  private final long syncReserveBytes;
-  private final long removalsReserveBytes;
-  private final AtomicReferenceArray<Segment> slots;
+  private final SegmentRoom room;
+  private final SegmentSlots slots;
 
   private final DeadSegments dead;
   private final Deque<Segment> unsealed = new ConcurrentLinkedDeque<>();
@@ -60,8 +50,6 @@ final class Segments {
   private volatile Segment openCleaning;
 
   // Guarded by this.
-  private final int[] freeSlots;
-  private int freeSlotCount;
   private long chargedBytes;
   private long lastSequence;
 
@@ -83,26 +71,14 @@ final class Segments {
     durable = syncReserveBytes >= 0;
     dead = new DeadSegments(files, counters, durable);
     owner = Manifest.ofNewStore(settings.pageBytes());
-    this.syncReserveBytes = Math.max(0, syncReserveBytes);
     this.settings = settings;
     this.keys = keys;
-    removalsReserveBytes =
-        durable
-            ? Math.min(
-                settings.segmentBytes(),
-                Math.max(leastRemovalsBytes(), this.syncReserveBytes / REMOVALS_SHARE))
-            : 0;
+    room = new SegmentRoom(settings, keys.forNew() != null, syncReserveBytes);
     this.files = files;
     this.counters = counters;
     this.locators = locators;
     tombstones = new Tombstones(this, settings.recordAlignment());
-    int count = settings.segmentSlots();
-    slots = new AtomicReferenceArray<>(count);
-    freeSlots = new int[count];
-    while (freeSlotCount < count) {
-      freeSlots[freeSlotCount] = count - 1 - freeSlotCount;
-      freeSlotCount++;
-    }
+    slots = new SegmentSlots(settings, durable);
   }
 
   void attach(TierHost newHost) {
@@ -158,47 +134,46 @@ final class Segments {
     int slot;
     long bytes = file.size();
     synchronized (this) {
-      if (freeSlotCount == 0 || bytes > settings.segmentBytes()) {
-        throw new IOException(
-            name
-                + " with "
-                + bytes
-                + " bytes does not fit: the file tier was made smaller, or its segments were");
+      if (freeSlots(Stream.CLEANING) == 0 || bytes > settings.segmentBytes()) {
+        throw new IOException(name + " of " + bytes + " bytes does not fit into the tier");
       }
-      slot = freeSlots[--freeSlotCount];
+      slot = slots.take();
       chargedBytes += bytes;
     }
     int block = Math.max(header.blockBytes(), settings.blockBytes());
     Segment segment =
         new Segment(slot, header.sequence(), name, file, bytes, block, cipher, counters);
-    slots.set(slot, segment);
+    put(segment);
     return segment;
+  }
+
+  private synchronized void put(Segment segment) {
+    slots.put(segment.slot(), segment);
   }
 
   /**
    * Makes a new segment with its header written.
    *
-   * @param room what may be taken of the room that is kept
+   * @param kept what may be taken of the room that is kept
    * @param former the one before in this stream, which gets no more records; or null
    * @param scratch aligned buffer of at least a header
    * @return null when the size is used up for this stream
    */
-  Segment create(Stream stream, Origin.Room room, Segment former, ByteBuffer scratch)
+  Segment create(Stream stream, Origin.Room kept, Segment former, ByteBuffer scratch)
       throws IOException {
     deleteDoomed();
     int slot;
     long sequence;
     long granted;
     synchronized (this) {
-      granted = Math.min(mostGrantBytes(room), freeBytes(stream, room)) & -GRANT_ALIGNMENT;
-      int reservedSlots = stream == Stream.CLEANING ? 0 : settings.reserveSegments();
-      if (freeSlotCount <= reservedSlots || granted < leastGrantBytes()) {
+      granted = room.grantBytes(kept, freeBytes(stream, kept));
+      if (slots.free(stream, kept) <= 0 || granted == 0) {
         return null;
       }
       if (lastSequence >= SegmentNames.MOST_SEQUENCE) {
         throw new IOException("there is no number left for a segment");
       }
-      slot = freeSlots[--freeSlotCount];
+      slot = slots.take();
       chargedBytes += granted;
       sequence = ++lastSequence;
     }
@@ -210,18 +185,21 @@ final class Segments {
           new Segment(
               slot, sequence, name, file, granted, settings.blockBytes(), keys.forNew(), counters);
       writeHeader(segment, stream, former, scratch);
-      slots.set(slot, segment);
+      put(segment);
       if (stream == Stream.CLEANING) {
         openCleaning = segment;
       }
       return segment;
-    } catch (IOException | RuntimeException e) {
-      if (file == null) {
-        counters.errors.increment();
-      } else {
-        discard(sequence, name, file, e);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        if (file == null) {
+          counters.errors.increment();
+        } else {
+          discard(sequence, name, file, e);
+        }
+      } finally {
+        release(slot, granted);
       }
-      release(slot, granted);
       throw e;
     }
   }
@@ -241,22 +219,7 @@ final class Segments {
     }
   }
 
-  /** Room for the largest batch, with header and footer; encrypted, tombstones grow by half. */
-  private long leastGrantBytes() {
-    long halves = keys.forNew() == null ? 3 : 5;
-    return settings.maxBatchBytes() * halves / 2;
-  }
-
-  /** Removals get no more than they must: room is short, and a segment is charged as a whole. */
-  private long mostGrantBytes(Origin.Room room) {
-    return room == Origin.Room.OF_REMOVALS ? leastRemovalsBytes() : settings.segmentBytes();
-  }
-
-  private long leastRemovalsBytes() {
-    return leastGrantBytes() + GRANT_ALIGNMENT;
-  }
-
-  private void discard(long sequence, String name, SegmentFile file, Exception cause) {
+  private void discard(long sequence, String name, SegmentFile file, Throwable cause) {
     try {
       file.close();
     } catch (IOException e) {
@@ -277,7 +240,7 @@ final class Segments {
   }
 
   private synchronized void release(int slot, long bytes) {
-    freeSlots[freeSlotCount++] = slot;
+    slots.giveBack(slot);
     chargedBytes -= bytes;
   }
 
@@ -289,20 +252,10 @@ final class Segments {
     return freeBytes(stream, Origin.Room.USUAL);
   }
 
-  /**
-   * The same for those who may take some of the room that is kept. Cleaning and syncs leave each
-   * other what is kept for them: cleaning alone can make room, and only a sync can say what need
-   * not be kept.
-   */
-  synchronized long freeBytes(Stream stream, Origin.Room room) {
+  /** The same for those who may take some of the room that is kept. */
+  synchronized long freeBytes(Stream stream, Origin.Room kept) {
     long free = settings.maxBytes() - chargedBytes;
-    long reserve = (long) settings.reserveSegments() * settings.segmentBytes();
-    long forCleaning = Math.max(0, reserve - roomInOpenCleaning());
-    long forSyncs = room == Origin.Room.USUAL ? syncReserveBytes : 0;
-    long forRemovals = room == Origin.Room.OF_REMOVALS ? 0 : removalsReserveBytes;
-    return stream == Stream.CLEANING
-        ? Math.max(Math.min(free, forCleaning), free - forSyncs - forRemovals)
-        : free - forSyncs - forRemovals - forCleaning;
+    return room.freeBytes(stream, kept, free, roomInOpenCleaning());
   }
 
   /** Bytes that cleaning can still write before it has given any back. */
@@ -313,6 +266,12 @@ final class Segments {
   private long roomInOpenCleaning() {
     Segment segment = openCleaning;
     return segment == null ? 0 : segment.grantedBytes() - segment.dataEnd();
+  }
+
+  /** Bytes of records in the open segment of cleaning. */
+  long bytesInOpenCleaning() {
+    Segment segment = openCleaning;
+    return segment == null ? 0 : segment.dataEnd() - SegmentFormat.HEADER_BYTES;
   }
 
   /** Ends writing to a segment, see {@link Segment#seal}. */
@@ -331,7 +290,7 @@ final class Segments {
   }
 
   Segment of(long locator) {
-    return slots.get(locators.slot(locator));
+    return slots.at(locators.slot(locator));
   }
 
   /**
@@ -422,13 +381,28 @@ final class Segments {
     long supersededBytes = durable ? host.supersededBytes() : 0;
     return waitingBytes + supersededBytes > settings.maxBytes() / MOST_WAITING_SHARE
         || (waitingBytes > 0 || supersededBytes >= settings.segmentBytes())
-            && freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes();
+            && (isShortOfBytes() || isShortOfSlots());
+  }
+
+  /** Whether fewer segments than the target can be opened for writeback. */
+  boolean isShortOfBytes() {
+    return freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes();
+  }
+
+  /** The same for want of slots. */
+  boolean isShortOfSlots() {
+    return freeSlots(Stream.WRITEBACK) < settings.freeSegmentTarget();
+  }
+
+  /** Slots of new segments that a stream may open. */
+  synchronized int freeSlots(Stream stream) {
+    return slots.free(stream, Origin.Room.USUAL);
   }
 
   /** Whether a sync finds room for a batch in a new segment. */
   synchronized boolean hasRoomForSync() {
-    return freeSlotCount > settings.reserveSegments()
-        && freeBytes(Stream.WRITEBACK, Origin.Room.OF_SYNCS) >= leastRemovalsBytes();
+    return slots.free(Stream.WRITEBACK, Origin.Room.OF_SYNCS) > 0
+        && freeBytes(Stream.WRITEBACK, Origin.Room.OF_SYNCS) >= room.leastRemovalsBytes();
   }
 
   /**
@@ -444,8 +418,10 @@ final class Segments {
     }
     long bytes = 0;
     for (Segment segment : deleted) {
-      slots.set(segment.slot(), null);
-      release(segment.slot(), segment.fileBytes());
+      synchronized (this) {
+        slots.remove(segment.slot());
+        release(segment.slot(), segment.fileBytes());
+      }
       index.deleted(segment.sequence());
       bytes += segment.fileBytes();
     }
@@ -459,8 +435,8 @@ final class Segments {
    */
   void close() {
     closed = true;
-    for (int slot = 0; slot < slots.length(); slot++) {
-      Segment segment = slots.getAndSet(slot, null);
+    for (int slot = 0; slot < slots.count(); slot++) {
+      Segment segment = slots.remove(slot);
       if (segment != null) {
         try {
           segment.close();
@@ -475,12 +451,12 @@ final class Segments {
   }
 
   int slotCount() {
-    return slots.length();
+    return slots.count();
   }
 
   /** The segment in a slot, or null. */
   Segment at(int slot) {
-    return slots.get(slot);
+    return slots.at(slot);
   }
 
   synchronized long lastSequence() {

@@ -143,10 +143,12 @@ public final class StoreCheck {
         && checked.findings().canRepair(request.acceptLoss())) {
       Repair repair = new Repair(files, checked, progress);
       checkRoom(directory, repair.neededBytes());
+      Manifest next = checked.nextManifest();
       repair.run();
       checked.findings().repaired();
+      return inspection(before, checked, next);
     }
-    return inspection(before, checked);
+    return inspection(before, checked, checked.manifest());
   }
 
   private static void checkRoom(Path directory, long neededBytes) throws IOException {
@@ -179,7 +181,7 @@ public final class StoreCheck {
     SegmentFiles files = NioSegmentFiles.forReading(directory);
     CheckedDirectory checked =
         CheckedDirectory.read(files, FileEncryption.none(), false, progress, mostRecords());
-    return inspection(inspection(checked, directory), checked).usedBy(userIfKnown(directory));
+    return inspection(checked, directory).usedBy(userIfKnown(directory));
   }
 
   /** What is in a directory can be told without it. */
@@ -269,15 +271,16 @@ public final class StoreCheck {
       }
     }
     return new Inspection(
-        state, segments, pools(checked), totals(checked), checked.findings().list(), 0);
+        state, segments, pools(checked, manifest), totals(checked), checked.findings().list(), 0);
   }
 
-  /** The same with the findings as they are now. */
-  private static Inspection inspection(Inspection facts, CheckedDirectory checked) {
+  /** The same with the findings as they are now, and pools as a manifest names them. */
+  private static Inspection inspection(
+      Inspection facts, CheckedDirectory checked, Manifest manifest) {
     return new Inspection(
         facts.state(),
         facts.segments(),
-        facts.pools(),
+        pools(checked, manifest),
         facts.totals(),
         checked.findings().list(),
         checked.findings().moreLeft());
@@ -329,10 +332,10 @@ public final class StoreCheck {
         shares);
   }
 
-  private static List<PoolFacts> pools(CheckedDirectory checked) {
+  private static List<PoolFacts> pools(CheckedDirectory checked, Manifest manifest) {
     Map<Integer, PoolFacts> pools = new TreeMap<>();
-    if (checked.manifest() != null) {
-      for (SavedPool pool : checked.manifest().pools()) {
+    if (manifest != null) {
+      for (SavedPool pool : manifest.pools()) {
         pools.put(
             pool.id(), new PoolFacts(pool.id(), pool.name(), pool.tenant(), pool.shared(), 0, 0));
       }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
-import io.pagestrata.tiers.file.SegmentFormat.Stream;
-
 /**
  * Chooses the segment that is cleaned next, when cleaning is needed at all.
  *
@@ -14,7 +12,8 @@ import io.pagestrata.tiers.file.SegmentFormat.Stream;
  * picks old segments too early when all pages are equally hot, and the root keeps nearly all of its
  * gain when they are not.
  *
- * <p>When no cleaning is needed, segments that need an old key are emptied, so that it can go.
+ * <p>When slots are short, small segments are merged first, see {@link MergeChoice}. When no
+ * cleaning is needed, segments that need an old key are emptied, so that it can go.
  */
 final class VictimChoice {
   /** Above this, a segment gives back so little that the tier is full instead. */
@@ -25,16 +24,22 @@ final class VictimChoice {
 
   private final FileTierSettings settings;
   private final Segments segments;
+  private final MergeChoice merging;
 
   VictimChoice(FileTierSettings settings, Segments segments) {
     this.settings = settings;
     this.segments = segments;
+    merging = new MergeChoice(settings, segments);
   }
 
   /** The best victim that may be visited at this step, or null; a condemned one before all. */
   Segment choose(long step) {
-    double mostUtilisation = mostUtilisation();
     long room = segments.cleaningRoom() - settings.segmentBytes() / OVERHEAD_SHARE;
+    Segment small = segments.isShortOfSlots() ? merging.choose(step, room) : null;
+    if (small != null) {
+      return small;
+    }
+    double mostUtilisation = mostUtilisation();
     if (mostUtilisation == 0) {
       return outdated(step, room);
     }
@@ -80,7 +85,7 @@ final class VictimChoice {
 
   /** How full a victim may be: 0 when no cleaning is needed. */
   private double mostUtilisation() {
-    if (segments.freeBytes(Stream.WRITEBACK) < settings.freeSegmentTargetBytes()) {
+    if (segments.isShortOfBytes()) {
       return MAX_UTILISATION;
     }
     long liveBytes = 0;

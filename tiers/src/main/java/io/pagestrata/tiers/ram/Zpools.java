@@ -6,6 +6,7 @@ import io.pagestrata.core.tier.MemoryBudget;
 import io.pagestrata.tiers.ram.chronicle.ChronicleJvm;
 import io.pagestrata.tiers.ram.chronicle.ChroniclePool;
 import io.pagestrata.tiers.ram.log.LogPool;
+import io.pagestrata.tiers.ram.log.LogSettings;
 import io.pagestrata.tiers.ram.zbud.ZbudPool;
 import io.pagestrata.tiers.ram.zpool.Zpool;
 import io.pagestrata.tiers.ram.zpool.ZpoolKind;
@@ -46,12 +47,13 @@ public final class Zpools {
     return switch (settings.zpool()) {
       case LOG ->
           new LogPool(
-              settings.maxBytes(),
-              settings.pageBytes(),
-              settings.blockBytes(),
-              settings.shards(),
-              settings.cleanBelowLiveShare(),
-              settings.preTouch(),
+              new LogSettings(
+                  settings.maxBytes(),
+                  settings.pageBytes(),
+                  settings.blockBytes(),
+                  settings.shards(),
+                  settings.cleanBelowLiveShare(),
+                  settings.preTouch()),
               eviction,
               budget,
               nanoClock);

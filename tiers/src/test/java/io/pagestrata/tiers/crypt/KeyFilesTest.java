@@ -59,6 +59,15 @@ class KeyFilesTest {
   }
 
   @Test
+  void refusesAFileThatNobodyFilled() throws IOException {
+    Path file = write(new byte[EncryptionKey.BYTES]);
+    assertThatThrownBy(() -> KeyFiles.read(file))
+        .hasMessageContaining("holds one byte 32 times, which is no key");
+    assertThatThrownBy(() -> KeyFiles.fromCommand("printf %064d 0"))
+        .hasMessageContaining("printed one byte 32 times");
+  }
+
+  @Test
   void refusesWhatIsNoKeyAndDoesNotShowIt() throws IOException {
     Path file = write("secret but too short".getBytes(StandardCharsets.US_ASCII));
     assertThatThrownBy(() -> KeyFiles.read(file))

@@ -3,6 +3,7 @@ package io.pagestrata.tiers.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pagestrata.core.tier.PageLog;
 import io.pagestrata.core.tier.SalvageReport;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.TierHost;
@@ -50,6 +51,31 @@ final class PlainHost implements TierHost {
   void use(Tier newTier) {
     tier = newTier;
     tier.attach(this);
+  }
+
+  /** Uses a durable tier, with the zpages that an earlier one left; each tombstone is needed. */
+  void recover(FileTier newTier) throws IOException {
+    use(newTier);
+    table.clear();
+    PageLog log = newTier.log().orElseThrow();
+    log.recover(
+        (pool, object, index, recovered, tombstone, locator) -> {
+          if (tombstone) {
+            removed.add(object);
+            return;
+          }
+          Place old = table.get(object);
+          boolean newer = old == null || old.generation() < recovered;
+          if (newer) {
+            table.put(object, new Place(locator, recovered));
+          }
+          if (old != null) {
+            newTier.free(newer ? old.locator() : locator);
+          }
+        });
+    if (log.nextPool() < 2) {
+      log.savePools(List.of(new PageLog.SavedPool(1, "a", "", false, false)), 2);
+    }
   }
 
   /** A batch with room for whole pages. */

@@ -65,6 +65,7 @@ public final class LocationList {
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final int FIRST_RECORDS = 256;
+  private static final int MOST_BYTES = (Integer.MAX_VALUE - 8) / RECORD_BYTES * RECORD_BYTES;
   private static final int GENERATION_OFFSET = 8;
   private static final int INDEX_OFFSET = 16;
   private static final int POOL_OFFSET = 20;
@@ -89,7 +90,27 @@ public final class LocationList {
    * @param rows how many it has room for
    */
   public LocationList(int rows) {
-    bytes = new byte[rows * RECORD_BYTES];
+    bytes = new byte[grown(0, (long) rows * RECORD_BYTES)];
+  }
+
+  /**
+   * Makes room for records, so that adding them takes no memory.
+   *
+   * @param rows how many: two for one that shares
+   */
+  public void reserve(int rows) {
+    long needed = ((long) records + rows) * RECORD_BYTES;
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, grown(bytes.length, needed));
+    }
+  }
+
+  /** Half as much again, or what is needed; as long as an array gets. */
+  static int grown(int length, long needed) {
+    if (needed > MOST_BYTES) {
+      throw new OutOfMemoryError("a list of " + needed + " bytes");
+    }
+    return (int) Math.max(needed, Math.min(length + length / 2L, MOST_BYTES));
   }
 
   /**
@@ -133,11 +154,8 @@ public final class LocationList {
   }
 
   private int newRow() {
-    int at = records++ * RECORD_BYTES;
-    if (at == bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(FIRST_RECORDS * RECORD_BYTES, bytes.length * 2));
-    }
-    return at;
+    reserve(1);
+    return records++ * RECORD_BYTES;
   }
 
   /**

@@ -64,12 +64,7 @@ public final class LogPool implements Zpool {
   /**
    * Maps the memory of a pool.
    *
-   * @param maxBytes most bytes of all blocks
-   * @param pageBytes page size of the store
-   * @param blockBytes size of a block, 0 for automatic
-   * @param shards blocks filled side by side, 0 for automatic
-   * @param cleanBelowLiveShare blocks with a smaller share of live bytes are cleaned; 0 for never
-   * @param preTouch true to make all memory resident now
+   * @param settings sizes, and when to clean
    * @param eviction order in which blocks are shown
    * @param budget charged for each resident block
    * @param clock nanoseconds, as {@link System#nanoTime}
@@ -77,26 +72,19 @@ public final class LogPool implements Zpool {
    * @throws IllegalStateException when the memory cannot be mapped
    */
   public LogPool(
-      long maxBytes,
-      int pageBytes,
-      int blockBytes,
-      int shards,
-      double cleanBelowLiveShare,
-      boolean preTouch,
-      EvictionPolicy eviction,
-      MemoryBudget budget,
-      LongSupplier clock) {
-    this.cleanBelowLiveShare = cleanBelowLiveShare;
+      LogSettings settings, EvictionPolicy eviction, MemoryBudget budget, LongSupplier clock) {
     this.clock = clock;
-    layout = new Layout(maxBytes, pageBytes, blockBytes);
+    cleanBelowLiveShare = settings.cleanBelowLiveShare();
+    layout = new Layout(settings.maxBytes(), settings.pageBytes(), settings.blockBytes());
+    boolean preTouch = settings.preTouch();
     memory = new OffHeapMemory((long) layout.blocks * layout.blockBytes, preTouch);
     slabs = memory.slabs();
     blocks = new Blocks(layout.blocks);
     freeBlocks =
         new FreeRegions(layout.blocks, layout.blockBytes, reserve(layout.blocks), memory, budget);
-    this.shards = new Shards(shards, layout, eviction, blocks, freeBlocks, slabs);
+    shards = new Shards(settings.shards(), layout, eviction, blocks, freeBlocks, slabs);
     survivors = new Survivors(layout, eviction.keepsTwoLines(), blocks, freeBlocks, slabs);
-    openBlocks = Stream.of(this.shards.all(), survivors.bands()).flatMap(Stream::of).toList();
+    openBlocks = Stream.of(shards.all(), survivors.bands()).flatMap(Stream::of).toList();
     oldestBlock = new OldestBlock(blocks, eviction, openBlocks);
     cleaner = new Cleaner(layout, blocks, slabs, survivors, freeBlocks);
     if (preTouch) {
