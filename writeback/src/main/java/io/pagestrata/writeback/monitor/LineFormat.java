@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 final class LineFormat {
   private static final int KIND_WIDTH = 15;
   private static final int PAIR_WIDTH = 15;
+  private static final double MIB = 1 << 20;
   private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private static final DateTimeFormatter TIME =
@@ -77,7 +78,7 @@ final class LineFormat {
           case RATIO -> decimals(number.doubleValue(), 2);
           case SHARE -> Math.round(100 * number.doubleValue()) + "%";
           case MICROS -> decimals(number.doubleValue(), 1);
-          case RATE -> decimals(number.doubleValue(), 1) + "MB/s";
+          case RATE -> decimals(number.doubleValue() * 1e6 / MIB, 1) + "MiB/s";
         }
         : value.toString();
   }

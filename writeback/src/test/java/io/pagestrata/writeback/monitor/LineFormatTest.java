@@ -44,7 +44,7 @@ class LineFormatTest {
     assertThat(LineFormat.forPeople(batch()))
         .isEqualTo(
             "batch          tier=ram       pages=712      payload=1.0MiB ratio=2.81     "
-                + "rate=912.3MB/s took=1.23ms");
+                + "rate=870.1MiB/s took=1.23ms");
   }
 
   @Test
@@ -97,7 +97,7 @@ class LineFormatTest {
             .with(Field.RATIO, 0.0 / 0)
             .with(Field.RATE, Double.POSITIVE_INFINITY);
     assertThat(parse(LineFormat.json(event))).containsEntry("ratio", "0.000");
-    assertThat(event.toString()).contains("rate=0.0MB/s");
+    assertThat(event.toString()).contains("rate=0.0MiB/s");
   }
 
   /** As the lines of totals have them, which programs add up. */
