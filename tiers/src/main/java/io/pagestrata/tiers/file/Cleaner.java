@@ -142,7 +142,7 @@ final class Cleaner {
     table = tables.read(victim, chunk, chunkBytes);
     if (table == null) {
       counters.errors.increment();
-      victim.leaveForEver();
+      victim.visits().leaveForEver();
       throw new IOException("Footer of " + victim.name() + " is damaged; it cannot be cleaned");
     }
   }
@@ -289,7 +289,7 @@ final class Cleaner {
   }
 
   private void leaveVictim() {
-    counters.errors.add(victim.leave(step, damaged));
+    counters.errors.add(victim.visits().leave(step, damaged));
     victim = null;
     tombstonesDone = 0;
     if (survivors != null) {

@@ -84,7 +84,7 @@ final class MergeChoice {
       if (segment == null
           || !segment.isSealed()
           || segment.liveRecords() == 0
-          || !segment.mayBeVisited(step)) {
+          || !segment.visits().mayBeVisited(step)) {
         continue;
       }
       long units = segments.tombstones().keptUnits(segment);

@@ -363,7 +363,7 @@ final class Scrubber {
     if (rewritten) {
       counters.rewrittenPages.increment();
       wantsSync = true;
-      segment.condemn();
+      segment.visits().condemn();
     } else if (found.size() < MOST_TOLD) {
       found.add(place);
     }

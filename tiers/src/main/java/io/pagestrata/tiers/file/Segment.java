@@ -68,12 +68,8 @@ final class Segment {
   private volatile BooleanSupplier fence = () -> true;
 
   // Owned by whoever holds the maintenance lock.
-  private boolean condemned;
+  private final CleaningVisits visits = new CleaningVisits();
   private long tombstonesSettledTo;
-  private int fruitlessPasses;
-  private long revisitAtStep;
-  private boolean cleanable = true;
-  private int knownDamaged;
   private final Set<Long> damagedPassed = new HashSet<>();
 
   /**
@@ -399,40 +395,9 @@ final class Segment {
     return tableWithoutFooter;
   }
 
-  /**
-   * Notes the end of a cleaning pass that could not empty the segment, because zpages in it are not
-   * published yet or damaged. It comes up again later and later, so that it never keeps the cleaner
-   * from others.
-   *
-   * @return damaged records that no pass before has seen
-   */
-  int leave(long step, int damaged) {
-    condemned = false;
-    revisitAtStep = step + (1L << Math.min(++fruitlessPasses, 10));
-    int fresh = Math.max(0, damaged - knownDamaged);
-    knownDamaged += fresh;
-    return fresh;
-  }
-
-  /**
-   * Has cleaning empty the segment however full it is: it holds a damaged record that no page needs
-   * any more, and that a start must not take for the page.
-   */
-  void condemn() {
-    condemned = true;
-  }
-
-  boolean isCondemned() {
-    return condemned;
-  }
-
-  /** Notes that cleaning can never empty the segment; it goes when its last record dies. */
-  void leaveForEver() {
-    cleanable = false;
-  }
-
-  boolean mayBeVisited(long step) {
-    return cleanable && step >= revisitAtStep;
+  /** When cleaning may visit it; owned by whoever holds the maintenance lock. */
+  CleaningVisits visits() {
+    return visits;
   }
 
   /**

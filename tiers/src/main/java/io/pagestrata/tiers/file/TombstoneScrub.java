@@ -157,7 +157,7 @@ final class TombstoneScrub {
     }
     if (written || !needed) {
       ofSegment.put(position, State.SETTLED);
-      segment.condemn();
+      segment.visits().condemn();
       if (segment.countsDamaged(position)) {
         segments.removeTombstones(segment, 1);
       }

@@ -48,13 +48,13 @@ final class VictimChoice {
     double bestScore = 0;
     for (int slot = 0; slot < segments.slotCount(); slot++) {
       Segment segment = segments.at(slot);
-      if (segment == null || !segment.isSealed() || !segment.mayBeVisited(step)) {
+      if (segment == null || !segment.isSealed() || !segment.visits().mayBeVisited(step)) {
         continue;
       }
       long liveBytes = segments.tombstones().keptUnits(segment) * settings.recordAlignment();
       double utilisation = (double) liveBytes / segment.fileBytes();
       double age = Math.sqrt(now - segment.youngest() + 1);
-      boolean condemned = segment.isCondemned();
+      boolean condemned = segment.visits().isCondemned();
       double score = condemned ? Double.MAX_VALUE : (1 - utilisation) * age / (1 + utilisation);
       if (segment.liveRecords() > 0
           && (condemned || utilisation <= mostUtilisation)
@@ -74,8 +74,8 @@ final class VictimChoice {
       if (segment != null
           && segment.isSealed()
           && segment.liveRecords() > 0
-          && segment.mayBeVisited(step)
-          && (segment.isCondemned() || !segments.isUpToDate(segment))
+          && segment.visits().mayBeVisited(step)
+          && (segment.visits().isCondemned() || !segments.isUpToDate(segment))
           && segments.tombstones().keptUnits(segment) * settings.recordAlignment() <= room) {
         return segment;
       }
