@@ -182,7 +182,7 @@ final class Cleaner {
       return passDamaged();
     }
     boolean tombstone = isTombstone(chunk, at);
-    if (tombstone && (position < victim.tombstonesSettledTo() || unreadable != null)) {
+    if (tombstone && (victim.settled().has(position) || unreadable != null)) {
       // Settled, or behind a range that another pass may be able to read.
       return true;
     }
@@ -207,7 +207,9 @@ final class Cleaner {
 
   private boolean passDamaged() {
     damaged++;
-    victim.passDamaged(position);
+    if (victim.tombstones() > 0) {
+      victim.settled().passDamaged(position);
+    }
     return true;
   }
 
@@ -218,7 +220,7 @@ final class Cleaner {
   /** Takes off the tombstones of the victim that were dropped, or stored in another segment. */
   private void settleTombstones() {
     if (tombstonesDone > 0) {
-      victim.settleTombstonesTo(tombstonesDoneTo);
+      victim.settled().advance(tombstonesDoneTo);
       segments.removeTombstones(victim, tombstonesDone);
       tombstonesDone = 0;
     }

@@ -8,8 +8,6 @@ import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -69,8 +67,7 @@ final class Segment {
 
   // Owned by whoever holds the maintenance lock.
   private final CleaningVisits visits = new CleaningVisits();
-  private long tombstonesSettledTo;
-  private final Set<Long> damagedPassed = new HashSet<>();
+  private final SettledTombstones settled = new SettledTombstones();
 
   /**
    * Makes an open segment without records.
@@ -447,27 +444,8 @@ final class Segment {
     return fence;
   }
 
-  /** End of the tombstones that cleaning has moved or dropped. */
-  long tombstonesSettledTo() {
-    return tombstonesSettledTo;
-  }
-
-  void settleTombstonesTo(long position) {
-    tombstonesSettledTo = position;
-  }
-
-  /**
-   * Notes a damaged record that cleaning passes: when it is a tombstone, it counts as before,
-   * wherever later ones are settled to.
-   */
-  void passDamaged(long position) {
-    if (position >= tombstonesSettledTo && tombstones() > 0) {
-      damagedPassed.add(position);
-    }
-  }
-
-  /** Whether a tombstone that is damaged now still counts. */
-  boolean countsDamaged(long position) {
-    return position >= tombstonesSettledTo || damagedPassed.contains(position);
+  /** Tombstones that cleaning has moved or dropped. */
+  SettledTombstones settled() {
+    return settled;
   }
 }

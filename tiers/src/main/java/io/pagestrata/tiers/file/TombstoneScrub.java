@@ -158,7 +158,7 @@ final class TombstoneScrub {
     if (written || !needed) {
       ofSegment.put(position, State.SETTLED);
       segment.visits().condemn();
-      if (segment.countsDamaged(position)) {
+      if (!segment.settled().hasDamaged(position)) {
         segments.removeTombstones(segment, 1);
       }
     }
