@@ -5,6 +5,7 @@ import io.pagestrata.daemon.input.InputException;
 import java.nio.file.Path;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.FileAppender;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -36,7 +37,7 @@ final class Logging {
     Configurator.setLevel(MONITOR_LOGGER, Level.INFO);
   }
 
-  /** Appends the monitor log to a file, and shows it nowhere else. */
+  /** Appends the monitor log to a file; warnings are shown all the same. */
   static void writeMonitorLog(Path file) throws InputException {
     ReportFile.checkWritable("log", file);
     LoggerContext context = (LoggerContext) LogManager.getContext(false);
@@ -50,9 +51,12 @@ final class Logging {
     if (appender == null) {
       throw new InputException("cannot write the log " + file);
     }
+    appender.setHandler(new LogFileTrouble(file));
     appender.start();
     LoggerConfig logger = context.getConfiguration().getLoggerConfig(MONITOR_LOGGER);
+    Appender errors = logger.getAppenders().get(MONITOR_APPENDER);
     logger.removeAppender(MONITOR_APPENDER);
+    logger.addAppender(errors, Level.WARN, null);
     logger.addAppender(appender, Level.ALL, null);
     context.updateLoggers();
     showMonitorLog();
