@@ -105,7 +105,7 @@ final class Recovery implements PageLog.Visitor {
     }
     int slot = Leaf.slot(index);
     // Named by the index of the content for now; whether it is there the end of all records tells.
-    replace(leaf.leaf(), slot, Entry.shared(generation, contentIndex));
+    replace(leaf.leaf(), slot, Entry.shared(generation, Integer.toUnsignedLong(contentIndex)));
     leaf.setRecord(slot, Entry.record(locator), contentGeneration);
     lastPool.tenant().add(tierNumber, tier.heldBytes(locator));
   }

@@ -65,9 +65,22 @@ final class Syncer {
     sync(true);
   }
 
-  /** The same for the upkeep of a tier: that a page is lost is still to be told to a caller. */
-  void syncUnheard() {
-    sync(false);
+  /**
+   * The same for the upkeep of a tier: that a page is lost is still to be told to a caller. The
+   * sync of somebody else, which may take long, is not waited for.
+   *
+   * @return false when one is under way, and so none was made
+   */
+  boolean syncUnheard() {
+    if (!turn.tryLock()) {
+      return false;
+    }
+    try {
+      sync(false);
+      return true;
+    } finally {
+      turn.unlock();
+    }
   }
 
   private void sync(boolean byCaller) {

@@ -132,11 +132,12 @@ final class TierLink implements TierHost {
   }
 
   @Override
-  public void sync() throws IOException {
+  public boolean sync() throws IOException {
     try {
-      syncer.get().syncUnheard();
+      return syncer.get().syncUnheard();
     } catch (StoreClosedException e) {
       // The close makes a last sync of its own.
+      return true;
     } catch (PageStoreException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -260,6 +260,21 @@ class RecoveryTest {
     }
   }
 
+  // Forbidden: a word of another kind, in a tier that is not there.
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE, -(1 << 16), Integer.MAX_VALUE})
+  void aPageWhoseRecordNamesNoContentAtAllIsLost(int slot) {
+    zpage(CONTENTS, 0, 7, 3);
+    sharing(POOL, 5, 10, slot, 3);
+    sharing(POOL, 6, 10, 7, 3);
+    try (StoreRig rig = open()) {
+      assertLost(rig, 5);
+      assertThat(get(rig, 6)).isEqualTo(3);
+      assertThat(rig.store.flush(old(rig), 1, 5)).isTrue();
+      StoreOracle.check(rig);
+    }
+  }
+
   @Test
   void aPageWhoseContentWasRemovedIsLost() {
     records.add((tier, visitor) -> visitor.record(CONTENTS, 0, 7, 3, true, 0));

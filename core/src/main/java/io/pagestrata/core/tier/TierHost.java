@@ -89,9 +89,13 @@ public interface TierHost {
 
   /**
    * Has a sync made, so that what was freed may go, see {@link PageLog}. Blocks, and calls {@link
-   * PageLog#append}: the caller holds no lock.
+   * PageLog#append}: the caller holds no lock. It is not held up by a sync that somebody else makes
+   * now, but should ask again later then: what was freed meanwhile waits for the next one.
    *
+   * @return false when none was made, since one is under way
    * @throws IOException when the sync failed
    */
-  default void sync() throws IOException {}
+  default boolean sync() throws IOException {
+    return true;
+  }
 }

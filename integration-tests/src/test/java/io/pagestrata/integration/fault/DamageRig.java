@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pagestrata.Pagestrata;
 import io.pagestrata.PagestrataBuilder;
 import io.pagestrata.config.Durability;
+import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.core.CorruptPageException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.PageStoreException;
@@ -41,7 +42,7 @@ final class DamageRig {
   private final Optional<Path> key;
   private final ByteBuffer page = ByteBuffer.allocateDirect(4096);
 
-  DamageRig(Path directory, Optional<Path> key) throws IOException {
+  private DamageRig(Path directory, Optional<Path> key) throws IOException {
     this.key = key;
     template = Files.createDirectory(directory.resolve("closed"));
     killed = directory.resolve("killed");
@@ -62,6 +63,16 @@ final class DamageRig {
         Files.copy(manifest, template.resolve(manifest.getFileName() + OLD));
       }
     }
+  }
+
+  static DamageRig inTheClear(Path directory) throws IOException {
+    return new DamageRig(Files.createDirectory(directory), Optional.empty());
+  }
+
+  static DamageRig encrypted(Path directory) throws IOException {
+    Path key = Files.createDirectory(directory).resolve("key");
+    EncryptionKeys.create(key);
+    return new DamageRig(directory, Optional.of(key));
   }
 
   private void change(PageStore store, Pool pool, int version) {

@@ -3,7 +3,6 @@ package io.pagestrata.integration.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.config.StoreFiles;
 import io.pagestrata.core.check.CheckProgress;
 import io.pagestrata.core.check.Inspection;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,10 +37,8 @@ class DamagedDirectoryTest {
   @BeforeAll
   void makeStores(@TempDir Path shared) throws IOException {
     directory = shared;
-    Path key = directory.resolve("key");
-    EncryptionKeys.create(key);
-    plain = new DamageRig(Files.createDirectory(directory.resolve("p")), Optional.empty());
-    encrypted = new DamageRig(Files.createDirectory(directory.resolve("e")), Optional.of(key));
+    plain = DamageRig.inTheClear(directory.resolve("p"));
+    encrypted = DamageRig.encrypted(directory.resolve("e"));
   }
 
   private static Inspection check(DamageRig rig, Path store, boolean repair) throws IOException {

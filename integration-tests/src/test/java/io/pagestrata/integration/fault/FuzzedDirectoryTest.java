@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.sun.management.ThreadMXBean;
-import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.config.StoreFiles;
 import io.pagestrata.core.check.CheckProgress;
 import io.pagestrata.core.check.Finding;
@@ -24,7 +23,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -55,10 +53,8 @@ class FuzzedDirectoryTest {
   @BeforeAll
   void makeStores(@TempDir Path shared) throws IOException {
     directory = shared;
-    Path key = directory.resolve("key");
-    EncryptionKeys.create(key);
-    plain = new DamageRig(Files.createDirectory(directory.resolve("p")), Optional.empty());
-    encrypted = new DamageRig(Files.createDirectory(directory.resolve("e")), Optional.of(key));
+    plain = DamageRig.inTheClear(directory.resolve("p"));
+    encrypted = DamageRig.encrypted(directory.resolve("e"));
   }
 
   @Test

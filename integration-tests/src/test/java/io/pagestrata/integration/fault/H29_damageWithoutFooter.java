@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class H29_damageWithoutFooter {
 
   @BeforeEach
   void makeStore() throws IOException {
-    rig = new DamageRig(Files.createDirectory(root.resolve("rig")), Optional.empty());
+    rig = DamageRig.inTheClear(root.resolve("rig"));
   }
 
   private List<Long> newestRecords() throws IOException {

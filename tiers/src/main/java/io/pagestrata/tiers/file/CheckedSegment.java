@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.tiers.file;
 
+import io.pagestrata.tiers.crypt.RecordCipher;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +62,15 @@ final class CheckedSegment {
     this.name = name;
     this.ordinal = ordinal;
     sequence = SegmentNames.sequence(name);
+  }
+
+  /**
+   * The segment as a reader takes it.
+   *
+   * @param cipher of its records, or null
+   */
+  Segment toScan(SegmentFile file, RecordCipher cipher, FileCounters counters) {
+    return new Segment(0, sequence, name, file, fileBytes, header.blockBytes(), cipher, counters);
   }
 
   void addDamaged(DamagedRecord record) {

@@ -100,7 +100,8 @@ final class Cleaner {
         finish();
       }
       return Math.max(1, movedBytes);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Whatever it was: others are to be cleaned, and what was collected was not moved.
       leaveVictim();
       throw e;
     } finally {
@@ -178,8 +179,7 @@ final class Cleaner {
 
   private boolean examine(int at, int recordBytes) throws IOException {
     if (!victim.isWhole(chunk, at, recordBytes, crc)) {
-      damaged++;
-      return true;
+      return passDamaged();
     }
     boolean tombstone = isTombstone(chunk, at);
     if (tombstone && (position < victim.tombstonesSettledTo() || unreadable != null)) {
@@ -190,8 +190,7 @@ final class Cleaner {
     boolean dropped = tombstone && pastHorizon;
     if (!dropped && host.isLive(chunk, at, locator)) {
       if (!victim.openRecord(chunk, at, recordBytes, position)) {
-        damaged++;
-        return true;
+        return passDamaged();
       }
       int bytes = ZpageHeader.zpageBytes(chunk, at);
       if (!survivors.add(chunk, at, bytes, locator)
@@ -203,6 +202,12 @@ final class Cleaner {
       tombstonesDone++;
       tombstonesDoneTo = position + recordBytes;
     }
+    return true;
+  }
+
+  private boolean passDamaged() {
+    damaged++;
+    victim.passDamaged(position);
     return true;
   }
 
@@ -233,26 +238,44 @@ final class Cleaner {
     } catch (IOException e) {
       throw new CleaningWriteException(e);
     }
-    for (int i = 0; i < survivors.count(); i++) {
-      long from = survivors.fromLocator(i);
-      long to = survivors.toLocator(i);
-      int offset = survivors.offset(i);
-      if (isTombstone(survivors.data(), offset)) {
-        continue;
+    settleTombstones();
+    int next = 0;
+    try {
+      while (next < survivors.count()) {
+        repoint(next++);
       }
-      if (host.relocate(survivors.data(), offset, from, to)) {
-        int bytes = ZpageHeader.zpageBytes(survivors.data(), offset);
-        counters.cleanedZpages.increment();
-        counters.cleanedBytes.add(bytes);
-        movedBytes += bytes;
-        segments.free(from);
-      } else {
-        segments.free(to);
+    } finally {
+      // After an error: of the one that met it nobody knows which copy counts.
+      while (next < survivors.count()) {
+        giveUpCopy(next++);
       }
     }
     survivors.clear();
-    settleTombstones();
     return true;
+  }
+
+  private void repoint(int i) {
+    int offset = survivors.offset(i);
+    if (isTombstone(survivors.data(), offset)) {
+      return;
+    }
+    long from = survivors.fromLocator(i);
+    long to = survivors.toLocator(i);
+    if (host.relocate(survivors.data(), offset, from, to)) {
+      int bytes = ZpageHeader.zpageBytes(survivors.data(), offset);
+      counters.cleanedZpages.increment();
+      counters.cleanedBytes.add(bytes);
+      movedBytes += bytes;
+      segments.free(from);
+    } else {
+      segments.free(to);
+    }
+  }
+
+  private void giveUpCopy(int i) {
+    if (!isTombstone(survivors.data(), survivors.offset(i))) {
+      segments.free(survivors.toLocator(i));
+    }
   }
 
   private void finish() throws IOException {
@@ -268,5 +291,9 @@ final class Cleaner {
   private void leaveVictim() {
     counters.errors.add(victim.leave(step, damaged));
     victim = null;
+    tombstonesDone = 0;
+    if (survivors != null) {
+      survivors.clear();
+    }
   }
 }

@@ -93,9 +93,12 @@ final class FileUpkeep {
       if (scrubber.takeFiles()) {
         log.scrub();
       }
-      if (segments.wantsSync() || scrubber.wantsSync()) {
-        scrubber.syncBegins();
-        host.sync();
+      boolean scrubbingWants = scrubber.wantsSync();
+      if (segments.wantsSync() || scrubbingWants) {
+        scrubber.wantSync(false);
+        if (!host.sync()) {
+          scrubber.wantSync(scrubbingWants);
+        }
       }
       return null;
     } catch (IOException e) {
@@ -152,25 +155,37 @@ final class FileUpkeep {
   /**
    * Deletes and cleans until a sync finds room for a batch, within bounds. Small segments are
    * merged whatever the day has left to write, and charged: what a sync promised must not wait for
-   * that.
+   * that. A segment that cannot be cleaned matters only when the others do not make room enough.
    *
    * @return whether it may find some now
+   * @throws IOException when there is none, and the medium failed
    */
   boolean makeRoom() throws IOException {
     segments.tombstones().closeHorizons();
     long freedBytes = segments.deleteDoomed();
+    IOException failure = null;
+    long cleanedBytes = 1;
     for (int steps = segments.slotCount();
-        steps > 0
-            && !segments.hasRoomForSync()
-            && health.mayWrite()
-            && (wear.mayClean() || segments.isShortOfSlots());
+        steps > 0 && cleanedBytes > 0 && mayMakeRoom();
         steps--) {
-      long cleanedBytes = clean() + segments.deleteDoomed();
-      if (cleanedBytes == 0) {
-        return freedBytes > 0;
+      try {
+        cleanedBytes = clean() + segments.deleteDoomed();
+      } catch (CleaningWriteException e) {
+        throw e;
+      } catch (IOException | RuntimeException e) {
+        failure = e instanceof IOException of ? of : new IOException(e);
       }
     }
-    return segments.hasRoomForSync();
+    if (failure != null && !segments.hasRoomForSync()) {
+      throw failure;
+    }
+    return segments.hasRoomForSync() || cleanedBytes == 0 && freedBytes > 0;
+  }
+
+  private boolean mayMakeRoom() {
+    return !segments.hasRoomForSync()
+        && health.mayWrite()
+        && (wear.mayClean() || segments.isShortOfSlots());
   }
 
   private long clean() throws IOException {

@@ -197,11 +197,20 @@ final class NioSegmentFiles implements SegmentFiles {
 
   @Override
   public void forceDirectory() throws IOException {
+    force(directory);
+  }
+
+  @Override
+  public void forceEntry() throws IOException {
+    DirectoryEntries.force(directory, NioSegmentFiles::force);
+  }
+
+  private static void force(Path listed) throws IOException {
     // Through a segment file, since an interrupt must not end this call either.
     try (NioSegmentFile file =
         new NioSegmentFile(
-            directory,
-            FileChannel.open(directory, StandardOpenOption.READ),
+            listed,
+            FileChannel.open(listed, StandardOpenOption.READ),
             Set.of(StandardOpenOption.READ))) {
       file.force();
     }

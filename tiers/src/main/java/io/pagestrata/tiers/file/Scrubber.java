@@ -125,8 +125,9 @@ final class Scrubber {
     return wantsSync;
   }
 
-  void syncBegins() {
-    wantsSync = false;
+  /** Notes that one begins, or that it was not made. */
+  void wantSync(boolean wanted) {
+    wantsSync = wanted;
   }
 
   /** Whether the files beside the segments are to be checked now; says so once in a pass. */

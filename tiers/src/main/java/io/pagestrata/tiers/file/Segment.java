@@ -8,6 +8,8 @@ import io.pagestrata.tiers.file.index.LocationList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -72,6 +74,7 @@ final class Segment {
   private long revisitAtStep;
   private boolean cleanable = true;
   private int knownDamaged;
+  private final Set<Long> damagedPassed = new HashSet<>();
 
   /**
    * Makes an open segment without records.
@@ -486,5 +489,20 @@ final class Segment {
 
   void settleTombstonesTo(long position) {
     tombstonesSettledTo = position;
+  }
+
+  /**
+   * Notes a damaged record that cleaning passes: when it is a tombstone, it counts as before,
+   * wherever later ones are settled to.
+   */
+  void passDamaged(long position) {
+    if (position >= tombstonesSettledTo && tombstones() > 0) {
+      damagedPassed.add(position);
+    }
+  }
+
+  /** Whether a tombstone that is damaged now still counts. */
+  boolean countsDamaged(long position) {
+    return position >= tombstonesSettledTo || damagedPassed.contains(position);
   }
 }

@@ -112,17 +112,7 @@ final class SegmentExam {
         records.examined.addUnopened();
       }
     }
-    Segment scanned =
-        new Segment(
-            0,
-            segment.sequence,
-            segment.name,
-            file,
-            segment.fileBytes,
-            header.blockBytes(),
-            cipher,
-            counters);
-    return scan.scan(scanned, segment.fileBytes, header, records);
+    return scan.scan(segment.toScan(file, cipher, counters), segment.fileBytes, header, records);
   }
 
   /** In place of a missing key: says how long records are, and is never asked to open one. */

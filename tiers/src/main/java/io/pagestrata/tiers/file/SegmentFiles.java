@@ -109,6 +109,13 @@ public interface SegmentFiles {
   }
 
   /**
+   * Waits until the directory itself is on the medium, when a store begins there.
+   *
+   * @throws IOException when the medium failed
+   */
+  default void forceEntry() throws IOException {}
+
+  /**
    * Waits until every file made, renamed or removed before is so on the medium.
    *
    * @throws IOException when the medium failed

@@ -320,16 +320,7 @@ final class SegmentIdentification {
       return true;
     }
     try (SegmentFile file = files.open(segment.name)) {
-      Segment scanned =
-          new Segment(
-              0,
-              segment.sequence,
-              segment.name,
-              file,
-              segment.fileBytes,
-              segment.header.blockBytes(),
-              null,
-              counters);
+      Segment scanned = segment.toScan(file, null, counters);
       SegmentScan scan =
           new SegmentScan(
               HeaderSalvage.settings(

@@ -95,6 +95,7 @@ final class SegmentLog implements PageLog {
       LeftOvers.delete(files, segments.names().values(), NO_MANIFEST);
       new DictionaryFiles(files, new UUID(0, 0), keys).deleteAll();
       manifest = Manifest.ofNewStore(settings.pageBytes());
+      files.forceEntry();
       manifests.save(manifest);
     }
     if (manifest.pageBytes() != settings.pageBytes()) {

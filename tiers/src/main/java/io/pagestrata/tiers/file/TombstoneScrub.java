@@ -158,7 +158,7 @@ final class TombstoneScrub {
     if (written || !needed) {
       ofSegment.put(position, State.SETTLED);
       segment.condemn();
-      if (position >= segment.tombstonesSettledTo()) {
+      if (segment.countsDamaged(position)) {
         segments.removeTombstones(segment, 1);
       }
     }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 class CleanMarkTest {
   private static final int PER_BATCH = 5;
-  private static final int CUTS = 40;
+  private static final int CUTS = 12;
   private static final long GENERATIONS = 1 << 20;
 
   private final FileTierSettings settings =

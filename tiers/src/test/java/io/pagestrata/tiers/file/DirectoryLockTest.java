@@ -59,18 +59,19 @@ class DirectoryLockTest {
     return directory.resolve(DirectoryLock.NAME);
   }
 
+  private ProcessBuilder program(String what) {
+    return new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx32m",
+        "-cp",
+        System.getProperty("java.class.path"),
+        Holder.class.getName(),
+        what,
+        directory.toString());
+  }
+
   private Process holder(String what) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx32m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                what,
-                directory.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process process = program(what).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     byte[] ready = process.getInputStream().readNBytes(READY.length());
     assertThat(new String(ready, StandardCharsets.US_ASCII)).isEqualTo(READY);
     return process;
@@ -123,17 +124,7 @@ class DirectoryLockTest {
     try (Closeable lock = DirectoryLock.take(directory, true)) {
       assertThat(lock).isNotNull();
       assertThat(DirectoryLock.user(directory)).contains("another store of this process");
-      Process late =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx32m",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Holder.class.getName(),
-                  "work",
-                  directory.toString())
-              .redirectErrorStream(true)
-              .start();
+      Process late = program("work").redirectErrorStream(true).start();
       assertThat(new String(late.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
           .contains("in use by process " + ProcessHandle.current().pid());
     }

@@ -58,6 +58,11 @@ public abstract class ForwardingFiles implements SegmentFiles {
   }
 
   @Override
+  public void forceEntry() throws IOException {
+    files.forceEntry();
+  }
+
+  @Override
   public void forceDirectory() throws IOException {
     files.forceDirectory();
   }

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import java.util.zip.CRC32C;
 
@@ -40,6 +41,11 @@ final class PlainHost implements TierHost {
 
   /** Objects of which a tombstone is still needed. */
   final Set<Long> removed = new HashSet<>();
+
+  /** Told of each object that cleaning asks for, and wants to be repointed; may throw. */
+  LongConsumer asked = object -> {};
+
+  LongConsumer repointed = object -> {};
 
   final AtomicInteger spaceFreed = new AtomicInteger();
   final AtomicInteger pressure = new AtomicInteger();
@@ -183,6 +189,7 @@ final class PlainHost implements TierHost {
 
   @Override
   public boolean isLive(ByteBuffer memory, int offset, long locator) {
+    asked.accept(ZpageHeader.object(memory, offset));
     Place place = table.get(ZpageHeader.object(memory, offset));
     if ((ZpageHeader.flags(memory, offset) & ZpageHeader.FLAG_TOMBSTONE) != 0) {
       return removed.contains(ZpageHeader.object(memory, offset));
@@ -194,6 +201,7 @@ final class PlainHost implements TierHost {
 
   @Override
   public boolean relocate(ByteBuffer memory, int offset, long from, long to) {
+    repointed.accept(ZpageHeader.object(memory, offset));
     long mine = ZpageHeader.generation(memory, offset);
     return table.replace(
         ZpageHeader.object(memory, offset), new Place(from, mine), new Place(to, mine));

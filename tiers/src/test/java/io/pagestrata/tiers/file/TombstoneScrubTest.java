@@ -164,6 +164,23 @@ class TombstoneScrubTest {
     assertThat(scrub.known()).isZero();
   }
 
+  // Forbidden: a segment that stays for one which cleaning came by before scrubbing did.
+  @Test
+  void oneThatCleaningHasPassedCountsNoMoreEither() throws IOException {
+    fill();
+    files.flipBit(FIRST, tombstone(FIRST, REMOVED + 80) + 9);
+    host.objects().forEach(host::remove);
+    log.beginSync();
+    log.endSync();
+    for (int i = 0; i < 64; i++) {
+      tier.maintain();
+    }
+    assertThat(segment(1).tombstones()).as("the damaged one").isOne();
+    pass();
+    tier.maintain();
+    assertThat(files.list()).doesNotContain(FIRST);
+  }
+
   private Segment segment(long sequence) {
     return IntStream.range(0, tier.segments().slotCount())
         .mapToObj(tier.segments()::at)

@@ -3,9 +3,9 @@ package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.StoreStats;
-import java.util.Locale;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -49,7 +49,7 @@ final class AccessLine {
             .with(Field.PREFETCHED, prefetched)
             .with(Field.STALLS, since(StoreStats::stalls))
             .with(Field.WAITED, since(StoreStats::stallNanos));
-    String means = meanMicros();
+    Map<String, Double> means = meanMicros();
     if (!means.isEmpty()) {
       line.with(Field.MEAN_MICROS, means);
     }
@@ -67,31 +67,30 @@ final class AccessLine {
         + stats.policies().putsRefusedIncompressible();
   }
 
-  private String hits() {
-    StringJoiner text = new StringJoiner(",");
+  private Map<String, Long> hits() {
+    Map<String, Long> hits = new LinkedHashMap<>();
     for (int i = 0; i < now.tiers().size(); i++) {
       int tier = i;
-      text.add(now.tiers().get(i).name() + ":" + since(stats -> stats.hitsByTier().get(tier)));
+      hits.put(now.tiers().get(i).name(), since(stats -> stats.hitsByTier().get(tier)));
     }
     long sameFilled = since(StoreStats::sameFilledHits);
     if (sameFilled > 0) {
-      text.add("same-filled:" + sameFilled);
+      hits.put("same-filled", sameFilled);
     }
-    return text.toString();
+    return hits;
   }
 
-  private String meanMicros() {
-    StringJoiner text = new StringJoiner(",");
+  private Map<String, Double> meanMicros() {
+    Map<String, Double> means = new LinkedHashMap<>();
     for (int i = 0; i < now.tiers().size(); i++) {
       int tier = i;
       long count = since(stats -> latency(stats, tier).count());
       if (count > 0) {
         double nanos = (double) since(stats -> latency(stats, tier).totalNanos()) / count;
-        String micros = String.format(Locale.ROOT, "%.1f", nanos / NANOS_PER_MICRO);
-        text.add(now.tiers().get(i).name() + ":" + micros);
+        means.put(now.tiers().get(i).name(), nanos / NANOS_PER_MICRO);
       }
     }
-    return text.toString();
+    return means;
   }
 
   private static LatencySnapshot latency(StoreStats stats, int tier) {

@@ -56,7 +56,7 @@ public enum Field {
   /** Ephemeral pages dropped. */
   DROPPED("dropped", "droppedPages", Unit.COUNT),
   /** Ephemeral pages that went without being asked to, by reason. */
-  DROPS("drops", "drops", Unit.TEXT),
+  DROPS("drops", "drops", Unit.COUNT),
   /** Referenced zpages moved to the young end. */
   CHANCES("chances", "secondChances", Unit.COUNT),
   /** Regions shown by the tier. */
@@ -76,9 +76,9 @@ public enum Field {
   /** Gets and takes of absent pages. */
   MISSES("misses", "misses", Unit.COUNT),
   /** Gets and takes that each tier served. */
-  HITS("hits", "hits", Unit.TEXT),
+  HITS("hits", "hits", Unit.COUNT),
   /** Mean microseconds of those that each tier served. */
-  MEAN_MICROS("mean-us", "meanMicros", Unit.TEXT),
+  MEAN_MICROS("mean-us", "meanMicros", Unit.MICROS),
   /** Pages brought up since they were read. */
   PROMOTED("promoted", "promotedPages", Unit.COUNT),
   /** Pages brought up on request. */
@@ -88,11 +88,11 @@ public enum Field {
   /** Time that puts waited for room, all together. */
   WAITED("waited", "waitedMillis", Unit.DURATION),
   /** Zpages that came into each tier, moves by cleaning excluded. */
-  STORED("stored", "storedZpages", Unit.TEXT),
+  STORED("stored", "storedZpages", Unit.COUNT),
   /** Bytes written to each tier, cleaning included. */
-  WRITTEN("written", "written", Unit.TEXT),
+  WRITTEN("written", "writtenBytes", Unit.BYTES),
   /** Failed requests to the medium of each tier. */
-  ERRORS("errors", "errors", Unit.TEXT),
+  ERRORS("errors", "errors", Unit.COUNT),
   /** Bytes taken in the tier. */
   USED("used", "usedBytes", Unit.BYTES),
   /** Bytes the tier may take. */
@@ -110,9 +110,9 @@ public enum Field {
   /** The longest of the told things. */
   LONGEST("longest", "longestMillis", Unit.DURATION),
   /** Share of its size that each tier uses. */
-  FILL("fill", "fill", Unit.TEXT),
+  FILL("fill", "fillShare", Unit.SHARE),
   /** Share of the day's bytes that each tier with a write budget, or the tenant, has written. */
-  BUDGET("budget", "budget", Unit.TEXT),
+  BUDGET("budget", "budgetShare", Unit.SHARE),
   /** Pages present in the pools of a tenant. */
   HELD("held", "heldPages", Unit.COUNT),
   /** Bytes of zpages of a tenant in tiers in RAM. */
@@ -157,6 +157,8 @@ public enum Field {
     BYTES,
     DURATION,
     RATIO,
+    SHARE,
+    MICROS,
     RATE
   }
 

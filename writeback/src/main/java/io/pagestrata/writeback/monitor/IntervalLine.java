@@ -5,7 +5,8 @@ import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.WriteBudget;
 import io.pagestrata.core.tier.WriteBudgetStats;
-import java.util.StringJoiner;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Makes the line of totals out of the difference of two snapshots. Owned by one thread. */
 final class IntervalLine {
@@ -41,7 +42,7 @@ final class IntervalLine {
     MonitorEvent line = new MonitorEvent(EventKind.INTERVAL);
     addOccasional(line, drops);
     addMovements(line, now, last, tookNanos);
-    String fill = tiers.fill();
+    Map<String, Double> fill = tiers.fill();
     if (!fill.isEmpty()) {
       line.with(Field.FILL, fill);
     }
@@ -52,14 +53,14 @@ final class IntervalLine {
 
   /** What most stores never have to tell. */
   private void addOccasional(MonitorEvent line, DropStats drops) {
-    String budget = budget();
+    Map<String, Double> budget = budget();
     if (!budget.isEmpty()) {
       line.with(Field.BUDGET, budget);
     }
     if (!drops.equals(DropStats.NONE)) {
       line.with(Field.DROPS, reasons(drops));
     }
-    String errors = tiers.errors();
+    Map<String, Long> errors = tiers.errors();
     if (!errors.isEmpty()) {
       line.with(Field.ERRORS, errors);
     }
@@ -88,31 +89,25 @@ final class IntervalLine {
         .with(Field.SAVED, saved(now) - saved(last));
   }
 
-  private static String reasons(DropStats drops) {
-    StringJoiner reasons = new StringJoiner(",");
-    add(reasons, "space", drops.space());
-    add(reasons, "tenant", drops.tenant());
-    add(reasons, "refused-put", drops.refusedPut());
-    add(reasons, "pool", drops.pool());
-    add(reasons, "lost", drops.lost());
-    return reasons.toString();
+  private static Map<String, Long> reasons(DropStats drops) {
+    Map<String, Long> reasons = new LinkedHashMap<>();
+    reasons.put("space", drops.space());
+    reasons.put("tenant", drops.tenant());
+    reasons.put("refused-put", drops.refusedPut());
+    reasons.put("pool", drops.pool());
+    reasons.put("lost", drops.lost());
+    reasons.values().removeIf(pages -> pages == 0);
+    return reasons;
   }
 
-  private static void add(StringJoiner reasons, String reason, long pages) {
-    if (pages > 0) {
-      reasons.add(reason + ":" + pages);
-    }
-  }
-
-  private String budget() {
-    StringJoiner used = new StringJoiner(",");
+  private Map<String, Double> budget() {
+    Map<String, Double> used = new LinkedHashMap<>();
     for (WriteBudgetStats budget : feed.budgets().get()) {
       if (budget.bytesPerDay() != WriteBudget.NO_LIMIT) {
-        long percent = Math.round(100.0 * budget.usedTodayBytes() / budget.bytesPerDay());
-        used.add(budget.name() + ":" + percent + "%");
+        used.put(budget.name(), (double) budget.usedTodayBytes() / budget.bytesPerDay());
       }
     }
-    return used.toString();
+    return used;
   }
 
   private static long saved(WritebackStats stats) {

@@ -5,11 +5,15 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Writes an event as one line, for people or as one JSON object. Stateless.
  *
  * <p>Time comes first in both, in UTC with milliseconds; an event that was not told yet has none.
+ *
+ * <p>One number for each of several names is {@code ram:9,file:2} for people and an object in JSON.
  *
  * <p>A line for people is the time, the kind, padded to one width, then {@code name=value} pairs; a
  * text with blanks or quotes stands in JSON quotes, so that a line always splits the same way.
@@ -17,6 +21,7 @@ import java.util.Locale;
 final class LineFormat {
   private static final int KIND_WIDTH = 15;
   private static final int PAIR_WIDTH = 15;
+  private static final double MIB = 1 << 20;
   private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private static final DateTimeFormatter TIME =
@@ -51,24 +56,34 @@ final class LineFormat {
   }
 
   private static void appendForPeople(StringBuilder line, Field field, Object value) {
-    switch (field.unit()) {
-      case TEXT -> {
-        String text = value.toString();
-        if (text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '=')) {
-          appendQuoted(line, text);
-        } else {
-          line.append(text);
-        }
-      }
-      case COUNT -> line.append(((Number) value).longValue());
-      case BYTES -> line.append(bytes(((Number) value).longValue()));
-      case DURATION -> line.append(duration(((Number) value).longValue()));
-      case RATIO -> line.append(decimals(((Number) value).doubleValue(), 2));
-      case RATE -> line.append(decimals(((Number) value).doubleValue(), 1)).append("MB/s");
+    String text =
+        value instanceof Map<?, ?> byName
+            ? byName.entrySet().stream()
+                .map(it -> it.getKey() + ":" + forPeople(field, it.getValue()))
+                .collect(Collectors.joining(","))
+            : forPeople(field, value);
+    if (text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '=')) {
+      appendQuoted(line, text);
+    } else {
+      line.append(text);
     }
   }
 
-  static String bytes(long bytes) {
+  private static String forPeople(Field field, Object value) {
+    return value instanceof Number number
+        ? switch (field.unit()) {
+          case TEXT, COUNT -> String.valueOf(number.longValue());
+          case BYTES -> bytes(number.longValue());
+          case DURATION -> duration(number.longValue());
+          case RATIO -> decimals(number.doubleValue(), 2);
+          case SHARE -> Math.round(100 * number.doubleValue()) + "%";
+          case MICROS -> decimals(number.doubleValue(), 1);
+          case RATE -> decimals(number.doubleValue() * 1e6 / MIB, 1) + "MiB/s";
+        }
+        : value.toString();
+  }
+
+  private static String bytes(long bytes) {
     double value = bytes;
     int unit = 0;
     while (Math.abs(value) >= 1024 && unit < BYTE_UNITS.length - 1) {
@@ -103,15 +118,32 @@ final class LineFormat {
       line.append(',');
       appendQuoted(line, field.jsonName());
       line.append(':');
-      Object value = event.value(field);
-      switch (field.unit()) {
-        case TEXT -> appendQuoted(line, value.toString());
-        case COUNT, BYTES -> line.append(((Number) value).longValue());
-        case DURATION -> line.append(decimals(((Number) value).longValue() / 1e6, 3));
-        case RATIO, RATE -> line.append(decimals(((Number) value).doubleValue(), 3));
-      }
+      appendJson(line, field, event.value(field));
     }
     return line.append('}').toString();
+  }
+
+  private static void appendJson(StringBuilder line, Field field, Object value) {
+    if (value instanceof Map<?, ?> byName) {
+      char before = '{';
+      for (Map.Entry<?, ?> one : byName.entrySet()) {
+        line.append(before);
+        appendQuoted(line, one.getKey().toString());
+        line.append(':');
+        appendJson(line, field, one.getValue());
+        before = ',';
+      }
+      line.append(byName.isEmpty() ? "{}" : "}");
+    } else if (value instanceof Number number) {
+      line.append(
+          switch (field.unit()) {
+            case TEXT, COUNT, BYTES -> String.valueOf(number.longValue());
+            case DURATION -> decimals(number.longValue() / 1e6, 3);
+            case RATIO, SHARE, MICROS, RATE -> decimals(number.doubleValue(), 3);
+          });
+    } else {
+      appendQuoted(line, value.toString());
+    }
   }
 
   private static void appendQuoted(StringBuilder line, String text) {

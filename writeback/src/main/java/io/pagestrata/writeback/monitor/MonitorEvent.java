@@ -2,13 +2,15 @@
 package io.pagestrata.writeback.monitor;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * One event of writeback with its fields: numbers in the unit of the field (bytes, nanoseconds,
- * counts) or text.
+ * counts), one number or one for each of several names, or text.
  *
  * <p>Filled by one thread before it is told, never changed after.
  */
@@ -74,6 +76,18 @@ public final class MonitorEvent {
   }
 
   /**
+   * Adds one number for each of several names, such as those of tiers.
+   *
+   * @param field which one
+   * @param value numbers in the unit of the field, in the order in which they are written
+   * @return this
+   */
+  public MonitorEvent with(Field field, Map<String, ? extends Number> value) {
+    values.put(field, Collections.unmodifiableMap(new LinkedHashMap<>(value)));
+    return this;
+  }
+
+  /**
    * Adds a text.
    *
    * @param field which one
@@ -109,17 +123,30 @@ public final class MonitorEvent {
    * Value of a number field.
    *
    * @param field which one
-   * @return its value, 0 when the event does not have it or it is a text
+   * @return its value, 0 when the event does not have it or it is no single number
    */
   public double number(Field field) {
     return values.get(field) instanceof Number n ? n.doubleValue() : 0;
   }
 
   /**
+   * Value of a field that has one number for each of several names.
+   *
+   * @param field which one
+   * @param name such as that of a tier
+   * @return its value, 0 when the event does not have it
+   */
+  public double number(Field field, String name) {
+    return values.get(field) instanceof Map<?, ?> map && map.get(name) instanceof Number n
+        ? n.doubleValue()
+        : 0;
+  }
+
+  /**
    * Value of a field as text.
    *
    * @param field which one
-   * @return its value, empty when the event does not have it
+   * @return its value, not formatted; empty when the event does not have it
    */
   public String text(Field field) {
     Object value = values.get(field);

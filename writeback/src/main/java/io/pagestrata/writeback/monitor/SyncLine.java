@@ -14,6 +14,7 @@ final class SyncLine {
   private final Supplier<SyncStats> syncs;
   private final LongSupplier longestNanos;
   private SyncStats before = SyncStats.ZERO;
+  private boolean underWay;
 
   SyncLine(Supplier<SyncStats> syncs, LongSupplier longestNanos) {
     this.syncs = syncs;
@@ -24,12 +25,14 @@ final class SyncLine {
   Optional<MonitorEvent> next() {
     SyncStats last = before;
     SyncStats now = syncs.get();
-    before = now;
     long ended = now.latency().count() - last.latency().count();
-    boolean lasts = now.underWayNanos() > 0 && last.underWayNanos() > 0;
+    boolean lasts = now.underWayNanos() > 0 && underWay;
+    underWay = now.underWayNanos() > 0;
     if (ended == 0 && now.joined() == last.joined() && !lasts) {
+      // What one under way has written so far is told in the next line.
       return Optional.empty();
     }
+    before = now;
     return Optional.of(
         new MonitorEvent(EventKind.SYNC)
             .with(Field.SYNCS, now.syncs() - last.syncs())

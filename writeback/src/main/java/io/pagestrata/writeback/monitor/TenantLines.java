@@ -51,8 +51,7 @@ final class TenantLines {
       line.with(Field.LIMIT, tenant.ramLimitBytes());
     }
     if (tenant.writeLimitBytes() != NO_LIMIT) {
-      long percent = Math.round(100.0 * tenant.writtenTodayBytes() / tenant.writeLimitBytes());
-      line.with(Field.BUDGET, percent + "%");
+      line.with(Field.BUDGET, (double) tenant.writtenTodayBytes() / tenant.writeLimitBytes());
     }
     return line;
   }

@@ -3,14 +3,12 @@ package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.StringJoiner;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/**
- * What each tier did between two looks, as texts such as {@code ram:120,file:7}, top first. One
- * thread.
- */
+/** What each tier did between two looks, by the names of the tiers, top first. One thread. */
 final class TierChanges {
   private List<TierStats> before = List.of();
   private List<TierStats> now = List.of();
@@ -33,45 +31,39 @@ final class TierChanges {
     return false;
   }
 
-  String stored() {
-    StringJoiner text = new StringJoiner(",");
-    for (int i = 0; i < now.size(); i++) {
-      text.add(now.get(i).name() + ":" + since(i, TierStats::storedZpages));
-    }
-    return text.toString();
+  Map<String, Long> stored() {
+    return since(TierStats::storedZpages);
   }
 
-  String written() {
-    StringJoiner text = new StringJoiner(",");
-    for (int i = 0; i < now.size(); i++) {
-      text.add(now.get(i).name() + ":" + LineFormat.bytes(since(i, TierStats::writtenBytes)));
-    }
-    return text.toString();
+  Map<String, Long> written() {
+    return since(TierStats::writtenBytes);
   }
 
   /** Only the tiers that had some. */
-  String errors() {
-    StringJoiner text = new StringJoiner(",");
-    for (int i = 0; i < now.size(); i++) {
-      long errors = since(i, TierStats::errors);
-      if (errors > 0) {
-        text.add(now.get(i).name() + ":" + errors);
-      }
-    }
-    return text.toString();
+  Map<String, Long> errors() {
+    Map<String, Long> errors = since(TierStats::errors);
+    errors.values().removeIf(count -> count == 0);
+    return errors;
   }
 
   /** How much of its size each uses now; one that is closed uses nothing that matters. */
-  String fill() {
-    StringJoiner text = new StringJoiner(",");
+  Map<String, Double> fill() {
+    Map<String, Double> fill = new LinkedHashMap<>();
     for (TierStats tier : now) {
       if (tier.state() != TierState.CLOSED) {
-        long percent =
-            tier.limitBytes() <= 0 ? 0 : Math.round(100.0 * tier.usedBytes() / tier.limitBytes());
-        text.add(tier.name() + ":" + percent + "%");
+        long limit = tier.limitBytes();
+        fill.put(tier.name(), limit <= 0 ? 0 : (double) tier.usedBytes() / limit);
       }
     }
-    return text.toString();
+    return fill;
+  }
+
+  private Map<String, Long> since(ToLongFunction<TierStats> counter) {
+    Map<String, Long> changes = new LinkedHashMap<>();
+    for (int i = 0; i < now.size(); i++) {
+      changes.put(now.get(i).name(), since(i, counter));
+    }
+    return changes;
   }
 
   private long since(int tier, ToLongFunction<TierStats> counter) {

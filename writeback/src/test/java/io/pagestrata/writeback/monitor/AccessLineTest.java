@@ -84,7 +84,8 @@ class AccessLineTest {
     assertThat(LineFormat.json(line.next().orElseThrow()))
         .isEqualTo(
             "{\"event\":\"access\",\"puts\":10,\"gets\":107,\"misses\":4,"
-                + "\"hits\":\"ram:100,file:7\",\"meanMicros\":\"ram:2.0,file:100.0\","
+                + "\"hits\":{\"ram\":100,\"file\":7},"
+                + "\"meanMicros\":{\"ram\":2.000,\"file\":100.000},"
                 + "\"promotedPages\":5,\"prefetchedPages\":0,\"stalls\":2,"
                 + "\"waitedMillis\":3.000,\"refusedPuts\":2}");
     now = Optional.of(stats(11, 1, 3, List.of(100L, 9L), latency(2, 4_000), latency(9, 705_000)));

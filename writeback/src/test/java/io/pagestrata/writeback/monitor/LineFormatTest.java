@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class LineFormatTest {
     assertThat(LineFormat.forPeople(batch()))
         .isEqualTo(
             "batch          tier=ram       pages=712      payload=1.0MiB ratio=2.81     "
-                + "rate=912.3MB/s took=1.23ms");
+                + "rate=870.1MiB/s took=1.23ms");
   }
 
   @Test
@@ -96,7 +97,33 @@ class LineFormatTest {
             .with(Field.RATIO, 0.0 / 0)
             .with(Field.RATE, Double.POSITIVE_INFINITY);
     assertThat(parse(LineFormat.json(event))).containsEntry("ratio", "0.000");
-    assertThat(event.toString()).contains("rate=0.0MB/s");
+    assertThat(event.toString()).contains("rate=0.0MiB/s");
+  }
+
+  /** As the lines of totals have them, which programs add up. */
+  @Test
+  void numbersByNameAreObjectsInJson() {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    bytes.put("ram", 20_971_521L);
+    bytes.put("cold \"tier\"", 7L);
+    MonitorEvent event =
+        new MonitorEvent(EventKind.INTERVAL)
+            .with(Field.ERRORS, Map.of())
+            .with(Field.WRITTEN, bytes)
+            .with(Field.FILL, Map.of("ram", 0.8437))
+            .with(Field.MEAN_MICROS, Map.of("file", 85.25))
+            .with(Field.BUDGET, 0.415);
+    assertThat(LineFormat.json(event))
+        .isEqualTo(
+            "{\"event\":\"interval\",\"meanMicros\":{\"file\":85.250},"
+                + "\"writtenBytes\":{\"ram\":20971521,\"cold \\\"tier\\\"\":7},"
+                + "\"errors\":{},\"fillShare\":{\"ram\":0.844},\"budgetShare\":0.415}");
+    assertThat(event.toString())
+        .contains("mean-us=file:85.3 ", "fill=ram:84% ", "budget=42%")
+        .contains("written=\"ram:20.0MiB,cold \\\"tier\\\":7B\"", "errors=\"\"");
+    assertThat(event.number(Field.WRITTEN, "ram")).isEqualTo(20_971_521);
+    assertThat(event.number(Field.WRITTEN, "file")).isZero();
+    assertThat(event.number(Field.WRITTEN)).as("there are several").isZero();
   }
 
   @Test

@@ -98,6 +98,27 @@ class MetricsDocumentTest {
                 .collect(Collectors.toCollection(TreeSet::new)));
   }
 
+  /** Fields that the row of an event names, as far as they are fields. */
+  private static List<Field> fieldsOf(String row) {
+    String cell = row.substring(row.lastIndexOf(" | "));
+    return Pattern.compile("`([^`]+)`")
+        .matcher(cell)
+        .results()
+        .flatMap(it -> Arrays.stream(Field.values()).filter(f -> f.label().equals(it.group(1))))
+        .toList();
+  }
+
+  @Test
+  void fieldsOfAnEventStandInTheOrderInWhichTheyAreWritten() {
+    int start = document.indexOf("### Events");
+    int end = document.indexOf("### Fields");
+    for (String row : document.subList(start, end)) {
+      if (row.startsWith("| `")) {
+        assertThat(fieldsOf(row)).as(row).isSorted();
+      }
+    }
+  }
+
   @Test
   void everyFieldIsDocumentedWithBothNames() {
     assertThat(names("### Fields", TWO_CELLS, row -> row.group(1) + " " + row.group(2)))

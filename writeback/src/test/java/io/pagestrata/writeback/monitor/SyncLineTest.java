@@ -53,6 +53,16 @@ class SyncLineTest {
                 + "\"outBytes\":2048,\"tookMillis\":2.000,\"longestMillis\":2.000}");
   }
 
+  // Forbidden: a sum over lines that lacks what was written before a sync ended.
+  @Test
+  void whatASyncWroteBeforeALineIsToldWhenItEnds() {
+    LatencySnapshot none = new LatencySnapshot(0, 0, 0, 0, 0);
+    now = new SyncStats(0, 0, 0, 0, 500, 4096, MILLI, none);
+    assertThat(line.next()).isEmpty();
+    now = new SyncStats(1, 0, 0, 0, 700, 6144, 0, new LatencySnapshot(1, 3 * MILLI, 0, 0, 0));
+    assertThat(line.next().orElseThrow().toString()).contains("records=700 ", "out=6.0KiB");
+  }
+
   @Test
   void oneThatLastsOverALineIsTold() {
     now = stats(0, 0, 0, 0, MILLI, 0);

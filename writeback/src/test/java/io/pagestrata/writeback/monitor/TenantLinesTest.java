@@ -57,7 +57,7 @@ class TenantLinesTest {
     now.set(List.of(tenant("a", 7, 0, Long.MAX_VALUE, 410, 1000)));
     assertThat(next())
         .containsExactly(
-            "{\"event\":\"tenant\",\"tenant\":\"a\",\"budget\":\"41%\",\"heldPages\":7,"
+            "{\"event\":\"tenant\",\"tenant\":\"a\",\"budgetShare\":0.410,\"heldPages\":7,"
                 + "\"ramBytes\":100,\"belowBytes\":30,\"incompressibleBytes\":10,"
                 + "\"refusedPuts\":0}");
   }

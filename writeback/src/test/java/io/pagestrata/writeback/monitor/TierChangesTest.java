@@ -2,6 +2,7 @@
 package io.pagestrata.writeback.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;
@@ -20,15 +21,15 @@ class TierChangesTest {
 
   @Test
   void namesEachTierWithWhatItTook() {
-    changes.next(List.of(tier("ram", 88, 100, 10, 512, 0), tier("file", 1, 3, 4, 2048, 2)));
-    assertThat(changes.stored()).isEqualTo("ram:10,file:4");
-    assertThat(changes.written()).isEqualTo("ram:512B,file:2.0KiB");
-    assertThat(changes.errors()).isEqualTo("file:2");
-    assertThat(changes.fill()).isEqualTo("ram:88%,file:33%");
-    changes.next(List.of(tier("ram", 0, 0, 15, 512, 0), tier("file", 1, 3, 4, 2048, 2)));
-    assertThat(changes.stored()).isEqualTo("ram:5,file:0");
-    assertThat(changes.written()).isEqualTo("ram:0B,file:0B");
+    changes.next(List.of(tier("ram", 88, 100, 10, 512, 0), tier("file", 1, 4, 4, 2048, 2)));
+    assertThat(changes.stored()).containsExactly(entry("ram", 10L), entry("file", 4L));
+    assertThat(changes.written()).containsExactly(entry("ram", 512L), entry("file", 2048L));
+    assertThat(changes.errors()).containsExactly(entry("file", 2L));
+    assertThat(changes.fill()).containsExactly(entry("ram", 0.88), entry("file", 0.25));
+    changes.next(List.of(tier("ram", 0, 0, 15, 512, 0), tier("file", 1, 4, 4, 2048, 2)));
+    assertThat(changes.stored()).containsExactly(entry("ram", 5L), entry("file", 0L));
+    assertThat(changes.written()).containsExactly(entry("ram", 0L), entry("file", 0L));
     assertThat(changes.errors()).isEmpty();
-    assertThat(changes.fill()).as("a tier without a limit").startsWith("ram:0%");
+    assertThat(changes.fill()).as("a tier without a limit").containsEntry("ram", 0.0);
   }
 }
