@@ -30,17 +30,6 @@ public final class EncryptionKeys {
     return KeyFiles.create(file).toString();
   }
 
-  /**
-   * Reads a key file and tells the key from others without giving it away.
-   *
-   * @param file with a key
-   * @return the id of the key, 16 digits
-   * @throws IOException when it cannot be read, others may read it, or it holds no key
-   */
-  public static String idOf(Path file) throws IOException {
-    return EncryptionKey.idText(KeyFiles.read(file).id());
-  }
-
   /** What is to be set when a key is missing: the key, or one of earlier keys. */
   static SettingFault missing(EncryptionConfig encryption, MissingKeyException cause) {
     return new SettingFault(

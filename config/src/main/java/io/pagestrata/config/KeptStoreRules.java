@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
-import io.pagestrata.core.FaultWords;
+import io.pagestrata.tiers.file.FaultWords;
 import io.pagestrata.tiers.file.KeptStore;
 import io.pagestrata.tiers.file.MissingKeyException;
 import java.io.IOException;
@@ -90,7 +90,10 @@ final class KeptStoreRules {
             .file()
             .filter(it -> config.durability() == Durability.DURABLE)
             .filter(it -> Files.isDirectory(it.directory()))
-            .filter(it -> it.encryption().keyCommand().isEmpty());
+            .filter(it -> it.encryption().keyCommand().isEmpty())
+            .filter(it -> it.encryption().keyFile().map(Files::isRegularFile).orElse(true))
+            .filter(
+                it -> it.encryption().previousKeyFiles().stream().allMatch(Files::isRegularFile));
     if (file.isEmpty()) {
       return;
     }

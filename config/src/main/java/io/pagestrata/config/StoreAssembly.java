@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.config;
 
-import io.pagestrata.core.FaultWords;
 import io.pagestrata.core.InvalidConfigurationException;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.tier.MemoryBudget;
@@ -9,6 +8,7 @@ import io.pagestrata.core.tier.Recompressor;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.tiers.codec.Codecs;
 import io.pagestrata.tiers.codec.ZstdDictionaries;
+import io.pagestrata.tiers.file.FaultWords;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

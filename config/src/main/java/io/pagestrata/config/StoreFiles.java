@@ -4,13 +4,10 @@ package io.pagestrata.config;
 import io.pagestrata.core.check.CheckProgress;
 import io.pagestrata.core.check.Inspection;
 import io.pagestrata.core.check.RecordFacts;
-import io.pagestrata.tiers.crypt.EncryptionKey;
-import io.pagestrata.tiers.crypt.KeyFiles;
 import io.pagestrata.tiers.file.FileEncryption;
 import io.pagestrata.tiers.file.StoreCheck;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -42,7 +39,7 @@ public final class StoreFiles {
   }
 
   /**
-   * Checks the files of a stopped store, and repairs them when asked to.
+   * Checks the files of a stopped store with keys that are in files.
    *
    * @param directory where they are
    * @param keyFiles files with the keys of what is encrypted, may be empty
@@ -51,7 +48,7 @@ public final class StoreFiles {
    * @param progress hears how far it is
    * @return what there is, with all findings
    * @throws io.pagestrata.core.check.DirectoryInUseException when the store runs
-   * @throws IOException when something cannot be read or written
+   * @throws IOException when something cannot be read or written, a key file too
    */
   public static Inspection check(
       Path directory,
@@ -60,11 +57,25 @@ public final class StoreFiles {
       boolean acceptLoss,
       CheckProgress progress)
       throws IOException {
-    List<EncryptionKey> keys = new ArrayList<>();
-    for (Path file : keyFiles) {
-      keys.add(KeyFiles.read(file));
-    }
-    FileEncryption encryption = new FileEncryption(Optional.empty(), keys);
+    return check(directory, StoreKeys.read(keyFiles), repair, acceptLoss, progress);
+  }
+
+  /**
+   * Checks the files of a stopped store, and repairs them when asked to.
+   *
+   * @param directory where they are
+   * @param keys of what is encrypted, may be none
+   * @param repair whether to put right what can be
+   * @param acceptLoss whether to go on without what is lost when nobody can say which pages it was
+   * @param progress hears how far it is
+   * @return what there is, with all findings
+   * @throws io.pagestrata.core.check.DirectoryInUseException when the store runs
+   * @throws IOException when something cannot be read or written
+   */
+  public static Inspection check(
+      Path directory, StoreKeys keys, boolean repair, boolean acceptLoss, CheckProgress progress)
+      throws IOException {
+    FileEncryption encryption = new FileEncryption(Optional.empty(), keys.keys());
     return StoreCheck.check(
         directory, new StoreCheck.Request(encryption, repair, acceptLoss), progress);
   }

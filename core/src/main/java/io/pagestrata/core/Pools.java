@@ -192,7 +192,7 @@ final class Pools {
     try {
       log.savePools(saved, pools.length);
     } catch (IOException e) {
-      throw new TierFailureException("the pools could not be saved: " + FaultWords.of(e), e);
+      throw new TierFailureException("the pools could not be saved: " + e.getMessage(), e);
     }
   }
 

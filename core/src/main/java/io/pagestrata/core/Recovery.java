@@ -58,7 +58,7 @@ final class Recovery implements PageLog.Visitor {
     try {
       generation = log.recover(recovery);
     } catch (IOException e) {
-      throw new TierFailureException("the store could not be recovered: " + FaultWords.of(e), e);
+      throw new TierFailureException("the store could not be recovered: " + e.getMessage(), e);
     }
     Lane lane = lanes.borrow();
     try {

@@ -122,7 +122,7 @@ final class StoreWiring {
     try {
       dictionaries.attach(log);
     } catch (IOException e) {
-      throw new TierFailureException("the dictionaries could not be read: " + FaultWords.of(e), e);
+      throw new TierFailureException("the dictionaries could not be read: " + e.getMessage(), e);
     }
   }
 

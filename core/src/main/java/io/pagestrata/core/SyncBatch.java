@@ -381,7 +381,7 @@ final class SyncBatch implements ZpageReader {
     try {
       outcome = log.append(batch);
     } catch (IOException e) {
-      throw new TierFailureException("changes could not be written down: " + FaultWords.of(e), e);
+      throw new TierFailureException("changes could not be written down: " + e.getMessage(), e);
     }
     if (outcome != TierOutcome.STORED) {
       throw new TierFailureException(refusal(outcome), null, outcome == TierOutcome.FULL);

@@ -168,8 +168,7 @@ final class Syncer {
     try {
       log.markClean(generation);
     } catch (IOException e) {
-      throw new TierFailureException(
-          "the store could not be closed cleanly: " + FaultWords.of(e), e);
+      throw new TierFailureException("the store could not be closed cleanly: " + e.getMessage(), e);
     }
   }
 
@@ -225,7 +224,7 @@ final class Syncer {
     try {
       return log.makeRoom();
     } catch (IOException e) {
-      throw new TierFailureException("no room could be made for a sync: " + FaultWords.of(e), e);
+      throw new TierFailureException("no room could be made for a sync: " + e.getMessage(), e);
     }
   }
 
@@ -238,7 +237,7 @@ final class Syncer {
     try {
       log.beginSync();
     } catch (IOException e) {
-      throw new TierFailureException("a sync could not begin: " + FaultWords.of(e), e);
+      throw new TierFailureException("a sync could not begin: " + e.getMessage(), e);
     }
     hierarchy.contents().beginSync();
   }

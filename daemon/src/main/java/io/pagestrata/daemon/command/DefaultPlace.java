@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.daemon.command;
 
-import io.pagestrata.core.FaultWords;
 import io.pagestrata.daemon.input.InputException;
 import io.pagestrata.daemon.input.LeftOvers;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.serve.DefaultConfig;
 import io.pagestrata.tiers.file.AbandonedSegments;
+import io.pagestrata.tiers.file.FaultWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@
 package io.pagestrata.daemon.command;
 
 import io.pagestrata.Pagestrata;
-import io.pagestrata.config.EncryptionKeys;
 import io.pagestrata.config.StoreFiles;
+import io.pagestrata.config.StoreKeys;
 import io.pagestrata.core.check.CheckStoppedException;
 import io.pagestrata.core.check.DirectoryInUseException;
 import io.pagestrata.core.check.Finding;
@@ -89,11 +89,6 @@ final class FsckCommand implements Callable<Integer> {
     ReportFile.checkWritable(reportFile);
     for (Path keyFile : keyFiles) {
       InputFile.checkReadable("--key-file", keyFile);
-      try {
-        given.add(EncryptionKeys.idOf(keyFile));
-      } catch (IOException e) {
-        throw new InputException("--key-file: " + e.getMessage());
-      }
     }
     try (StopSignal stop = new StopSignal()) {
       return check(stop);
@@ -104,6 +99,7 @@ final class FsckCommand implements Callable<Integer> {
   private int check(StopSignal stop) throws Exception {
     try {
       StoreDirectory.check(directory);
+      StoreKeys keys = readKeys();
       PrintWriter err = spec.commandLine().getErr();
       Progress progress = new Progress(err, ProgressStyle.detect(), System::nanoTime);
       return tell(
@@ -112,7 +108,7 @@ final class FsckCommand implements Callable<Integer> {
               () ->
                   StoreFiles.check(
                       directory,
-                      keyFiles,
+                      keys,
                       repair,
                       acceptLoss,
                       new ShownCheckProgress(progress, stop))));
@@ -125,6 +121,17 @@ final class FsckCommand implements Callable<Integer> {
     } catch (IOException e) {
       complain(Failures.describe(e));
       return ExitStatus.UNCHECKED;
+    }
+  }
+
+  /** While signals are heard already: a pipe may keep its reader waiting. */
+  private StoreKeys readKeys() throws InputException {
+    try {
+      StoreKeys keys = StoreKeys.read(keyFiles);
+      given.addAll(keys.ids());
+      return keys;
+    } catch (IOException e) {
+      throw new InputException("--key-file: " + e.getMessage());
     }
   }
 

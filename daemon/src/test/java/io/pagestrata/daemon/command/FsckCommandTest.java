@@ -3,7 +3,7 @@ package io.pagestrata.daemon.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.config.EncryptionKeys;
+import io.pagestrata.config.StoreKeys;
 import io.pagestrata.core.PageStore;
 import io.pagestrata.core.Pool;
 import io.pagestrata.core.PoolKind;
@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class FsckCommandTest {
   }
 
   private static String id(Path key) throws IOException {
-    return EncryptionKeys.idOf(key);
+    return StoreKeys.read(List.of(key)).ids().iterator().next();
   }
 
   @Test

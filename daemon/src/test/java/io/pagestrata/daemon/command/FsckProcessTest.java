@@ -107,8 +107,9 @@ class FsckProcessTest {
     assertThat(without.status()).isZero();
     assertThat(without.lines())
         .last()
-        .isEqualTo(
-            store + ": clean; without the key encrypted records were checked by checksum only");
+        .asString()
+        .startsWith(store + ": clean; without key ")
+        .endsWith(" encrypted records were checked by checksum only");
     Ended with = run("fsck", store, "--key-file", key);
     assertThat(with.status()).isZero();
     assertThat(with.lines()).last().isEqualTo(store + ": clean");

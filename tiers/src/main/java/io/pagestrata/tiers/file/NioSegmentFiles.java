@@ -141,7 +141,12 @@ final class NioSegmentFiles implements SegmentFiles {
   @Override
   public SegmentFile create(String name) throws IOException {
     Path path = directory.resolve(name);
-    return new NioSegmentFile(path, openNew(path), openOptions);
+    try {
+      return new NioSegmentFile(path, openNew(path), openOptions);
+    } catch (FileAlreadyExistsException e) {
+      // Its message is the name alone.
+      throw new IOException(FaultWords.of(e), e);
+    }
   }
 
   @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.core;
+package io.pagestrata.tiers.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
