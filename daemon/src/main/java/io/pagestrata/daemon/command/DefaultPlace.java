@@ -6,7 +6,6 @@ import io.pagestrata.daemon.input.LeftOvers;
 import io.pagestrata.daemon.input.TemporaryDirectory;
 import io.pagestrata.daemon.serve.DefaultConfig;
 import io.pagestrata.tiers.file.AbandonedSegments;
-import io.pagestrata.tiers.file.FaultWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +39,7 @@ final class DefaultPlace implements AutoCloseable {
         return new DefaultPlace(Files.createDirectories(given.get()), Optional.empty());
       } catch (IOException e) {
         throw new InputException(
-            "cannot use " + given.get() + " as a directory: " + FaultWords.of(e));
+            "cannot use " + given.get() + " as a directory: " + Failures.describe(e));
       }
     }
     return temporary(largeFiles().orElse(null));

@@ -232,8 +232,7 @@ class RunCommandTest {
   void aDirectoryThatCannotBeMadeIsToldWithTheReason() {
     assertThat(run("run", "--directory", "/proc/x")).isEqualTo(2);
     assertThat(err.toString().strip())
-        .isEqualTo(
-            "pagestrata run: cannot use /proc/x as a directory: /proc/x cannot be found or made");
+        .isEqualTo("pagestrata run: cannot use /proc/x as a directory: no such file: /proc/x");
   }
 
   @Test
