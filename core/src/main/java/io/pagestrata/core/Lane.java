@@ -4,7 +4,7 @@ package io.pagestrata.core;
 import io.pagestrata.core.codec.CodecContext;
 import io.pagestrata.core.codec.CodecException;
 import io.pagestrata.core.codec.PageCodec;
-import io.pagestrata.core.stats.LatencyHistogram;
+import io.pagestrata.core.latency.LatencyHistogram;
 import io.pagestrata.core.table.Entry;
 import io.pagestrata.core.tier.ZpageHeader;
 import java.nio.ByteBuffer;

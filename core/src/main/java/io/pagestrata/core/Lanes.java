@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
-import io.pagestrata.core.stats.LatencyHistogram;
+import io.pagestrata.core.latency.LatencyHistogram;
 import io.pagestrata.core.tier.MemoryBudget;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;

@@ -2,9 +2,9 @@
 package io.pagestrata.core;
 
 import io.pagestrata.core.dictionary.DictionaryStats;
+import io.pagestrata.core.latency.LatencySnapshot;
 import io.pagestrata.core.movement.DropStats;
 import io.pagestrata.core.movement.Writeback;
-import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.PolicyStats;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.MemoryBudget;

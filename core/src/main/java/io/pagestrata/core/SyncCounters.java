@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.core;
 
-import io.pagestrata.core.stats.LatencyHistogram;
-import io.pagestrata.core.stats.SyncStats;
+import io.pagestrata.core.latency.LatencyHistogram;
+import io.pagestrata.core.movement.SyncStats;
 import java.util.function.LongSupplier;
 
 /** Counts syncs. Whoever has the turn of {@link Syncer} counts; all is guarded by {@code this}. */

@@ -4,8 +4,8 @@ package io.pagestrata.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.latency.LatencySnapshot;
 import io.pagestrata.core.movement.Claim;
-import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.testing.HeapTier;
 import io.pagestrata.core.testing.StoreOracle;

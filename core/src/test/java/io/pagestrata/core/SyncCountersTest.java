@@ -4,7 +4,7 @@ package io.pagestrata.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pagestrata.core.stats.SyncStats;
+import io.pagestrata.core.movement.SyncStats;
 import io.pagestrata.core.testing.HeapLog;
 import io.pagestrata.core.testing.StoreRig;
 import io.pagestrata.core.tier.TierOutcome;

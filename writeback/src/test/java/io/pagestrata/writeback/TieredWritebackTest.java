@@ -4,9 +4,9 @@ package io.pagestrata.writeback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pagestrata.core.latency.LatencySnapshot;
+import io.pagestrata.core.movement.SyncStats;
 import io.pagestrata.core.movement.WritebackRequest;
-import io.pagestrata.core.stats.LatencySnapshot;
-import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.TierOutcome;
 import io.pagestrata.core.tier.ZpageBatch;
 import io.pagestrata.writeback.monitor.EventKind;

@@ -2,6 +2,8 @@
 package io.pagestrata.core.stats;
 
 import io.pagestrata.core.dictionary.DictionaryStats;
+import io.pagestrata.core.latency.LatencySnapshot;
+import io.pagestrata.core.movement.SyncStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.tier.TierStats;
 import java.util.List;

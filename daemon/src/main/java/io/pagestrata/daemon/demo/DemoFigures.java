@@ -2,8 +2,8 @@
 package io.pagestrata.daemon.demo;
 
 import io.pagestrata.Pagestrata;
+import io.pagestrata.core.latency.LatencySnapshot;
 import io.pagestrata.core.movement.WritebackStats;
-import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.StoreStats;
 import io.pagestrata.core.tier.TierStats;
 import io.pagestrata.core.tier.ZpageHeader;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
-import io.pagestrata.core.stats.LatencySnapshot;
+import io.pagestrata.core.latency.LatencySnapshot;
 import io.pagestrata.core.stats.StoreStats;
 import java.util.LinkedHashMap;
 import java.util.Map;

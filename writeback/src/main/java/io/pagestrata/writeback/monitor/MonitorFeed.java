@@ -2,9 +2,9 @@
 package io.pagestrata.writeback.monitor;
 
 import io.pagestrata.core.movement.DropStats;
+import io.pagestrata.core.movement.SyncStats;
 import io.pagestrata.core.movement.WritebackStats;
 import io.pagestrata.core.stats.StoreStats;
-import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TenantStats;
 import io.pagestrata.core.tier.TierStats;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pagestrata.writeback.monitor;
 
-import io.pagestrata.core.stats.SyncStats;
+import io.pagestrata.core.movement.SyncStats;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;

@@ -4,11 +4,11 @@ package io.pagestrata.writeback.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.dictionary.DictionaryStats;
+import io.pagestrata.core.latency.LatencySnapshot;
+import io.pagestrata.core.movement.SyncStats;
 import io.pagestrata.core.movement.WritebackStats;
-import io.pagestrata.core.stats.LatencySnapshot;
 import io.pagestrata.core.stats.PolicyStats;
 import io.pagestrata.core.stats.StoreStats;
-import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.TierState;
 import io.pagestrata.core.tier.TierStats;

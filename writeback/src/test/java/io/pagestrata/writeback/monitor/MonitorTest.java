@@ -4,8 +4,8 @@ package io.pagestrata.writeback.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pagestrata.core.movement.DropStats;
+import io.pagestrata.core.movement.SyncStats;
 import io.pagestrata.core.movement.WritebackStats;
-import io.pagestrata.core.stats.SyncStats;
 import io.pagestrata.core.tier.DeduplicationStats;
 import io.pagestrata.core.tier.RecompressionStats;
 import io.pagestrata.writeback.testing.ManualClock;

@@ -3,8 +3,8 @@ package io.pagestrata.writeback.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pagestrata.core.stats.LatencySnapshot;
-import io.pagestrata.core.stats.SyncStats;
+import io.pagestrata.core.latency.LatencySnapshot;
+import io.pagestrata.core.movement.SyncStats;
 import org.junit.jupiter.api.Test;
 
 /** All syncs of an interval are one line, and one that hangs is a line in each. */

@@ -8,7 +8,7 @@ import io.pagestrata.core.movement.Commit;
 import io.pagestrata.core.movement.Hierarchy;
 import io.pagestrata.core.movement.ReclaimAim;
 import io.pagestrata.core.movement.ReclaimNeed;
-import io.pagestrata.core.stats.SyncStats;
+import io.pagestrata.core.movement.SyncStats;
 import io.pagestrata.core.tier.RevocableTier;
 import io.pagestrata.core.tier.Tier;
 import io.pagestrata.core.tier.UpperTier;

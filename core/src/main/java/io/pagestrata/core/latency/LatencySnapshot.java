@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.core.stats;
+package io.pagestrata.core.latency;
 
 /**
  * Latencies of one kind of operation.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.core.stats;
+package io.pagestrata.core.movement;
+
+import io.pagestrata.core.latency.LatencySnapshot;
 
 /**
  * What syncs of a durable store did, those of its upkeep and the last one of a close included.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.pagestrata.core.stats;
+package io.pagestrata.core.latency;
 
 /**
  * Latencies in buckets whose width is a sixteenth of their value, from 1 ns to about 18 minutes.
