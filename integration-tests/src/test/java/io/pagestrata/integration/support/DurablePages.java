@@ -102,22 +102,22 @@ public final class DurablePages {
     for (Path file : sizes(copy).keySet()) {
       Files.delete(file);
     }
-    Map<Path, Long> before = sizes(small.directory());
     try {
+      Map<Path, Long> before = sizes(small.directory());
       for (Path file : before.keySet()) {
         Files.copy(file, copy.resolve(file.getFileName()));
       }
+      return before.equals(sizes(small.directory()));
     } catch (NoSuchFileException e) {
       return false;
     }
-    return before.equals(sizes(small.directory()));
   }
 
   private static Map<Path, Long> sizes(Path directory) throws IOException {
     Map<Path, Long> sizes = new HashMap<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
-        sizes.put(file, Files.exists(file) ? Files.size(file) : 0);
+        sizes.put(file, Files.size(file));
       }
     }
     return sizes;
