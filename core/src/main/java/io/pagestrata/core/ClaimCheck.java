@@ -33,8 +33,11 @@ final class ClaimCheck {
   private final MemoryViews views = new MemoryViews();
   private final Set<Told> told = new HashSet<>();
 
-  /** A damaged zpage; the generation, right or wrong, tells it from any other of its page. */
-  private record Told(Leaf leaf, int index, long generation) {}
+  /**
+   * A damaged zpage; the generation, right or wrong, tells it from any other of its page. By number
+   * and not by leaf, which would stay in memory when its pages are gone.
+   */
+  private record Told(int pool, long object, int index, long generation) {}
 
   ClaimCheck(PageHierarchy hierarchy, int tier) {
     this.tier = hierarchy.tier(tier);
@@ -56,14 +59,15 @@ final class ClaimCheck {
     if (told.size() == MOST_TOLD) {
       told.clear();
     }
-    if (!told.add(new Told(leaf, index, ZpageHeader.generation(memory, offset)))) {
+    long object = ZpageHeader.object(memory, offset);
+    if (!told.add(new Told(pool.id(), object, index, ZpageHeader.generation(memory, offset)))) {
       return Claim.STAYS;
     }
     LOG.error(
         "page {} of object {} in pool {} (tier {}, {}) is damaged: the checksum does not match; it"
             + " is not written down",
         Integer.toUnsignedLong(index),
-        ZpageHeader.object(memory, offset),
+        object,
         pool.id(),
         tier.name(),
         tier.describe(locator));
