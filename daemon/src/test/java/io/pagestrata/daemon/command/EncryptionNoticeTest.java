@@ -33,22 +33,9 @@ class EncryptionNoticeTest {
   }
 
   private Path config(String encryption) throws IOException {
-    return Files.writeString(
-        directory.resolve("daemon.yaml"),
-        """
-        durability: durable
-        tiers:
-          - type: ram
-            max-size: 32MiB
-          - type: file
-            directory: %s
-            max-size: 64MiB
-            segment-size: 1MiB
-        %s
-        server:
-          listen: ['unix:%s']
-        """
-            .formatted(store, encryption.indent(4), directory.resolve("nbd.sock")));
+    List<String> lines = new ArrayList<>(List.of("segment-size: 1MiB"));
+    lines.addAll(encryption.lines().toList());
+    return new SmallDaemon(directory).config("durable", store, "", lines.toArray(String[]::new));
   }
 
   private DaemonProcess start(String encryption, String... more) throws IOException {

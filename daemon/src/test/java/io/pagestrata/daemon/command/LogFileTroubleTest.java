@@ -3,7 +3,6 @@ package io.pagestrata.daemon.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,22 +20,8 @@ class LogFileTroubleTest {
     Path store = directory.resolve("store");
     DurableStore.make(store);
     Path config =
-        Files.writeString(
-            directory.resolve("daemon.yaml"),
-            """
-            durability: durable
-            tiers:
-              - type: ram
-                max-size: 32MiB
-              - type: file
-                directory: %s
-                max-size: 64MiB
-                segment-size: 1MiB
-                encryption: none
-            server:
-              listen: ['unix:%s']
-            """
-                .formatted(store, directory.resolve("nbd.sock")));
+        new SmallDaemon(directory)
+            .config("durable", store, "", "segment-size: 1MiB", "encryption: none");
     try (DaemonProcess daemon =
         DaemonProcess.start(
             directory, Map.of(), "run", "-c", config.toString(), "--log-file", "/dev/full")) {
